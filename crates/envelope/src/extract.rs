@@ -1,0 +1,239 @@
+use crate::{
+    Failure, Schema, check,
+    schema::{Defs, define, reference},
+    strict,
+    verdict::Verdict,
+};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Bytes};
+use futures_util::future::LocalBoxFuture;
+use kernel::{Code, Error, FieldError, Message, Result};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn},
+        schema::Apiv2Schema,
+    },
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::{ops::Deref, time::Duration};
+use uuid::Uuid;
+
+/// Bytes a body may have unless a route says more.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Time a body may take to arrive; actix's own limit covers only the head.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
+
+/// A JSON body: parsed strictly, checked against its schema, decoded. An absent body is `{}`.
+pub struct Body<T>(pub T);
+
+/// SHA-256 of the body, kept with the request for `Idempotency-Key`.
+#[derive(Clone)]
+struct BodyDigest(Vec<u8>);
+
+/// The digest of the body that was read, or of none.
+#[must_use]
+pub fn body_digest(request: &HttpRequest) -> Vec<u8> {
+    request.extensions().get::<BodyDigest>().map(|digest| digest.0.clone()).unwrap_or_default()
+}
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { Ok(Self(check(read_json(request, payload).await?)?)) })
+    }
+}
+
+/// Reads a JSON body once the caller is known to be allowed.
+async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
+    Verdict::wait(&request).await;
+    let bytes = read_bytes(payload, BODY_LIMIT).await?;
+    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(Map::new()));
+    }
+    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    });
+    if !is_json {
+        return Err(Error::new(Code::UnsupportedMediaType, Message::new("application/json 형식으로 보내세요.", "Send application/json.")));
+    }
+    strict::parse(&bytes).map_err(|cause| {
+        let text = cause.to_string();
+        Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), text))
+    })
+}
+
+async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
+    use futures_util::StreamExt;
+    let too_large =
+        || Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64);
+    let reading = async {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|cause| Error::unparseable("body", "transfer", Message::new("본문을 받지 못했습니다.", cause.to_string())))?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Bytes::from(bytes))
+    };
+    let late = || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
+    tokio::time::timeout(BODY_DEADLINE, reading).await.unwrap_or_else(|_| Err(late()))
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Body<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for Body<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        op.parameters.push(Either::Right(Parameter {
+            in_: ParameterIn::Body,
+            name: "body".into(),
+            required: true,
+            schema: Some(reference::<T>()),
+            ..Default::default()
+        }));
+    }
+    fn update_definitions(map: &mut Defs) {
+        define::<T>(map);
+    }
+}
+
+/// The query string as name and value pairs; a name that stands twice is refused.
+pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let decode = |text: &str| {
+            percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from).map_err(|_| {
+                Error::unparseable("query", "encoding", Message::new("쿼리 문자열이 UTF-8이 아닙니다.", "The query string is not UTF-8."))
+            })
+        };
+        let (name, value) = (decode(name)?, decode(value)?);
+        if pairs.iter().any(|(known, _)| *known == name) {
+            return Err(Error::field(name, "repeated", "같은 매개변수를 두 번 쓸 수 없습니다.", "stands twice"));
+        }
+        if value.contains('\0') {
+            return Err(Error::field(name, "invalid", "올바르지 않은 값입니다.", "holds a NUL character"));
+        }
+        pairs.push((name, value));
+    }
+    Ok(pairs)
+}
+
+/// Turns text parameters into the JSON their schema wants; what does not fit stays text, for
+/// the check to complain about.
+pub fn typed(fields: &[(String, String)], schema: &Schema) -> Value {
+    let kind_of = |name: &str| schema.fields().find(|(known, _)| *known == name).map(|(_, schema)| schema["type"].clone());
+    let typed = fields.iter().map(|(name, text)| {
+        let kind = kind_of(name).unwrap_or_default();
+        let is = |wanted: &str| kind == wanted || kind.as_array().is_some_and(|kinds| kinds.iter().any(|k| k == wanted));
+        let value = match text.as_str() {
+            "null" if is("null") => Value::Null,
+            "true" if is("boolean") => true.into(),
+            "false" if is("boolean") => false.into(),
+            number if is("integer") => number.parse::<i64>().map_or_else(|_| number.into(), Value::from),
+            text => text.into(),
+        };
+        (name.clone(), value)
+    });
+    Value::Object(typed.collect())
+}
+
+/// Parameters of the query string, each checked; an unknown one is refused.
+pub struct Query<T>(pub T);
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let pairs = read_pairs(request.query_string())?;
+            Ok(Self(check(typed(&pairs, &*Schema::of::<T>()?))?))
+        })
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Query<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for Query<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        let definition = T::raw_schema();
+        for (name, property) in definition.properties {
+            let required = definition.required.contains(&name);
+            op.parameters.push(Either::Right(query_parameter(&name, *property, required)));
+        }
+    }
+    fn update_definitions(_: &mut Defs) {}
+}
+
+/// A query parameter with the schema of a field; the keywords in its title survive in the
+/// description, where the finisher finds them.
+pub(crate) fn query_parameter(name: &str, schema: DefaultSchemaRaw, required: bool) -> Parameter<DefaultSchemaRaw> {
+    let keywords = schema.title.unwrap_or_default();
+    Parameter {
+        in_: ParameterIn::Query,
+        name: name.to_owned(),
+        required,
+        description: Some(format!("{}{keywords}", schema.description.map(|text| text + "\n").unwrap_or_default())).filter(|text| !text.is_empty()),
+        data_type: schema.data_type,
+        format: schema.format,
+        enum_: schema.enum_,
+        maximum: schema.maximum,
+        minimum: schema.minimum,
+        ..Default::default()
+    }
+}
+
+/// The `{id}` of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct RowId(pub Uuid);
+
+impl Deref for RowId {
+    type Target = Uuid;
+    fn deref(&self) -> &Uuid {
+        &self.0
+    }
+}
+
+impl FromRequest for RowId {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let text = request.match_info().get("id").unwrap_or_default();
+            Uuid::try_parse(text).map(Self).map_err(|_| {
+                Failure(Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID가 아닙니다.", "is not a UUID"))]))
+            })
+        })
+    }
+}
+
+impl Apiv2Schema for RowId {}
+
+impl OperationModifier for RowId {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        let schema = Uuid::raw_schema();
+        op.parameters.push(Either::Right(Parameter {
+            in_: ParameterIn::Path,
+            name: "id".into(),
+            required: true,
+            data_type: schema.data_type,
+            format: schema.format,
+            ..Default::default()
+        }));
+    }
+    fn update_definitions(_: &mut Defs) {}
+}

@@ -1,0 +1,33 @@
+//! The HTTP face: what every answer looks like and how every request is read.
+//!
+//! * [`Reply`] and [`Failure`]: the envelope around an answer and an error;
+//! * [`Body`], [`Query`], [`RowId`]: extractors that check against the very schema the
+//!   document shows, report everything wrong at once, and wait for the [`Verdict`]
+//!   (401 and 403 are settled before a body is read);
+//! * [`face`]: the middleware that gives each request an id, catches panics and puts what
+//!   actix itself answers (404, 405, 413 …) into the envelope;
+//! * [`openapi`]: paperclip collects Swagger 2; this makes a true OpenAPI 3.1 document of it.
+//!
+//! This crate alone knows how paperclip is used.
+
+mod extract;
+mod failure;
+mod face;
+pub mod openapi;
+mod operation;
+mod reply;
+mod request;
+mod schema;
+mod strict;
+mod validate;
+mod verdict;
+
+pub use extract::{BODY_LIMIT, Body, Query, RowId, body_digest, read_pairs};
+pub use face::{face, unknown_path};
+pub use failure::{ErrorBody, Failure};
+pub use operation::{Described, OpMeta, described};
+pub use reply::{Answer, Api, Created, Done, Envelope, Page, Reply};
+pub use request::RequestMeta;
+pub use schema::{collisions, definition_name};
+pub use validate::{Schema, check};
+pub use verdict::Verdict;

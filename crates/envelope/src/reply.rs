@@ -1,0 +1,188 @@
+use crate::{
+    RequestMeta,
+    failure::Failure,
+    schema::{Defs, define, reference, type_name},
+};
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, http::header};
+use kernel::{Error, Result, Timestamp};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Response},
+        schema::Apiv2Schema,
+    },
+};
+use serde::Serialize;
+use std::marker::PhantomData;
+
+/// What a handler answers.
+pub type Api<T> = std::result::Result<Reply<T>, Failure>;
+/// What a handler that makes something answers (201).
+pub type Created<T> = std::result::Result<Reply<T, 201>, Failure>;
+
+/// The data of an answer as JSON text, with the version of its row for the `ETag`.
+///
+/// Without a type parameter: most of the house handles answers without knowing their type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub data: String,
+    pub version: Option<i64>,
+    /// Given before, for the same `Idempotency-Key`.
+    pub replayed: bool,
+}
+
+impl Answer {
+    pub fn new(data: &impl Serialize) -> Result<Self> {
+        Ok(Self::json(serde_json::to_string(data).map_err(Error::internal)?, None))
+    }
+
+    /// From JSON text.
+    #[must_use]
+    pub fn json(data: String, version: Option<i64>) -> Self {
+        Self { data, version, replayed: false }
+    }
+}
+
+/// A successful answer of type `T` in the envelope; the type is for the document.
+#[derive(Debug)]
+pub struct Reply<T, const STATUS: u16 = 200> {
+    answer: Answer,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize, const STATUS: u16> Reply<T, STATUS> {
+    pub fn new(data: &T) -> Result<Self> {
+        Answer::new(data).map(Self::from)
+    }
+}
+
+impl<T, const STATUS: u16> From<Answer> for Reply<T, STATUS> {
+    fn from(answer: Answer) -> Self {
+        Self { answer, of: PhantomData }
+    }
+}
+
+impl<T, const STATUS: u16> Responder for Reply<T, STATUS> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self.answer, STATUS, request)
+    }
+}
+
+/// The time in an envelope: the moment of the answer itself, which no rule depends on.
+#[expect(clippy::disallowed_methods, reason = "not the time of anything that happened")]
+pub(crate) fn timestamp() -> String {
+    Timestamp::new(std::time::SystemTime::now().into()).to_millis_string()
+}
+
+fn respond(answer: Answer, status: u16, request: &HttpRequest) -> HttpResponse {
+    let meta = RequestMeta::of(request);
+    let mut body = String::with_capacity(answer.data.len() + 160);
+    body.push_str(r#"{"success":true,"data":"#);
+    body.push_str(&answer.data);
+    body.push_str(r#","message":null,"code":null,"timestamp":""#);
+    body.push_str(&timestamp());
+    body.push_str(r#"","request_id":""#);
+    body.push_str(meta.id.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
+    body.push_str(r#""}"#);
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
+    if let Some(version) = answer.version {
+        response.insert_header((header::ETAG, format!("\"{version}\"")));
+    }
+    if answer.replayed {
+        response.insert_header(("Idempotent-Replayed", "true"));
+    }
+    response.content_type("application/json").body(body)
+}
+
+impl<T: Apiv2Schema, const STATUS: u16> Apiv2Schema for Reply<T, STATUS> {}
+
+impl<T: Apiv2Schema, const STATUS: u16> OperationModifier for Reply<T, STATUS> {
+    fn update_response(op: &mut DefaultOperationRaw) {
+        let status = StatusCode::from_u16(STATUS).ok();
+        op.responses.insert(
+            STATUS.to_string(),
+            Either::Right(Response {
+                description: status.and_then(|s| s.canonical_reason()).map(str::to_owned),
+                schema: Some(reference::<Envelope<T>>()),
+                ..Default::default()
+            }),
+        );
+    }
+
+    fn update_definitions(map: &mut Defs) {
+        define::<Envelope<T>>(map);
+    }
+}
+
+impl Apiv2Schema for Failure {}
+
+impl OperationModifier for Failure {
+    fn update_definitions(map: &mut Defs) {
+        define::<crate::ErrorBody>(map);
+    }
+}
+
+/// The envelope of a success, as the document shows it.
+pub struct Envelope<T>(PhantomData<T>);
+
+/// One page of a list.
+pub struct Page<T>(PhantomData<T>);
+
+/// Nothing to tell but that it was done.
+#[derive(Clone, Copy, Debug, Serialize, paperclip::actix::Apiv2Schema)]
+pub struct Done {
+    /// Always true.
+    pub done: bool,
+}
+
+fn object(name: Option<String>, fields: impl IntoIterator<Item = (&'static str, DefaultSchemaRaw, bool)>) -> DefaultSchemaRaw {
+    let mut schema = DefaultSchemaRaw { name, data_type: Some(paperclip::v2::models::DataType::Object), ..Default::default() };
+    for (field, field_schema, required) in fields {
+        schema.properties.insert(field.to_owned(), Box::new(field_schema));
+        if required {
+            schema.required.insert(field.to_owned());
+        }
+    }
+    schema
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Envelope<T> {
+    fn name() -> Option<String> {
+        Some(format!("Envelope_{}", type_name::<T>()))
+    }
+    fn raw_schema() -> DefaultSchemaRaw {
+        object(
+            Self::name(),
+            [
+                ("success", bool::raw_schema(), true),
+                ("data", T::raw_schema(), true),
+                ("message", String::raw_schema(), false),
+                ("code", String::raw_schema(), false),
+                ("timestamp", Timestamp::raw_schema(), true),
+                ("request_id", uuid::Uuid::raw_schema(), true),
+            ],
+        )
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Page<T> {
+    fn name() -> Option<String> {
+        Some(format!("Page_{}", type_name::<T>()))
+    }
+    fn raw_schema() -> DefaultSchemaRaw {
+        object(
+            Self::name(),
+            [
+                ("items", Vec::<T>::raw_schema(), true),
+                // left out with total=false, and by cursor
+                ("total", i64::raw_schema(), false),
+                ("page", i32::raw_schema(), false),
+                ("page_size", i32::raw_schema(), true),
+                ("total_pages", i64::raw_schema(), false),
+                ("next_cursor", String::raw_schema(), false),
+            ],
+        )
+    }
+}

@@ -1,0 +1,128 @@
+//! A body is checked against the very schema the document shows, before it is decoded:
+//! everything wrong is told at once, and what the document says is what happens.
+
+use crate::{openapi, schema};
+use jsonschema::{Validator, error::ValidationErrorKind};
+use kernel::{BizNo, Error, FieldError, Message, Money, Rate, Result};
+use paperclip::v2::schema::Apiv2Schema;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, LazyLock, RwLock},
+};
+
+/// The compiled schema of a type.
+pub struct Schema {
+    validator: Validator,
+    /// The object schema itself, for those who need to know its fields.
+    pub json: Value,
+}
+
+static COMPILED: LazyLock<RwLock<HashMap<TypeId, Arc<Schema>>>> = LazyLock::new(RwLock::default);
+
+impl Schema {
+    /// The schema of `T`, compiled once.
+    pub fn of<T: Apiv2Schema + 'static>() -> Result<Arc<Self>> {
+        let key = TypeId::of::<T>();
+        if let Some(known) = COMPILED.read().ok().and_then(|map| map.get(&key).cloned()) {
+            return Ok(known);
+        }
+        let mut definitions = schema::Defs::new();
+        let root = schema::reference_into::<T>(&mut definitions);
+        let made = Arc::new(Self::compile(&root, &definitions)?);
+        if let Ok(mut map) = COMPILED.write() {
+            map.insert(key, made.clone());
+        }
+        Ok(made)
+    }
+
+    fn compile(root: &paperclip::v2::models::DefaultSchemaRaw, definitions: &schema::Defs) -> Result<Self> {
+        let convert = |raw| -> Result<Value> { Ok(openapi::schema(serde_json::to_value(raw).map_err(Error::internal)?, true)) };
+        let mut schemas = serde_json::Map::new();
+        for (name, raw) in definitions {
+            schemas.insert(name.clone(), convert(raw)?);
+        }
+        let mut json = convert(root)?;
+        // the root itself rather than a reference to it, so that its fields can be listed
+        if let Some(name) = json.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next())
+            && let Some(found) = schemas.get(name)
+        {
+            json = found.clone();
+        }
+        let mut document = json.clone();
+        document["components"] = json!({"schemas": schemas});
+        let validator = jsonschema::options()
+            .with_format("decimal4", |text: &str| text.parse::<Money>().is_ok())
+            .with_format("decimal8", |text: &str| text.parse::<Rate>().is_ok())
+            .with_format("biz-no", |text: &str| BizNo::parse(text).is_ok())
+            .with_format("time-zone", |text: &str| kernel::Zone::parse(text).is_ok())
+            .should_validate_formats(true)
+            .build(&document)
+            .map_err(Error::internal)?;
+        Ok(Self { validator, json })
+    }
+
+    /// The names and schemas of the object's fields.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.json.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
+    }
+
+    /// Everything that is wrong with `value`.
+    #[must_use]
+    pub fn errors(&self, value: &Value) -> Vec<FieldError> {
+        if self.validator.is_valid(value) {
+            return Vec::new();
+        }
+        self.validator.iter_errors(value).flat_map(|error| explain(error.kind(), &error.instance_path().to_string())).collect()
+    }
+}
+
+/// Checks a value against the schema of `T`, then decodes it.
+pub fn check<T: Apiv2Schema + DeserializeOwned + 'static>(value: Value) -> Result<T> {
+    let errors = Schema::of::<T>()?.errors(&value);
+    if !errors.is_empty() {
+        return Err(Error::invalid(errors));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let field = error.path().to_string();
+        let text = error.inner().to_string();
+        Error::field(if field == "." { String::new() } else { field }, "invalid", format!("올바르지 않은 값입니다: {text}"), text)
+    })
+}
+
+/// `/lines/0/amount` → `lines.0.amount`.
+fn dotted(pointer: &str) -> String {
+    pointer.trim_start_matches('/').split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>().join(".")
+}
+
+fn below(path: &str, field: &str) -> String {
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
+}
+
+fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
+    let path = dotted(pointer);
+    let one = |rule: &str, ko: String, en: String| vec![FieldError::new(path.clone(), rule, Message::new(ko, en))];
+    match kind {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            vec![FieldError::new(below(&path, name), "required", Message::new("필수 항목입니다.", "is required"))]
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
+            .iter()
+            .map(|name| FieldError::new(below(&path, name), "unknown", Message::new("알 수 없는 항목입니다.", "is not a known field")))
+            .collect(),
+        ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
+        ValidationErrorKind::Enum { options } => one("enum", format!("다음 중 하나여야 합니다: {options}"), format!("must be one of {options}")),
+        ValidationErrorKind::Format { format } => one(format, format!("형식({format})이 올바르지 않습니다."), format!("is not a valid {format}")),
+        ValidationErrorKind::Pattern { pattern } => one("pattern", "형식이 올바르지 않습니다.".into(), format!("does not match {pattern}")),
+        ValidationErrorKind::MinLength { limit } => one("min_length", format!("{limit}자 이상이어야 합니다."), format!("needs at least {limit} characters")),
+        ValidationErrorKind::MaxLength { limit } => one("max_length", format!("{limit}자 이하여야 합니다."), format!("has more than {limit} characters")),
+        ValidationErrorKind::Minimum { limit } => one("minimum", format!("{limit} 이상이어야 합니다."), format!("must be at least {limit}")),
+        ValidationErrorKind::Maximum { limit } => one("maximum", format!("{limit} 이하여야 합니다."), format!("must be at most {limit}")),
+        ValidationErrorKind::MinItems { limit } => one("min_items", format!("{limit}개 이상이어야 합니다."), format!("needs at least {limit} items")),
+        ValidationErrorKind::MaxItems { limit } => one("max_items", format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items")),
+        _ => one("invalid", "올바르지 않은 값입니다.".into(), "is not valid".into()),
+    }
+}

@@ -1,0 +1,33 @@
+//! Values and words everybody uses: money, quantities, instants, days, texts, the
+//! error type, permissions, who acts and when.
+//!
+//! Nothing here does I/O, holds a connection, or asks for the current time: a [`Clock`]
+//! is handed in. Every value type is three things at once, so that a field is declared
+//! one time only: a serde value (the shape on the wire), a SeaORM value (the shape in
+//! the column) and an OpenAPI schema (the shape in the document).
+
+mod actor;
+mod bizno;
+mod error;
+mod lang;
+mod money;
+mod patch;
+mod permission;
+pub mod schema;
+mod text;
+mod when;
+mod zone;
+
+pub use actor::{Actor, ActorKind, Realm};
+pub use bizno::BizNo;
+pub use error::{Code, Error, FieldError, Result};
+pub use lang::{Lang, Message};
+pub use money::{Money, Qty, Rate};
+pub use patch::{Change, Patch};
+pub use permission::{Grant, Permission, PermissionKey};
+pub use text::{CodeText, Email, Login, Memo, Phone, Text};
+pub use when::{Clock, Day, Timestamp};
+pub use zone::Zone;
+
+/// UUID version 7: ids of rows are sortable by the moment they were made.
+pub type Id = uuid::Uuid;

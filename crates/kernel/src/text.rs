@@ -1,0 +1,293 @@
+//! Text as people type it: trimmed, in Unicode normal form C, of a known length.
+
+use crate::schema::with_keywords;
+use paperclip::v2::{
+    models::{DataType, DefaultSchemaRaw},
+    schema::Apiv2Schema,
+};
+use sea_orm::{
+    ActiveValue, ColIdx, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, ColumnType, Nullable, StringLen, ValueType, ValueTypeErr},
+};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::{fmt, ops::Deref};
+use unicode_normalization::UnicodeNormalization;
+
+/// Trimmed and NFC, inner runs of blanks kept as one: two keys that look alike are alike.
+fn tidy(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect()
+}
+
+/// Gives a tuple struct over a `String` its serde, SeaORM and OpenAPI faces.
+macro_rules! string_value {
+    ($name:ident $(<const $n:ident: usize>)?) => {
+        impl $(<const $n: usize>)? Deref for $name$(<$n>)? {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl $(<const $n: usize>)? fmt::Display for $name$(<$n>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self)
+            }
+        }
+        impl<'de $(, const $n: usize)?> Deserialize<'de> for $name$(<$n>)? {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+        impl $(<const $n: usize>)? From<$name$(<$n>)?> for Value {
+            fn from(text: $name$(<$n>)?) -> Self {
+                text.0.into()
+            }
+        }
+        impl $(<const $n: usize>)? TryGetable for $name$(<$n>)? {
+            fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+                String::try_get_by(row, index).map(Self)
+            }
+        }
+        impl $(<const $n: usize>)? ValueType for $name$(<$n>)? {
+            fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+                <String as ValueType>::try_from(value).map(Self)
+            }
+            fn type_name() -> String {
+                stringify!($name).to_owned()
+            }
+            fn array_type() -> ArrayType {
+                ArrayType::String
+            }
+            fn column_type() -> ColumnType {
+                ColumnType::String(StringLen::None)
+            }
+        }
+        impl $(<const $n: usize>)? Nullable for $name$(<$n>)? {
+            fn null() -> Value {
+                <String as Nullable>::null()
+            }
+        }
+        impl $(<const $n: usize>)? IntoActiveValue<Self> for $name$(<$n>)? {
+            fn into_active_value(self) -> ActiveValue<Self> {
+                ActiveValue::Set(self)
+            }
+        }
+    };
+}
+pub(crate) use string_value;
+
+fn length(text: &str, max: usize) -> Result<(), &'static str> {
+    match text.chars().count() {
+        0 => Err("may not be empty"),
+        n if n > max => Err("is too long"),
+        _ => Ok(()),
+    }
+}
+
+/// One line of text of 1 to `MAX` characters: names, titles, addresses. No control characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    /// # Errors
+    /// When it is empty after trimming, longer than `MAX`, or holds control characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = tidy(text);
+        length(&text, MAX)?;
+        if text.chars().any(char::is_control) {
+            return Err("holds control characters");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(Text<const MAX: usize>);
+
+impl<const MAX: usize> Apiv2Schema for Text<MAX> {
+    fn raw_schema() -> DefaultSchemaRaw {
+        // at least one character that is not blank, and none that is a control character
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({"minLength": 1, "maxLength": MAX, "pattern": r"^[^\x00-\x08\x0e-\x1f\x7f]*\S[^\x00-\x08\x0e-\x1f\x7f]*$"}),
+            "문자열".into(),
+        )
+    }
+}
+
+/// Text of several lines, up to 4,000 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Memo(String);
+
+impl Memo {
+    pub const MAX: usize = 4000;
+
+    /// # Errors
+    /// When it is empty after trimming, too long, or holds a NUL.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text: String = text.trim().nfc().collect();
+        length(&text, Self::MAX)?;
+        if text.contains('\0') {
+            return Err("holds a NUL character");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(Memo);
+
+impl Apiv2Schema for Memo {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({"minLength": 1, "maxLength": Self::MAX, "pattern": r"^[^\x00]*\S[^\x00]*$"}),
+            "설명".into(),
+        )
+    }
+}
+
+/// A business code: 1 to `MAX` of `A-Z 0-9 _ -`, upper case however it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CodeText<const MAX: usize>(String);
+
+impl<const MAX: usize> CodeText<MAX> {
+    /// # Errors
+    /// When it is empty, longer than `MAX`, or holds other characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim().to_ascii_uppercase();
+        length(&text, MAX)?;
+        if !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' || b == b'-') {
+            return Err("holds other characters than A-Z 0-9 _ -");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(CodeText<const MAX: usize>);
+
+impl<const MAX: usize> Apiv2Schema for CodeText<MAX> {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": format!(r"^\s*[A-Za-z0-9_-]{{1,{MAX}}}\s*$")}), "A-100".into())
+    }
+}
+
+/// A sign-in name: 3 to 100 characters without blanks; compared and kept in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Login(String);
+
+impl Login {
+    /// # Errors
+    /// When its length is out of range or it holds blanks or control characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text: String = text.trim().nfc().collect::<String>().to_lowercase();
+        if !(3..=100).contains(&text.chars().count()) {
+            return Err("must have 3 to 100 characters");
+        }
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err("holds blanks or control characters");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(Login);
+
+impl Apiv2Schema for Login {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[^\s\x00-\x1f\x7f]{3,100}\s*$"}), "hong.gildong".into())
+    }
+}
+
+/// An e-mail address, compared and kept in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// # Errors
+    /// When it has not the shape `local@domain`.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim().to_lowercase();
+        let shape = text.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && local.len() <= 64
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
+                && !domain.contains('@')
+        });
+        if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err("is not an e-mail address");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(Email);
+
+impl Apiv2Schema for Email {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({"format": "email", "maxLength": 255, "pattern": r"^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$"}),
+            "hong@example.com".into(),
+        )
+    }
+}
+
+/// A telephone number as people write it: `^\+?[0-9\-\(\) ]{8,20}$`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Phone(String);
+
+impl Phone {
+    const PATTERN: &'static str = r"^\+?[0-9\-\(\) ]{8,20}$";
+
+    /// # Errors
+    /// When it holds other characters or has not 8 to 20 of them.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let rest = text.strip_prefix('+').unwrap_or(text);
+        if !(8..=20).contains(&rest.len()) || !rest.bytes().all(|b| b.is_ascii_digit() || b"-() ".contains(&b)) {
+            return Err("is not a telephone number");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+string_value!(Phone);
+
+impl Apiv2Schema for Phone {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": Self::PATTERN}), "02-1234-5678".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeText, Email, Login, Phone, Text};
+
+    #[test]
+    fn text_is_trimmed_composed_and_of_one_blank() {
+        assert_eq!(&*Text::<20>::parse("  한빛\u{3000} 상사 ").unwrap(), "한빛 상사");
+        // decomposed jamo become the composed syllable
+        assert_eq!(&*Text::<20>::parse("\u{1112}\u{1161}\u{11ab}").unwrap(), "한");
+        assert_eq!(&*Text::<2>::parse("👍🏽").unwrap(), "👍🏽");
+        assert!(Text::<2>::parse("한빛상").is_err());
+        assert!(Text::<20>::parse(" \t ").is_err());
+        assert!(Text::<20>::parse("a\u{0}b").is_err());
+    }
+
+    #[test]
+    fn keys_that_differ_by_case_or_blanks_are_the_same() {
+        assert_eq!(CodeText::<20>::parse(" hq-1 "), CodeText::<20>::parse("HQ-1"));
+        assert_eq!(Login::parse(" Hong "), Login::parse("hong"));
+        assert_eq!(Email::parse("A@Example.COM"), Email::parse("a@example.com"));
+        assert!(Login::parse("a b c").is_err());
+    }
+
+    #[test]
+    fn shapes_are_checked() {
+        assert!(Email::parse("a@b").is_err());
+        assert!(Email::parse("a@b@c.kr").is_err());
+        assert!(Phone::parse("+82 (2) 1234-5678").is_ok());
+        assert!(Phone::parse("1234").is_err());
+        assert!(CodeText::<5>::parse("한글").is_err());
+    }
+}

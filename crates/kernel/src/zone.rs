@@ -1,0 +1,69 @@
+use crate::{Day, Timestamp, schema::with_keywords, text::string_value};
+use jiff::tz::TimeZone;
+use paperclip::v2::{
+    models::{DataType, DefaultSchemaRaw},
+    schema::Apiv2Schema,
+};
+use sea_orm::{
+    ActiveValue, ColIdx, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, ColumnType, Nullable, StringLen, ValueType, ValueTypeErr},
+};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::{fmt, ops::Deref};
+
+/// The name of a time zone in the IANA database, which is built in: `Asia/Seoul`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Zone(String);
+string_value!(Zone);
+
+impl Zone {
+    /// # Errors
+    /// When the database has no such zone.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let zone = TimeZone::get(text.trim()).map_err(|_| "is not a time zone")?;
+        zone.iana_name().map(|name| Self(name.to_owned())).ok_or("is not a time zone")
+    }
+
+    #[must_use]
+    pub fn seoul() -> Self {
+        Self("Asia/Seoul".to_owned())
+    }
+
+    /// The day it is in this zone at `at`.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> Day {
+        let offset = TimeZone::get(&self.0)
+            .ok()
+            .zip(jiff::Timestamp::from_second(at.unix_seconds()).ok())
+            .map_or(0, |(zone, instant)| zone.to_offset(instant).seconds());
+        let offset = time::UtcOffset::from_whole_seconds(offset).unwrap_or(time::UtcOffset::UTC);
+        Day(at.get().to_offset(offset).date())
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self::seoul()
+    }
+}
+
+impl Apiv2Schema for Zone {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"format": "time-zone"}), "Asia/Seoul".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Zone;
+    use crate::Timestamp;
+
+    #[test]
+    fn the_day_is_the_companys_own() {
+        let at = Timestamp::parse("2026-12-31T15:30:00Z").unwrap();
+        assert_eq!(Zone::seoul().day(at).to_string(), "2027-01-01");
+        assert_eq!(Zone::parse("America/New_York").unwrap().day(at).to_string(), "2026-12-31");
+        assert!(Zone::parse("Asia/Soul").is_err());
+    }
+}

@@ -1,0 +1,101 @@
+use crate::session::{Link, Opener, Session};
+use async_trait::async_trait;
+use deadpool::managed::Object;
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    sqlx::{self, AssertSqlSafe, Executor, query_with, raw_sql},
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// A borrowed connection as SeaORM wants it. Private to this crate: outside there are only
+/// `Scope` and `Tx`, which are no `ConnectionTrait`.
+pub(crate) struct Conn {
+    session: Mutex<Object<Opener>>,
+    backend: DbBackend,
+}
+
+impl Conn {
+    pub fn new(session: Object<Opener>) -> Self {
+        let backend = match session.link {
+            Link::Postgres(_) => DbBackend::Postgres,
+            Link::Sqlite(_) => DbBackend::Sqlite,
+        };
+        Self { session: Mutex::new(session), backend }
+    }
+
+    /// From here to `commit` or `rollback` a dropped connection is closed, never reused.
+    pub async fn begin(&self) -> Result<(), DbErr> {
+        let sql = match self.backend {
+            // take the write lock now: a later upgrade from reading fails at once with BUSY
+            DbBackend::Sqlite => "BEGIN IMMEDIATE",
+            _ => "BEGIN",
+        };
+        self.session.lock().await.reusable = false;
+        self.execute_unprepared(sql).await.map(|_| ())
+    }
+
+    pub async fn end(&self, sql: &'static str) -> Result<(), DbErr> {
+        self.execute_unprepared(sql).await?;
+        self.session.lock().await.reusable = true;
+        Ok(())
+    }
+
+    async fn run<T>(&self, work: impl AsyncFnOnce(&mut Link) -> Result<T, sqlx::Error>) -> Result<T, DbErr> {
+        let mut session: MutexGuard<'_, Object<Opener>> = self.session.lock().await;
+        let Session { link, reusable, .. } = &mut **session;
+        work(link).await.map_err(|cause| {
+            if !matches!(cause, sqlx::Error::Database(_) | sqlx::Error::RowNotFound) {
+                *reusable = false;
+            }
+            DbErr::Query(RuntimeErr::SqlxError(cause.into()))
+        })
+    }
+}
+
+fn bound(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
+    let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
+    (AssertSqlSafe(statement.sql), SqlxValues(values))
+}
+
+#[async_trait]
+impl ConnectionTrait for Conn {
+    fn get_database_backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let (sql, values) = bound(statement);
+        self.run(async move |link| match link {
+            Link::Postgres(link) => link.execute(query_with(sql, values)).await.map(ExecResult::from),
+            Link::Sqlite(link) => link.execute(query_with(sql, values)).await.map(ExecResult::from),
+        })
+        .await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.run(async |link| match link {
+            Link::Postgres(link) => link.execute(raw_sql(AssertSqlSafe(sql))).await.map(ExecResult::from),
+            Link::Sqlite(link) => link.execute(raw_sql(AssertSqlSafe(sql))).await.map(ExecResult::from),
+        })
+        .await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let (sql, values) = bound(statement);
+        self.run(async move |link| match link {
+            Link::Postgres(link) => Ok(link.fetch_optional(query_with(sql, values)).await?.map(Into::into)),
+            Link::Sqlite(link) => Ok(link.fetch_optional(query_with(sql, values)).await?.map(Into::into)),
+        })
+        .await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let (sql, values) = bound(statement);
+        self.run(async move |link| match link {
+            Link::Postgres(link) => Ok(link.fetch_all(query_with(sql, values)).await?.into_iter().map(Into::into).collect()),
+            Link::Sqlite(link) => Ok(link.fetch_all(query_with(sql, values)).await?.into_iter().map(Into::into).collect()),
+        })
+        .await
+    }
+}

@@ -1,0 +1,275 @@
+use crate::{
+    AuditEntry, Catalog, Columns, Context, Event, Scope, Sql, Tx, audit,
+    conn::Conn,
+    outbox,
+    session::{Opener, Pool},
+};
+use kernel::{Clock, Error, Realm, Result, Timestamp};
+use sea_orm::{
+    ConnectionTrait, QueryResult, Statement,
+    sqlx::{
+        ConnectOptions,
+        postgres::PgConnectOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use std::{
+    str::FromStr,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// How often a lost race is run again before the caller is told to come back.
+const RETRIES: u32 = 6;
+/// How long a request waits for a connection, and SQLite for its write lock.
+const WAIT: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    /// From a `sqlite://…` or `postgres://…` URL.
+    pub fn of_url(url: &str) -> Result<Self> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err(Error::internal("a database URL begins with sqlite:// or postgres://")),
+        }
+    }
+}
+
+/// The time of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::new(time::OffsetDateTime::now_utc())
+    }
+}
+
+pub struct Options {
+    pub url: String,
+    /// Connections that serve at once.
+    pub connections: usize,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// One of the two databases. Cheap to clone; connections are opened when they are needed.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    realm: Realm,
+    backend: Backend,
+    reading: Pool,
+    writing: Option<Pool>,
+    catalog: RwLock<Arc<Catalog>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Database {
+    /// Prepares the pools; nothing is opened yet, so the database may be away.
+    pub fn new(realm: Realm, options: &Options) -> Result<Self> {
+        let backend = Backend::of_url(&options.url)?;
+        let (reading, writing) = match backend {
+            Backend::Sqlite => {
+                let open = SqliteConnectOptions::from_str(&options.url)
+                    .map_err(Error::internal)?
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // a system of record: a committed transaction survives the loss of power
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(WAIT)
+                    .pragma("cache_size", "-8000")
+                    .pragma("temp_store", "MEMORY")
+                    .pragma("mmap_size", "134217728")
+                    .statement_cache_capacity(256)
+                    .disable_statement_logging();
+                let writing = Pool::new(Opener::Sqlite(Box::new(open.clone())), 1, WAIT)?;
+                let reading = Pool::new(Opener::Sqlite(Box::new(open.pragma("query_only", "1"))), options.connections, WAIT)?;
+                (reading, Some(writing))
+            }
+            Backend::Postgres => {
+                let open = PgConnectOptions::from_str(&options.url)
+                    .map_err(Error::internal)?
+                    // neither owner nor superuser, whatever the login is: row-level security binds
+                    .options([("role", crate::migrate::APP_ROLE)])
+                    .application_name("cxg")
+                    .statement_cache_capacity(256)
+                    .disable_statement_logging();
+                (Pool::new(Opener::Postgres(Box::new(open)), options.connections, WAIT)?, None)
+            }
+        };
+        let catalog = RwLock::default();
+        Ok(Self(Arc::new(Inner { realm, backend, reading, writing, catalog, clock: options.clock.clone() })))
+    }
+
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    #[must_use]
+    pub fn realm(&self) -> Realm {
+        self.0.realm
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        self.0.catalog.read().map_or_else(|poisoned| poisoned.into_inner().clone(), |catalog| catalog.clone())
+    }
+
+    /// Reads what the database says about its tables; after migrating, before serving.
+    pub async fn load_catalog(&self) -> Result<()> {
+        let scope = self.read(None).await?;
+        let loaded = Catalog::load(&scope.conn).await.map_err(|e| scope.explain(e))?;
+        match self.0.catalog.write() {
+            Ok(mut catalog) => *catalog = Arc::new(loaded),
+            Err(poisoned) => *poisoned.into_inner() = Arc::new(loaded),
+        }
+        Ok(())
+    }
+
+    /// A connection to read what `tenant` may see; `None` for the provider's own rows.
+    pub async fn read(&self, tenant: Option<Uuid>) -> Result<Scope> {
+        Ok(Scope::new(Conn::new(self.0.reading.lend(tenant).await?), tenant, self.catalog()))
+    }
+
+    async fn writing(&self, cx: &Context) -> Result<Tx> {
+        let pool = self.0.writing.as_ref().unwrap_or(&self.0.reading);
+        let scope = Scope::new(Conn::new(pool.lend(cx.tenant).await?), cx.tenant, self.catalog());
+        Ok(Tx::new(scope, cx.clone(), self.now()))
+    }
+
+    /// Runs `work` in a transaction: its rows, its audit rows and its events, or nothing.
+    ///
+    /// A lost race or a connection that broke before the commit runs it again, so `work` must
+    /// not do anything outside the transaction.
+    pub async fn write<T>(&self, cx: &Context, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let mut tries = 0;
+        loop {
+            let error = match self.try_write(cx, &work).await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            tries += 1;
+            self.before_retry(error, tries).await?;
+        }
+    }
+
+    async fn try_write<T>(&self, cx: &Context, work: &impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let tx = self.writing(cx).await?;
+        tx.begin().await?;
+        let done = match work(&tx).await {
+            Ok(done) => tx.leave_traces().await.map(|()| done),
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(done) => tx.commit().await.map(|()| done),
+            Err(error) => {
+                tx.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits before another try, or gives the error back.
+    async fn before_retry(&self, error: Error, tries: u32) -> Result<()> {
+        if !error.is_transient() || tries > RETRIES {
+            return Err(error);
+        }
+        if let Some(pool) = &self.0.writing {
+            pool.forget_idle();
+        }
+        tracing::debug!(%error, tries, "running the transaction again");
+        // 2, 4, 8 … ms, each up to twice as long, so that two that met do not meet again
+        let [dice] = crate::random_bytes::<1>()?;
+        let base = 1_u64 << tries;
+        tokio::time::sleep(Duration::from_millis(base + base * u64::from(dice) / 255)).await;
+        Ok(())
+    }
+
+    /// Inserts one row with its audit row and its event, and nothing else.
+    ///
+    /// The same promise as [`Database::write`], in one statement where the database can
+    /// (PostgreSQL): round trips decide the rate of writes.
+    pub async fn insert_one(&self, cx: &Context, table: &str, values: Columns, returning: &[&str], entry: AuditEntry, event: Event) -> Result<QueryResult> {
+        if self.0.backend == Backend::Sqlite {
+            return self
+                .write(cx, async |tx| {
+                    let row = tx.insert_row(table, values.clone(), returning).await?;
+                    tx.audit(entry.clone());
+                    tx.publish(event.clone());
+                    Ok(row)
+                })
+                .await;
+        }
+        let mut tries = 0;
+        loop {
+            let tx = self.writing(cx).await?;
+            let mut sql = Sql::new("WITH row AS (");
+            tx.insert_into(&mut sql, table, values.clone(), returning);
+            sql.push("), audited AS (");
+            audit::insert(&mut sql, cx, tx.now(), std::slice::from_ref(&entry));
+            sql.push("), published AS (");
+            outbox::insert(&mut sql, cx, tx.now(), vec![event.clone()]);
+            sql.push(") SELECT ").push(&returning.join(", ")).push(" FROM row");
+            match tx.last_one(sql).await {
+                Ok(row) => return row.ok_or_else(|| Error::internal("nothing inserted")),
+                Err(error) => {
+                    tries += 1;
+                    self.before_retry(error, tries).await?;
+                }
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(None).await?.raw_one(Sql::new("SELECT 1 AS one")).await.map(|_| ())
+    }
+
+    /// Refuses to serve with a database user whom row-level security does not bind.
+    pub async fn check_role(&self) -> Result<(), String> {
+        if self.0.backend == Backend::Sqlite {
+            return Ok(());
+        }
+        let sql = "SELECT current_user::text AS who, r.rolsuper AS super, r.rolbypassrls AS bypass, \
+            EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                WHERE c.relkind = 'r' AND n.nspname = current_schema() AND c.relowner = r.oid) AS owner \
+            FROM pg_roles r WHERE r.rolname = current_user";
+        let scope = self.read(None).await.map_err(|e| e.to_string())?;
+        let row = scope
+            .conn
+            .query_one_raw(Statement::from_string(sea_orm::DbBackend::Postgres, sql))
+            .await
+            .map_err(|e| e.to_string())?
+            .ok_or("the database does not say who we are")?;
+        let flag = |name: &str| row.try_get::<bool>("", name).unwrap_or(true);
+        for (name, says) in [("super", "is a superuser"), ("bypass", "has BYPASSRLS"), ("owner", "owns tables")] {
+            if flag(name) {
+                let who: String = row.try_get("", "who").unwrap_or_default();
+                return Err(format!("the database user {who} {says}, so row-level security would not bind it; run `cxg migrate up` and serve with a login that is a member of {}", crate::migrate::APP_ROLE));
+            }
+        }
+        Ok(())
+    }
+
+    /// No new connections; for the end of the program.
+    pub fn close(&self) {
+        self.0.reading.close();
+        if let Some(pool) = &self.0.writing {
+            pool.close();
+        }
+    }
+}

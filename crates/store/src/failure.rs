@@ -1,0 +1,78 @@
+//! From what a database says to what a caller can use: the one place where named
+//! constraints become sentences.
+
+use crate::Catalog;
+use kernel::{Error, FieldError, Message};
+use sea_orm::{
+    DbErr, RuntimeErr,
+    sqlx::{self, error::DatabaseError},
+};
+
+/// Turns a database error into the error type. Constraints are named
+/// `<table>_<columns>_{key,fkey,check}`, which gives the fields.
+pub(crate) fn explain(error: DbErr, catalog: &Catalog) -> Error {
+    match &error {
+        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause)) => match &**cause {
+            sqlx::Error::Database(cause) => constraint(&**cause, catalog),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => Error::transient(cause),
+            other => Error::internal(other),
+        },
+        other => Error::internal(other),
+    }
+}
+
+/// Whether the database itself said no, as against a connection that broke.
+pub(crate) fn answered(error: &DbErr) -> bool {
+    matches!(error, DbErr::Query(RuntimeErr::SqlxError(cause)) if matches!(**cause, sqlx::Error::Database(_)))
+}
+
+fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
+    let code = cause.code().unwrap_or_default();
+    match &*code {
+        // PostgreSQL · SQLite (extended result codes)
+        "23505" | "2067" | "1555" => {
+            let fields = fields_of(cause, catalog);
+            Error::rule("unique", format!("이미 쓰이고 있는 값입니다: {fields}"), format!("Already in use: {fields}")).with("field", fields)
+        }
+        "23514" | "275" => {
+            let fields = fields_of(cause, catalog);
+            let name = constraint_name(cause);
+            Error::invalid(vec![FieldError::new(fields, name, Message::new("허용되지 않는 값입니다.", "is not allowed"))])
+        }
+        "23503" | "787" => Error::rule("reference", "가리키는 대상이 없거나 다른 자료가 참조하고 있습니다.", "Refers to nothing, or is still referred to."),
+        "23502" | "1299" => Error::invalid(vec![FieldError::new(fields_of(cause, catalog), "required", Message::new("필수 항목입니다.", "is required"))]),
+        "22001" => Error::invalid(vec![FieldError::new("", "max_length", Message::new("값이 너무 깁니다.", "is too long"))]),
+        "22003" => Error::invalid(vec![FieldError::new("", "range", Message::new("값이 너무 큽니다.", "is too large"))]),
+        // serialisation failure, deadlock · busy, busy snapshot, locked
+        "40001" | "40P01" | "5" | "261" | "517" | "6" => Error::transient(cause),
+        // lock timeout
+        "55P03" => Error::rule("busy", "다른 요청이 처리 중입니다. 잠시 후 다시 시도하세요.", "Another request is working on it. Try again in a moment."),
+        // the server goes away, comes up, or has no slot left
+        "57P01" | "57P02" | "57P03" | "53300" => Error::transient(cause),
+        // a full disk, an I/O error, a file that cannot be opened or was made read-only
+        "53100" | "13" | "10" | "14" | "8" | "1032" => Error::unavailable(cause),
+        _ => Error::internal(format!("{} ({code})", cause.message())),
+    }
+}
+
+/// PostgreSQL names the constraint; SQLite writes `UNIQUE constraint failed: index 't_a_key'`,
+/// `… failed: t.a, t.b` or `CHECK constraint failed: t_a_check`.
+fn constraint_name(cause: &dyn DatabaseError) -> String {
+    if let Some(name) = cause.constraint() {
+        return name.to_owned();
+    }
+    let text = cause.message();
+    text.rsplit_once(": ").map_or(text, |(_, tail)| tail).trim_start_matches("index ").trim_matches('\'').to_owned()
+}
+
+fn fields_of(cause: &dyn DatabaseError, catalog: &Catalog) -> String {
+    let name = constraint_name(cause);
+    // SQLite's list of columns
+    if name.contains('.') {
+        let columns = name.split(", ").filter_map(|column| column.split_once('.').map(|(_, column)| column));
+        return columns.filter(|column| *column != "tenant_id").collect::<Vec<_>>().join(", ");
+    }
+    let table = cause.table().or_else(|| catalog.table_that_begins(&name)).unwrap_or_default();
+    let bare = name.strip_prefix(table).unwrap_or(&name).trim_start_matches('_');
+    bare.trim_end_matches("_key").trim_end_matches("_check").to_owned()
+}

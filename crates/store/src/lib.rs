@@ -1,0 +1,45 @@
+//! The databases: who may see which rows, and what is written together.
+//!
+//! A [`Database`] is one of the two (`mgmt_db`, `tnnt_db`), on SQLite or PostgreSQL. It is
+//! reached by two doors only:
+//!
+//! * [`Database::read`] gives a [`Scope`]: queries that already carry the company's filter;
+//! * [`Database::write`] runs a closure with a [`Tx`], then writes its audit and outbox rows
+//!   and commits — or rolls everything back. There is no `commit` to forget, and a lost race
+//!   (serialisation failure, deadlock, busy file) is simply run again.
+//!
+//! Neither is a SeaORM `ConnectionTrait`: `Entity::find().all(&scope)` does not compile, so
+//! the company's filter cannot be forgotten. On PostgreSQL row-level security is the second
+//! lock: a connection is told the company ([`session`](crate::session)) before it is lent.
+//!
+//! This crate owns the tables every write needs: `audt_audit_logs`, `outbox`,
+//! `idempotency_keys`, `adm_document_series`. It knows nothing of HTTP.
+
+mod audit;
+mod catalog;
+mod conn;
+mod context;
+mod database;
+mod entity;
+mod failure;
+mod idempotency;
+pub mod migrate;
+mod numbers;
+mod outbox;
+mod random;
+mod scope;
+mod session;
+mod sql;
+mod tx;
+
+pub use audit::{Action, AuditEntry, Outcome};
+pub use catalog::{Catalog, Reference};
+pub use context::Context;
+pub use database::{Backend, Database, Options, SystemClock};
+pub use entity::{Columns, columns_of, values_of};
+pub use idempotency::{Claim, StoredAnswer};
+pub use outbox::Event;
+pub use random::{new_id, random_bytes};
+pub use scope::{Find, Scope};
+pub use sql::Sql;
+pub use tx::Tx;

@@ -1,0 +1,156 @@
+//! Writing migrations: SQL that both databases read, the columns every table shares, and the
+//! locks of PostgreSQL.
+//!
+//! Types that differ are written in braces: `{uuid}`, `{timestamp}`, `{date}`, `{json}`,
+//! `{bytes}`. In SQLite each of them has an affinity that leaves the stored value alone.
+
+use sea_orm_migration::prelude::*;
+
+/// The role that serves: neither owner nor superuser, without login of its own.
+pub const APP_ROLE: &str = "cxg_app";
+
+/// What a company's rows look like to the role that serves.
+const COMPANY_POLICY: &str = "tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)";
+
+/// Whether rows of a table are deleted by marking them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Business rows: version, who and when, marked when deleted.
+    Kept,
+    /// Technical rows, really deleted: only `id`, the company and `created_at` are added.
+    Plain,
+    /// Never changed and never deleted: the role that serves may only read and insert.
+    AppendOnly,
+}
+
+/// Runs SQL with the types in braces filled in.
+pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let types: [(&str, &str); 5] = if is_postgres(manager) {
+        [("{uuid}", "uuid"), ("{timestamp}", "timestamptz"), ("{date}", "date"), ("{json}", "jsonb"), ("{bytes}", "bytea")]
+    } else {
+        [("{uuid}", "uuid_text"), ("{timestamp}", "timestamp_with_timezone_text"), ("{date}", "date_text"), ("{json}", "json_text"), ("{bytes}", "blob")]
+    };
+    let sql = types.iter().fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, value));
+    manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
+}
+
+pub fn is_postgres(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == sea_orm::DbBackend::Postgres
+}
+
+/// A table of companies' rows (`tnnt_db`): key `(tenant_id, id)`, row-level security.
+/// `body` has its own columns and constraints; each FOREIGN KEY and UNIQUE begins with `tenant_id`.
+pub async fn company_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
+    table(manager, name, rows, "tenant_id {uuid} NOT NULL, ", "tenant_id, ", body).await?;
+    if is_postgres(manager) {
+        run(manager, &format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; CREATE POLICY company ON {name} USING ({COMPANY_POLICY});")).await?;
+    }
+    Ok(())
+}
+
+/// A table of the provider (`mgmt_db`): key `id`.
+pub async fn platform_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
+    table(manager, name, rows, "", "", body).await
+}
+
+async fn table(manager: &SchemaManager<'_>, name: &str, rows: Rows, company: &str, key: &str, body: &str) -> Result<(), DbErr> {
+    let standard = match rows {
+        Rows::Kept => {
+            "row_version bigint NOT NULL DEFAULT 1, created_at {timestamp} NOT NULL, created_by {uuid}, \
+             updated_at {timestamp}, updated_by {uuid}, deleted_at {timestamp}, deleted_by {uuid}"
+        }
+        Rows::Plain | Rows::AppendOnly => "created_at {timestamp} NOT NULL",
+    };
+    // columns stand before constraints, as both databases want it
+    let split = body.find("CONSTRAINT ").unwrap_or(body.len());
+    let (columns, constraints) = body.split_at(split);
+    let columns = columns.trim().trim_end_matches(',');
+    let constraints = if constraints.is_empty() { String::new() } else { format!(", {constraints}") };
+    run(manager, &format!("CREATE TABLE {name} (id {{uuid}} NOT NULL, {company}{columns}, {standard}, PRIMARY KEY ({key}id){constraints})")).await?;
+    if rows == Rows::Kept {
+        // only live rows: counting them is twelve times cheaper than with a plain index
+        run(manager, &format!("CREATE INDEX {name}_live_idx ON {name} ({key}created_at DESC, id DESC) WHERE deleted_at IS NULL")).await?;
+    }
+    if is_postgres(manager) {
+        let rights = if rows == Rows::AppendOnly { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE, DELETE" };
+        run(manager, &format!("GRANT {rights} ON {name} TO {APP_ROLE}")).await?;
+    }
+    Ok(())
+}
+
+/// A unique index over live rows; `columns` may be expressions (`lower(name)`), `label` is what
+/// the caller is told. Named `<table>_<label>_key`.
+pub async fn live_unique(manager: &SchemaManager<'_>, table: &str, label: &str, columns: &str) -> Result<(), DbErr> {
+    run(manager, &format!("CREATE UNIQUE INDEX {table}_{label}_key ON {table} ({columns}) WHERE deleted_at IS NULL")).await
+}
+
+/// Makes the role that serves, before the first migration; it is shared by all databases of a server.
+pub async fn ensure_app_role(connection: &sea_orm::DatabaseConnection) -> Result<(), String> {
+    use sea_orm::ConnectionTrait;
+    let make = format!(
+        "DO $$ BEGIN \
+           IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; \
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
+         DO $$ BEGIN IF NOT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') THEN EXECUTE 'GRANT {APP_ROLE} TO ' || quote_ident(current_user); END IF; END $$;"
+    );
+    connection.execute_unprepared(&make).await.map_err(|cause| {
+        format!(
+            "the role {APP_ROLE} cannot be made by this login ({cause}).\nRun this once as a superuser, then try again:\n  \
+             CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;\n  GRANT {APP_ROLE} TO <the login of the database URL>;"
+        )
+    })?;
+    Ok(())
+}
+
+/// The tables this crate owns, in either database.
+pub mod tables {
+    use super::{Rows, company_table, is_postgres, platform_table, run};
+    use sea_orm_migration::prelude::*;
+
+    const AUDIT: &str = "user_id {uuid}, actor_kind varchar(20) NOT NULL, actor_name varchar(200) NOT NULL, on_behalf_of {uuid}, \
+        event_type varchar(50) NOT NULL, event_category varchar(50) NOT NULL, description text NOT NULL, source_ip varchar(45), \
+        user_agent text, session_id {uuid}, request_id {uuid} NOT NULL, target varchar(100) NOT NULL, resource_id varchar(255), \
+        action_performed varchar(50) NOT NULL, result varchar(20) NOT NULL, failure_reason text, risk_level varchar(20) NOT NULL DEFAULT 'LOW', \
+        extra_data {json} NOT NULL, status varchar(20) NOT NULL DEFAULT 'ACTIVE'";
+    const OUTBOX: &str = "kind varchar(100) NOT NULL, aggregate_id {uuid} NOT NULL, payload {json} NOT NULL, actor_id {uuid}, \
+        request_id {uuid} NOT NULL, seq bigint, dispatched_at {timestamp}";
+    const IDEMPOTENCY: &str = "caller {uuid} NOT NULL, route varchar(500) NOT NULL, key varchar(255) NOT NULL, body_digest {bytes} NOT NULL, \
+        status integer, answer text, version bigint, expires_at {timestamp} NOT NULL";
+
+    /// In `mgmt_db`.
+    pub async fn platform(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        platform_table(manager, "audt_audit_logs", Rows::AppendOnly, &format!("tenant_id {{uuid}}, {AUDIT}")).await?;
+        platform_table(manager, "outbox", Rows::Plain, &format!("tenant_id {{uuid}}, {OUTBOX}")).await?;
+        platform_table(manager, "idempotency_keys", Rows::Plain, &format!("tenant_id {{uuid}}, {IDEMPOTENCY}")).await?;
+        run(manager, "CREATE UNIQUE INDEX idempotency_keys_key_key ON idempotency_keys (caller, route, key)").await?;
+        indexes(manager, "").await
+    }
+
+    /// In `tnnt_db`.
+    pub async fn company(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        company_table(manager, "audt_audit_logs", Rows::AppendOnly, AUDIT).await?;
+        company_table(manager, "outbox", Rows::Plain, OUTBOX).await?;
+        company_table(manager, "idempotency_keys", Rows::Plain, IDEMPOTENCY).await?;
+        run(manager, "CREATE UNIQUE INDEX idempotency_keys_key_key ON idempotency_keys (tenant_id, caller, route, key)").await?;
+        company_table(
+            manager,
+            "adm_document_series",
+            Rows::Plain,
+            "series varchar(50) NOT NULL, period varchar(10) NOT NULL, last_no bigint NOT NULL, \
+             CONSTRAINT adm_document_series_series_period_key UNIQUE (tenant_id, series, period)",
+        )
+        .await?;
+        if is_postgres(manager) {
+            // the dispatcher reads every company's events; it says so on its own connection
+            run(manager, "CREATE POLICY worker ON outbox USING (current_setting('app.worker', true) = 'on')").await?;
+        }
+        indexes(manager, "tenant_id, ").await
+    }
+
+    async fn indexes(manager: &SchemaManager<'_>, key: &str) -> Result<(), DbErr> {
+        run(manager, &format!("CREATE INDEX audt_audit_logs_created_at_idx ON audt_audit_logs ({key}created_at DESC, id DESC)")).await?;
+        run(manager, &format!("CREATE INDEX outbox_waiting_idx ON outbox ({key}created_at, id) WHERE seq IS NULL")).await?;
+        run(manager, "CREATE INDEX idempotency_keys_expires_at_idx ON idempotency_keys (expires_at)").await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! Running numbers: consecutive, without gap or double, because they are counted in the
+//! transaction that uses them. The counter's row is a hot row: take the number last.
+
+use crate::{Sql, Tx, new_id};
+use kernel::{Error, Result};
+
+impl Tx {
+    /// The next number of a series of this company, from 1. `period` is the year of a document
+    /// series, or empty for one that never starts again.
+    pub async fn next_number(&self, series: &str, period: &str) -> Result<i64> {
+        let tenant = self.tenant().ok_or_else(|| Error::internal("numbers are a company's"))?;
+        let mut sql = Sql::new("INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) VALUES (");
+        sql.bind(new_id()).push(", ").bind(tenant).push(", ").bind(series).push(", ").bind(period).push(", 1, ").bind(self.now());
+        sql.push(") ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = adm_document_series.last_no + 1 RETURNING last_no");
+        let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;
+        row.try_get("", "last_no").map_err(Error::internal)
+    }
+
+    /// The next number of a document series: `SO-2026-000123`.
+    pub async fn next_document_number(&self, prefix: &str, year: i32) -> Result<String> {
+        let year = format!("{year:04}");
+        Ok(format!("{prefix}-{year}-{:06}", self.next_number(prefix, &year).await?))
+    }
+}

@@ -1,0 +1,31 @@
+use crate::{Context, Sql, new_id};
+use kernel::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A fact others may react to, published in the transaction that made it true.
+///
+/// Its number is given after the commit, by the dispatcher: ids are not in commit order.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// `<domain>.<noun>.<what happened>`: `adm.organization.created`.
+    pub kind: String,
+    pub aggregate_id: Uuid,
+    pub payload: Value,
+}
+
+impl Event {
+    pub fn new(kind: impl Into<String>, aggregate_id: Uuid, payload: Value) -> Self {
+        Self { kind: kind.into(), aggregate_id, payload }
+    }
+}
+
+pub(crate) fn insert(sql: &mut Sql, cx: &Context, now: Timestamp, events: Vec<Event>) {
+    sql.push("INSERT INTO outbox (id, tenant_id, kind, aggregate_id, payload, actor_id, request_id, created_at) VALUES ");
+    for (i, mut event) in events.into_iter().enumerate() {
+        crate::audit::mask(&mut event.payload);
+        sql.push(if i > 0 { ", (" } else { "(" });
+        sql.bind(new_id()).push(", ").bind(cx.tenant).push(", ").bind(event.kind).push(", ").bind(event.aggregate_id).push(", ");
+        sql.bind(event.payload).push(", ").bind(cx.actor.id).push(", ").bind(cx.request_id).push(", ").bind(now).push(")");
+    }
+}

@@ -1,0 +1,132 @@
+use crate::{Catalog, Sql, conn::Conn, failure::{answered, explain}};
+use kernel::{Error, Result};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select, sea_query::{self, LockType},
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The rows one caller may see: a connection together with the company it speaks for.
+///
+/// Deliberately not a SeaORM connection. [`Scope::find`] carries the company's filter.
+pub struct Scope {
+    pub(crate) conn: Conn,
+    tenant: Option<Uuid>,
+    catalog: Arc<Catalog>,
+}
+
+impl Scope {
+    pub(crate) fn new(conn: Conn, tenant: Option<Uuid>, catalog: Arc<Catalog>) -> Self {
+        Self { conn, tenant, catalog }
+    }
+
+    /// The company, on the tenant side.
+    #[must_use]
+    pub fn tenant(&self) -> Option<Uuid> {
+        self.tenant
+    }
+
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.conn.get_database_backend() == sea_orm::DbBackend::Postgres
+    }
+
+    /// The rows of `E` this scope may see, deleted ones left out where the table knows deletion.
+    pub fn find<E: EntityTrait>(&self) -> Find<'_, E> {
+        let mut select = E::find();
+        for column in E::Column::iter() {
+            match (column.as_str(), self.tenant) {
+                ("tenant_id", Some(tenant)) => select = select.filter(column.eq(tenant)),
+                ("deleted_at", _) => select = select.filter(column.is_null()),
+                _ => {}
+            }
+        }
+        Find { select, scope: self }
+    }
+
+    /// Rows of a statement of the generic code, which carries the filter itself. Not for domains.
+    pub async fn raw_all(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        let statement = sql.into_statement(self.conn.get_database_backend());
+        self.conn.query_all_raw(statement).await.map_err(|e| self.explain(e))
+    }
+
+    /// See [`Scope::raw_all`].
+    pub async fn raw_one(&self, sql: Sql) -> Result<Option<QueryResult>> {
+        let statement = sql.into_statement(self.conn.get_database_backend());
+        self.conn.query_one_raw(statement).await.map_err(|e| self.explain(e))
+    }
+
+    /// See [`Scope::raw_all`]; answers how many rows it touched.
+    pub async fn raw_execute(&self, sql: Sql) -> Result<u64> {
+        let statement = sql.into_statement(self.conn.get_database_backend());
+        self.conn.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(|e| self.explain(e))
+    }
+
+    /// The statement that is its own transaction: without an answer nobody knows whether it
+    /// was committed, so it is not run again.
+    pub(crate) async fn last_one(&self, sql: Sql) -> Result<Option<QueryResult>> {
+        let statement = sql.into_statement(self.conn.get_database_backend());
+        self.conn.query_one_raw(statement).await.map_err(|e| self.explain_last(e))
+    }
+
+    pub(crate) fn explain_last(&self, error: sea_orm::DbErr) -> Error {
+        if answered(&error) { self.explain(error) } else { Error::unavailable(error) }
+    }
+
+    pub(crate) fn explain(&self, error: sea_orm::DbErr) -> Error {
+        explain(error, &self.catalog)
+    }
+}
+
+/// A SELECT that carries the company's filter. Made by [`Scope::find`] only; takes further
+/// conditions like any SeaORM query.
+pub struct Find<'s, E: EntityTrait> {
+    select: Select<E>,
+    scope: &'s Scope,
+}
+
+impl<E: EntityTrait> QueryFilter for Find<'_, E> {
+    type QueryStatement = sea_query::SelectStatement;
+    fn query(&mut self) -> &mut Self::QueryStatement {
+        QueryFilter::query(&mut self.select)
+    }
+}
+
+impl<E: EntityTrait> QueryOrder for Find<'_, E> {
+    type QueryStatement = sea_query::SelectStatement;
+    fn query(&mut self) -> &mut Self::QueryStatement {
+        QueryOrder::query(&mut self.select)
+    }
+}
+
+impl<E: EntityTrait> QuerySelect for Find<'_, E> {
+    type QueryStatement = sea_query::SelectStatement;
+    fn query(&mut self) -> &mut Self::QueryStatement {
+        QuerySelect::query(&mut self.select)
+    }
+}
+
+impl<E: EntityTrait> Find<'_, E> {
+    /// Locks what it finds until the end of the transaction, in the order of the rows' ids
+    /// where several are locked. (SQLite has one writer; there it changes nothing.)
+    #[must_use]
+    pub fn for_update(mut self) -> Self {
+        if self.scope.is_postgres() {
+            QuerySelect::query(&mut self.select).lock(LockType::Update);
+        }
+        self
+    }
+
+    pub async fn one(self) -> Result<Option<E::Model>> {
+        self.select.one(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+    }
+
+    pub async fn all(self) -> Result<Vec<E::Model>> {
+        self.select.all(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+    }
+}

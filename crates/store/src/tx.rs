@@ -1,0 +1,176 @@
+use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, values_of};
+use kernel::{Result, Timestamp};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
+use std::{cell::RefCell, ops::Deref};
+use uuid::Uuid;
+
+/// A transaction: a [`Scope`] that may write, with the audit rows and events it will leave.
+///
+/// Only [`crate::Database::write`] makes one, and only it commits.
+pub struct Tx {
+    scope: Scope,
+    context: Context,
+    now: Timestamp,
+    entries: RefCell<Vec<AuditEntry>>,
+    events: RefCell<Vec<Event>>,
+}
+
+impl Deref for Tx {
+    type Target = Scope;
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl Tx {
+    pub(crate) fn new(scope: Scope, context: Context, now: Timestamp) -> Self {
+        Self { scope, context, now, entries: RefCell::default(), events: RefCell::default() }
+    }
+
+    /// The moment of this transaction: one for all its rows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Leaves a line in the audit, in this transaction.
+    pub fn audit(&self, entry: AuditEntry) {
+        self.entries.borrow_mut().push(entry);
+    }
+
+    /// Publishes a fact, in this transaction.
+    pub fn publish(&self, event: Event) {
+        self.events.borrow_mut().push(event);
+    }
+
+    /// Inserts a row; id, company, version, and who and when are filled in where not set.
+    pub async fn insert<A: ActiveModelTrait>(&self, model: &A) -> Result<<A::Entity as EntityTrait>::Model> {
+        let row = self.insert_row(A::Entity::default().table_name(), values_of(model), &columns_of::<A::Entity>()).await?;
+        self.decode::<A::Entity>(&row)
+    }
+
+    /// Changes the row `id`: the version goes up, who and when are noted. `None`: there is no such row.
+    pub async fn update<A: ActiveModelTrait>(&self, id: Uuid, model: &A) -> Result<Option<<A::Entity as EntityTrait>::Model>> {
+        let row = self.update_row(A::Entity::default().table_name(), id, values_of(model), &columns_of::<A::Entity>()).await?;
+        row.map(|row| self.decode::<A::Entity>(&row)).transpose()
+    }
+
+    fn decode<E: EntityTrait>(&self, row: &QueryResult) -> Result<E::Model> {
+        E::Model::from_query_result(row, "").map_err(|e| self.explain(e))
+    }
+
+    /// [`Tx::insert`] without the types.
+    pub async fn insert_row(&self, table: &str, values: Columns, returning: &[&str]) -> Result<QueryResult> {
+        let mut sql = Sql::default();
+        self.insert_into(&mut sql, table, values, returning);
+        let row = self.raw_one(sql).await?;
+        row.ok_or_else(|| self.explain(DbErr::RecordNotInserted))
+    }
+
+    /// Appends the INSERT of a row to a statement.
+    pub(crate) fn insert_into(&self, sql: &mut Sql, table: &str, mut values: Columns, returning: &[&str]) {
+        stamp(&mut values, returning, &self.context, self.now);
+        sql.push("INSERT INTO ").push(table).push(" (");
+        for (i, (column, _)) in values.iter().enumerate() {
+            sql.push(if i > 0 { ", " } else { "" }).push(column);
+        }
+        sql.push(") VALUES (").bind_all(values.into_iter().map(|(_, value)| value)).push(") RETURNING ").push(&returning.join(", "));
+    }
+
+    /// [`Tx::update`] without the types.
+    pub async fn update_row(&self, table: &str, id: Uuid, mut values: Columns, returning: &[&str]) -> Result<Option<QueryResult>> {
+        let fill = |values: &mut Columns, name: &'static str, value: sea_orm::Value| {
+            if returning.contains(&name) && !values.iter().any(|(column, _)| *column == name) {
+                values.push((name, value));
+            }
+        };
+        fill(&mut values, "updated_at", self.now.into());
+        fill(&mut values, "updated_by", self.context.actor.id.into());
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(table).push(" SET ");
+        for (i, (column, value)) in values.into_iter().enumerate() {
+            sql.push(if i > 0 { ", " } else { "" }).push(column).push(" = ").bind(value);
+        }
+        if returning.contains(&"row_version") {
+            sql.push(", row_version = row_version + 1");
+        }
+        sql.push(" WHERE id = ").bind(id);
+        if returning.contains(&"tenant_id")
+            && let Some(tenant) = self.tenant()
+        {
+            sql.push(" AND tenant_id = ").bind(tenant);
+        }
+        sql.push(" RETURNING ").push(&returning.join(", "));
+        self.raw_one(sql).await
+    }
+
+    /// Audit rows and outbox rows, in one statement each (one together on PostgreSQL).
+    pub(crate) async fn leave_traces(&self) -> Result<()> {
+        let entries = self.entries.take();
+        let events = self.events.take();
+        match (entries.is_empty(), events.is_empty()) {
+            (true, true) => return Ok(()),
+            (false, false) if self.is_postgres() => {
+                let mut sql = Sql::new("WITH audited AS (");
+                audit::insert(&mut sql, &self.context, self.now, &entries);
+                sql.push(") ");
+                outbox::insert(&mut sql, &self.context, self.now, events);
+                self.raw_execute(sql).await?;
+            }
+            _ => {
+                if !entries.is_empty() {
+                    let mut sql = Sql::default();
+                    audit::insert(&mut sql, &self.context, self.now, &entries);
+                    self.raw_execute(sql).await?;
+                }
+                if !events.is_empty() {
+                    let mut sql = Sql::default();
+                    outbox::insert(&mut sql, &self.context, self.now, events);
+                    self.raw_execute(sql).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn begin(&self) -> Result<()> {
+        self.scope.conn.begin().await.map_err(|e| self.explain(e))
+    }
+
+    pub(crate) async fn commit(&self) -> Result<()> {
+        self.scope.conn.end("COMMIT").await.map_err(|e| self.explain_last(e))
+    }
+
+    /// On failure the connection is closed with the transaction in it, which rolls back too.
+    pub(crate) async fn rollback(&self) {
+        if let Err(cause) = self.scope.conn.end("ROLLBACK").await {
+            tracing::debug!(%cause, "rollback failed; the connection is dropped");
+        }
+    }
+
+    /// Runs DDL and pragmas of tests and seeds.
+    pub async fn raw_script(&self, sql: &str) -> Result<()> {
+        self.scope.conn.execute_unprepared(sql).await.map(|_| ()).map_err(|e| self.explain(e))
+    }
+}
+
+/// Fills in the standard columns of a new row where the table has them and they are not set.
+fn stamp(values: &mut Columns, columns: &[&str], cx: &Context, now: Timestamp) {
+    let mut fill = |name: &'static str, value: sea_orm::Value| {
+        if columns.contains(&name) && !values.iter().any(|(column, _)| *column == name) {
+            values.push((name, value));
+        }
+    };
+    fill("id", new_id().into());
+    if let Some(tenant) = cx.tenant {
+        fill("tenant_id", tenant.into());
+    }
+    fill("row_version", 1_i64.into());
+    fill("created_at", now.into());
+    fill("created_by", cx.actor.id.into());
+}
