@@ -6,17 +6,17 @@ use crate::{
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Bytes};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Code, Error, FieldError, Message, Result};
+use kernel::{Code, Error, FieldError, Message, Result, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn},
+        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn},
         schema::Apiv2Schema,
     },
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::{ops::Deref, time::Duration};
+use std::{marker::PhantomData, ops::Deref, time::Duration};
 use uuid::Uuid;
 
 /// Bytes a body may have unless a route says more.
@@ -105,6 +105,33 @@ impl<T: Apiv2Schema> OperationModifier for Body<T> {
     }
 }
 
+/// A JSON body that the engine checks itself; `T` is for the document.
+pub struct RawBody<T> {
+    pub json: Value,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> FromRequest for RawBody<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { Ok(Self { json: read_json(request, payload).await?, of: PhantomData }) })
+    }
+}
+
+impl<T> Apiv2Schema for RawBody<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for RawBody<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        Body::<T>::update_parameter(op);
+    }
+    fn update_definitions(map: &mut Defs) {
+        define::<T>(map);
+    }
+}
+
 /// The query string as name and value pairs; a name that stands twice is refused.
 pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
     let mut pairs: Vec<(String, String)> = Vec::new();
@@ -167,31 +194,51 @@ impl<T: Apiv2Schema> Apiv2Schema for Query<T> {}
 
 impl<T: Apiv2Schema> OperationModifier for Query<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        let definition = T::raw_schema();
-        for (name, property) in definition.properties {
-            let required = definition.required.contains(&name);
-            op.parameters.push(Either::Right(query_parameter(&name, *property, required)));
-        }
+        op.parameters.extend(parameters_of::<T>());
     }
     fn update_definitions(_: &mut Defs) {}
 }
 
-/// A query parameter with the schema of a field; the keywords in its title survive in the
-/// description, where the finisher finds them.
-pub(crate) fn query_parameter(name: &str, schema: DefaultSchemaRaw, required: bool) -> Parameter<DefaultSchemaRaw> {
-    let keywords = schema.title.unwrap_or_default();
-    Parameter {
+type AnyParameter = Either<paperclip::v2::models::Reference, Parameter<DefaultSchemaRaw>>;
+
+/// The fields of `T` as query parameters. What Swagger 2 cannot say travels behind the
+/// description, where the finisher finds it.
+pub fn parameters_of<T: Apiv2Schema>() -> impl Iterator<Item = AnyParameter> {
+    let definition = T::raw_schema();
+    definition.properties.into_iter().map(move |(name, schema)| {
+        Either::Right(Parameter {
+            in_: ParameterIn::Query,
+            required: definition.required.contains(&name),
+            name,
+            description: Some(format!("{}\n{}", schema.description.unwrap_or_default(), schema.title.unwrap_or_default())),
+            data_type: schema.data_type,
+            format: schema.format,
+            enum_: schema.enum_,
+            maximum: schema.maximum,
+            minimum: schema.minimum,
+            ..Default::default()
+        })
+    })
+}
+
+/// A query parameter by hand; `kind` is a JSON-schema type.
+#[must_use]
+pub fn parameter(name: &str, kind: &str, description: &str, keywords: &Value) -> AnyParameter {
+    let mut keywords = keywords.clone();
+    keywords["type"] = kind.into();
+    Either::Right(Parameter {
         in_: ParameterIn::Query,
         name: name.to_owned(),
-        required,
-        description: Some(format!("{}{keywords}", schema.description.map(|text| text + "\n").unwrap_or_default())).filter(|text| !text.is_empty()),
-        data_type: schema.data_type,
-        format: schema.format,
-        enum_: schema.enum_,
-        maximum: schema.maximum,
-        minimum: schema.minimum,
+        description: Some(format!("{description}\n{MARK}{keywords}")),
+        data_type: Some(DataType::String),
         ..Default::default()
-    }
+    })
+}
+
+/// A file as the answer of an operation.
+pub fn file_response(op: &mut DefaultOperationRaw) {
+    let response = paperclip::v2::models::Response { description: Some("The file".to_owned()), schema: Some(DefaultSchemaRaw { title: Some(format!("{MARK}{}", serde_json::json!({"x-file": true}))), ..Default::default() }), ..Default::default() };
+    op.responses.insert("200".to_owned(), Either::Right(response));
 }
 
 /// The `{id}` of a path.

@@ -22,7 +22,7 @@ mod strict;
 mod validate;
 mod verdict;
 
-pub use extract::{BODY_LIMIT, Body, Query, RowId, body_digest, read_pairs};
+pub use extract::{BODY_LIMIT, Body, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed};
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
 pub use operation::{Described, OpMeta, described};

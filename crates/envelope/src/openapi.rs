@@ -29,6 +29,8 @@ const ERRORS: [(&str, &str, bool); 8] = [
     ("503", "A part is away; try again", false),
 ];
 
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Turns paperclip's document into OpenAPI 3.1. `examples` gives the body example of an
 /// operation by `(method, path)`.
 #[must_use]
@@ -205,7 +207,12 @@ fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, has_id: b
             answer["description"] = "".into();
         }
         if let Some(body) = answer.as_object_mut().and_then(|answer| answer.remove("schema")) {
-            answer["content"] = json!({"application/json": {"schema": schema(body, false)}});
+            let body = schema(body, false);
+            answer["content"] = if body.get("x-file").is_some() {
+                json!({"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}})
+            } else {
+                json!({"application/json": {"schema": body}})
+            };
         }
     }
     for (status, description, only_secured) in ERRORS {

@@ -56,6 +56,13 @@ impl<T: Serialize, const STATUS: u16> Reply<T, STATUS> {
     }
 }
 
+impl<T, const STATUS: u16> Reply<T, STATUS> {
+    #[must_use]
+    pub fn into_answer(self) -> Answer {
+        self.answer
+    }
+}
+
 impl<T, const STATUS: u16> From<Answer> for Reply<T, STATUS> {
     fn from(answer: Answer) -> Self {
         Self { answer, of: PhantomData }
@@ -117,6 +124,9 @@ impl<T: Apiv2Schema, const STATUS: u16> OperationModifier for Reply<T, STATUS> {
 }
 
 impl Apiv2Schema for Failure {}
+
+/// Every operation may fail in the same ways: the finisher writes them into the document.
+impl paperclip::v2::schema::Apiv2Errors for Failure {}
 
 impl OperationModifier for Failure {
     fn update_definitions(map: &mut Defs) {

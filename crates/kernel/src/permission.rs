@@ -51,6 +51,12 @@ impl Grant {
     }
 }
 
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Declares permissions of actions: `permission!(pub Suspend = "tnnt", "tenants", "suspend");`
 #[macro_export]
 macro_rules! permission {

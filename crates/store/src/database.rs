@@ -1,5 +1,5 @@
 use crate::{
-    AuditEntry, Catalog, Columns, Context, Event, Scope, Sql, Tx, audit,
+    AuditEntry, Catalog, Context, Event, Insert, Scope, Sql, Tx, audit,
     conn::Conn,
     outbox,
     session::{Opener, Pool},
@@ -125,7 +125,8 @@ impl Database {
         self.0.clock.now()
     }
 
-    fn catalog(&self) -> Arc<Catalog> {
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
         self.0.catalog.read().map_or_else(|poisoned| poisoned.into_inner().clone(), |catalog| catalog.clone())
     }
 
@@ -203,11 +204,11 @@ impl Database {
     ///
     /// The same promise as [`Database::write`], in one statement where the database can
     /// (PostgreSQL): round trips decide the rate of writes.
-    pub async fn insert_one(&self, cx: &Context, table: &str, values: Columns, returning: &[&str], entry: AuditEntry, event: Event) -> Result<QueryResult> {
+    pub async fn insert_one(&self, cx: &Context, insert: &Insert<'_>, entry: AuditEntry, event: Event) -> Result<QueryResult> {
         if self.0.backend == Backend::Sqlite {
             return self
                 .write(cx, async |tx| {
-                    let row = tx.insert_row(table, values.clone(), returning).await?;
+                    let row = tx.insert_numbered(insert).await?;
                     tx.audit(entry.clone());
                     tx.publish(event.clone());
                     Ok(row)
@@ -217,13 +218,19 @@ impl Database {
         let mut tries = 0;
         loop {
             let tx = self.writing(cx).await?;
-            let mut sql = Sql::new("WITH row AS (");
-            tx.insert_into(&mut sql, table, values.clone(), returning);
+            let mut sql = Sql::new("WITH ");
+            if insert.running_no {
+                sql.push("number AS (");
+                tx.count_up(&mut sql, insert.table, "")?;
+                sql.push("), ");
+            }
+            sql.push("row AS (");
+            tx.insert_into(&mut sql, insert);
             sql.push("), audited AS (");
             audit::insert(&mut sql, cx, tx.now(), std::slice::from_ref(&entry));
             sql.push("), published AS (");
             outbox::insert(&mut sql, cx, tx.now(), vec![event.clone()]);
-            sql.push(") SELECT ").push(&returning.join(", ")).push(" FROM row");
+            sql.push(") SELECT ").push(&insert.returning.join(", ")).push(" FROM row");
             match tx.last_one(sql).await {
                 Ok(row) => return row.ok_or_else(|| Error::internal("nothing inserted")),
                 Err(error) => {

@@ -4,6 +4,18 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait,
 use std::{cell::RefCell, ops::Deref};
 use uuid::Uuid;
 
+/// One row to insert.
+#[derive(Clone, Debug)]
+pub struct Insert<'a> {
+    pub table: &'a str,
+    /// What is set; id, company, version, who and when are filled in.
+    pub values: Columns,
+    /// The table's columns.
+    pub returning: &'a [&'a str],
+    /// Whether `no`, a running number of the company, is to be given.
+    pub running_no: bool,
+}
+
 /// A transaction: a [`Scope`] that may write, with the audit rows and events it will leave.
 ///
 /// Only [`crate::Database::write`] makes one, and only it commits.
@@ -66,20 +78,36 @@ impl Tx {
 
     /// [`Tx::insert`] without the types.
     pub async fn insert_row(&self, table: &str, values: Columns, returning: &[&str]) -> Result<QueryResult> {
+        self.insert_numbered(&Insert { table, values, returning, running_no: false }).await
+    }
+
+    /// Inserts a row, with its running number where it has one.
+    pub async fn insert_numbered(&self, insert: &Insert<'_>) -> Result<QueryResult> {
         let mut sql = Sql::default();
-        self.insert_into(&mut sql, table, values, returning);
+        if insert.running_no {
+            let mut values = insert.values.clone();
+            values.push(("no", self.next_number(insert.table, "").await?.into()));
+            self.insert_into(&mut sql, &Insert { values, running_no: false, ..*insert });
+        } else {
+            self.insert_into(&mut sql, insert);
+        }
         let row = self.raw_one(sql).await?;
         row.ok_or_else(|| self.explain(DbErr::RecordNotInserted))
     }
 
-    /// Appends the INSERT of a row to a statement.
-    pub(crate) fn insert_into(&self, sql: &mut Sql, table: &str, mut values: Columns, returning: &[&str]) {
-        stamp(&mut values, returning, &self.context, self.now);
-        sql.push("INSERT INTO ").push(table).push(" (");
+    /// Appends the INSERT of a row; a running number is taken from `number`, a part of the
+    /// statement that counts up.
+    pub(crate) fn insert_into(&self, sql: &mut Sql, insert: &Insert<'_>) {
+        let mut values = insert.values.clone();
+        stamp(&mut values, insert.returning, &self.context, self.now);
+        sql.push("INSERT INTO ").push(insert.table).push(" (");
         for (i, (column, _)) in values.iter().enumerate() {
             sql.push(if i > 0 { ", " } else { "" }).push(column);
         }
-        sql.push(") VALUES (").bind_all(values.into_iter().map(|(_, value)| value)).push(") RETURNING ").push(&returning.join(", "));
+        sql.push(if insert.running_no { ", no) VALUES (" } else { ") VALUES (" });
+        sql.bind_all(values.into_iter().map(|(_, value)| value));
+        sql.push(if insert.running_no { ", (SELECT last_no FROM number))" } else { ")" });
+        sql.push(" RETURNING ").push(&insert.returning.join(", "));
     }
 
     /// [`Tx::update`] without the types.
@@ -138,6 +166,24 @@ impl Tx {
         Ok(())
     }
 
+    /// Tries a part of the transaction: when it fails, its rows, audit rows and events are
+    /// undone and the rest can go on.
+    pub async fn attempt<T>(&self, part: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+        let (entries, events) = (self.entries.borrow().len(), self.events.borrow().len());
+        self.raw_script("SAVEPOINT part").await?;
+        let done = part().await;
+        match &done {
+            Ok(_) => self.raw_script("RELEASE SAVEPOINT part").await?,
+            Err(error) if error.is_transient() => {}
+            Err(_) => {
+                self.raw_script("ROLLBACK TO SAVEPOINT part").await?;
+                self.entries.borrow_mut().truncate(entries);
+                self.events.borrow_mut().truncate(events);
+            }
+        }
+        done
+    }
+
     pub(crate) async fn begin(&self) -> Result<()> {
         self.scope.conn.begin().await.map_err(|e| self.explain(e))
     }
@@ -153,8 +199,7 @@ impl Tx {
         }
     }
 
-    /// Runs DDL and pragmas of tests and seeds.
-    pub async fn raw_script(&self, sql: &str) -> Result<()> {
+    async fn raw_script(&self, sql: &str) -> Result<()> {
         self.scope.conn.execute_unprepared(sql).await.map(|_| ()).map_err(|e| self.explain(e))
     }
 }

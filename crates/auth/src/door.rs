@@ -1,0 +1,310 @@
+use crate::{Platform, Principal};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, body_digest};
+use futures_util::future::LocalBoxFuture;
+use kernel::{Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, DefaultSchemaRaw, SecurityScheme},
+        schema::Apiv2Schema,
+    },
+};
+use std::{collections::BTreeMap, marker::PhantomData, ops::Deref, sync::Arc};
+use store::{Action, AuditEntry, Claim, Context, Outcome, Scope, StoredAnswer, Tx};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+/// The caller holds the permission `P`: the extractor every handler begins with.
+///
+/// Without a credential the answer is 401; with one of the other realm, of a suspended
+/// company or without the right it is 403, and the refusal is audited. The realm is that of
+/// the path. What it gives is the [`Door`], the only way to a database.
+pub struct Allowed<P> {
+    door: Door,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P> Deref for Allowed<P> {
+    type Target = Door;
+    fn deref(&self) -> &Door {
+        &self.door
+    }
+}
+
+impl<P: Permission> FromRequest for Allowed<P> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let verdict = Verdict::arm(request);
+        let request = request.clone();
+        Box::pin(async move {
+            let door = Door::open(request, P::KEY).await?;
+            verdict.allow();
+            Ok(Self { door, permission: PhantomData })
+        })
+    }
+}
+
+impl<P> Apiv2Schema for Allowed<P> {}
+
+impl<P: Permission> OperationModifier for Allowed<P> {
+    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        Failure::update_definitions(map);
+    }
+    /// The permission travels as the scope; the finisher makes `x-permission` of it.
+    fn update_security(op: &mut DefaultOperationRaw) {
+        op.security.push(BTreeMap::from([("bearer".to_owned(), vec![P::KEY.to_string()])]));
+    }
+    fn update_security_definitions(map: &mut BTreeMap<String, SecurityScheme>) {
+        let bearer = SecurityScheme {
+            name: Some("Authorization".to_owned()),
+            type_: "apiKey".to_owned(),
+            in_: Some("header".to_owned()),
+            flow: None,
+            auth_url: None,
+            token_url: None,
+            scopes: BTreeMap::new(),
+            description: None,
+        };
+        map.insert("bearer".to_owned(), bearer);
+    }
+}
+
+/// What an allowed caller can do: read and write the rows of their company.
+pub struct Door {
+    platform: Platform,
+    principal: Arc<Principal>,
+    request: HttpRequest,
+    permission: PermissionKey,
+}
+
+impl Door {
+    async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
+        let platform = platform_of(&request)?;
+        let realm = realm_of(request.path());
+        let token = bearer(&request).ok_or_else(Error::unauthorized)?;
+        let principal = platform.holder(token).await?.ok_or_else(Error::unauthorized)?;
+        let door = Self { platform, principal, request, permission };
+        if let Err(refusal) = door.judge(realm).await {
+            door.audit_refusal(&refusal).await;
+            return Err(refusal);
+        }
+        Ok(door)
+    }
+
+    async fn judge(&self, realm: Realm) -> Result<()> {
+        if self.principal.realm != realm {
+            return Err(Error::forbidden("wrong_realm", Message::new("이 시스템의 계정이 아닙니다.", "This account belongs to the other system.")));
+        }
+        if let Some(tenant) = &self.principal.tenant {
+            // the session is believed for a moment; the company is asked about at every request
+            let tenant = self.platform.directory().by_id(tenant.id).await?.ok_or_else(Error::unauthorized)?;
+            tenant.served()?;
+            if let Some(named) = named_company(&self.request, &self.platform)
+                && named != tenant.code
+            {
+                return Err(Error::forbidden("other_tenant", Message::new("로그인한 회사와 다른 회사입니다.", "You are signed in to another company.")));
+            }
+        }
+        if !self.principal.rights.cover(self.permission) {
+            return Err(Error::lacks(self.permission));
+        }
+        Ok(())
+    }
+
+    /// Best effort: a refusal stays a refusal when it cannot be written down.
+    async fn audit_refusal(&self, refusal: &Error) {
+        let entry = AuditEntry {
+            action: Action::Execute,
+            permission: self.permission.to_string(),
+            target: format!("{}.{}", self.permission.domain, self.permission.resource),
+            target_id: self.request.match_info().get("id").map(str::to_owned),
+            outcome: Outcome::Blocked(refusal.to_string()),
+            before: None,
+            after: None,
+        };
+        let database = self.platform.database(self.principal.realm);
+        let written = database
+            .write(&self.context(), async |tx| {
+                tx.audit(entry.clone());
+                Ok(())
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "a refusal could not be audited");
+        }
+    }
+
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The caller's company; an error on the manager side.
+    pub fn tenant(&self) -> Result<&TenantContext> {
+        self.principal.tenant.as_deref().ok_or_else(|| Error::internal("the caller has no company"))
+    }
+
+    /// Today where the company is.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        let zone = self.principal.tenant.as_ref().map(|tenant| tenant.zone.clone()).unwrap_or_default();
+        zone.day(self.platform.manager.now())
+    }
+
+    #[must_use]
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// For what needs several rights at once (bulk): 403 unless this one is held too.
+    pub fn demand(&self, permission: PermissionKey) -> Result<()> {
+        if self.principal.rights.cover(permission) { Ok(()) } else { Err(Error::lacks(permission)) }
+    }
+
+    /// For flows that go on in the other database after the commit.
+    #[must_use]
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// The permission this door was opened with: the audit shows it.
+    #[must_use]
+    pub fn permission(&self) -> PermissionKey {
+        self.permission
+    }
+
+    pub(crate) fn database(&self) -> &store::Database {
+        self.platform.database(self.principal.realm)
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Scope> {
+        self.database().read(self.principal.tenant_id()).await
+    }
+
+    /// What the database says about its tables.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<store::Catalog> {
+        self.database().catalog()
+    }
+
+    /// One transaction: rows, audit, events, and the answer kept under the `Idempotency-Key`.
+    pub async fn write<T, const STATUS: u16>(&self, work: impl AsyncFn(&Tx) -> Result<Reply<T, STATUS>>) -> Result<Reply<T, STATUS>> {
+        let answer = self.write_answer(STATUS, async |tx| work(tx).await.map(Reply::into_answer)).await?;
+        Ok(answer.into())
+    }
+
+    /// [`Door::write`] for code that does not know the type of its answer.
+    pub async fn write_answer(&self, status: u16, work: impl AsyncFn(&Tx) -> Result<Answer>) -> Result<Answer> {
+        let mut cx = self.context();
+        cx.idempotency = self.idempotency()?;
+        self.database()
+            .write(&cx, async |tx| {
+                if let Claim::Done(stored) = tx.claim().await? {
+                    return Ok(Answer { data: stored.data, version: stored.version, replayed: true });
+                }
+                let answer = work(tx).await?;
+                tx.keep(&StoredAnswer { status, data: answer.data.clone(), version: answer.version }).await?;
+                Ok(answer)
+            })
+            .await
+    }
+
+    /// Inserts one row with its audit row and event, and nothing else; the cheapest write.
+    /// Not for a request with an `Idempotency-Key`.
+    pub async fn insert_one(&self, insert: &store::Insert<'_>, entry: AuditEntry, event: store::Event) -> Result<sea_orm::QueryResult> {
+        self.database().insert_one(&self.context(), insert, entry, event).await
+    }
+
+    /// The request's `Idempotency-Key`, with the digest of its body.
+    pub fn idempotency(&self) -> Result<Option<(String, Vec<u8>)>> {
+        let Some(value) = self.request.headers().get("idempotency-key") else { return Ok(None) };
+        let key = value.to_str().unwrap_or_default().trim();
+        if key.is_empty() || key.chars().count() > 255 {
+            return Err(Error::field("Idempotency-Key", "length", "1자 이상 255자 이하여야 합니다.", "needs 1 to 255 characters"));
+        }
+        Ok(Some((key.to_owned(), body_digest(&self.request))))
+    }
+
+    /// The version `If-Match` names. Absent or `*`: any.
+    pub fn if_match(&self) -> Result<Option<i64>> {
+        let Some(value) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(None);
+        }
+        let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|digits| digits.parse().ok());
+        version.map(Some).ok_or_else(|| {
+            Error::invalid(vec![FieldError::new("If-Match", "etag", Message::new("ETag 값이어야 합니다: \"3\"", "must be an ETag such as \"3\""))])
+        })
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        context(&self.request, self.principal.realm, self.principal.tenant_id(), self.principal.actor())
+    }
+}
+
+/// The context of what a request does.
+pub(crate) fn context(request: &HttpRequest, realm: Realm, tenant: Option<Uuid>, actor: kernel::Actor) -> Context {
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Context {
+        realm,
+        tenant,
+        actor,
+        request_id: RequestMeta::of(request).id,
+        address: request.peer_addr().map(|address| address.ip().to_string()),
+        user_agent: user_agent.map(|text| text.chars().take(500).collect()),
+        route: format!("{} {}", request.method(), request.path()),
+        idempotency: None,
+    }
+}
+
+pub(crate) fn platform_of(request: &HttpRequest) -> Result<Platform> {
+    let platform = request.app_data::<Data<Platform>>().ok_or_else(|| Error::internal("no platform"))?;
+    platform.serving()?;
+    Ok(platform.get_ref().clone())
+}
+
+fn realm_of(path: &str) -> Realm {
+    if path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The company a request names before anybody signed in: `X-Tenant-Key`, or the subdomain.
+pub(crate) fn named_company(request: &HttpRequest, platform: &Platform) -> Option<String> {
+    if let Some(key) = request.headers().get("x-tenant-key") {
+        return Some(key.to_str().unwrap_or_default().trim().to_ascii_lowercase());
+    }
+    let base = platform.settings.base_domain.as_deref()?;
+    let host = request.headers().get(header::HOST)?.to_str().ok()?.split(':').next()?.to_ascii_lowercase();
+    host.strip_suffix(base)?.strip_suffix('.').map(str::to_owned)
+}
+
+/// The door of the platform itself. See [`Platform::act_as_system`].
+pub struct SystemDoor {
+    platform: Platform,
+    context: Context,
+}
+
+impl SystemDoor {
+    pub(crate) fn new(platform: Platform, realm: Realm, tenant: Option<Uuid>, part: &str) -> Self {
+        Self { platform, context: Context::system(realm, tenant, part) }
+    }
+
+    pub async fn read(&self) -> Result<Scope> {
+        self.platform.database(self.context.realm).read(self.context.tenant).await
+    }
+
+    pub async fn write<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        self.platform.database(self.context.realm).write(&self.context, work).await
+    }
+}

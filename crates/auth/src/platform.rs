@@ -1,0 +1,210 @@
+use crate::{
+    door::SystemDoor,
+    keyring::Keyring,
+    principal::{Principal, Rights},
+    sealed::MasterKey,
+    tables::Tables,
+    token::Claims,
+};
+use kernel::{Error, Grant, Realm, Result};
+use moka::future::Cache;
+use serde_json::Value;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use store::{Database, Sql};
+use tenancy::Directory;
+use uuid::Uuid;
+
+/// How long a node believes what it read of a session: a revoked one ends within a second everywhere.
+const BELIEVED: Duration = Duration::from_millis(500);
+
+/// Whether strangers may make themselves an account of the provider's side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    Open,
+    Approval,
+    Closed,
+}
+
+/// What this crate needs to know of the installation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `CXG_SECRET_KEY`.
+    pub secret_key: String,
+    /// `iss` of the tokens: the public URL.
+    pub issuer: String,
+    pub register: Register,
+    /// Companies may be named by the host: `<code>.<base domain>`.
+    pub base_domain: Option<String>,
+}
+
+/// The running platform: both databases, the companies, keys and sessions.
+///
+/// Handlers do not use it; they ask for [`crate::Allowed`].
+#[derive(Clone)]
+pub struct Platform(Arc<Inner>);
+
+/// What stands behind a [`Platform`]; its parts are this crate's own.
+pub struct Inner {
+    pub(crate) manager: Database,
+    pub(crate) tenant: Database,
+    pub(crate) directory: Directory,
+    pub(crate) keyring: Keyring,
+    pub(crate) master: MasterKey,
+    pub(crate) settings: Settings,
+    sessions: Cache<(Option<Uuid>, Uuid), Option<Arc<Principal>>>,
+    ready: AtomicBool,
+}
+
+impl std::ops::Deref for Platform {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Platform {
+    /// Nothing is opened yet: the databases may be away.
+    pub fn new(settings: Settings, manager: Database, tenant: Database) -> Result<Self> {
+        Ok(Self(Arc::new(Inner {
+            directory: Directory::new(manager.clone()),
+            keyring: Keyring::new(manager.clone(), settings.issuer.clone()),
+            master: MasterKey::new(&settings.secret_key)?,
+            sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
+            ready: AtomicBool::new(false),
+            manager,
+            tenant,
+            settings,
+        })))
+    }
+
+    /// Reads catalogues and keys; from now on requests are served.
+    pub async fn start(&self) -> Result<()> {
+        self.manager.load_catalog().await?;
+        self.tenant.load_catalog().await?;
+        self.keyring.load(&self.master).await?;
+        Ok(())
+    }
+
+    pub fn set_ready(&self, ready: bool) {
+        self.0.ready.store(ready, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn serving(&self) -> Result<()> {
+        if self.is_ready() { Ok(()) } else { Err(Error::unavailable("not ready")) }
+    }
+
+    pub(crate) fn database(&self, realm: Realm) -> &Database {
+        match realm {
+            Realm::Manager => &self.0.manager,
+            Realm::Tenant => &self.0.tenant,
+        }
+    }
+
+    /// A door for what has no caller: provisioning, seeds, jobs. `part` names who; the audit
+    /// shows it. `tenant` is the company it is done for.
+    #[must_use]
+    pub fn act_as_system(&self, realm: Realm, tenant: Option<Uuid>, part: &str) -> SystemDoor {
+        SystemDoor::new(self.clone(), realm, tenant, part)
+    }
+
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    /// `/.well-known/jwks.json`.
+    #[must_use]
+    pub fn jwks(&self) -> Value {
+        self.0.keyring.jwks()
+    }
+
+    /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.
+    pub(crate) async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
+        let Some(claims) = self.keyring.claims(token, self.manager.now().unix_seconds()) else { return Ok(None) };
+        let key = (claims.tid, claims.sid);
+        let found = self.sessions.try_get_with(key, self.load(&claims)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
+        Ok(found.filter(|principal| principal.realm == claims.realm && principal.user_id == claims.sub))
+    }
+
+    /// This node believes nothing it read of sessions any more: something was revoked here.
+    pub fn forget_sessions(&self) {
+        self.sessions.invalidate_all();
+    }
+
+    async fn load(&self, claims: &Claims) -> Result<Option<Arc<Principal>>> {
+        let tenant = match (claims.realm, claims.tid) {
+            (Realm::Manager, None) => None,
+            (Realm::Tenant, Some(id)) => match self.directory.by_id(id).await? {
+                Some(tenant) => Some(tenant),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let database = self.database(claims.realm);
+        let scope = database.read(claims.tid).await?;
+        let tables = Tables::of(claims.realm);
+        let now = database.now();
+        let mut sql = Sql::new("SELECT u.id AS id, u.username AS username, u.full_name AS full_name FROM ");
+        sql.push(tables.sessions).push(" s JOIN ").push(tables.users).push(" u ON u.id = s.user_id");
+        if claims.tid.is_some() {
+            sql.push(" AND u.tenant_id = s.tenant_id");
+        }
+        sql.push(" WHERE s.id = ").bind(claims.sid).push(" AND s.status = 'ACTIVE' AND s.expires_at > ").bind(now);
+        sql.push(" AND u.status = 'ACTIVE' AND u.deleted_at IS NULL");
+        if let Some(tenant) = claims.tid {
+            sql.push(" AND s.tenant_id = ").bind(tenant);
+        }
+        let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
+        let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
+        let user_id: Uuid = row.try_get("", "id").map_err(Error::internal)?;
+        let (roles, grants) = roles_of(&scope, claims.realm, user_id, now).await?;
+        Ok(Some(Arc::new(Principal {
+            realm: claims.realm,
+            user_id,
+            username: text("username")?,
+            full_name: text("full_name")?,
+            session: claims.sid,
+            tenant,
+            rights: Rights::new(grants),
+            roles,
+        })))
+    }
+}
+
+/// Codes and grants of the roles somebody holds now.
+async fn roles_of(scope: &store::Scope, realm: Realm, user: Uuid, now: kernel::Timestamp) -> Result<(Vec<String>, Vec<Grant>)> {
+    let tables = Tables::of(realm);
+    let mut sql = Sql::new("SELECT r.code AS code, r.permissions AS permissions FROM ");
+    sql.push(tables.roles).push(" r WHERE r.deleted_at IS NULL AND ");
+    match realm {
+        Realm::Manager => {
+            sql.push("r.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM idam_user_roles x WHERE x.role_id = r.id AND x.status = 'ACTIVE' AND x.user_id = ");
+        }
+        Realm::Tenant => {
+            sql.push("r.tenant_id = ").bind(scope.tenant()).push(" AND r.is_active AND (EXISTS (SELECT 1 FROM adm_users u WHERE u.tenant_id = r.tenant_id AND u.role_id = r.id AND u.id = ");
+            sql.bind(user).push(") OR EXISTS (SELECT 1 FROM adm_user_roles x WHERE x.tenant_id = r.tenant_id AND x.role_id = r.id AND x.is_active AND x.user_id = ");
+        }
+    }
+    sql.bind(user).push(" AND (x.expires_at IS NULL OR x.expires_at > ").bind(now).push("))");
+    if realm == Realm::Tenant {
+        sql.push(")");
+    }
+    let (mut codes, mut grants) = (Vec::new(), Vec::new());
+    for row in scope.raw_all(sql).await? {
+        codes.push(row.try_get::<String>("", "code").map_err(Error::internal)?);
+        let permissions: crate::entities::adm_role::Grants = row.try_get("", "permissions").map_err(Error::internal)?;
+        grants.extend(permissions.0.into_iter().map(Grant::new));
+    }
+    Ok((codes, grants))
+}

@@ -1,0 +1,154 @@
+//! Access tokens: JWT, EdDSA by `kid`, fifteen minutes.
+//!
+//! `jsonwebtoken` brings no cryptography of its own here: its `aws_lc_rs` feature costs
+//! minutes of C, its `rust_crypto` an `rsa` with an open advisory. `ring`, which TLS of the
+//! database driver brings anyway, signs and verifies.
+
+use jsonwebtoken::{
+    Algorithm, AlgorithmFamily, DecodingKey, EncodingKey, Header, Validation,
+    crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils},
+    errors::ErrorKind,
+    signature,
+};
+use kernel::{Error, Realm, Result};
+use ring::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Seconds an access token lives.
+pub(crate) const LIFE: i64 = 15 * 60;
+/// What may stand before and after the edges of a token's life, for clocks that differ.
+const LEEWAY: u64 = 5;
+/// A token of ours is far shorter; a longer one is not looked at.
+const LONGEST: usize = 4096;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: Uuid,
+    pub sid: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tid: Option<Uuid>,
+    pub realm: Realm,
+    pub iat: i64,
+    pub exp: i64,
+    pub jti: Uuid,
+}
+
+pub(crate) const AUDIENCE: &str = "cxg";
+
+static RING: CryptoProvider = CryptoProvider {
+    signer_factory: |algorithm, key| match (algorithm, key.family()) {
+        (Algorithm::EdDSA, AlgorithmFamily::Ed) => {
+            let pair = Ed25519KeyPair::from_pkcs8(key.as_bytes()).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+            Ok(Box::new(Signer(pair)))
+        }
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    verifier_factory: |algorithm, key| match (algorithm, key.family()) {
+        (Algorithm::EdDSA, AlgorithmFamily::Ed) => Ok(Box::new(Verifier(UnparsedPublicKey::new(&ED25519, key.try_get_as_bytes()?.to_vec())))),
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct Signer(Ed25519KeyPair);
+impl signature::Signer<Vec<u8>> for Signer {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        Ok(self.0.sign(message).as_ref().to_vec())
+    }
+}
+impl JwtSigner for Signer {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDSA
+    }
+}
+
+struct Verifier(UnparsedPublicKey<Vec<u8>>);
+impl signature::Verifier<Vec<u8>> for Verifier {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        self.0.verify(message, signature).map_err(|_| signature::Error::new())
+    }
+}
+impl JwtVerifier for Verifier {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDSA
+    }
+}
+
+/// Makes ring the provider; the first call decides, further ones change nothing.
+pub(crate) fn install_provider() {
+    let _ = RING.install_default();
+}
+
+pub(crate) fn sign(claims: &Claims, kid: &str, pkcs8: &[u8]) -> Result<String> {
+    let header = Header { typ: Some("at+jwt".to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) };
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(pkcs8)).map_err(Error::internal)
+}
+
+/// The `kid` of a token that has our shape; nothing is verified yet.
+pub(crate) fn kid_of(token: &str) -> Option<String> {
+    if token.len() > LONGEST {
+        return None;
+    }
+    let header = jsonwebtoken::decode_header(token).ok()?;
+    (header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some("at+jwt")).then_some(header.kid).flatten()
+}
+
+pub(crate) fn verify(token: &str, public: &[u8], issuer: &str) -> Option<Claims> {
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.leeway = LEEWAY;
+    rules.validate_nbf = true;
+    rules.set_audience(&[AUDIENCE]);
+    rules.set_issuer(&[issuer]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(public), &rules).ok().map(|token| token.claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AUDIENCE, Claims, install_provider, kid_of, sign, verify};
+    use kernel::Realm;
+    use ring::signature::{Ed25519KeyPair, KeyPair};
+    use uuid::Uuid;
+
+    /// RFC 8037, appendix A.4: so that signing and verifying are not merely consistent.
+    #[test]
+    fn the_vector_of_rfc_8037_verifies() {
+        let public = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
+        let message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+        let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+        install_provider();
+        let key = jsonwebtoken::DecodingKey::from_ed_der(&public);
+        assert!(jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, jsonwebtoken::Algorithm::EdDSA).unwrap());
+    }
+
+    #[test]
+    fn a_token_is_believed_only_whole_fresh_and_ours() {
+        install_provider();
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&ring::rand::SystemRandom::new()).unwrap();
+        let public = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap().public_key().as_ref().to_vec();
+        let claims = Claims {
+            iss: "http://me".into(),
+            aud: AUDIENCE.into(),
+            sub: Uuid::max(),
+            sid: Uuid::nil(),
+            tid: None,
+            realm: Realm::Manager,
+            iat: 0,
+            exp: 4_000_000_000,
+            jti: Uuid::nil(),
+        };
+        let token = sign(&claims, "k1", pkcs8.as_ref()).unwrap();
+        assert_eq!(kid_of(&token).as_deref(), Some("k1"));
+        assert_eq!(verify(&token, &public, "http://me").unwrap().sub, Uuid::max());
+        assert!(verify(&token, &public, "http://another").is_none());
+        assert!(verify(&token[..token.len() - 2], &public, "http://me").is_none());
+        let old = sign(&Claims { exp: 1, ..claims }, "k1", pkcs8.as_ref()).unwrap();
+        assert!(verify(&old, &public, "http://me").is_none());
+        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0Iiwia2lkIjoiazEifQ.{}.", token.split('.').nth(1).unwrap());
+        assert_eq!(kid_of(&none), None);
+        assert_eq!(kid_of(&"a".repeat(100_000)), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! A list as a file: CSV streamed row by row, XLSX by way of a temporary file.
+
+use crate::{Read, Resource, Spec, list::Query};
+use actix_web::{
+    HttpResponse,
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    web::Bytes,
+};
+use auth::Allowed;
+use envelope::read_pairs;
+use futures_util::{Stream, StreamExt, stream};
+use kernel::{Error, Result};
+use rust_xlsxwriter::Workbook;
+use serde_json::Value;
+
+/// Rows read at once.
+const BATCH: u64 = 500;
+/// What a sheet can hold below its heading.
+const XLSX_ROWS: u32 = 1_048_575;
+
+const PAGING: [&str; 4] = ["page", "page_size", "cursor", "total"];
+
+pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, text: &str) -> Result<HttpResponse> {
+    let mut pairs = read_pairs(text)?;
+    if let Some((name, _)) = pairs.iter().find(|(name, _)| PAGING.contains(&name.as_str())) {
+        return Err(Error::field(name.clone(), "unknown", "내보내기에는 쓸 수 없습니다.", "is not for an export"));
+    }
+    let format = pairs.iter().position(|(name, _)| name == "format").map(|at| pairs.remove(at).1);
+    let rest: String = text.split('&').filter(|part| !part.starts_with("format=")).collect::<Vec<_>>().join("&");
+    let query = Query::read(spec, &rest)?.walk(BATCH);
+    let rows = batches(cx, spec, query);
+    match format.as_deref().unwrap_or("csv") {
+        "csv" => Ok(csv(spec, rows)),
+        "xlsx" => xlsx(spec, rows).await,
+        _ => Err(Error::field("format", "enum", "csv 또는 xlsx여야 합니다.", "must be csv or xlsx")),
+    }
+}
+
+/// The rows in batches, each as the texts of its fields.
+fn batches<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, query: Query) -> impl Stream<Item = Result<Vec<Vec<String>>>> {
+    stream::try_unfold(Some((cx, query)), move |state| async move {
+        let Some((cx, mut query)) = state else { return Ok(None) };
+        let scope = cx.read().await?;
+        let (rows, next, _) = query.rows(spec, &scope).await?;
+        let texts = rows.iter().map(|row| fields(spec, &row.json)).collect::<Result<Vec<_>>>()?;
+        let state = match next {
+            Some(next) => {
+                query.at(&next)?;
+                Some((cx, query))
+            }
+            None => None,
+        };
+        Ok(Some((texts, state)))
+    })
+}
+
+fn fields(spec: &Spec, json: &str) -> Result<Vec<String>> {
+    let row: Value = serde_json::from_str(json).map_err(Error::internal)?;
+    let text = |name: &&str| match &row[*name] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Ok(spec.shown.iter().map(text).collect())
+}
+
+/// A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
+fn harmless(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    if is_formula { format!("'{text}") } else { text.to_owned() }
+}
+
+fn csv_lines(rows: &[Vec<String>]) -> Result<Bytes> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row.iter().map(|text| harmless(text))).map_err(Error::internal)?;
+    }
+    writer.into_inner().map(Bytes::from).map_err(Error::internal)
+}
+
+fn csv(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<String>>>> + 'static) -> HttpResponse {
+    // the mark by which a Korean Excel knows UTF-8
+    let heading = spec.shown.iter().map(|name| (*name).to_owned()).collect();
+    let head = stream::once(async move { csv_lines(&[heading]).map(|line| Bytes::from([b"\xef\xbb\xbf".as_slice(), &line].concat())) });
+    let body = rows.map(|rows| rows.and_then(|rows| csv_lines(&rows)));
+    let body = head.chain(body).map(|chunk| {
+        chunk.map_err(|error| {
+            tracing::error!(%error, "an export broke off");
+            envelope::Failure(error)
+        })
+    });
+    HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(attachment(spec, "csv")).streaming(body)
+}
+
+fn attachment(spec: &Spec, ending: &str) -> (header::HeaderName, header::HeaderValue) {
+    let name = format!("{}-{}.{ending}", spec.domain, spec.name);
+    let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![DispositionParam::Filename(name)] };
+    let value = header::HeaderValue::from_str(&disposition.to_string()).unwrap_or_else(|_| header::HeaderValue::from_static("attachment"));
+    (header::CONTENT_DISPOSITION, value)
+}
+
+async fn xlsx(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<String>>>>) -> Result<HttpResponse> {
+    let mut workbook = Workbook::new();
+    // rows go to a temporary file as they come, not into memory
+    let sheet = workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
+    let mut at = 0_u32;
+    for (column, name) in (0_u16..).zip(&spec.shown) {
+        sheet.write_string(0, column, *name).map_err(Error::internal)?;
+    }
+    let mut rows = std::pin::pin!(rows);
+    while let Some(batch) = rows.next().await {
+        for row in batch? {
+            at += 1;
+            if at > XLSX_ROWS {
+                return Err(Error::rule("too_many_rows", "엑셀 한 장에 담기에 행이 너무 많습니다. CSV로 받으세요.", "More rows than a sheet holds; take CSV."));
+            }
+            for (column, text) in (0_u16..).zip(&row) {
+                // a string cell is never taken for a formula
+                sheet.write_string(at, column, text).map_err(Error::internal)?;
+            }
+        }
+    }
+    let file = workbook.save_to_buffer().map_err(Error::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .insert_header(attachment(spec, "xlsx"))
+        .body(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_cell_cannot_become_a_formula() {
+        assert_eq!(harmless("=1+1"), "'=1+1");
+        assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(harmless("-12.5"), "-12.5");
+        assert_eq!(harmless("+82-2-123"), "'+82-2-123");
+        assert_eq!(harmless("한빛"), "한빛");
+    }
+}

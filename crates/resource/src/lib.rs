@@ -1,0 +1,24 @@
+//! CRUD as data: a plain resource is a declaration of about a hundred lines, without a handler.
+//!
+//! `impl Resource for Organizations` names the entity, what is shown, what a create and an
+//! update may carry, and what may be sorted, filtered and searched. [`plain`] mounts the five
+//! verbs, bulk and export; each of them is an ordinary generic function, so a domain mounts
+//! its own handler instead where the business says more.
+//!
+//! The generic functions are thin shells: they carry the document's types and call concrete
+//! code over a [`Spec`], the declaration as a table of plain function pointers. Seventy
+//! resources cost seventy small tables, not seventy copies of the engine.
+
+mod bulk;
+mod change;
+mod cursor;
+mod export;
+mod handlers;
+mod list;
+mod module;
+mod spec;
+
+pub use change::{Guard, create_with, delete_with, update_with};
+pub use handlers::{Create, Delete, Read, Update, bulk, create, delete, export, get, list, plain, update};
+pub use module::{Module, ResourceInfo};
+pub use spec::{RangeKind, Resource, Spec};

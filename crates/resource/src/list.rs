@@ -1,0 +1,347 @@
+//! The list grammar: pages, sorting, filters, ranges, search, cursors.
+
+use crate::{
+    Spec, cursor,
+    spec::{RangeKind, Shown},
+};
+use envelope::{Answer, read_pairs, typed};
+use kernel::{Day, Error, FieldError, Message, Money, Result, Timestamp};
+use sea_orm::{QueryResult, Value};
+use store::{Scope, Sql};
+
+const PAGE_SIZE: u64 = 20;
+const MAX_PAGE_SIZE: u64 = 100;
+
+/// A list as it was asked for, checked.
+pub(crate) struct Query {
+    page: u64,
+    page_size: u64,
+    /// Column and whether it runs down; the id comes last of its own.
+    order: Vec<(&'static str, bool)>,
+    /// The order as text: a cursor is good for its own order only.
+    order_text: String,
+    cursor: Option<Vec<Option<Value>>>,
+    total: bool,
+    conditions: Vec<Condition>,
+}
+
+/// One condition; its column comes from the declaration, its value from the caller.
+enum Condition {
+    Equal(&'static str, Value),
+    Empty(&'static str),
+    Compare(&'static str, &'static str, Value),
+    Search(String),
+}
+
+fn wrong(field: &str, rule: &str, ko: String, en: String) -> FieldError {
+    FieldError::new(field, rule, Message::new(ko, en))
+}
+
+impl Query {
+    /// Reads a query string; everything wrong with it is told at once.
+    pub fn read(spec: &Spec, text: &str) -> Result<Self> {
+        let mut errors = Vec::new();
+        let mut filters = Vec::new();
+        let mut query = Self { page: 1, page_size: PAGE_SIZE, order: Vec::new(), order_text: String::new(), cursor: None, total: true, conditions: Vec::new() };
+        let (mut cursor, mut sort) = (None, None);
+        for (name, value) in read_pairs(text)? {
+            match name.as_str() {
+                "page" => number(&name, &value, 1, 1_000_000_000, &mut errors, &mut query.page),
+                "page_size" => number(&name, &value, 1, MAX_PAGE_SIZE, &mut errors, &mut query.page_size),
+                "total" => match value.as_str() {
+                    "true" => query.total = true,
+                    "false" => query.total = false,
+                    _ => errors.push(wrong(&name, "boolean", "true 또는 false여야 합니다.".into(), "must be true or false".into())),
+                },
+                "sort" => sort = Some(value),
+                "cursor" => cursor = Some(value),
+                "search" if !spec.search.is_empty() => {
+                    let value = value.trim().to_lowercase();
+                    if value.chars().count() > 200 {
+                        errors.push(wrong(&name, "max_length", "200자 이하여야 합니다.".into(), "has more than 200 characters".into()));
+                    } else if !value.is_empty() {
+                        query.conditions.push(Condition::Search(value));
+                    }
+                }
+                _ => match range(spec, &name, &value) {
+                    Some(Ok(condition)) => query.conditions.push(condition),
+                    Some(Err(error)) => errors.push(error),
+                    None => filters.push((name, value)),
+                },
+            }
+        }
+        query.read_order(spec, sort.as_deref(), &mut errors);
+        let filters = typed(&filters, &spec.filter_schema);
+        errors.extend(spec.filter_schema.errors(&filters));
+        if !errors.is_empty() {
+            return Err(Error::invalid(errors));
+        }
+        for (column, value) in (spec.filter)(filters)? {
+            query.conditions.push(if value == value.as_null() { Condition::Empty(column) } else { Condition::Equal(column, value) });
+        }
+        if let Some(text) = cursor {
+            query.cursor = Some(cursor::read(&text, &query.order_text, query.order.len() + 1)?);
+            // a cursor is for walking on; who wants the total asks a page for it
+            query.total = false;
+        }
+        Ok(query)
+    }
+
+    fn read_order(&mut self, spec: &Spec, sort: Option<&str>, errors: &mut Vec<FieldError>) {
+        let default = if spec.has("created_at") { "-created_at" } else { "" };
+        let text = sort.unwrap_or(default);
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            let (name, down) = word.strip_prefix('-').map_or((word.strip_prefix('+').unwrap_or(word), false), |name| (name, true));
+            let column = spec.sort.iter().copied().chain(["created_at"]).find(|column| *column == name && spec.has(column));
+            match column {
+                Some(column) if self.order.iter().all(|(known, _)| *known != column) => self.order.push((column, down)),
+                Some(_) => errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice"))),
+                None => {
+                    let allowed = spec.sort.join(", ");
+                    errors.push(wrong("sort", "unknown", format!("정렬할 수 없는 항목입니다: {name} (가능: created_at, {allowed})"), format!("cannot sort by {name}; possible: created_at, {allowed}")));
+                }
+            }
+        }
+        self.order_text = self.order.iter().map(|(name, down)| format!("{}{name}", if *down { "-" } else { "" })).collect::<Vec<_>>().join(",");
+    }
+
+    /// All rows from where a cursor stands, for export: no page, no total.
+    pub fn walk(mut self, size: u64) -> Self {
+        (self.page, self.page_size, self.total) = (1, size, false);
+        self
+    }
+
+    pub fn at(&mut self, text: &str) -> Result<()> {
+        self.cursor = Some(cursor::read(text, &self.order_text, self.order.len() + 1)?);
+        Ok(())
+    }
+
+    /// `WHERE …` without the cursor.
+    fn push_where(&self, sql: &mut Sql, spec: &Spec, scope: &Scope) {
+        push_live(sql, spec, scope);
+        for condition in &self.conditions {
+            sql.push(" AND ");
+            match condition {
+                Condition::Equal(column, value) => sql.push(column).push(" = ").bind(value.clone()),
+                Condition::Empty(column) => sql.push(column).push(" IS NULL"),
+                Condition::Compare(column, operator, value) => sql.push(column).push(operator).bind(value.clone()),
+                Condition::Search(text) => {
+                    let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+                    sql.push("(");
+                    for (i, column) in spec.search.iter().enumerate() {
+                        sql.push(if i > 0 { " OR lower(" } else { "lower(" }).push(column).push(") LIKE ").bind(pattern.clone()).push(r" ESCAPE '\'");
+                    }
+                    sql.push(")")
+                }
+            };
+        }
+    }
+
+    /// What comes after the cursor, in this order.
+    fn push_after(&self, sql: &mut Sql, keys: &[Option<Value>]) {
+        let columns: Vec<(&str, bool)> = self.terms().collect();
+        // newest first is by far the commonest, and a comparison of rows can use its index
+        if let ([("created_at", true), ("id", true)], [Some(at), Some(id)]) = (columns.as_slice(), keys) {
+            sql.push(" AND (created_at, id) < (").bind(at.clone()).push(", ").bind(id.clone()).push(")");
+            return;
+        }
+        sql.push(" AND (");
+        for (i, ((column, down), key)) in columns.iter().zip(keys).enumerate() {
+            let last = i + 1 == columns.len();
+            match key {
+                Some(value) => {
+                    sql.push("(").push(column).push(if *down { " < " } else { " > " }).bind(value.clone());
+                    // empty ones stand at the end
+                    sql.push(" OR ").push(column).push(" IS NULL");
+                    if !last {
+                        sql.push(" OR (").push(column).push(" = ").bind(value.clone()).push(" AND ");
+                    }
+                }
+                None => {
+                    sql.push("(").push(column).push(" IS NULL");
+                    if !last {
+                        sql.push(" AND (");
+                    }
+                }
+            }
+        }
+        for (i, _) in columns.iter().enumerate() {
+            sql.push(if i == 0 { ")" } else { "))" });
+        }
+        sql.push(")");
+    }
+
+    /// The order with the id behind; the id runs as the last column does.
+    fn terms(&self) -> impl Iterator<Item = (&'static str, bool)> + '_ {
+        let down = self.order.last().is_none_or(|(_, down)| *down);
+        self.order.iter().copied().chain([("id", down)])
+    }
+
+    /// One page: its rows, and the total when it was asked for.
+    async fn fetch(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<QueryResult>, Option<i64>)> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&spec.columns.join(", "));
+        if self.total {
+            sql.push(", (SELECT count(*) FROM ").push(&spec.table).push(" WHERE ");
+            self.push_where(&mut sql, spec, scope);
+            sql.push(") AS total_count");
+        }
+        sql.push(" FROM ").push(&spec.table).push(" WHERE ");
+        self.push_where(&mut sql, spec, scope);
+        if let Some(keys) = &self.cursor {
+            self.push_after(&mut sql, keys);
+        }
+        sql.push(" ORDER BY ");
+        for (i, (column, down)) in self.terms().enumerate() {
+            sql.push(if i > 0 { ", " } else { "" }).push(column).push(if down { " DESC" } else { "" });
+            // created_at and id are never empty, and saying so would cost them their index
+            if !matches!(column, "created_at" | "id") {
+                sql.push(" NULLS LAST");
+            }
+        }
+        // one more than asked for: is there a next page?
+        sql.push(" LIMIT ").push(&(self.page_size + 1).to_string());
+        if self.cursor.is_none() && self.page > 1 {
+            sql.push(" OFFSET ").push(&((self.page - 1) * self.page_size).to_string());
+        }
+        let rows = scope.raw_all(sql).await?;
+        let total = match (self.total, rows.first()) {
+            (false, _) => None,
+            (true, Some(row)) => Some(row.try_get("", "total_count").map_err(Error::internal)?),
+            (true, None) => Some(self.count(spec, scope).await?),
+        };
+        Ok((rows, total))
+    }
+
+    async fn count(&self, spec: &Spec, scope: &Scope) -> Result<i64> {
+        let mut sql = Sql::new("SELECT count(*) AS total_count FROM ");
+        sql.push(&spec.table).push(" WHERE ");
+        self.push_where(&mut sql, spec, scope);
+        let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no count"))?;
+        row.try_get("", "total_count").map_err(Error::internal)
+    }
+
+    /// One page of shown rows and the cursor of the next.
+    pub async fn rows(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<Shown>, Option<String>, Option<i64>)> {
+        let (mut rows, total) = self.fetch(spec, scope).await?;
+        let size = usize::try_from(self.page_size).map_err(Error::internal)?;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next = match rows.last().filter(|_| more) {
+            Some(last) => {
+                let columns: Vec<&str> = self.terms().map(|(column, _)| column).collect();
+                Some(cursor::write(&self.order_text, &(spec.keys)(last, &columns)?)?)
+            }
+            None => None,
+        };
+        let shown = rows.iter().map(spec.show).collect::<Result<Vec<_>>>()?;
+        Ok((shown, next, total))
+    }
+
+    /// The page as the envelope's data.
+    pub async fn answer(&self, spec: &Spec, scope: &Scope) -> Result<Answer> {
+        let (rows, next, total) = self.rows(spec, scope).await?;
+        let mut data = String::with_capacity(rows.iter().map(|row| row.json.len() + 1).sum::<usize>() + 160);
+        data.push_str(r#"{"items":["#);
+        for (i, row) in rows.iter().enumerate() {
+            if i > 0 {
+                data.push(',');
+            }
+            data.push_str(&row.json);
+        }
+        data.push(']');
+        if let Some(total) = total {
+            let pages = u64::try_from(total).map_err(Error::internal)?.div_ceil(self.page_size);
+            data.push_str(&format!(r#","total":{total},"total_pages":{pages}"#));
+        }
+        if self.cursor.is_none() {
+            data.push_str(&format!(r#","page":{}"#, self.page));
+        }
+        data.push_str(&format!(r#","page_size":{},"next_cursor":{}}}"#, self.page_size, serde_json::json!(next)));
+        Ok(Answer::json(data, None))
+    }
+}
+
+/// The company's live rows: the condition every query of the engine begins with.
+pub(crate) fn push_live(sql: &mut Sql, spec: &Spec, scope: &Scope) {
+    let mut first = true;
+    if let Some(tenant) = scope.tenant().filter(|_| spec.has("tenant_id")) {
+        sql.push("tenant_id = ").bind(tenant);
+        first = false;
+    }
+    if spec.has("deleted_at") {
+        sql.push(if first { "deleted_at IS NULL" } else { " AND deleted_at IS NULL" });
+        first = false;
+    }
+    if first {
+        sql.push("1 = 1");
+    }
+}
+
+fn number(name: &str, value: &str, min: u64, max: u64, errors: &mut Vec<FieldError>, into: &mut u64) {
+    match value.parse::<u64>() {
+        Ok(number) if (min..=max).contains(&number) => *into = number,
+        _ => errors.push(wrong(name, "range", format!("{min} 이상 {max} 이하의 정수여야 합니다."), format!("must be a whole number from {min} to {max}"))),
+    }
+}
+
+/// A range parameter, if the name is one.
+fn range(spec: &Spec, name: &str, value: &str) -> Option<Result<Condition, FieldError>> {
+    let (column, kind, end) = spec.ranges.iter().find_map(|(column, kind)| {
+        let end = name.strip_prefix(column)?;
+        let fits = match kind {
+            RangeKind::Time | RangeKind::Day => matches!(end, "_from" | "_to"),
+            RangeKind::Amount | RangeKind::Integer => matches!(end, "_min" | "_max"),
+        };
+        fits.then_some((*column, *kind, end))
+    })?;
+    let (parsed, wanted): (Option<Value>, _) = match kind {
+        RangeKind::Time => (Timestamp::parse(value).ok().map(Into::into), "RFC 3339 (2026-01-31T09:00:00Z)"),
+        RangeKind::Day => (Day::parse(value).ok().map(Into::into), "YYYY-MM-DD"),
+        RangeKind::Amount => (value.parse::<Money>().ok().map(Into::into), "decimal (1200.5)"),
+        RangeKind::Integer => (value.parse::<i64>().ok().map(Into::into), "integer"),
+    };
+    let operator = match end {
+        "_from" | "_min" => " >= ",
+        "_to" => " < ",
+        _ => " <= ",
+    };
+    Some(parsed.map(|value| Condition::Compare(column, operator, value)).ok_or_else(|| {
+        wrong(name, "format", format!("형식이 올바르지 않습니다: {wanted}"), format!("must be {wanted}"))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Query, Sql};
+    use sea_orm::Value;
+
+    #[test]
+    fn the_condition_after_a_cursor_closes_every_bracket() {
+        let order = |order: Vec<(&'static str, bool)>| Query {
+            page: 1,
+            page_size: 20,
+            order,
+            order_text: String::new(),
+            cursor: None,
+            total: false,
+            conditions: Vec::new(),
+        };
+        let text = |query: &Query, keys: &[Option<Value>]| {
+            let mut sql = Sql::default();
+            query.push_after(&mut sql, keys);
+            sql.text().to_owned()
+        };
+        let key = || Some(Value::from("x"));
+        assert_eq!(text(&order(vec![("created_at", true)]), &[key(), key()]), " AND (created_at, id) < ($1, $2)");
+        assert_eq!(
+            text(&order(vec![("name", false)]), &[key(), key()]),
+            " AND ((name > $1 OR name IS NULL OR (name = $2 AND (id > $3 OR id IS NULL))))"
+        );
+        assert_eq!(text(&order(vec![("name", false)]), &[None, key()]), " AND ((name IS NULL AND ((id > $1 OR id IS NULL))))");
+        for keys in [[key(), key(), key()], [None, key(), key()], [key(), None, key()], [None, None, key()]] {
+            let sql = text(&order(vec![("a", true), ("b", false)]), &keys);
+            assert_eq!(sql.matches('(').count(), sql.matches(')').count(), "{sql}");
+        }
+    }
+}

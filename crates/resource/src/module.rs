@@ -1,0 +1,53 @@
+use crate::{Resource, Spec};
+use kernel::{Permission, PermissionKey, Realm};
+use paperclip::actix::web;
+use sea_orm_migration::MigrationTrait;
+
+/// What a domain gives to the gateway: a plain struct, listed there. No registry.
+pub struct Module {
+    /// One word, six places: crate, URL segment, table prefix, permission prefix, event
+    /// prefix, tag.
+    pub code: &'static str,
+    pub realm: Realm,
+    /// For the document's tag.
+    pub title: &'static str,
+    /// Mounts the domain's paths below `/api/v1/<realm>`.
+    pub routes: fn(&mut web::ServiceConfig),
+    pub migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
+    pub resources: Vec<ResourceInfo>,
+    /// Permissions of actions; those of the resources' verbs follow from the resources.
+    pub permissions: Vec<PermissionKey>,
+    /// Paths that need no credential.
+    pub public_paths: &'static [&'static str],
+}
+
+impl Module {
+    /// Every permission of the domain: what the catalogue of rights is made of.
+    #[must_use]
+    pub fn catalogue(&self) -> Vec<PermissionKey> {
+        let mut keys: Vec<PermissionKey> = self.resources.iter().flat_map(|resource| resource.permissions).collect();
+        keys.extend(&self.permissions);
+        keys
+    }
+}
+
+/// A resource as the gateway and the tests see it.
+#[derive(Clone)]
+pub struct ResourceInfo {
+    /// Below `/api/v1/<realm>`: `/adm/organizations`.
+    pub path: &'static str,
+    pub spec: fn() -> kernel::Result<&'static Spec>,
+    pub permissions: [PermissionKey; 4],
+}
+
+impl ResourceInfo {
+    /// `path` is where the domain mounts it.
+    #[must_use]
+    pub fn of<R: Resource>(path: &'static str) -> Self {
+        Self {
+            path,
+            spec: Spec::of::<R>,
+            permissions: [crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY],
+        }
+    }
+}

@@ -1,0 +1,207 @@
+use envelope::{Schema, check};
+use kernel::{Error, Realm, Result};
+use paperclip::v2::schema::Apiv2Schema;
+use sea_orm::{EntityName, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryResult};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, LazyLock, RwLock},
+};
+use store::{Columns, columns_of, values_of};
+use uuid::Uuid;
+
+type Model<R> = <<R as Resource>::Entity as EntityTrait>::Model;
+type Active<R> = <<R as Resource>::Entity as EntityTrait>::ActiveModel;
+type Column<R> = <<R as Resource>::Entity as EntityTrait>::Column;
+
+/// What a range parameter holds; says the parameters' names and how they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeKind {
+    /// An instant: `<column>_from` (inclusive), `<column>_to` (exclusive).
+    Time,
+    /// A business day: `<column>_from` (inclusive), `<column>_to` (exclusive).
+    Day,
+    /// Money: `<column>_min`, `<column>_max`, both inclusive.
+    Amount,
+    /// A whole number: `<column>_min`, `<column>_max`, both inclusive.
+    Integer,
+}
+
+/// A plain resource.
+pub trait Resource: Sized + 'static {
+    const REALM: Realm;
+    /// Code of the domain: `adm`.
+    const DOMAIN: &'static str;
+    /// Plural, kebab-case, as in the path: `organizations`.
+    const NAME: &'static str;
+    /// Singular, snake_case, as in events: `organization`.
+    const NOUN: &'static str;
+    type Entity: EntityTrait;
+    /// What is shown. Often the entity's model itself, its internal columns skipped by serde.
+    type View: From<Model<Self>> + Serialize + Apiv2Schema + 'static;
+    type Create: DeserializeOwned + Apiv2Schema + IntoActiveModel<Active<Self>> + 'static;
+    /// Fields are [`kernel::Patch`] (may be cleared) or [`kernel::Change`] (may not).
+    type Update: DeserializeOwned + Apiv2Schema + IntoActiveModel<Active<Self>> + 'static;
+    /// Each field filters the column of its name by equality.
+    type Filter: DeserializeOwned + Apiv2Schema + IntoActiveModel<Active<Self>> + 'static;
+    /// Columns a caller may sort by.
+    const SORT: &'static [Column<Self>];
+    /// Text columns that `search` looks in.
+    const SEARCH: &'static [Column<Self>];
+    /// Ranges besides that of `created_at`.
+    const RANGES: &'static [(Column<Self>, RangeKind)] = &[];
+    /// Whether rows have `no`, a running number in the company.
+    const RUNNING_NO: bool = false;
+    /// Tables whose rows belong to a row of this one (its sessions, its lines): they refer to it
+    /// and do not keep it from being deleted.
+    const OWNED: &'static [&'static str] = &[];
+    /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
+    /// the id of one of those: it is the document's example and the conformance test's input.
+    const EXAMPLE: &'static str;
+
+    /// Whether this row may be changed now; pure. (“A posted entry is immutable.”)
+    fn may_change(_row: &Model<Self>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether this row may be deleted now; pure. What refers to it is asked elsewhere.
+    fn may_delete(row: &Model<Self>) -> Result<()> {
+        Self::may_change(row)
+    }
+}
+
+/// A row as it goes to the caller.
+pub struct Shown {
+    pub id: Uuid,
+    pub version: i64,
+    pub json: String,
+}
+
+/// A [`Resource`] without its types: what the engine works with.
+pub struct Spec {
+    pub realm: Realm,
+    pub domain: &'static str,
+    pub name: &'static str,
+    pub noun: &'static str,
+    pub table: String,
+    pub columns: Vec<&'static str>,
+    pub sort: Vec<&'static str>,
+    pub search: Vec<&'static str>,
+    pub ranges: Vec<(&'static str, RangeKind)>,
+    pub running_no: bool,
+    pub(crate) owned: &'static [&'static str],
+    pub example: &'static str,
+    /// The fields shown, in the entity's order.
+    pub shown: Vec<&'static str>,
+    pub(crate) filter_schema: Arc<Schema>,
+    pub(crate) create: fn(Value) -> Result<Columns>,
+    pub(crate) update: fn(Value) -> Result<Columns>,
+    pub(crate) filter: fn(Value) -> Result<Columns>,
+    pub(crate) show: fn(&QueryResult) -> Result<Shown>,
+    pub(crate) snapshot: fn(&QueryResult) -> Result<Value>,
+    pub(crate) keys: fn(&QueryResult, &[&str]) -> Result<Vec<sea_orm::Value>>,
+    pub(crate) values: fn(&QueryResult) -> Result<Columns>,
+    pub(crate) may_change: fn(&QueryResult) -> Result<()>,
+    pub(crate) may_delete: fn(&QueryResult) -> Result<()>,
+}
+
+static SPECS: LazyLock<RwLock<HashMap<TypeId, &'static Spec>>> = LazyLock::new(RwLock::default);
+
+impl Spec {
+    /// The spec of a resource, made once.
+    pub fn of<R: Resource>() -> Result<&'static Self> {
+        let key = TypeId::of::<R>();
+        if let Some(known) = SPECS.read().ok().and_then(|specs| specs.get(&key).copied()) {
+            return Ok(known);
+        }
+        let made: &'static Self = Box::leak(Box::new(Self::make::<R>()?));
+        if let Ok(mut specs) = SPECS.write() {
+            specs.insert(key, made);
+        }
+        Ok(made)
+    }
+
+    fn make<R: Resource>() -> Result<Self> {
+        let columns = columns_of::<R::Entity>();
+        let view = Schema::of::<R::View>()?;
+        let mut ranges = vec![("created_at", RangeKind::Time)];
+        ranges.extend(R::RANGES.iter().map(|(column, kind)| (column.as_str(), *kind)));
+        Ok(Self {
+            realm: R::REALM,
+            domain: R::DOMAIN,
+            name: R::NAME,
+            noun: R::NOUN,
+            table: R::Entity::default().table_name().to_owned(),
+            shown: columns.iter().copied().filter(|column| view.fields().any(|(name, _)| name == *column)).collect(),
+            columns,
+            sort: R::SORT.iter().map(IdenStatic::as_str).collect(),
+            search: R::SEARCH.iter().map(IdenStatic::as_str).collect(),
+            ranges,
+            running_no: R::RUNNING_NO,
+            owned: R::OWNED,
+            example: R::EXAMPLE,
+            filter_schema: Schema::of::<R::Filter>()?,
+            create: |body| Ok(values_of(&check::<R::Create>(body)?.into_active_model())),
+            update: |body| Ok(values_of(&check::<R::Update>(body)?.into_active_model())),
+            filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
+            show: |row| {
+                let model = read::<R>(row)?;
+                let (id, version) = (uuid_of(&model, "id")?, bigint_of(&model, "row_version")?);
+                let json = serde_json::to_string(&R::View::from(model)).map_err(Error::internal)?;
+                Ok(Shown { id, version, json })
+            },
+            snapshot: |row| serde_json::to_value(R::View::from(read::<R>(row)?)).map_err(Error::internal),
+            keys: |row, columns| {
+                let model = read::<R>(row)?;
+                columns.iter().map(|name| value_of(&model, name)).collect()
+            },
+            values: |row| {
+                let model = read::<R>(row)?;
+                Ok(Column::<R>::iter().map(|column| (column.as_str(), model.get(column))).collect())
+            },
+            may_change: |row| R::may_change(&read::<R>(row)?),
+            may_delete: |row| R::may_delete(&read::<R>(row)?),
+        })
+    }
+
+    /// `adm.organizations`.
+    #[must_use]
+    pub fn target(&self) -> String {
+        format!("{}.{}", self.domain, self.name)
+    }
+
+    #[must_use]
+    pub(crate) fn event(&self, what: &str) -> String {
+        format!("{}.{}.{what}", self.domain, self.noun)
+    }
+
+    #[must_use]
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.contains(&column)
+    }
+}
+
+fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
+    Model::<R>::from_query_result(row, "").map_err(Error::internal)
+}
+
+fn value_of<M: ModelTrait>(model: &M, name: &str) -> Result<sea_orm::Value> {
+    let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == name);
+    column.map(|column| model.get(column)).ok_or_else(|| Error::internal(format!("no column {name}")))
+}
+
+fn uuid_of<M: ModelTrait>(model: &M, name: &str) -> Result<Uuid> {
+    match value_of(model, name)? {
+        sea_orm::Value::Uuid(Some(id)) => Ok(id),
+        other => Err(Error::internal(format!("{name} is {other:?}"))),
+    }
+}
+
+fn bigint_of<M: ModelTrait>(model: &M, name: &str) -> Result<i64> {
+    match value_of(model, name)? {
+        sea_orm::Value::BigInt(Some(number)) => Ok(number),
+        other => Err(Error::internal(format!("{name} is {other:?}"))),
+    }
+}
