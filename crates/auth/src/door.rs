@@ -2,7 +2,7 @@ use crate::{Platform, Principal};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, body_digest};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
+use kernel::{Day, Error, FieldError, Grant, Message, Permission, PermissionKey, Realm, Result};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -163,6 +163,26 @@ impl Door {
     /// For what needs several rights at once (bulk): 403 unless this one is held too.
     pub fn demand(&self, permission: PermissionKey) -> Result<()> {
         if self.principal.rights.cover(permission) { Ok(()) } else { Err(Error::lacks(permission)) }
+    }
+
+    /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
+    /// themselves or a friend more than they are. `field` is told in the error.
+    pub fn may_give(&self, field: &str, grants: &[String]) -> Result<()> {
+        for text in grants {
+            let grant = Grant::new(text.clone());
+            if !grant.means_something(self.platform.catalogue(self.principal.realm)) && !self.is_held(&grant) {
+                return Err(Error::field(field, "unknown_permission", format!("없는 권한입니다: {text}"), format!("{text} is not a permission")));
+            }
+            if !self.is_held(&grant) {
+                return Err(Error::forbidden("exceeds_own_rights", Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."))
+                    .with("permission", text.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_held(&self, grant: &Grant) -> bool {
+        self.principal.rights.grants().iter().any(|own| own.contains(grant))
     }
 
     /// For flows that go on in the other database after the commit.

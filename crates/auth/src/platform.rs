@@ -6,7 +6,7 @@ use crate::{
     tables::Tables,
     token::Claims,
 };
-use kernel::{Error, Grant, Realm, Result};
+use kernel::{Error, Grant, PermissionKey, Realm, Result};
 use moka::future::Cache;
 use serde_json::Value;
 use std::{
@@ -39,6 +39,8 @@ pub struct Settings {
     /// `iss` of the tokens: the public URL.
     pub issuer: String,
     pub register: Register,
+    /// Every permission of the modules of each realm.
+    pub catalogue: Vec<(Realm, PermissionKey)>,
     /// Companies may be named by the host: `<code>.<base domain>`.
     pub base_domain: Option<String>,
 }
@@ -57,6 +59,7 @@ pub struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) master: MasterKey,
     pub(crate) settings: Settings,
+    catalogue: [Vec<PermissionKey>; 2],
     sessions: Cache<(Option<Uuid>, Uuid), Option<Arc<Principal>>>,
     ready: AtomicBool,
 }
@@ -77,6 +80,8 @@ impl Platform {
             master: MasterKey::new(&settings.secret_key)?,
             sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             ready: AtomicBool::new(false),
+            catalogue: [Realm::Manager, Realm::Tenant]
+                .map(|realm| settings.catalogue.iter().filter(|(of, _)| *of == realm).map(|(_, key)| *key).collect()),
             manager,
             tenant,
             settings,
@@ -104,6 +109,15 @@ impl Platform {
         if self.is_ready() { Ok(()) } else { Err(Error::unavailable("not ready")) }
     }
 
+    /// Every permission there is in a realm.
+    #[must_use]
+    pub fn catalogue(&self, realm: Realm) -> &[PermissionKey] {
+        match realm {
+            Realm::Manager => &self.0.catalogue[0],
+            Realm::Tenant => &self.0.catalogue[1],
+        }
+    }
+
     pub(crate) fn database(&self, realm: Realm) -> &Database {
         match realm {
             Realm::Manager => &self.0.manager,
@@ -121,6 +135,11 @@ impl Platform {
     #[must_use]
     pub fn directory(&self) -> &Directory {
         &self.0.directory
+    }
+
+    #[must_use]
+    pub fn now(&self) -> kernel::Timestamp {
+        self.0.manager.now()
     }
 
     /// `/.well-known/jwks.json`.

@@ -54,6 +54,13 @@ impl<T: Serialize, const STATUS: u16> Reply<T, STATUS> {
     pub fn new(data: &T) -> Result<Self> {
         Answer::new(data).map(Self::from)
     }
+
+    /// A row with its version, which becomes the `ETag`.
+    pub fn row(data: &T, version: i64) -> Result<Self> {
+        let mut answer = Answer::new(data)?;
+        answer.version = Some(version);
+        Ok(answer.into())
+    }
 }
 
 impl<T, const STATUS: u16> Reply<T, STATUS> {

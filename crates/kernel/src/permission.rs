@@ -44,6 +44,15 @@ impl Grant {
         words.next().is_none()
     }
 
+    /// Whether everything `other` covers is covered by this one.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(prefix) => other.0.starts_with(prefix),
+            None => self == other,
+        }
+    }
+
     /// Whether this grant covers at least one of the keys; one that covers none is a mistake.
     #[must_use]
     pub fn means_something(&self, catalogue: &[PermissionKey]) -> bool {
@@ -73,6 +82,13 @@ macro_rules! permission {
 #[cfg(test)]
 mod tests {
     use super::{Grant, PermissionKey};
+
+    #[test]
+    fn a_grant_contains_what_stands_below_it() {
+        let contains = |one: &str, other: &str| Grant::new(one).contains(&Grant::new(other));
+        assert!(contains("*", "crm.*") && contains("*", "*") && contains("crm.*", "crm.customers.read") && contains("crm.a.read", "crm.a.read"));
+        assert!(!contains("crm.*", "*") && !contains("crm.*", "crmx.*") && !contains("crm.a.read", "crm.a.*") && !contains("crm.a.*", "crm.*"));
+    }
 
     const KEY: PermissionKey = PermissionKey { domain: "crm", resource: "customers", action: "read" };
 

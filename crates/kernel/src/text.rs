@@ -196,6 +196,54 @@ impl Apiv2Schema for Login {
     }
 }
 
+/// The code of a company: 3 to 20 of `a-z 0-9 _ -`, compared and kept in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CompanyCode(String);
+
+impl CompanyCode {
+    /// # Errors
+    /// When its length is out of range or it holds other characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim().to_ascii_lowercase();
+        if !(3..=20).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+            return Err("must be 3 to 20 of a-z 0-9 _ -");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(CompanyCode);
+
+impl Apiv2Schema for CompanyCode {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[A-Za-z0-9_-]{3,20}\s*$"}), "hanbit".into())
+    }
+}
+
+/// A currency by its ISO 4217 code: three letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Currency(String);
+
+impl Currency {
+    /// # Errors
+    /// When it is not three letters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim().to_ascii_uppercase();
+        if text.len() != 3 || !text.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err("is not a currency code");
+        }
+        Ok(Self(text))
+    }
+}
+string_value!(Currency);
+
+impl Apiv2Schema for Currency {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": "^[A-Za-z]{3}$"}), "KRW".into())
+    }
+}
+
 /// An e-mail address, compared and kept in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

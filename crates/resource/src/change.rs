@@ -48,10 +48,10 @@ impl Changing<'_> {
 
 /// A rule that needs the database, run inside the transaction before the row is written:
 /// no cycle in a tree, the last administrator stays.
-pub type Guard<'g> = &'g (dyn for<'t> Fn(&'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g);
+pub type Guard<'g> = &'g (dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g);
 
 /// No rule but those of the declaration.
-pub(crate) const FREE: Guard<'static> = &|_, _| Box::pin(async { Ok(()) });
+pub const FREE: Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
 fn answer(shown: Shown) -> Answer {
     Answer::json(shown.json, Some(shown.version))
@@ -86,7 +86,7 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
 
 pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     check_references(spec, tx, &values).await?;
-    guard(tx, Changing { id: None, row: None, values: &values }).await?;
+    guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
     let id = store::new_id();
     let after = describe(&values);
     values.push(("id", id.into()));
@@ -118,7 +118,7 @@ pub(crate) async fn modify(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected
         return (spec.show)(&row).map(answer);
     }
     check_references(spec, tx, &values).await?;
-    guard(tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     let columns: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column)).collect();
     let payload = json!({"id": id, "changed": columns});
     let changed = tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found)?;
@@ -142,7 +142,7 @@ pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected
     } else {
         Vec::new()
     };
-    guard(tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     if values.is_empty() {
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(&spec.table).push(" WHERE ");

@@ -18,7 +18,7 @@ mod list;
 mod module;
 mod spec;
 
-pub use change::{Guard, create_with, delete_with, update_with};
-pub use handlers::{Create, Delete, Read, Update, bulk, create, delete, export, get, list, plain, update};
+pub use change::{Changing, FREE, Guard, create_with, delete_with, update_with};
+pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, update};
 pub use module::{Module, ResourceInfo};
 pub use spec::{RangeKind, Resource, Spec};

@@ -10,7 +10,6 @@ use std::{
     sync::{Arc, LazyLock, RwLock},
 };
 use store::{Columns, columns_of, values_of};
-use uuid::Uuid;
 
 type Model<R> = <<R as Resource>::Entity as EntityTrait>::Model;
 type Active<R> = <<R as Resource>::Entity as EntityTrait>::ActiveModel;
@@ -74,7 +73,6 @@ pub trait Resource: Sized + 'static {
 
 /// A row as it goes to the caller.
 pub struct Shown {
-    pub id: Uuid,
     pub version: i64,
     pub json: String,
 }
@@ -148,9 +146,9 @@ impl Spec {
             filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
             show: |row| {
                 let model = read::<R>(row)?;
-                let (id, version) = (uuid_of(&model, "id")?, bigint_of(&model, "row_version")?);
+                let version = bigint_of(&model, "row_version")?;
                 let json = serde_json::to_string(&R::View::from(model)).map_err(Error::internal)?;
-                Ok(Shown { id, version, json })
+                Ok(Shown { version, json })
             },
             snapshot: |row| serde_json::to_value(R::View::from(read::<R>(row)?)).map_err(Error::internal),
             keys: |row, columns| {
@@ -190,13 +188,6 @@ fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
 fn value_of<M: ModelTrait>(model: &M, name: &str) -> Result<sea_orm::Value> {
     let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == name);
     column.map(|column| model.get(column)).ok_or_else(|| Error::internal(format!("no column {name}")))
-}
-
-fn uuid_of<M: ModelTrait>(model: &M, name: &str) -> Result<Uuid> {
-    match value_of(model, name)? {
-        sea_orm::Value::Uuid(Some(id)) => Ok(id),
-        other => Err(Error::internal(format!("{name} is {other:?}"))),
-    }
 }
 
 fn bigint_of<M: ModelTrait>(model: &M, name: &str) -> Result<i64> {

@@ -42,13 +42,13 @@ impl From<tenant::Model> for TenantContext {
     fn from(row: tenant::Model) -> Self {
         Self {
             id: row.id,
-            code: row.code,
+            code: row.code.to_string(),
             name: row.name.to_string(),
             status: row.status,
             plan: row.r#type,
             locale: row.locale,
             zone: row.timezone,
-            currency: row.currency,
+            currency: row.currency.to_string(),
             suspended_reason: row.suspended_reason,
         }
     }

@@ -1,6 +1,6 @@
 //! A customer company, as the provider sees it.
 
-use kernel::{BizNo, Day, Phone, Text, Timestamp, Zone};
+use kernel::{BizNo, CompanyCode, Currency, Day, Phone, Text, Timestamp, Zone};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// What people type at sign-in, and the subdomain. Never changes.
-    pub code: String,
+    pub code: CompanyCode,
     pub name: Text<100>,
     pub r#type: Type,
     pub biz_no: Option<BizNo>,
@@ -65,7 +65,7 @@ pub struct Model {
     pub close_date: Option<Day>,
     pub timezone: Zone,
     pub locale: String,
-    pub currency: String,
+    pub currency: Currency,
     /// Whatever the provider wants to remember of this company.
     pub extra_data: Json,
     pub status: Status,

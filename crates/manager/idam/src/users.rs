@@ -1,0 +1,216 @@
+//! The provider's people.
+
+use auth::{
+    Allowed, Door, Password, Platform,
+    entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
+    roles::{give, grants_of_role, is_last_super_admin},
+};
+use envelope::{Api, Body, Created, Done, Reply, RowId};
+use kernel::{Change, CodeText, Email, Error, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Deleted, RangeKind, Resource, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx, new_id};
+use uuid::Uuid;
+
+permission! {
+    pub Activate = "idam", "users", "activate";
+    pub Deactivate = "idam", "users", "deactivate";
+    pub ResetPassword = "idam", "users", "reset-password";
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "PlatformUserCreate")]
+pub struct Create {
+    pub username: Login,
+    pub email: Email,
+    pub full_name: Text<100>,
+    #[sea_orm(ignore)]
+    pub password: Password,
+    /// Codes of roles to give at once: `USER_MANAGER`. Only what you hold yourself can be given.
+    #[sea_orm(ignore)]
+    pub roles: Option<Vec<CodeText<100>>>,
+    /// MASTER when left out.
+    #[sea_orm(default = "UserType::Master")]
+    pub user_type: Option<UserType>,
+    pub phone: Option<Phone>,
+    pub timezone: Option<Zone>,
+    pub locale: Option<String>,
+    pub department: Option<Text<100>>,
+    pub position: Option<Text<100>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformUserUpdate")]
+pub struct Update {
+    pub email: Change<Email>,
+    pub full_name: Change<Text<100>>,
+    pub phone: Patch<Phone>,
+    pub timezone: Change<Zone>,
+    pub locale: Change<String>,
+    pub department: Patch<Text<100>>,
+    pub position: Patch<Text<100>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformUserFilter")]
+pub struct Filter {
+    pub status: Option<Status>,
+    pub user_type: Option<UserType>,
+    pub username: Option<Login>,
+    pub email: Option<Email>,
+}
+
+/// The provider's people.
+pub struct Users;
+
+impl Resource for Users {
+    const REALM: Realm = Realm::Manager;
+    const DOMAIN: &'static str = "idam";
+    const NAME: &'static str = "users";
+    const NOUN: &'static str = "user";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Username, Column::Email, Column::FullName, Column::LastLoginAt];
+    const SEARCH: &'static [Column] = &[Column::Username, Column::FullName, Column::Email];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::LastLoginAt, RangeKind::Time)];
+    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles"];
+    const EXAMPLE: &'static str =
+        r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
+}
+
+/// Create one of the provider's people
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) -> Created<Model> {
+    let mut wanted = body.0;
+    wanted.password.acceptable("password", &[&wanted.username, &wanted.email])?;
+    let hash = wanted.password.hash().await?;
+    let roles = wanted.roles.take().unwrap_or_default();
+    let id = new_id();
+    let model = ActiveModel { id: Set(id), status: Set(Status::Active), password_hash: Set(Some(hash)), ..wanted.into_active_model() };
+    let reply = cx
+        .write(async |tx| {
+            let row = tx.insert(&model).await?;
+            for code in &roles {
+                cx.may_give("roles", &grants_of_role(tx, code).await?)?;
+                give(tx, id, code).await?;
+            }
+            let after = json!({"id": id, "username": row.username, "roles": roles});
+            tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "idam.users", id).after(after.clone()));
+            tx.publish(Event::new("idam.user.created", id, after));
+            Reply::row(&row, row.row_version)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// Delete one of the provider's people; their sessions end
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Deleted> {
+    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
+        Box::pin(async move {
+            let Some(id) = changing.id else { return Ok(()) };
+            keep_a_super_admin(tx, id).await?;
+            Platform::end_sessions_of(tx, id, "user_deleted").await
+        })
+    })
+    .await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+async fn keep_a_super_admin(tx: &Tx, id: Uuid) -> Result<()> {
+    if is_last_super_admin(tx, id).await? {
+        return Err(Error::rule("idam.last_super_admin", "마지막 최고 관리자는 없앨 수 없습니다.", "The last super administrator stays."));
+    }
+    Ok(())
+}
+
+async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
+            if user.status == to {
+                return Reply::row(&user, user.row_version);
+            }
+            if to != Status::Active {
+                keep_a_super_admin(tx, id).await?;
+                Platform::end_sessions_of(tx, id, "user_deactivated").await?;
+            }
+            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
+            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", id);
+            tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
+            let what = if to == Status::Active { "activated" } else { "deactivated" };
+            tx.publish(Event::new(format!("idam.user.{what}"), id, json!({"id": id})));
+            Reply::row(&changed, changed.row_version)
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+/// Let somebody sign in again
+#[api_v2_operation]
+pub async fn activate(cx: Allowed<Activate>, id: RowId) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Active).await?)
+}
+
+/// Keep somebody from signing in; their sessions end at once
+#[api_v2_operation]
+pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Inactive).await?)
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+#[openapi(rename = "PlatformUserNewPassword")]
+pub struct NewPassword {
+    pub new_password: Password,
+}
+
+/// Set another password; the sessions of this account end
+#[api_v2_operation]
+pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
+    body.0.new_password.acceptable("new_password", &[])?;
+    let hash = body.0.new_password.hash().await?;
+    let reply = cx
+        .write(async |tx| {
+            tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            // whoever could set the password of somebody with more rights would have those rights
+            cx.may_give("id", &auth::roles::grants_of_user(tx, *id).await?)?;
+            let change = ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
+            tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
+            Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));
+            tx.publish(Event::new("idam.user.password_reset", *id, json!({"id": *id})));
+            Reply::new(&Done { done: true })
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/users")
+        .service(web::resource("").route(web::get().to(resource::list::<Users>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Users>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Users>))
+                .route(web::patch().to(resource::update::<Users>))
+                .route(web::delete().to(delete)),
+        )
+        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
+        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
+        .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
+}

@@ -1,0 +1,88 @@
+//! Departments: a tree with dates below each organization.
+
+mod api;
+pub mod entity;
+mod tree;
+
+use entity::{ActiveModel, Column, Entity, Model};
+use kernel::{Change, CodeText, Day, Memo, Patch, Realm, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{RangeKind, Resource};
+use sea_orm::DeriveIntoActiveModel;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "DepartmentCreate")]
+pub struct Create {
+    pub organization_id: Uuid,
+    pub parent_id: Option<Uuid>,
+    pub code: CodeText<20>,
+    pub name: Text<100>,
+    pub description: Option<Memo>,
+    pub manager_id: Option<Uuid>,
+    pub sort_order: Option<i32>,
+    /// Today when left out.
+    pub valid_from: Option<Day>,
+    pub valid_to: Option<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "DepartmentUpdate")]
+pub struct Update {
+    /// Moves it: below another of the same organization, or with null to the root.
+    pub parent_id: Patch<Uuid>,
+    pub code: Change<CodeText<20>>,
+    pub name: Change<Text<100>>,
+    pub description: Patch<Memo>,
+    pub manager_id: Patch<Uuid>,
+    pub sort_order: Change<i32>,
+    pub valid_from: Change<Day>,
+    pub valid_to: Patch<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "DepartmentFilter")]
+pub struct Filter {
+    pub organization_id: Option<Uuid>,
+    /// `null`: those directly below their organization.
+    pub parent_id: Patch<Uuid>,
+    pub manager_id: Patch<Uuid>,
+    pub code: Option<CodeText<20>>,
+}
+
+/// Departments of the company.
+pub struct Departments;
+
+impl Resource for Departments {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "departments";
+    const NOUN: &'static str = "department";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::No, Column::SortOrder, Column::ValidFrom];
+    const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day), (Column::ValidTo, RangeKind::Day)];
+    const RUNNING_NO: bool = true;
+    const EXAMPLE: &'static str =
+        r#"{"organization_id": "@/adm/organizations", "code": "D-{n}", "name": "영업 {n}팀", "valid_from": "2026-01-01"}"#;
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/departments")
+        .service(web::resource("").route(web::get().to(resource::list::<Departments>)).route(web::post().to(api::create)))
+        .service(web::resource("/tree").route(web::get().to(api::tree)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Departments>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Departments>))
+                .route(web::patch().to(api::update))
+                .route(web::delete().to(resource::delete::<Departments>)),
+        )
+}

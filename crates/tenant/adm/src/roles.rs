@@ -1,0 +1,110 @@
+//! Roles: sets of permissions with a name.
+
+use auth::{
+    Allowed, Door,
+    entities::adm_role::{ActiveModel, Column, Entity, Grants, Model},
+};
+use envelope::{Api, Body, Created, RawBody, RowId};
+use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Resource, Spec};
+use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
+use serde::Deserialize;
+use serde_json::Value;
+use store::values_of;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "RoleCreate")]
+pub struct Create {
+    pub code: CodeText<50>,
+    pub name: Text<100>,
+    pub description: Option<Memo>,
+    /// Only what you hold yourself can be given.
+    pub permissions: Option<Grants>,
+    pub is_active: Option<bool>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "RoleUpdate")]
+pub struct Update {
+    pub name: Change<Text<100>>,
+    pub description: Patch<Memo>,
+    /// Replaces the set. Only what you hold yourself can be given.
+    pub permissions: Change<Grants>,
+    pub is_active: Change<bool>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "RoleFilter")]
+pub struct Filter {
+    pub code: Option<CodeText<50>>,
+    pub is_system: Option<bool>,
+    pub is_active: Option<bool>,
+}
+
+/// Roles of the company.
+pub struct Roles;
+
+impl Resource for Roles {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "roles";
+    const NOUN: &'static str = "role";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::No];
+    const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
+    const RUNNING_NO: bool = true;
+    const EXAMPLE: &'static str = r#"{"code": "CLERK_{n}", "name": "사무 {n}", "permissions": ["adm.organizations.read", "adm.departments.*"]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.is_system {
+            return Err(Error::rule("adm.system_role", "기본 역할은 바꾸거나 지울 수 없습니다.", "A built-in role is neither changed nor deleted."));
+        }
+        Ok(())
+    }
+}
+
+/// The permissions of a body mean something, and are held by whoever gives them.
+fn may_give(door: &Door, permissions: Option<&Value>) -> Result<()> {
+    let grants: Vec<String> = permissions.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    door.may_give("permissions", &grants)
+}
+
+/// Create one role
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
+    if let Some(grants) = &body.0.permissions {
+        cx.may_give("permissions", &grants.0)?;
+    }
+    let values = values_of(&body.0.into_active_model());
+    let answer = resource::create_with(&cx, Spec::of::<Roles>()?, values, resource::FREE).await?;
+    Ok(answer.into())
+}
+
+/// Change one role
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    envelope::check::<Update>(body.json.clone())?;
+    may_give(&cx, body.json.get("permissions"))?;
+    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, resource::FREE).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/roles")
+        .service(web::resource("").route(web::get().to(resource::list::<Roles>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Roles>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Roles>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(resource::delete::<Roles>)),
+        )
+}

@@ -1,0 +1,265 @@
+//! The company's people.
+
+use auth::{
+    Allowed, Door, Password, Platform,
+    entities::{
+        adm_role,
+        adm_user::{ActiveModel, Column, Entity, Model, Status},
+    },
+};
+use envelope::{Api, Body, Created, Done, RawBody, Reply, RowId};
+use kernel::{Change, Email, Error, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, Deleted, Resource, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx, values_of};
+use uuid::Uuid;
+
+permission! {
+    pub Activate = "adm", "users", "activate";
+    pub Deactivate = "adm", "users", "deactivate";
+    pub ResetPassword = "adm", "users", "reset-password";
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "UserCreate")]
+pub struct Create {
+    pub username: Login,
+    pub email: Email,
+    pub full_name: Text<100>,
+    /// Without one the user is INVITED and cannot sign in yet.
+    #[sea_orm(ignore)]
+    pub password: Option<Password>,
+    pub phone: Option<Phone>,
+    pub role_id: Option<Uuid>,
+    pub organization_id: Option<Uuid>,
+    pub department_id: Option<Uuid>,
+    pub position: Option<Text<100>>,
+    pub job_title: Option<Text<100>>,
+    pub locale: Option<String>,
+    pub timezone: Option<Zone>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserUpdate")]
+pub struct Update {
+    pub email: Change<Email>,
+    pub full_name: Change<Text<100>>,
+    pub phone: Patch<Phone>,
+    pub role_id: Patch<Uuid>,
+    pub organization_id: Patch<Uuid>,
+    pub department_id: Patch<Uuid>,
+    pub position: Patch<Text<100>>,
+    pub job_title: Patch<Text<100>>,
+    pub locale: Change<String>,
+    pub timezone: Change<Zone>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserFilter")]
+pub struct Filter {
+    pub status: Option<Status>,
+    pub username: Option<Login>,
+    pub email: Option<Email>,
+    pub role_id: Patch<Uuid>,
+    pub organization_id: Patch<Uuid>,
+    pub department_id: Patch<Uuid>,
+    pub is_system_user: Option<bool>,
+}
+
+/// People of the company.
+pub struct Users;
+
+impl Resource for Users {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "users";
+    const NOUN: &'static str = "user";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::FullName, Column::Username, Column::Email, Column::No, Column::LastLoginAt];
+    const SEARCH: &'static [Column] = &[Column::FullName, Column::Username, Column::Email];
+    const RUNNING_NO: bool = true;
+    const OWNED: &'static [&'static str] = &["adm_sessions", "adm_user_roles"];
+    const EXAMPLE: &'static str =
+        r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
+}
+
+/// Whoever gives a role holds what it holds; the last administrator keeps theirs.
+async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    if let Some(role) = changing.id_in("role_id") {
+        let role = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
+        door.may_give("role_id", &role.permissions.0)?;
+    }
+    match changing.before::<Model>()? {
+        Some(user) if changing.value("role_id").is_some() => keep_an_administrator(tx, &user).await,
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to take the last active administrator away.
+async fn keep_an_administrator(tx: &Tx, user: &Model) -> Result<()> {
+    let Some(role) = user.role_id.filter(|_| user.status == Status::Active) else { return Ok(()) };
+    // the role's row is held, so that two who take each other away wait for one another
+    let find = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).filter(adm_role::Column::Code.eq("ADMIN"));
+    if find.for_update().one().await?.is_none() {
+        return Ok(());
+    }
+    let others = tx
+        .find::<Entity>()
+        .filter(Column::RoleId.eq(role))
+        .filter(Column::Status.eq(Status::Active))
+        .filter(Column::Id.ne(user.id))
+        .all()
+        .await?;
+    if others.is_empty() {
+        return Err(Error::rule("adm.last_admin", "마지막 관리자는 없앨 수 없습니다.", "The last administrator stays."));
+    }
+    Ok(())
+}
+
+/// Create one user
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) -> Created<Model> {
+    let mut wanted = body.0;
+    let password = wanted.password.take();
+    let hash = match &password {
+        Some(password) => {
+            let company = cx.tenant()?;
+            password.acceptable("password", &[&wanted.username, &company.code, &company.name])?;
+            Some(password.hash().await?)
+        }
+        None => None,
+    };
+    let status = if hash.is_some() { Status::Active } else { Status::Invited };
+    let model = ActiveModel { status: Set(status), password_hash: Set(hash), ..wanted.into_active_model() };
+    let spec = Spec::of::<Users>()?;
+    let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| Box::pin(role_fits(door, tx, changing))).await?;
+    Ok(answer.into())
+}
+
+/// Change one user
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Users>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let spec = Spec::of::<Users>()?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(role_fits(door, tx, changing))).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Delete one user; their sessions end
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Deleted> {
+    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
+        Box::pin(async move {
+            if let Some(user) = changing.before::<Model>()? {
+                keep_an_administrator(tx, &user).await?;
+                Platform::end_sessions_of(tx, user.id, "user_deleted").await?;
+            }
+            Ok(())
+        })
+    })
+    .await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Moves a user between ACTIVE and INACTIVE; where they stand already nothing happens.
+async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
+            if user.status == to {
+                return Reply::row(&user, user.row_version);
+            }
+            let what = match to {
+                Status::Active if user.password_hash.is_none() => {
+                    return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
+                }
+                Status::Active => "activated",
+                Status::Inactive | Status::Invited => {
+                    keep_an_administrator(tx, &user).await?;
+                    Platform::end_sessions_of(tx, id, "user_deactivated").await?;
+                    "deactivated"
+                }
+            };
+            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
+            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", id);
+            tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
+            tx.publish(Event::new(format!("adm.user.{what}"), id, json!({"id": id})));
+            Reply::row(&changed, changed.row_version)
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+/// Let a user sign in again
+#[api_v2_operation]
+pub async fn activate(cx: Allowed<Activate>, id: RowId) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Active).await?)
+}
+
+/// Keep a user from signing in; their sessions end at once
+#[api_v2_operation]
+pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Inactive).await?)
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct NewPassword {
+    pub new_password: Password,
+}
+
+/// Set another password for a user; their sessions end
+#[api_v2_operation]
+pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
+    let company = cx.tenant()?;
+    body.0.new_password.acceptable("new_password", &[&company.code, &company.name])?;
+    let hash = body.0.new_password.hash().await?;
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            // whoever could set the password of somebody with more rights would have those rights
+            if let Some(role) = user.role_id {
+                let role = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?;
+                cx.may_give("id", &role.map(|role| role.permissions.0).unwrap_or_default())?;
+            }
+            let status = if user.status == Status::Invited { Status::Active } else { user.status };
+            let change = ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), status: Set(status), ..Default::default() };
+            tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
+            Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
+            tx.publish(Event::new("adm.user.password_reset", *id, json!({"id": *id})));
+            Reply::new(&Done { done: true })
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/users")
+        .service(web::resource("").route(web::get().to(resource::list::<Users>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Users>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Users>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(delete)),
+        )
+        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
+        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
+        .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
+}

@@ -1,0 +1,84 @@
+//! The migrations of all crates, in name order, for both databases.
+//!
+//! Each crate owns the tables it writes and lists their migrations; this crate only joins
+//! the lists, and runs them. Names sort over all domains: `m20261121_000001_store`.
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use std::time::Duration;
+use store::{Backend, migrate::ensure_app_role};
+
+fn in_order(mut all: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
+    all.sort_by(|a, b| a.name().cmp(b.name()));
+    all
+}
+
+/// `mgmt_db`.
+pub struct Manager;
+
+impl MigratorTrait for Manager {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        in_order([store::migrations::manager(), tenancy::migrations::manager(), auth::migrations::manager()].into_iter().flatten().collect())
+    }
+}
+
+/// `tnnt_db`.
+pub struct Tenant;
+
+impl MigratorTrait for Tenant {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        in_order([store::migrations::tenant(), auth::migrations::tenant(), (adm::module().migrations)()].into_iter().flatten().collect())
+    }
+}
+
+/// One of the two databases, with the rights of its owner.
+pub struct Owner {
+    connection: DatabaseConnection,
+    backend: Backend,
+}
+
+impl Owner {
+    pub async fn connect(url: &str) -> Result<Self, String> {
+        let backend = Backend::of_url(url).map_err(|e| e.to_string())?;
+        let mut options = ConnectOptions::new(url.to_owned());
+        options.max_connections(1).connect_timeout(Duration::from_secs(5)).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|options| options.create_if_missing(true).foreign_keys(true).busy_timeout(Duration::from_secs(10)));
+        let connection = Database::connect(options).await.map_err(|e| e.to_string())?;
+        Ok(Self { connection, backend })
+    }
+
+    /// Brings the database to the newest schema; answers how many steps it took.
+    pub async fn up<M: MigratorTrait>(&self) -> Result<usize, String> {
+        if self.backend == Backend::Postgres {
+            ensure_app_role(&self.connection).await?;
+        }
+        let pending = self.pending::<M>().await?.len();
+        if pending > 0 {
+            M::up(&self.connection, None).await.map_err(|e| e.to_string())?;
+        }
+        Ok(pending)
+    }
+
+    /// Takes the last step back. For development.
+    pub async fn down<M: MigratorTrait>(&self) -> Result<(), String> {
+        M::down(&self.connection, Some(1)).await.map_err(|e| e.to_string())
+    }
+
+    /// Names of the steps that were not taken yet.
+    pub async fn pending<M: MigratorTrait>(&self) -> Result<Vec<String>, String> {
+        let pending = M::get_pending_migrations(&self.connection).await.map_err(|e| e.to_string())?;
+        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Names of the steps that were taken.
+    pub async fn applied<M: MigratorTrait>(&self) -> Result<Vec<String>, String> {
+        let applied = M::get_applied_migrations(&self.connection).await.map_err(|e| e.to_string())?;
+        Ok(applied.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    pub async fn close(self) {
+        if let Err(error) = self.connection.close().await {
+            eprintln!("closing the database: {error}");
+        }
+    }
+}
