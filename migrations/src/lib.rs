@@ -3,10 +3,10 @@
 //! Each crate owns the tables it writes and lists their migrations; this crate only joins
 //! the lists, and runs them. Names sort over all domains: `m20261121_000001_store`.
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use std::time::Duration;
-use store::{Backend, migrate::ensure_app_role};
+use store::{Backend, migrate::{APP_ROLE, ensure_app_role}};
 
 fn in_order(mut all: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
     all.sort_by(|a, b| a.name().cmp(b.name()));
@@ -29,6 +29,12 @@ impl MigratorTrait for Tenant {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         in_order([store::migrations::tenant(), auth::migrations::tenant(), (adm::module().migrations)()].into_iter().flatten().collect())
     }
+}
+
+/// Names of all steps of one database.
+#[must_use]
+pub fn names<M: MigratorTrait>() -> Vec<String> {
+    M::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
 /// One of the two databases, with the rights of its owner.
@@ -55,6 +61,11 @@ impl Owner {
         let pending = self.pending::<M>().await?.len();
         if pending > 0 {
             M::up(&self.connection, None).await.map_err(|e| e.to_string())?;
+        }
+        if self.backend == Backend::Postgres {
+            // a start asks which steps were taken
+            let grant = format!("GRANT USAGE ON SCHEMA public TO {APP_ROLE}; GRANT SELECT ON seaql_migrations TO {APP_ROLE}");
+            self.connection.execute_unprepared(&grant).await.map_err(|e| e.to_string())?;
         }
         Ok(pending)
     }

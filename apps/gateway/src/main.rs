@@ -1,1 +1,130 @@
-fn main(){}
+//! `cxg`: one binary, many roles.
+
+use anyhow::bail;
+use auth::Password;
+use gateway::{
+    document,
+    settings::{self, Admin, Cli, Command, LogFormat, Migrate, Settings},
+    startup::{self, Trouble},
+};
+use kernel::Realm;
+use migrations::Owner;
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+
+// argon2 takes 19 MiB a hash; glibc would keep them
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[actix_web::main]
+async fn main() -> anyhow::Result<()> {
+    let Cli { settings, command } = settings::read()?;
+    log(&settings);
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => startup::serve(settings).await,
+        Command::Migrate(what) => migrate(&settings, what).await,
+        Command::Seed { .. } => seed(&settings).await,
+        Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
+        Command::Openapi => {
+            print!("{}", document::text());
+            Ok(())
+        }
+        Command::Config => {
+            for (name, value) in settings.shown() {
+                println!("{name}={value}");
+            }
+            Ok(())
+        }
+    }
+}
+
+fn log(settings: &Settings) {
+    let filter = EnvFilter::new(&settings.log);
+    let format = settings.log_format.unwrap_or(if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json });
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Pretty => builder.compact().init(),
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+}
+
+fn plain(trouble: Trouble) -> anyhow::Error {
+    match trouble {
+        Trouble::Away(why) => anyhow::anyhow!("a database is away: {why}"),
+        Trouble::Fatal(error) => error,
+    }
+}
+
+async fn migrate(settings: &Settings, what: Migrate) -> anyhow::Result<()> {
+    settings.make_data_dir()?;
+    match what {
+        Migrate::Up => {
+            let steps = startup::migrate_up(settings).await.map_err(plain)?;
+            println!("{steps} steps taken");
+        }
+        Migrate::Down => {
+            for (name, url) in [("manager", settings.manager_url()), ("tenant", settings.tenant_url())] {
+                let owner = Owner::connect(&url).await.map_err(anyhow::Error::msg)?;
+                let done = if name == "manager" { owner.down::<migrations::Manager>().await } else { owner.down::<migrations::Tenant>().await };
+                done.map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
+                println!("{name}: the last step was taken back");
+            }
+        }
+        Migrate::Status => {
+            let manager = Owner::connect(&settings.manager_url()).await.map_err(anyhow::Error::msg)?;
+            show("manager", &manager.applied::<migrations::Manager>().await, &manager.pending::<migrations::Manager>().await);
+            let tenant = Owner::connect(&settings.tenant_url()).await.map_err(anyhow::Error::msg)?;
+            show("tenant", &tenant.applied::<migrations::Tenant>().await, &tenant.pending::<migrations::Tenant>().await);
+        }
+    }
+    Ok(())
+}
+
+fn show(name: &str, applied: &Result<Vec<String>, String>, pending: &Result<Vec<String>, String>) {
+    let none = Vec::new();
+    for step in applied.as_ref().unwrap_or(&none) {
+        println!("{name}  applied  {step}");
+    }
+    for step in pending.as_ref().unwrap_or(&none) {
+        println!("{name}  pending  {step}");
+    }
+    for error in [applied, pending].into_iter().filter_map(|result| result.as_ref().err()) {
+        println!("{name}  {error}");
+    }
+}
+
+/// A platform for a command of its own: the schema must be there.
+async fn opened(settings: &Settings) -> anyhow::Result<auth::Platform> {
+    let quiet = Settings { demo: Some(false), ..settings.clone() };
+    let platform = startup::platform(&quiet)?;
+    startup::prepare(&quiet, &platform).await.map_err(plain)?;
+    Ok(platform)
+}
+
+async fn seed(settings: &Settings) -> anyhow::Result<()> {
+    let platform = opened(settings).await?;
+    let password = settings::random_text(12)?;
+    if flows::demo::seed(&platform, &Password::new(password.clone())).await.map_err(anyhow::Error::msg)? {
+        println!("demo company sign-in: {} / {} / {password}", flows::demo::CODE, flows::demo::USERNAME);
+    } else {
+        println!("the demo company is there already");
+    }
+    Ok(())
+}
+
+async fn create_admin(settings: &Settings, username: &str, password: Option<String>) -> anyhow::Result<()> {
+    let platform = opened(settings).await?;
+    let made_up = password.is_none();
+    let password = match password {
+        Some(password) => password,
+        None => settings::random_text(12)?,
+    };
+    let secret = Password::new(password.clone());
+    secret.acceptable("password", &[username]).map_err(anyhow::Error::msg)?;
+    let door = platform.act_as_system(Realm::Manager, None, "command-line");
+    if !idam::provision::super_admin(&door, username, &secret).await.map_err(anyhow::Error::msg)? {
+        bail!("there is a user {username} already");
+    }
+    println!("super administrator {username} made{}", if made_up { format!(", password: {password}") } else { String::new() });
+    Ok(())
+}

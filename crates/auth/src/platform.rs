@@ -137,6 +137,26 @@ impl Platform {
         &self.0.directory
     }
 
+    /// Whether a database answers.
+    pub async fn ping(&self, realm: Realm) -> Result<()> {
+        self.database(realm).ping().await
+    }
+
+    /// Refuses to serve with a database user whom row-level security does not bind.
+    pub async fn check_role(&self, realm: Realm) -> Result<(), String> {
+        self.database(realm).check_role().await
+    }
+
+    /// Names of the migrations a database has.
+    pub async fn migrations_taken(&self, realm: Realm) -> Result<Vec<String>> {
+        self.database(realm).migrations_taken().await
+    }
+
+    pub fn close(&self) {
+        self.0.manager.close();
+        self.0.tenant.close();
+    }
+
     #[must_use]
     pub fn now(&self) -> kernel::Timestamp {
         self.0.manager.now()

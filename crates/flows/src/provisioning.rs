@@ -14,7 +14,7 @@ use kernel::{Email, Error, Login, Realm, Result, Text};
 use paperclip::actix::api_v2_operation;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use store::{Action, AuditEntry, Event, Sql, Tx};
+use store::{Action, AuditEntry, Event, Sql, Tx, new_id};
 use tenancy::{
     onboarding::{self, Progress, Step},
     tenant::{self, Status, Type},
@@ -49,7 +49,8 @@ pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Cre
         }
         None => None,
     };
-    let wanted = Wanted { company: wanted.into_active_model(), administrator };
+    let id = new_id();
+    let wanted = Wanted { company: tenant::ActiveModel { id: Set(id), ..wanted.into_active_model() }, administrator };
     let permission = cx.permission().to_string();
     let reply = cx
         .write(async |tx| {
@@ -57,8 +58,10 @@ pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Cre
             Reply::row(&company, company.row_version)
         })
         .await?;
-    // what was answered before for this key was provisioned before, or is resumed at start
-    resume(cx.platform()).await;
+    // an answer given before, for the same Idempotency-Key, left no steps under this id
+    if let Err(error) = run(cx.platform(), id).await {
+        tracing::error!(tenant = %id, %error, "provisioning did not finish; it is resumed at the next start");
+    }
     Ok(reply)
 }
 

@@ -241,6 +241,21 @@ impl Database {
         }
     }
 
+    /// Names of the migrations that were taken; none where the table is missing.
+    pub async fn migrations_taken(&self) -> Result<Vec<String>> {
+        let scope = self.read(None).await?;
+        let exists = match self.0.backend {
+            Backend::Sqlite => "SELECT count(*) AS n FROM sqlite_master WHERE name = 'seaql_migrations'",
+            Backend::Postgres => "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()",
+        };
+        let there = scope.raw_one(Sql::new(exists)).await?.and_then(|row| row.try_get::<i64>("", "n").ok()).unwrap_or_default();
+        if there == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = scope.raw_all(Sql::new("SELECT version FROM seaql_migrations")).await?;
+        rows.iter().map(|row| row.try_get("", "version").map_err(Error::internal)).collect()
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.read(None).await?.raw_one(Sql::new("SELECT 1 AS one")).await.map(|_| ())

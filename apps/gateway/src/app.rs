@@ -1,0 +1,106 @@
+//! What is served where.
+
+use crate::{docs_ui, document, health, modules, settings::Settings};
+use actix_cors::Cors;
+use actix_web::{
+    HttpResponse,
+    dev::{Service, ServiceRequest, ServiceResponse},
+    middleware::{Condition, DefaultHeaders, from_fn},
+    web as plain,
+};
+use auth::Platform;
+use envelope::{RequestMeta, face, unknown_path};
+use kernel::Realm;
+use paperclip::actix::{OpenApiExt, web};
+use std::time::Duration;
+use tracing::Span;
+use tracing_actix_web::{RootSpanBuilder, TracingLogger};
+
+/// The API below `/api/v1`, as paperclip documents it.
+pub(crate) fn api(cfg: &mut web::ServiceConfig) {
+    let of = |realm: Realm, scope: web::Scope| modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes));
+    cfg.service(
+        web::scope("/api/v1")
+            .service(of(Realm::Manager, web::scope("/manager").configure(auth::api::manager)))
+            .service(of(Realm::Tenant, web::scope("/tenants").configure(auth::api::tenant))),
+    );
+}
+
+/// One span a request, with what every log line should have.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = RequestMeta::of(request.request()).id;
+        tracing::info_span!("request", method = %request.method(), path = request.path(), request_id = %id)
+    }
+
+    fn on_request_end<B: actix_web::body::MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+        let status = match outcome {
+            Ok(response) => response.response().error().map_or(response.status(), |error| error.as_response_error().status_code()),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        // reads that went well are the bulk of it, and nobody looks for them
+        if status.is_success() {
+            tracing::debug!(status = status.as_u16(), "answered");
+        } else {
+            tracing::info!(status = status.as_u16(), "answered");
+        }
+    }
+}
+
+fn cors(settings: &Settings) -> Condition<Cors> {
+    let origins: Vec<&str> = settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    let cors = cors.allow_any_method().allow_any_header().expose_headers(["etag", "x-request-id", "retry-after"]).max_age(3600);
+    Condition::new(!origins.is_empty(), cors)
+}
+
+/// Starts listening. Answers the server and the address, which the system chose for port 0.
+pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::io::Result<(actix_web::dev::Server, std::net::SocketAddr)> {
+    let data = plain::Data::new(platform.clone());
+    let metrics = plain::Data::new(health::Metrics::default());
+    let (settings, bind) = (settings.clone(), settings.bind.clone());
+    let https = settings.public_url().starts_with("https://");
+    let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
+    let server = actix_web::HttpServer::new(move || {
+        let counted = metrics.clone();
+        let mut headers = DefaultHeaders::new();
+        if https {
+            headers = headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
+        }
+        actix_web::App::new()
+            .wrap(cors(&settings))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(headers)
+            .wrap(from_fn(face))
+            .wrap_fn(move |request, service| {
+                let counted = counted.clone();
+                let answer = service.call(request);
+                async move {
+                    let response = answer.await?;
+                    counted.count(response.status());
+                    Ok(response)
+                }
+            })
+            .app_data(data.clone())
+            .app_data(metrics.clone())
+            .app_data(redis.clone())
+            .wrap_api()
+            .configure(api)
+            .build()
+            .route("/openapi.json", plain::get().to(|| async { HttpResponse::Ok().content_type("application/json").body(document::text()) }))
+            .route("/.well-known/jwks.json", plain::get().to(health::jwks))
+            .configure(health::routes)
+            .configure(docs_ui::configure)
+            .default_service(plain::route().to(unknown_path))
+    })
+    .workers(workers)
+    .shutdown_timeout(30)
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(75))
+    .disable_signals()
+    .bind(&bind)?;
+    let address = server.addrs().first().copied().ok_or_else(|| std::io::Error::other("not listening"))?;
+    Ok((server.run(), address))
+}

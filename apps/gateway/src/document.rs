@@ -1,0 +1,67 @@
+//! The OpenAPI document of the platform.
+
+use crate::{app::api, modules};
+use envelope::openapi::{About, finish};
+use kernel::Realm;
+use paperclip::actix::OpenApiExt;
+use serde_json::Value;
+use std::{cell::RefCell, sync::OnceLock};
+
+const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
+    (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
+    `x-permission` names the right an operation needs.";
+
+/// Replaces the placeholders of a resource's example by what they stand for in the document.
+fn shown_example(text: &str) -> Option<Value> {
+    let mut example: Value = serde_json::from_str(&text.replace("{n}", "1")).ok()?;
+    for value in example.as_object_mut()?.values_mut() {
+        if value.as_str().is_some_and(|text| text.starts_with("@/")) {
+            *value = "0192f0c1-2345-7abc-8def-0123456789ab".into();
+        }
+    }
+    Some(example)
+}
+
+fn example(method: &str, path: &str) -> Option<Value> {
+    if method != "post" {
+        return None;
+    }
+    modules().iter().find_map(|module| {
+        let resource = module.resources.iter().find(|resource| path == format!("/api/v1/{}{}", module.realm.segment(), resource.path))?;
+        shown_example((resource.spec)().ok()?.example)
+    })
+}
+
+fn tags() -> Vec<(String, String)> {
+    let mut tags = vec![
+        ("manager.auth".to_owned(), "로그인 (운영자) · signing in, provider".to_owned()),
+        ("tenants.auth".to_owned(), "로그인 (회사) · signing in, company".to_owned()),
+    ];
+    for module in modules() {
+        for resource in &module.resources {
+            let tag = format!("{}{}", module.realm.segment(), resource.path.replace('/', "."));
+            let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
+            tags.push((tag, format!("{} — {} ({side})", module.title, module.code)));
+        }
+    }
+    tags
+}
+
+pub(crate) fn finished(v2: &Value) -> Value {
+    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tags: tags() };
+    finish(v2, &about, &example)
+}
+
+/// The document as text, made once a process.
+pub fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let made = RefCell::new(Value::Null);
+        let app = actix_web::App::new().wrap_api().configure(api).with_raw_json_spec(|app, v2| {
+            *made.borrow_mut() = finished(&v2);
+            app
+        });
+        let _ = app.build();
+        serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
+    })
+}

@@ -1,0 +1,27 @@
+//! The gateway: reads settings, opens the databases, mounts the modules, answers.
+//!
+//! No business rule lives here. [`modules`] is the list of all domains.
+
+pub mod app;
+pub mod document;
+mod docs_ui;
+mod health;
+pub mod settings;
+pub mod startup;
+
+use resource::Module;
+
+/// Every domain of the platform.
+#[must_use]
+pub fn modules() -> Vec<Module> {
+    vec![idam::module(), flows::tnnt_module(), adm::module()]
+}
+
+/// Operations that need no credential; a test asserts that there are no others.
+pub const PUBLIC_OPERATIONS: [(&str, &str); 5] = [
+    ("post", "/api/v1/manager/auth/login"),
+    ("post", "/api/v1/manager/auth/refresh"),
+    ("post", "/api/v1/manager/auth/register"),
+    ("post", "/api/v1/tenants/auth/login"),
+    ("post", "/api/v1/tenants/auth/refresh"),
+];

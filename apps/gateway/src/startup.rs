@@ -1,0 +1,234 @@
+//! From settings to a platform that serves.
+
+use crate::{
+    modules,
+    settings::{self, Settings},
+};
+use anyhow::{Context, bail};
+use auth::{Password, Platform};
+use kernel::{Code, Realm};
+use migrations::Owner;
+use std::sync::Arc;
+use store::{Database, Options, SystemClock};
+
+/// What the first run made up, to be printed once.
+#[derive(Debug, Default)]
+pub struct FirstRun {
+    /// Password of `admin`, when it was made now.
+    pub admin: Option<String>,
+    /// Password of `admin` of the demo company, when it was made now.
+    pub demo: Option<String>,
+}
+
+/// Why a start did not succeed.
+pub enum Trouble {
+    /// A database is away: worth trying again.
+    Away(String),
+    /// Something a person must mend.
+    Fatal(anyhow::Error),
+}
+
+impl From<kernel::Error> for Trouble {
+    fn from(error: kernel::Error) -> Self {
+        if error.code() == Code::Unavailable { Self::Away(error.to_string()) } else { Self::Fatal(anyhow::anyhow!("{error}")) }
+    }
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Fatal(error)
+    }
+}
+
+/// Connections a PostgreSQL database gets: enough to keep the cores busy, few enough to share.
+fn connections() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) * 4
+}
+
+/// The platform over databases that are not opened yet.
+pub fn platform(settings: &Settings) -> anyhow::Result<Platform> {
+    platform_with(settings, Arc::new(SystemClock))
+}
+
+/// [`platform`] with a clock of one's own, for tests.
+pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
+    settings.make_data_dir()?;
+    let open = |realm, url: String| Database::new(realm, &Options { url, connections: connections(), clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"));
+    let catalogue = modules().iter().flat_map(|module| module.catalogue().into_iter().map(|key| (module.realm, key))).collect();
+    let auth = auth::Settings {
+        secret_key: settings.secret_key()?,
+        issuer: settings.public_url(),
+        register: match settings.register {
+            settings::Register::Open => auth::Register::Open,
+            settings::Register::Approval => auth::Register::Approval,
+            settings::Register::Closed => auth::Register::Closed,
+        },
+        catalogue,
+        base_domain: settings.base_domain.as_ref().map(|domain| domain.to_ascii_lowercase()),
+    };
+    let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
+    Platform::new(auth, manager, tenant).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+/// Brings both databases to the newest schema; answers how many steps were taken.
+pub async fn migrate_up(settings: &Settings) -> Result<usize, Trouble> {
+    let (manager, tenant) = (owner(&settings.manager_url()).await?, owner(&settings.tenant_url()).await?);
+    let fatal = |what: &str, error: String| Trouble::Fatal(anyhow::anyhow!("migrating the {what} database: {error}"));
+    let steps = manager.up::<migrations::Manager>().await.map_err(|error| fatal("manager", error))?
+        + tenant.up::<migrations::Tenant>().await.map_err(|error| fatal("tenant", error))?;
+    manager.close().await;
+    tenant.close().await;
+    Ok(steps)
+}
+
+pub(crate) async fn owner(url: &str) -> Result<Owner, Trouble> {
+    Owner::connect(url).await.map_err(|error| Trouble::Away(format!("{}: {error}", settings::without_password(url))))
+}
+
+/// Makes everything ready to serve: schema, keys, built-in roles, the first user, the demo,
+/// companies whose provisioning was cut off.
+pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+    if settings.wants_migration() {
+        migrate_up(settings).await?;
+    } else {
+        refuse_old_schema(platform).await?;
+    }
+    for realm in [Realm::Manager, Realm::Tenant] {
+        platform.ping(realm).await?;
+        platform.check_role(realm).await.map_err(|error| Trouble::Fatal(anyhow::anyhow!(error)))?;
+    }
+    platform.start().await?;
+    let first = first_run(settings, platform).await?;
+    flows::provisioning::resume(platform).await;
+    platform.set_ready(true);
+    Ok(first)
+}
+
+async fn refuse_old_schema(platform: &Platform) -> Result<(), Trouble> {
+    let wanted = [(Realm::Manager, migrations::names::<migrations::Manager>()), (Realm::Tenant, migrations::names::<migrations::Tenant>())];
+    for (realm, names) in wanted {
+        let taken = platform.migrations_taken(realm).await?;
+        let pending = names.iter().filter(|name| !taken.contains(name)).count();
+        if pending > 0 {
+            return Err(Trouble::Fatal(anyhow::anyhow!(
+                "the {} database lacks {pending} migrations: run `cxg migrate up` first, or set CXG_MIGRATE=true",
+                realm.as_str()
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+    let door = platform.act_as_system(Realm::Manager, None, "first-run");
+    idam::provision::roles(&door, platform.catalogue(Realm::Manager)).await?;
+    let mut first = FirstRun::default();
+    if !idam::provision::has_users(&door).await? {
+        let password = match &settings.admin_password {
+            Some(password) => password.clone(),
+            None => settings::random_text(12)?,
+        };
+        if idam::provision::super_admin(&door, "admin", &Password::new(password.clone())).await? {
+            first.admin = Some(password);
+        }
+    }
+    if settings.wants_demo() {
+        let password = settings::random_text(12)?;
+        if flows::demo::seed(platform, &Password::new(password.clone())).await? {
+            first.demo = Some(password);
+        }
+    }
+    Ok(first)
+}
+
+/// Serves until told to stop.
+pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let platform = platform(&settings)?;
+    let first = match prepare(&settings, &platform).await {
+        Ok(first) => Some(first),
+        Err(Trouble::Away(why)) => {
+            tracing::warn!(%why, "a database is away; answering 503 until it comes");
+            None
+        }
+        Err(Trouble::Fatal(error)) => return Err(error),
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let (server, address) = crate::app::listen(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
+    println!("CXG {} listens on http://{address} (docs: http://{address}/docs)", env!("CARGO_PKG_VERSION"));
+    println!("data: {}", place(&settings));
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let failed = match first {
+        Some(first) => {
+            announce(&first);
+            None
+        }
+        None => retry(&settings, &platform).await.err(),
+    };
+    if let Some(error) = failed {
+        handle.stop(false).await;
+        return Err(error);
+    }
+    let refreshing = platform.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(error) = flows::provisioning::refresh_all(&refreshing).await {
+            tracing::error!(%error, "companies made before could not all be brought up to date");
+        }
+    });
+    stop_signal().await?;
+    tracing::info!("stopping: work in hand is finished");
+    platform.set_ready(false);
+    handle.stop(true).await;
+    serving.await??;
+    platform.close();
+    Ok(())
+}
+
+/// Tries again every second until the databases are there, or a person is needed.
+async fn retry(settings: &Settings, platform: &Platform) -> anyhow::Result<()> {
+    let stop = stop_signal();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            _ = &mut stop => bail!("stopped before the databases came"),
+            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+        }
+        match prepare(settings, platform).await {
+            Ok(first) => {
+                tracing::info!("the databases are there; serving");
+                announce(&first);
+                return Ok(());
+            }
+            Err(Trouble::Away(why)) => tracing::debug!(%why, "still away"),
+            Err(Trouble::Fatal(error)) => return Err(error),
+        }
+    }
+}
+
+fn place(settings: &Settings) -> String {
+    format!("{} · {}", settings::without_password(&settings.manager_url()), settings::without_password(&settings.tenant_url()))
+}
+
+/// Printed once, whatever `CXG_LOG` says.
+fn announce(first: &FirstRun) {
+    if let Some(password) = &first.admin {
+        println!("manager sign-in: admin / {password}   (POST /api/v1/manager/auth/login)");
+    }
+    if let Some(password) = &first.demo {
+        let (company, user) = (flows::demo::CODE, flows::demo::USERNAME);
+        println!("demo company sign-in: {company} / {user} / {password}   (POST /api/v1/tenants/auth/login)");
+    }
+    if first.admin.is_some() || first.demo.is_some() {
+        println!("these are shown once; change them with POST …/auth/change-password");
+    }
+}
+
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    Ok(())
+}
