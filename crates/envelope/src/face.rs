@@ -3,9 +3,10 @@ use crate::{
     failure::{of_status, render},
 };
 use actix_web::{
-    Error as ActixError, HttpMessage, HttpRequest, HttpResponse,
+    Error as ActixError, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -13,71 +14,82 @@ use actix_web::{
     middleware::Next,
 };
 use futures_util::FutureExt;
-use kernel::{Error, Result};
+use kernel::Error;
 use std::panic::AssertUnwindSafe;
 
 /// The middleware around everything: an id for each request, panics caught, every error in
 /// the envelope, the headers no answer goes without.
 pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
     let meta = RequestMeta::identify(&request);
-    let http = request.request().clone();
-    let path = http.path().to_owned();
-    let is_api = path.starts_with("/api/");
-    let mut response = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(response)) => finish(response.map_into_boxed_body(), is_api),
-        Ok(Err(error)) => ServiceResponse::new(http.clone(), of_actix(&error, &http)),
+    let path = request.path().to_owned();
+    // the request itself must not be held here: routing wants it for itself
+    let failed = |mut response: HttpResponse| {
+        dress(&mut response, meta, &path);
+        Err(InternalError::from_response("answered in the envelope", response).into())
+    };
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => {
+            let (request, response) = response.map_into_boxed_body().into_parts();
+            let mut response = in_envelope(response, meta, &path);
+            dress(&mut response, meta, &path);
+            Ok(ServiceResponse::new(request, response))
+        }
+        Ok(Err(error)) => failed(of_actix(&error, meta, &path)),
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-            ServiceResponse::new(http.clone(), render(&Error::internal(format!("panic: {}", text.unwrap_or_default())), &http))
+            failed(render(&Error::internal(format!("panic: {}", text.unwrap_or_default())), meta, &path))
         }
-    };
+    }
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// The headers of every answer.
+fn dress(response: &mut HttpResponse, meta: RequestMeta, path: &str) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&meta.id.to_string()) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if is_api {
+    if is_api(path) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    Ok(response)
 }
 
 /// What actix answered by itself, or a handler as an error, gets its envelope.
-fn finish(response: ServiceResponse<BoxBody>, is_api: bool) -> ServiceResponse<BoxBody> {
+fn in_envelope(response: HttpResponse, meta: RequestMeta, path: &str) -> HttpResponse {
     let status = response.status();
-    let (request, inner) = response.into_parts();
-    let body = match inner.error() {
-        Some(error) => of_actix(error, &request),
-        None if is_api && status.as_u16() >= 400 && !is_json(&inner) => {
-            let mut answer = render(&of_status(status), &request);
-            if let Some(allow) = inner.headers().get(header::ALLOW) {
+    match response.error() {
+        Some(error) => of_actix(error, meta, path),
+        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => {
+            let mut answer = render(&of_status(status), meta, path);
+            if let Some(allow) = response.headers().get(header::ALLOW) {
                 answer.headers_mut().insert(header::ALLOW, allow.clone());
             }
             answer
         }
-        None => inner,
-    };
-    ServiceResponse::new(request, body)
+        None => response,
+    }
 }
 
 fn is_json(response: &HttpResponse) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
 }
 
-fn of_actix(error: &ActixError, request: &HttpRequest) -> HttpResponse {
-    match error.as_error::<Failure>() {
-        Some(Failure(error)) => render(error, request),
-        None => {
-            let status = error.as_response_error().status_code();
-            let status = if status == StatusCode::INTERNAL_SERVER_ERROR { return render(&Error::internal(error), request) } else { status };
-            render(&of_status(status), request)
-        }
+fn of_actix(error: &ActixError, meta: RequestMeta, path: &str) -> HttpResponse {
+    if let Some(Failure(error)) = error.as_error::<Failure>() {
+        return render(error, meta, path);
+    }
+    match error.as_response_error().status_code() {
+        StatusCode::INTERNAL_SERVER_ERROR => render(&Error::internal(error), meta, path),
+        status => render(&of_status(status), meta, path),
     }
 }
 
 /// The answer for paths nobody serves.
 pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
-    let _ = request.extensions();
-    render(&Error::not_found(), &request)
+    render(&Error::not_found(), RequestMeta::of(&request), request.path())
 }

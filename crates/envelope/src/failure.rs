@@ -1,5 +1,5 @@
 use crate::RequestMeta;
-use actix_web::{HttpRequest, HttpResponse, ResponseError, body::BoxBody, http::StatusCode, http::header};
+use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode, http::header};
 use kernel::{Code, Error, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
@@ -53,12 +53,11 @@ pub struct ErrorBody {
 }
 
 /// Writes the envelope of an error for this request; logs what is ours to mend.
-pub(crate) fn render(error: &Error, request: &HttpRequest) -> HttpResponse<BoxBody> {
-    let meta = RequestMeta::of(request);
+pub(crate) fn render(error: &Error, meta: RequestMeta, path: &str) -> HttpResponse<BoxBody> {
     let status = StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match error.code() {
-        Code::Internal => tracing::error!(request_id = %meta.id, path = request.path(), %error, "request failed"),
-        Code::Unavailable => tracing::warn!(request_id = %meta.id, path = request.path(), %error, "request could not be served"),
+        Code::Internal => tracing::error!(request_id = %meta.id, path, %error, "request failed"),
+        Code::Unavailable => tracing::warn!(request_id = %meta.id, path, %error, "request could not be served"),
         _ => {}
     }
     let mut response = HttpResponse::build(status);
