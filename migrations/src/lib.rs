@@ -6,7 +6,10 @@
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use std::time::Duration;
-use store::{Backend, migrate::{APP_ROLE, ensure_app_role}};
+use store::{
+    Backend,
+    migrate::{APP_ROLE, ensure_app_role},
+};
 
 fn in_order(mut all: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
     all.sort_by(|a, b| a.name().cmp(b.name()));
@@ -18,7 +21,9 @@ pub struct Manager;
 
 impl MigratorTrait for Manager {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        in_order([store::migrations::manager(), tenancy::migrations::manager(), auth::migrations::manager()].into_iter().flatten().collect())
+        in_order(
+            [store::migrations::manager(), tenancy::migrations::manager(), auth::migrations::manager()].into_iter().flatten().collect(),
+        )
     }
 }
 

@@ -18,7 +18,9 @@ use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
 /// The API below `/api/v1`, as paperclip documents it.
 pub(crate) fn api(cfg: &mut web::ServiceConfig) {
-    let of = |realm: Realm, scope: web::Scope| modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes));
+    let of = |realm: Realm, scope: web::Scope| {
+        modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes))
+    };
     cfg.service(
         web::scope("/api/v1")
             .service(of(Realm::Manager, web::scope("/manager").configure(auth::api::manager)))
@@ -50,7 +52,8 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 fn cors(settings: &Settings) -> Condition<Cors> {
-    let origins: Vec<&str> = settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
+    let origins: Vec<&str> =
+        settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors.allow_any_method().allow_any_header().expose_headers(["etag", "x-request-id", "retry-after"]).max_age(3600);
     Condition::new(!origins.is_empty(), cors)
@@ -89,7 +92,10 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .wrap_api()
             .configure(api)
             .build()
-            .route("/openapi.json", plain::get().to(|| async { HttpResponse::Ok().content_type("application/json").body(document::text()) }))
+            .route(
+                "/openapi.json",
+                plain::get().to(|| async { HttpResponse::Ok().content_type("application/json").body(document::text()) }),
+            )
             .route("/.well-known/jwks.json", plain::get().to(health::jwks))
             .configure(health::routes)
             .configure(docs_ui::configure)

@@ -3,8 +3,8 @@
 //! No business rule lives here. [`modules`] is the list of all domains.
 
 pub mod app;
-pub mod document;
 mod docs_ui;
+pub mod document;
 mod health;
 pub mod settings;
 pub mod startup;

@@ -9,7 +9,7 @@ use gateway::{
 };
 use kernel::Realm;
 use migrations::Owner;
-use std::io::IsTerminal;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 // argon2 takes 19 MiB a hash; glibc would keep them
@@ -17,7 +17,17 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[actix_web::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cxg: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let Cli { settings, command } = settings::read()?;
     log(&settings);
     match command.unwrap_or(Command::Serve) {
@@ -65,7 +75,8 @@ async fn migrate(settings: &Settings, what: Migrate) -> anyhow::Result<()> {
         Migrate::Down => {
             for (name, url) in [("manager", settings.manager_url()), ("tenant", settings.tenant_url())] {
                 let owner = Owner::connect(&url).await.map_err(anyhow::Error::msg)?;
-                let done = if name == "manager" { owner.down::<migrations::Manager>().await } else { owner.down::<migrations::Tenant>().await };
+                let done =
+                    if name == "manager" { owner.down::<migrations::Manager>().await } else { owner.down::<migrations::Tenant>().await };
                 done.map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
                 println!("{name}: the last step was taken back");
             }

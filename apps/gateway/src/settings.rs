@@ -152,8 +152,10 @@ const OTHERS: [&str; 1] = ["CXG_WITHOUT_NODE"];
 /// Refuses names that would be ignored: a typing error must not look like a setting.
 pub fn refuse_unknown(names: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let command = Cli::command();
-    let known: Vec<String> = command.get_arguments().filter_map(|arg| arg.get_env()).map(|name| name.to_string_lossy().into_owned()).collect();
-    let unknown: Vec<String> = names.filter(|name| name.starts_with("CXG_") && !known.contains(name) && !OTHERS.contains(&name.as_str())).collect();
+    let known: Vec<String> =
+        command.get_arguments().filter_map(|arg| arg.get_env()).map(|name| name.to_string_lossy().into_owned()).collect();
+    let unknown: Vec<String> =
+        names.filter(|name| name.starts_with("CXG_") && !known.contains(name) && !OTHERS.contains(&name.as_str())).collect();
     if unknown.is_empty() {
         return Ok(());
     }
@@ -176,7 +178,8 @@ pub fn read() -> anyhow::Result<Cli> {
 
 impl Settings {
     fn check(&self) -> anyhow::Result<()> {
-        let bind: std::net::SocketAddr = self.bind.parse().with_context(|| format!("CXG_BIND: {} is not an address and port such as 127.0.0.1:8100", self.bind))?;
+        let bind: std::net::SocketAddr =
+            self.bind.parse().with_context(|| format!("CXG_BIND: {} is not an address and port such as 127.0.0.1:8100", self.bind))?;
         for (name, url) in [("CXG_MANAGER_DATABASE_URL", self.manager_url()), ("CXG_TENANT_DATABASE_URL", self.tenant_url())] {
             if Backend::of_url(&url).is_err() {
                 bail!("{name} must begin with sqlite:// or postgres://");
@@ -325,7 +328,9 @@ pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     match authority.rsplit_once('@') {
-        Some((user, host)) => format!("{scheme}://{}@{host}{path}", user.split_once(':').map_or(user.to_owned(), |(name, _)| format!("{name}:***"))),
+        Some((user, host)) => {
+            format!("{scheme}://{}@{host}{path}", user.split_once(':').map_or(user.to_owned(), |(name, _)| format!("{name}:***")))
+        }
         None => url.to_owned(),
     }
 }

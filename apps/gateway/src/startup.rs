@@ -4,7 +4,7 @@ use crate::{
     modules,
     settings::{self, Settings},
 };
-use anyhow::{Context, bail};
+use anyhow::Context;
 use auth::{Password, Platform};
 use kernel::{Code, Realm};
 use migrations::Owner;
@@ -30,7 +30,12 @@ pub enum Trouble {
 
 impl From<kernel::Error> for Trouble {
     fn from(error: kernel::Error) -> Self {
-        if error.code() == Code::Unavailable { Self::Away(error.to_string()) } else { Self::Fatal(anyhow::anyhow!("{error}")) }
+        let why = error.cause().map_or_else(|| error.to_string(), str::to_owned);
+        if error.code() == Code::Unavailable {
+            return Self::Away(why);
+        }
+        let hint = if why.contains(store::migrate::APP_ROLE) { "; run `cxg migrate up` first, or set CXG_MIGRATE=true" } else { "" };
+        Self::Fatal(anyhow::anyhow!("{why}{hint}"))
     }
 }
 
@@ -53,7 +58,9 @@ pub fn platform(settings: &Settings) -> anyhow::Result<Platform> {
 /// [`platform`] with a clock of one's own, for tests.
 pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
     settings.make_data_dir()?;
-    let open = |realm, url: String| Database::new(realm, &Options { url, connections: connections(), clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"));
+    let open = |realm, url: String| {
+        Database::new(realm, &Options { url, connections: connections(), clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
+    };
     let catalogue = modules().iter().flat_map(|module| module.catalogue().into_iter().map(|key| (module.realm, key))).collect();
     let auth = auth::Settings {
         secret_key: settings.secret_key()?,
@@ -153,22 +160,27 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         Err(Trouble::Fatal(error)) => return Err(error),
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let (server, address) = crate::app::listen(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
+    let (server, address) =
+        crate::app::listen(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
     println!("CXG {} listens on http://{address} (docs: http://{address}/docs)", env!("CARGO_PKG_VERSION"));
     println!("data: {}", place(&settings));
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    let failed = match first {
-        Some(first) => {
-            announce(&first);
-            None
-        }
-        None => retry(&settings, &platform).await.err(),
+    let first = match first {
+        Some(first) => Some(first),
+        None => match retry(&settings, &platform).await {
+            Ok(first) => first,
+            Err(error) => {
+                handle.stop(false).await;
+                return Err(error);
+            }
+        },
     };
-    if let Some(error) = failed {
-        handle.stop(false).await;
-        return Err(error);
-    }
+    let Some(first) = first else {
+        handle.stop(true).await;
+        return Ok(());
+    };
+    announce(&first);
     let refreshing = platform.clone();
     actix_web::rt::spawn(async move {
         if let Err(error) = flows::provisioning::refresh_all(&refreshing).await {
@@ -184,20 +196,20 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tries again every second until the databases are there, or a person is needed.
-async fn retry(settings: &Settings, platform: &Platform) -> anyhow::Result<()> {
+/// Tries again every second until the databases are there, or a person is needed. `None`: told
+/// to stop meanwhile.
+async fn retry(settings: &Settings, platform: &Platform) -> anyhow::Result<Option<FirstRun>> {
     let stop = stop_signal();
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
-            _ = &mut stop => bail!("stopped before the databases came"),
+            _ = &mut stop => return Ok(None),
             () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
         }
         match prepare(settings, platform).await {
             Ok(first) => {
                 tracing::info!("the databases are there; serving");
-                announce(&first);
-                return Ok(());
+                return Ok(Some(first));
             }
             Err(Trouble::Away(why)) => tracing::debug!(%why, "still away"),
             Err(Trouble::Fatal(error)) => return Err(error),

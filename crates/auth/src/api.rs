@@ -152,7 +152,8 @@ async fn me_of(platform: &Platform, principal: &crate::Principal) -> Result<Me> 
     let gone = Error::unauthorized;
     let (email, user_type, status, created_at) = match principal.realm {
         Realm::Manager => {
-            let row = scope.find::<idam_user::Entity>().filter(idam_user::Column::Id.eq(principal.user_id)).one().await?.ok_or_else(gone)?;
+            let row =
+                scope.find::<idam_user::Entity>().filter(idam_user::Column::Id.eq(principal.user_id)).one().await?.ok_or_else(gone)?;
             (row.email.to_string(), word(&row.user_type)?, word(&row.status)?, row.created_at)
         }
         Realm::Tenant => {
@@ -248,7 +249,11 @@ pub async fn register(anybody: Anybody, body: Body<Registration>) -> Created<ida
         Register::Open => idam_user::Status::Active,
         Register::Approval => idam_user::Status::Inactive,
         Register::Closed => {
-            return Err(Error::forbidden("register_closed", Message::new("회원 가입을 받지 않습니다.", "Accounts are made by the provider only.")).into());
+            return Err(Error::forbidden(
+                "register_closed",
+                Message::new("회원 가입을 받지 않습니다.", "Accounts are made by the provider only."),
+            )
+            .into());
         }
     };
     wanted.password.acceptable("password", &[&wanted.username, &wanted.email])?;

@@ -97,7 +97,10 @@ impl Door {
 
     async fn judge(&self, realm: Realm) -> Result<()> {
         if self.principal.realm != realm {
-            return Err(Error::forbidden("wrong_realm", Message::new("이 시스템의 계정이 아닙니다.", "This account belongs to the other system.")));
+            return Err(Error::forbidden(
+                "wrong_realm",
+                Message::new("이 시스템의 계정이 아닙니다.", "This account belongs to the other system."),
+            ));
         }
         if let Some(tenant) = &self.principal.tenant {
             // the session is believed for a moment; the company is asked about at every request
@@ -106,7 +109,10 @@ impl Door {
             if let Some(named) = named_company(&self.request, &self.platform)
                 && named != tenant.code
             {
-                return Err(Error::forbidden("other_tenant", Message::new("로그인한 회사와 다른 회사입니다.", "You are signed in to another company.")));
+                return Err(Error::forbidden(
+                    "other_tenant",
+                    Message::new("로그인한 회사와 다른 회사입니다.", "You are signed in to another company."),
+                ));
             }
         }
         if !self.principal.rights.cover(self.permission) {
@@ -170,12 +176,20 @@ impl Door {
     pub fn may_give(&self, field: &str, grants: &[String]) -> Result<()> {
         for text in grants {
             let grant = Grant::new(text.clone());
-            if !grant.means_something(self.platform.catalogue(self.principal.realm)) && !self.is_held(&grant) {
-                return Err(Error::field(field, "unknown_permission", format!("없는 권한입니다: {text}"), format!("{text} is not a permission")));
+            if !grant.means_something(self.platform.catalogue(self.principal.realm)) {
+                return Err(Error::field(
+                    field,
+                    "unknown_permission",
+                    format!("없는 권한입니다: {text}"),
+                    format!("{text} is not a permission"),
+                ));
             }
             if !self.is_held(&grant) {
-                return Err(Error::forbidden("exceeds_own_rights", Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."))
-                    .with("permission", text.clone()));
+                return Err(Error::forbidden(
+                    "exceeds_own_rights",
+                    Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."),
+                )
+                .with("permission", text.clone()));
             }
         }
         Ok(())
@@ -259,7 +273,11 @@ impl Door {
         }
         let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|digits| digits.parse().ok());
         version.map(Some).ok_or_else(|| {
-            Error::invalid(vec![FieldError::new("If-Match", "etag", Message::new("ETag 값이어야 합니다: \"3\"", "must be an ETag such as \"3\""))])
+            Error::invalid(vec![FieldError::new(
+                "If-Match",
+                "etag",
+                Message::new("ETag 값이어야 합니다: \"3\"", "must be an ETag such as \"3\""),
+            )])
         })
     }
 

@@ -45,7 +45,8 @@ impl Keyring {
     pub async fn load(&self, master: &MasterKey) -> Result<()> {
         if self.read(master).await? == 0 {
             let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| Error::internal("no signing key"))?;
-            let public = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| Error::internal("no signing key"))?.public_key().as_ref().to_vec();
+            let public =
+                Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| Error::internal("no signing key"))?.public_key().as_ref().to_vec();
             let id = new_id();
             let wrapped = master.seal(LABEL, pkcs8.as_ref())?;
             let cx = Context::system(Realm::Manager, None, "keyring");

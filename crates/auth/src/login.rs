@@ -49,7 +49,12 @@ impl Platform {
         let account = {
             let scope = database.read(cx.tenant).await?;
             let mut sql = Sql::new("SELECT id, username, password_hash, status FROM ");
-            sql.push(tables.users).push(" WHERE deleted_at IS NULL AND (username = ").bind(login.clone()).push(" OR email = ").bind(login.clone()).push(")");
+            sql.push(tables.users)
+                .push(" WHERE deleted_at IS NULL AND (username = ")
+                .bind(login.clone())
+                .push(" OR email = ")
+                .bind(login.clone())
+                .push(")");
             if let Some(tenant) = cx.tenant {
                 sql.push(" AND tenant_id = ").bind(tenant);
             }
@@ -86,7 +91,11 @@ impl Platform {
             .write(&cx, async |tx| {
                 open_session(tx, tables, session, user_id, &refresh).await?;
                 let mut sql = Sql::new("UPDATE ");
-                sql.push(tables.users).push(" SET last_login_at = ").bind(tx.now()).push(", last_login_ip = ").bind(tx.context().address.clone());
+                sql.push(tables.users)
+                    .push(" SET last_login_at = ")
+                    .bind(tx.now())
+                    .push(", last_login_ip = ")
+                    .bind(tx.context().address.clone());
                 sql.push(" WHERE id = ").bind(user_id);
                 with_tenant(&mut sql, tx);
                 tx.raw_execute(sql).await?;
@@ -129,7 +138,12 @@ impl Platform {
                     let mut sql = Sql::new("UPDATE ");
                     sql.push(tables.sessions).push(" SET refresh_previous_hash = refresh_hash, refresh_hash = ").bind(child.hash());
                     sql.push(", refresh_generation = ").bind(i32::try_from(child.generation).map_err(Error::internal)?);
-                    sql.push(", refreshed_at = ").bind(now).push(", last_activity_at = ").bind(now).push(" WHERE id = ").bind(token.session);
+                    sql.push(", refreshed_at = ")
+                        .bind(now)
+                        .push(", last_activity_at = ")
+                        .bind(now)
+                        .push(" WHERE id = ")
+                        .bind(token.session);
                     with_tenant(&mut sql, tx);
                     tx.raw_execute(sql).await?;
                     return Ok(Some(state.user_id));
@@ -166,7 +180,14 @@ impl Platform {
     }
 
     /// Changes the caller's own password.
-    pub(crate) async fn change_password(&self, cx: &Context, principal: &Principal, current: &Password, new: &Password, end_others: bool) -> Result<()> {
+    pub(crate) async fn change_password(
+        &self,
+        cx: &Context,
+        principal: &Principal,
+        current: &Password,
+        new: &Password,
+        end_others: bool,
+    ) -> Result<()> {
         let tables = Tables::of(cx.realm);
         let database = self.database(cx.realm);
         let stored = {
@@ -179,7 +200,12 @@ impl Platform {
             scope.raw_one(sql).await?.and_then(|row| row.try_get::<Option<String>>("", "password_hash").ok()).flatten()
         };
         if !current.fits(stored).await? {
-            return Err(Error::field("current_password", "wrong_password", "현재 비밀번호가 올바르지 않습니다.", "is not the current password"));
+            return Err(Error::field(
+                "current_password",
+                "wrong_password",
+                "현재 비밀번호가 올바르지 않습니다.",
+                "is not the current password",
+            ));
         }
         let company = principal.tenant.as_ref().map(|tenant| (tenant.code.clone(), tenant.name.clone())).unwrap_or_default();
         new.acceptable("new_password", &[&principal.username, &company.0, &company.1])?;
@@ -193,7 +219,8 @@ impl Platform {
                 tx.raw_execute(sql).await?;
                 if end_others {
                     let mut sql = Sql::new("UPDATE ");
-                    sql.push(tables.sessions).push(" SET status = 'REVOKED', ended_reason = 'password_changed' WHERE status = 'ACTIVE' AND user_id = ");
+                    sql.push(tables.sessions)
+                        .push(" SET status = 'REVOKED', ended_reason = 'password_changed' WHERE status = 'ACTIVE' AND user_id = ");
                     sql.bind(principal.user_id).push(" AND id <> ").bind(principal.session);
                     with_tenant(&mut sql, tx);
                     tx.raw_execute(sql).await?;
@@ -241,7 +268,9 @@ struct SessionState {
 
 impl SessionState {
     async fn lock(tx: &Tx, tables: Tables, session: Uuid) -> Result<Option<Self>> {
-        let mut sql = Sql::new("SELECT s.user_id AS user_id, s.refresh_hash AS current, s.refresh_previous_hash AS previous, s.refreshed_at AS refreshed_at, s.expires_at AS expires_at, ");
+        let mut sql = Sql::new(
+            "SELECT s.user_id AS user_id, s.refresh_hash AS current, s.refresh_previous_hash AS previous, s.refreshed_at AS refreshed_at, s.expires_at AS expires_at, ",
+        );
         sql.push("(s.status = 'ACTIVE' AND u.status = 'ACTIVE' AND u.deleted_at IS NULL) AS active FROM ");
         sql.push(tables.sessions).push(" s JOIN ").push(tables.users).push(" u ON u.id = s.user_id");
         if tx.tenant().is_some() {

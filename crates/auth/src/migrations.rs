@@ -76,7 +76,8 @@ impl MigrationTrait for Idam {
             m,
             "idam_sessions",
             Rows::Plain,
-            &format!("{SESSION}, CONSTRAINT idam_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES idam_users (id), {SESSION_STATUS}").replace("{t}", "idam_sessions"),
+            &format!("{SESSION}, CONSTRAINT idam_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES idam_users (id), {SESSION_STATUS}")
+                .replace("{t}", "idam_sessions"),
         )
         .await?;
         run(m, "CREATE INDEX idam_sessions_user_id_idx ON idam_sessions (user_id) WHERE status = 'ACTIVE'").await?;

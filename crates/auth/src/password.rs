@@ -50,7 +50,12 @@ impl Password {
         }
         let lower = self.0.to_lowercase();
         if names.iter().any(|name| name.chars().count() >= 3 && lower.contains(&name.to_lowercase())) {
-            return Err(Error::field(field, "contains_name", "비밀번호에 아이디나 회사 이름을 쓸 수 없습니다.", "contains the user's or the company's name"));
+            return Err(Error::field(
+                field,
+                "contains_name",
+                "비밀번호에 아이디나 회사 이름을 쓸 수 없습니다.",
+                "contains the user's or the company's name",
+            ));
         }
         if zxcvbn::zxcvbn(&self.0, names).guesses_log10() < COMMON {
             return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다.", "is too common"));

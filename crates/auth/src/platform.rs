@@ -231,7 +231,9 @@ async fn roles_of(scope: &store::Scope, realm: Realm, user: Uuid, now: kernel::T
             sql.push("r.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM idam_user_roles x WHERE x.role_id = r.id AND x.status = 'ACTIVE' AND x.user_id = ");
         }
         Realm::Tenant => {
-            sql.push("r.tenant_id = ").bind(scope.tenant()).push(" AND r.is_active AND (EXISTS (SELECT 1 FROM adm_users u WHERE u.tenant_id = r.tenant_id AND u.role_id = r.id AND u.id = ");
+            sql.push("r.tenant_id = ").bind(scope.tenant()).push(
+                " AND r.is_active AND (EXISTS (SELECT 1 FROM adm_users u WHERE u.tenant_id = r.tenant_id AND u.role_id = r.id AND u.id = ",
+            );
             sql.bind(user).push(") OR EXISTS (SELECT 1 FROM adm_user_roles x WHERE x.tenant_id = r.tenant_id AND x.role_id = r.id AND x.is_active AND x.user_id = ");
         }
     }

@@ -13,9 +13,7 @@ pub(crate) struct Tables {
 impl Tables {
     pub const fn of(realm: Realm) -> Self {
         match realm {
-            Realm::Manager => {
-                Self { users: "idam_users", roles: "idam_roles", sessions: "idam_sessions", domain: "idam" }
-            }
+            Realm::Manager => Self { users: "idam_users", roles: "idam_roles", sessions: "idam_sessions", domain: "idam" },
             Realm::Tenant => Self { users: "adm_users", roles: "adm_roles", sessions: "adm_sessions", domain: "adm" },
         }
     }

@@ -47,7 +47,9 @@ static RING: CryptoProvider = CryptoProvider {
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     },
     verifier_factory: |algorithm, key| match (algorithm, key.family()) {
-        (Algorithm::EdDSA, AlgorithmFamily::Ed) => Ok(Box::new(Verifier(UnparsedPublicKey::new(&ED25519, key.try_get_as_bytes()?.to_vec())))),
+        (Algorithm::EdDSA, AlgorithmFamily::Ed) => {
+            Ok(Box::new(Verifier(UnparsedPublicKey::new(&ED25519, key.try_get_as_bytes()?.to_vec()))))
+        }
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     },
     key_utils: KeyUtils::new_unimplemented(),
@@ -116,7 +118,9 @@ mod tests {
     /// RFC 8037, appendix A.4: so that signing and verifying are not merely consistent.
     #[test]
     fn the_vector_of_rfc_8037_verifies() {
-        let public = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
+        let public =
+            base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+                .unwrap();
         let message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
         let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
         install_provider();

@@ -71,12 +71,14 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
 
 async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
     use futures_util::StreamExt;
-    let too_large =
-        || Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64);
+    let too_large = || {
+        Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64)
+    };
     let reading = async {
         let mut bytes = Vec::new();
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|cause| Error::unparseable("body", "transfer", Message::new("본문을 받지 못했습니다.", cause.to_string())))?;
+            let chunk = chunk
+                .map_err(|cause| Error::unparseable("body", "transfer", Message::new("본문을 받지 못했습니다.", cause.to_string())))?;
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -84,7 +86,8 @@ async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
         }
         Ok(Bytes::from(bytes))
     };
-    let late = || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
+    let late =
+        || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
     tokio::time::timeout(BODY_DEADLINE, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
@@ -237,7 +240,11 @@ pub fn parameter(name: &str, kind: &str, description: &str, keywords: &Value) ->
 
 /// A file as the answer of an operation.
 pub fn file_response(op: &mut DefaultOperationRaw) {
-    let response = paperclip::v2::models::Response { description: Some("The file".to_owned()), schema: Some(DefaultSchemaRaw { title: Some(format!("{MARK}{}", serde_json::json!({"x-file": true}))), ..Default::default() }), ..Default::default() };
+    let response = paperclip::v2::models::Response {
+        description: Some("The file".to_owned()),
+        schema: Some(DefaultSchemaRaw { title: Some(format!("{MARK}{}", serde_json::json!({"x-file": true}))), ..Default::default() }),
+        ..Default::default()
+    };
     op.responses.insert("200".to_owned(), Either::Right(response));
 }
 

@@ -1,10 +1,11 @@
 use crate::RequestMeta;
 use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode, http::header};
-use kernel::{Code, Error, Timestamp};
+use kernel::{Code, Error};
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fmt;
+use uuid::Uuid;
 
 /// [`kernel::Error`] as actix wants errors. `?` makes it.
 #[derive(Debug)]
@@ -46,8 +47,9 @@ pub struct ErrorBody {
     pub message: String,
     /// Stable, for programs: `VALIDATION_ERROR`, `NOT_FOUND` …
     pub code: String,
-    pub timestamp: Timestamp,
-    pub request_id: String,
+    #[openapi(example = "2026-11-21T00:00:00.000Z")]
+    pub timestamp: String,
+    pub request_id: Uuid,
     /// More for programs: `errors` (field, rule, message), `rule`, `allowed`, `permission` …
     pub detail: Value,
 }
@@ -70,18 +72,14 @@ pub(crate) fn render(error: &Error, meta: RequestMeta, path: &str) -> HttpRespon
     if let Some(version) = error.current_version() {
         response.insert_header((header::ETAG, format!("\"{version}\"")));
     }
-    response.json(body(error.code().as_str(), error.message(meta.lang), error.detail(meta.lang), meta))
-}
-
-fn body(code: &str, message: &str, detail: Map<String, Value>, meta: RequestMeta) -> Value {
-    serde_json::json!({
-        "success": false,
-        "data": null,
-        "message": message,
-        "code": code,
-        "timestamp": crate::reply::timestamp(),
-        "request_id": meta.id,
-        "detail": detail,
+    response.json(ErrorBody {
+        success: false,
+        data: None,
+        message: error.message(meta.lang).to_owned(),
+        code: error.code().as_str().to_owned(),
+        timestamp: crate::reply::timestamp(),
+        request_id: meta.id,
+        detail: Value::Object(error.detail(meta.lang)),
     })
 }
 
@@ -91,7 +89,10 @@ pub(crate) fn of_status(status: StatusCode) -> Error {
     match status.as_u16() {
         401 => Error::unauthorized(),
         404 => Error::not_found(),
-        405 => Error::new(Code::MethodNotAllowed, Message::new("이 경로에서 지원하지 않는 메서드입니다.", "This path does not know that method.")),
+        405 => Error::new(
+            Code::MethodNotAllowed,
+            Message::new("이 경로에서 지원하지 않는 메서드입니다.", "This path does not know that method."),
+        ),
         413 => Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")),
         415 => Error::new(Code::UnsupportedMediaType, Message::new("application/json 형식으로 보내세요.", "Send application/json.")),
         400 | 408 => Error::new(Code::Unparseable, Message::new("요청을 읽을 수 없습니다.", "The request cannot be parsed.")),

@@ -11,8 +11,8 @@
 //! This crate alone knows how paperclip is used.
 
 mod extract;
-mod failure;
 mod face;
+mod failure;
 pub mod openapi;
 mod operation;
 mod reply;

@@ -192,7 +192,10 @@ fn secure(op: &mut Map<String, Value>) -> bool {
 fn headers_of(method: &str, path: &str, secured: bool) -> Vec<(&'static str, &'static str)> {
     let mut headers = Vec::new();
     if method == "post" && secured && !path.contains("/auth/") {
-        headers.push(("Idempotency-Key", "At most 255 characters. The same key with the same body gives the first answer again, for 24 hours."));
+        headers.push((
+            "Idempotency-Key",
+            "At most 255 characters. The same key with the same body gives the first answer again, for 24 hours.",
+        ));
     }
     if matches!(method, "patch" | "delete") || (method == "post" && path.contains("{id}/")) {
         headers.push(("If-Match", "The ETag that was read; 412 when the row has changed since."));

@@ -114,15 +114,35 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
             .map(|name| FieldError::new(below(&path, name), "unknown", Message::new("알 수 없는 항목입니다.", "is not a known field")))
             .collect(),
         ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
-        ValidationErrorKind::Enum { options } => one("enum", format!("다음 중 하나여야 합니다: {options}"), format!("must be one of {options}")),
-        ValidationErrorKind::Format { format } => one(format, format!("형식({format})이 올바르지 않습니다."), format!("is not a valid {format}")),
+        ValidationErrorKind::Enum { options } => {
+            one("enum", format!("다음 중 하나여야 합니다: {options}"), format!("must be one of {options}"))
+        }
+        ValidationErrorKind::Format { format } => {
+            one(format, format!("형식({format})이 올바르지 않습니다."), format!("is not a valid {format}"))
+        }
         ValidationErrorKind::Pattern { pattern } => one("pattern", "형식이 올바르지 않습니다.".into(), format!("does not match {pattern}")),
-        ValidationErrorKind::MinLength { limit } => one("min_length", format!("{limit}자 이상이어야 합니다."), format!("needs at least {limit} characters")),
-        ValidationErrorKind::MaxLength { limit } => one("max_length", format!("{limit}자 이하여야 합니다."), format!("has more than {limit} characters")),
-        ValidationErrorKind::Minimum { limit } => one("minimum", format!("{limit} 이상이어야 합니다."), format!("must be at least {limit}")),
+        ValidationErrorKind::MinLength { limit } => {
+            one("min_length", format!("{limit}자 이상이어야 합니다."), format!("needs at least {limit} characters"))
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            one("max_length", format!("{limit}자 이하여야 합니다."), format!("has more than {limit} characters"))
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            one("minimum", format!("{limit} 이상이어야 합니다."), format!("must be at least {limit}"))
+        }
         ValidationErrorKind::Maximum { limit } => one("maximum", format!("{limit} 이하여야 합니다."), format!("must be at most {limit}")),
-        ValidationErrorKind::MinItems { limit } => one("min_items", format!("{limit}개 이상이어야 합니다."), format!("needs at least {limit} items")),
-        ValidationErrorKind::MaxItems { limit } => one("max_items", format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items")),
+        ValidationErrorKind::MinItems { limit } => {
+            one("min_items", format!("{limit}개 이상이어야 합니다."), format!("needs at least {limit} items"))
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            one("max_items", format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items"))
+        }
+        // an optional reference: what is wrong with the reference itself
+        ValidationErrorKind::AnyOf { context } => {
+            let inner = context.first().into_iter().flatten().flat_map(|error| explain(error.kind(), &error.instance_path().to_string()));
+            let inner: Vec<FieldError> = inner.collect();
+            if inner.is_empty() { one("invalid", "올바르지 않은 값입니다.".into(), "is not valid".into()) } else { inner }
+        }
         _ => one("invalid", "올바르지 않은 값입니다.".into(), "is not valid".into()),
     }
 }

@@ -124,7 +124,9 @@ pub async fn resume(platform: &Platform) {
 
 async fn waiting(platform: &Platform) -> Result<Vec<Uuid>> {
     let scope = platform.act_as_system(Realm::Manager, None, "provisioning").read().await?;
-    let mut sql = Sql::new("SELECT DISTINCT o.tenant_id AS id FROM tnnt_onboardings o JOIN tnnt_tenants t ON t.id = o.tenant_id WHERE t.deleted_at IS NULL AND o.step_status <> ");
+    let mut sql = Sql::new(
+        "SELECT DISTINCT o.tenant_id AS id FROM tnnt_onboardings o JOIN tnnt_tenants t ON t.id = o.tenant_id WHERE t.deleted_at IS NULL AND o.step_status <> ",
+    );
     sql.bind("COMPLETED");
     scope.raw_all(sql).await?.iter().map(|row| row.try_get("", "id").map_err(Error::internal)).collect()
 }
@@ -142,7 +144,14 @@ pub async fn refresh_all(platform: &Platform) -> Result<()> {
 
 async fn run(platform: &Platform, tenant: Uuid) -> Result<()> {
     let door = platform.act_as_system(Realm::Manager, None, "provisioning");
-    let steps = door.read().await?.find::<onboarding::Entity>().filter(onboarding::Column::TenantId.eq(tenant)).order_by_asc(onboarding::Column::StepOrder).all().await?;
+    let steps = door
+        .read()
+        .await?
+        .find::<onboarding::Entity>()
+        .filter(onboarding::Column::TenantId.eq(tenant))
+        .order_by_asc(onboarding::Column::StepOrder)
+        .all()
+        .await?;
     for step in steps.into_iter().filter(|step| step.step_status != Progress::Completed) {
         let done = match step.step_name {
             Step::InitialSetup => set_up(platform, tenant).await,
@@ -162,7 +171,9 @@ async fn mark(platform: &Platform, step: Uuid, done: &Result<()>) -> Result<()> 
         let mut sql = Sql::new("UPDATE tnnt_onboardings SET started_at = COALESCE(started_at, ");
         sql.bind(tx.now()).push("), step_status = ");
         match done {
-            Ok(()) => sql.bind("COMPLETED").push(", error_message = NULL, step_data = ").bind(json!({})).push(", completed_at = ").bind(tx.now()),
+            Ok(()) => {
+                sql.bind("COMPLETED").push(", error_message = NULL, step_data = ").bind(json!({})).push(", completed_at = ").bind(tx.now())
+            }
             Err(error) => sql.bind("FAILED").push(", retry_count = retry_count + 1, error_message = ").bind(error.to_string()),
         };
         sql.push(" WHERE id = ").bind(step);

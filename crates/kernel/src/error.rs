@@ -106,7 +106,16 @@ struct Inner {
 impl Error {
     #[must_use]
     pub fn new(code: Code, message: Message) -> Self {
-        Self(Box::new(Inner { code, message, detail: Map::new(), fields: Vec::new(), retry_after: None, etag: None, transient: false, cause: None }))
+        Self(Box::new(Inner {
+            code,
+            message,
+            detail: Map::new(),
+            fields: Vec::new(),
+            retry_after: None,
+            etag: None,
+            transient: false,
+            cause: None,
+        }))
     }
 
     /// The body or the query cannot be read at all (400).

@@ -86,8 +86,12 @@ mod tests {
     #[test]
     fn a_grant_contains_what_stands_below_it() {
         let contains = |one: &str, other: &str| Grant::new(one).contains(&Grant::new(other));
-        assert!(contains("*", "crm.*") && contains("*", "*") && contains("crm.*", "crm.customers.read") && contains("crm.a.read", "crm.a.read"));
-        assert!(!contains("crm.*", "*") && !contains("crm.*", "crmx.*") && !contains("crm.a.read", "crm.a.*") && !contains("crm.a.*", "crm.*"));
+        assert!(
+            contains("*", "crm.*") && contains("*", "*") && contains("crm.*", "crm.customers.read") && contains("crm.a.read", "crm.a.read")
+        );
+        assert!(
+            !contains("crm.*", "*") && !contains("crm.*", "crmx.*") && !contains("crm.a.read", "crm.a.*") && !contains("crm.a.*", "crm.*")
+        );
     }
 
     const KEY: PermissionKey = PermissionKey { domain: "crm", resource: "customers", action: "read" };

@@ -88,7 +88,12 @@ pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: Permission
                 Err(error) if atomic => return Err(error.with("index", index)),
                 Err(error) => {
                     failed += 1;
-                    results.push(BulkItemResult { index, status: error.code().status().into(), data: None, error: Some(told(&error, lang)) });
+                    results.push(BulkItemResult {
+                        index,
+                        status: error.code().status().into(),
+                        data: None,
+                        error: Some(told(&error, lang)),
+                    });
                 }
             }
         }

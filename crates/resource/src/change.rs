@@ -1,10 +1,6 @@
 //! Create, update, delete: the writes of a plain resource, over its [`Spec`].
 
-use crate::{
-    Spec,
-    list::push_live,
-    spec::Shown,
-};
+use crate::{Spec, list::push_live, spec::Shown};
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;
@@ -109,7 +105,15 @@ pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: 
     door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await
 }
 
-pub(crate) async fn modify(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>, wanted: Columns, guard: Guard<'_>) -> Result<Answer> {
+pub(crate) async fn modify(
+    door: &Door,
+    spec: &Spec,
+    tx: &Tx,
+    id: Uuid,
+    expected: Option<i64>,
+    wanted: Columns,
+    guard: Guard<'_>,
+) -> Result<Answer> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_change)(&row)?;
     let is = (spec.values)(&row)?;
@@ -198,18 +202,27 @@ fn describe(values: &Columns) -> Json {
         Value::Json(Some(json)) => (**json).clone(),
         _ => Json::Null,
     };
-    values.iter().filter(|(column, _)| !column.contains("hash")).map(|(column, value)| ((*column).to_owned(), plain(value))).collect::<serde_json::Map<_, _>>().into()
+    values
+        .iter()
+        .filter(|(column, _)| !column.contains("hash"))
+        .map(|(column, value)| ((*column).to_owned(), plain(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn refers(catalog: &store::Catalog, spec: &Spec, values: &Columns) -> bool {
-    catalog.referred_by(&spec.table).any(|reference| values.iter().any(|(column, value)| *column == reference.column && *value != value.as_null()))
+    catalog
+        .referred_by(&spec.table)
+        .any(|reference| values.iter().any(|(column, value)| *column == reference.column && *value != value.as_null()))
 }
 
 /// Whatever the row is to refer to must be there, live and of the same company; it is kept
 /// from being deleted until the end of the transaction.
 async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> Result<()> {
     for reference in tx.catalog().referred_by(&spec.table) {
-        let Some((_, value)) = values.iter().find(|(column, value)| *column == reference.column && *value != value.as_null()) else { continue };
+        let Some((_, value)) = values.iter().find(|(column, value)| *column == reference.column && *value != value.as_null()) else {
+            continue;
+        };
         let mut sql = Sql::new("SELECT 1 AS one FROM ");
         sql.push(&reference.target).push(" WHERE id = ").bind(value.clone());
         if let Some(tenant) = tx.tenant().filter(|_| tx.catalog().has_column(&reference.target, "tenant_id")) {
@@ -259,5 +272,10 @@ async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
         return Ok(());
     }
     let names = holders.keys().cloned().collect::<Vec<_>>().join(", ");
-    Err(Error::rule("referenced", format!("다른 자료가 참조하고 있어 삭제할 수 없습니다: {names}"), format!("Still referred to by {names}")).with("referenced_by", Json::Object(holders)))
+    Err(Error::rule(
+        "referenced",
+        format!("다른 자료가 참조하고 있어 삭제할 수 없습니다: {names}"),
+        format!("Still referred to by {names}"),
+    )
+    .with("referenced_by", Json::Object(holders)))
 }

@@ -66,8 +66,16 @@ mod tests {
     #[test]
     fn keys_come_back_as_they_went() {
         let at = Timestamp::parse("2026-11-21T01:02:03.456789Z").unwrap();
-        let keys: Vec<Value> =
-            vec!["한빛".into(), uuid::Uuid::max().into(), 7_i64.into(), 7_i32.into(), true.into(), Day::parse("2026-02-28").unwrap().into(), at.into(), Option::<String>::None.into()];
+        let keys: Vec<Value> = vec![
+            "한빛".into(),
+            uuid::Uuid::max().into(),
+            7_i64.into(),
+            7_i32.into(),
+            true.into(),
+            Day::parse("2026-02-28").unwrap().into(),
+            at.into(),
+            Option::<String>::None.into(),
+        ];
         let text = write("name", &keys).unwrap();
         let back = read(&text, "name", keys.len()).unwrap();
         for (key, back) in keys.iter().zip(back) {

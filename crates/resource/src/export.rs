@@ -112,7 +112,11 @@ async fn xlsx(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<Strin
         for row in batch? {
             at += 1;
             if at > XLSX_ROWS {
-                return Err(Error::rule("too_many_rows", "엑셀 한 장에 담기에 행이 너무 많습니다. CSV로 받으세요.", "More rows than a sheet holds; take CSV."));
+                return Err(Error::rule(
+                    "too_many_rows",
+                    "엑셀 한 장에 담기에 행이 너무 많습니다. CSV로 받으세요.",
+                    "More rows than a sheet holds; take CSV.",
+                ));
             }
             for (column, text) in (0_u16..).zip(&row) {
                 // a string cell is never taken for a formula

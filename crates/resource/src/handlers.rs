@@ -182,8 +182,18 @@ impl<R> paperclip::v2::schema::Apiv2Schema for ListQuery<R> {}
 impl<R: Resource> OperationModifier for ListQuery<R> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         op.parameters.push(parameter("page", "integer", "From 1.", &serde_json::json!({"minimum": 1, "default": 1})));
-        op.parameters.push(parameter("page_size", "integer", "Rows a page.", &serde_json::json!({"minimum": 1, "maximum": 100, "default": 20})));
-        op.parameters.push(parameter("cursor", "string", "next_cursor of the page before: walks a list of any length.", &serde_json::json!({})));
+        op.parameters.push(parameter(
+            "page_size",
+            "integer",
+            "Rows a page.",
+            &serde_json::json!({"minimum": 1, "maximum": 100, "default": 20}),
+        ));
+        op.parameters.push(parameter(
+            "cursor",
+            "string",
+            "next_cursor of the page before: walks a list of any length.",
+            &serde_json::json!({}),
+        ));
         op.parameters.push(parameter("total", "boolean", "false leaves the count out.", &serde_json::json!({"default": true})));
         describe_filters::<R>(op);
     }
@@ -205,7 +215,12 @@ impl<R> paperclip::v2::schema::Apiv2Schema for ExportQuery<R> {}
 
 impl<R: Resource> OperationModifier for ExportQuery<R> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        op.parameters.push(parameter("format", "string", "csv (UTF-8 with BOM) or xlsx.", &serde_json::json!({"enum": ["csv", "xlsx"], "default": "csv"})));
+        op.parameters.push(parameter(
+            "format",
+            "string",
+            "csv (UTF-8 with BOM) or xlsx.",
+            &serde_json::json!({"enum": ["csv", "xlsx"], "default": "csv"}),
+        ));
         describe_filters::<R>(op);
     }
     fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}
@@ -218,7 +233,12 @@ fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
     op.parameters.push(parameter("sort", "string", &sort, &serde_json::json!({})));
     if !R::SEARCH.is_empty() {
         let columns: Vec<&str> = R::SEARCH.iter().map(IdenStatic::as_str).collect();
-        op.parameters.push(parameter("search", "string", &format!("Looks in {}, in any case.", columns.join(", ")), &serde_json::json!({"maxLength": 200})));
+        op.parameters.push(parameter(
+            "search",
+            "string",
+            &format!("Looks in {}, in any case.", columns.join(", ")),
+            &serde_json::json!({"maxLength": 200}),
+        ));
     }
     let ranges = R::RANGES.iter().map(|(column, kind)| (column.as_str(), *kind));
     for (column, kind) in std::iter::once(("created_at", RangeKind::Time)).chain(ranges) {
@@ -244,5 +264,7 @@ pub fn plain<R: Resource>() -> web::Scope {
         .service(web::resource("").route(web::get().to(list::<R>)).route(web::post().to(create::<R>)))
         .service(web::resource("/export").route(web::get().to(export::<R>)))
         .service(web::resource("/bulk").route(web::post().to(bulk::<R>)))
-        .service(web::resource("/{id}").route(web::get().to(get::<R>)).route(web::patch().to(update::<R>)).route(web::delete().to(delete::<R>)))
+        .service(
+            web::resource("/{id}").route(web::get().to(get::<R>)).route(web::patch().to(update::<R>)).route(web::delete().to(delete::<R>)),
+        )
 }

@@ -42,7 +42,15 @@ impl Query {
     pub fn read(spec: &Spec, text: &str) -> Result<Self> {
         let mut errors = Vec::new();
         let mut filters = Vec::new();
-        let mut query = Self { page: 1, page_size: PAGE_SIZE, order: Vec::new(), order_text: String::new(), cursor: None, total: true, conditions: Vec::new() };
+        let mut query = Self {
+            page: 1,
+            page_size: PAGE_SIZE,
+            order: Vec::new(),
+            order_text: String::new(),
+            cursor: None,
+            total: true,
+            conditions: Vec::new(),
+        };
         let (mut cursor, mut sort) = (None, None);
         for (name, value) in read_pairs(text)? {
             match name.as_str() {
@@ -95,14 +103,22 @@ impl Query {
             let column = spec.sort.iter().copied().chain(["created_at"]).find(|column| *column == name && spec.has(column));
             match column {
                 Some(column) if self.order.iter().all(|(known, _)| *known != column) => self.order.push((column, down)),
-                Some(_) => errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice"))),
+                Some(_) => {
+                    errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice")))
+                }
                 None => {
                     let allowed = spec.sort.join(", ");
-                    errors.push(wrong("sort", "unknown", format!("정렬할 수 없는 항목입니다: {name} (가능: created_at, {allowed})"), format!("cannot sort by {name}; possible: created_at, {allowed}")));
+                    errors.push(wrong(
+                        "sort",
+                        "unknown",
+                        format!("정렬할 수 없는 항목입니다: {name} (가능: created_at, {allowed})"),
+                        format!("cannot sort by {name}; possible: created_at, {allowed}"),
+                    ));
                 }
             }
         }
-        self.order_text = self.order.iter().map(|(name, down)| format!("{}{name}", if *down { "-" } else { "" })).collect::<Vec<_>>().join(",");
+        self.order_text =
+            self.order.iter().map(|(name, down)| format!("{}{name}", if *down { "-" } else { "" })).collect::<Vec<_>>().join(",");
     }
 
     /// All rows from where a cursor stands, for export: no page, no total.
@@ -129,7 +145,11 @@ impl Query {
                     let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
                     sql.push("(");
                     for (i, column) in spec.search.iter().enumerate() {
-                        sql.push(if i > 0 { " OR lower(" } else { "lower(" }).push(column).push(") LIKE ").bind(pattern.clone()).push(r" ESCAPE '\'");
+                        sql.push(if i > 0 { " OR lower(" } else { "lower(" })
+                            .push(column)
+                            .push(") LIKE ")
+                            .bind(pattern.clone())
+                            .push(r" ESCAPE '\'");
                     }
                     sql.push(")")
                 }
@@ -281,7 +301,12 @@ pub(crate) fn push_live(sql: &mut Sql, spec: &Spec, scope: &Scope) {
 fn number(name: &str, value: &str, min: u64, max: u64, errors: &mut Vec<FieldError>, into: &mut u64) {
     match value.parse::<u64>() {
         Ok(number) if (min..=max).contains(&number) => *into = number,
-        _ => errors.push(wrong(name, "range", format!("{min} 이상 {max} 이하의 정수여야 합니다."), format!("must be a whole number from {min} to {max}"))),
+        _ => errors.push(wrong(
+            name,
+            "range",
+            format!("{min} 이상 {max} 이하의 정수여야 합니다."),
+            format!("must be a whole number from {min} to {max}"),
+        )),
     }
 }
 
@@ -306,9 +331,11 @@ fn range(spec: &Spec, name: &str, value: &str) -> Option<Result<Condition, Field
         "_to" => " < ",
         _ => " <= ",
     };
-    Some(parsed.map(|value| Condition::Compare(column, operator, value)).ok_or_else(|| {
-        wrong(name, "format", format!("형식이 올바르지 않습니다: {wanted}"), format!("must be {wanted}"))
-    }))
+    Some(
+        parsed
+            .map(|value| Condition::Compare(column, operator, value))
+            .ok_or_else(|| wrong(name, "format", format!("형식이 올바르지 않습니다: {wanted}"), format!("must be {wanted}"))),
+    )
 }
 
 #[cfg(test)]

@@ -82,7 +82,11 @@ impl AuditEntry {
     pub fn change(mut self, before: &Value, after: &Value) -> Self {
         let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else { return self };
         let differing = |one: &Map<String, Value>, other: &Map<String, Value>| -> Value {
-            one.iter().filter(|(key, value)| other.get(*key) != Some(value)).map(|(k, v)| (k.clone(), v.clone())).collect::<Map<_, _>>().into()
+            one.iter()
+                .filter(|(key, value)| other.get(*key) != Some(value))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect::<Map<_, _>>()
+                .into()
         };
         self.before = Some(differing(old, new));
         self.after = Some(differing(new, old));
@@ -155,7 +159,8 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_kept() {
-        let entry = AuditEntry::new(Action::Update, "adm.users.update", "adm.users", "1").change(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3}));
+        let entry = AuditEntry::new(Action::Update, "adm.users.update", "adm.users", "1")
+            .change(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3}));
         assert_eq!(entry.before, Some(json!({"b": 2})));
         assert_eq!(entry.after, Some(json!({"b": 3})));
     }

@@ -18,7 +18,8 @@ pub struct Catalog {
     references: Vec<Reference>,
 }
 
-const POSTGRES_COLUMNS: &str = "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns WHERE table_schema = current_schema()";
+const POSTGRES_COLUMNS: &str =
+    "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns WHERE table_schema = current_schema()";
 const SQLITE_COLUMNS: &str = "SELECT m.name AS t, c.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
 
 const POSTGRES_REFERENCES: &str = "SELECT k.conrelid::regclass::text AS t, a.attname::text AS c, k.confrelid::regclass::text AS r \

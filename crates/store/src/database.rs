@@ -246,7 +246,9 @@ impl Database {
         let scope = self.read(None).await?;
         let exists = match self.0.backend {
             Backend::Sqlite => "SELECT count(*) AS n FROM sqlite_master WHERE name = 'seaql_migrations'",
-            Backend::Postgres => "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()",
+            Backend::Postgres => {
+                "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()"
+            }
         };
         let there = scope.raw_one(Sql::new(exists)).await?.and_then(|row| row.try_get::<i64>("", "n").ok()).unwrap_or_default();
         if there == 0 {
@@ -281,7 +283,10 @@ impl Database {
         for (name, says) in [("super", "is a superuser"), ("bypass", "has BYPASSRLS"), ("owner", "owns tables")] {
             if flag(name) {
                 let who: String = row.try_get("", "who").unwrap_or_default();
-                return Err(format!("the database user {who} {says}, so row-level security would not bind it; run `cxg migrate up` and serve with a login that is a member of {}", crate::migrate::APP_ROLE));
+                return Err(format!(
+                    "the database user {who} {says}, so row-level security would not bind it; run `cxg migrate up` and serve with a login that is a member of {}",
+                    crate::migrate::APP_ROLE
+                ));
             }
         }
         Ok(())

@@ -12,7 +12,9 @@ use sea_orm::{
 /// `<table>_<columns>_{key,fkey,check}`, which gives the fields.
 pub(crate) fn explain(error: DbErr, catalog: &Catalog) -> Error {
     match &error {
-        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause)) => match &**cause {
+        DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => match &**cause {
             sqlx::Error::Database(cause) => constraint(&**cause, catalog),
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => Error::transient(cause),
             other => Error::internal(other),
@@ -39,14 +41,22 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
             let name = constraint_name(cause);
             Error::invalid(vec![FieldError::new(fields, name, Message::new("허용되지 않는 값입니다.", "is not allowed"))])
         }
-        "23503" | "787" => Error::rule("reference", "가리키는 대상이 없거나 다른 자료가 참조하고 있습니다.", "Refers to nothing, or is still referred to."),
-        "23502" | "1299" => Error::invalid(vec![FieldError::new(fields_of(cause, catalog), "required", Message::new("필수 항목입니다.", "is required"))]),
+        "23503" | "787" => {
+            Error::rule("reference", "가리키는 대상이 없거나 다른 자료가 참조하고 있습니다.", "Refers to nothing, or is still referred to.")
+        }
+        "23502" | "1299" => {
+            Error::invalid(vec![FieldError::new(fields_of(cause, catalog), "required", Message::new("필수 항목입니다.", "is required"))])
+        }
         "22001" => Error::invalid(vec![FieldError::new("", "max_length", Message::new("값이 너무 깁니다.", "is too long"))]),
         "22003" => Error::invalid(vec![FieldError::new("", "range", Message::new("값이 너무 큽니다.", "is too large"))]),
         // serialisation failure, deadlock · busy, busy snapshot, locked
         "40001" | "40P01" | "5" | "261" | "517" | "6" => Error::transient(cause),
         // lock timeout
-        "55P03" => Error::rule("busy", "다른 요청이 처리 중입니다. 잠시 후 다시 시도하세요.", "Another request is working on it. Try again in a moment."),
+        "55P03" => Error::rule(
+            "busy",
+            "다른 요청이 처리 중입니다. 잠시 후 다시 시도하세요.",
+            "Another request is working on it. Try again in a moment.",
+        ),
         // the server goes away, comes up, or has no slot left
         "57P01" | "57P02" | "57P03" | "53300" => Error::transient(cause),
         // a full disk, an I/O error, a file that cannot be opened or was made read-only

@@ -38,7 +38,8 @@ impl Tx {
             self.raw_execute(Sql::new("SET LOCAL lock_timeout = '5s'")).await?;
         }
         let target = if self.tenant().is_some() { "(tenant_id, caller, route, key)" } else { "(caller, route, key)" };
-        let mut sql = Sql::new("INSERT INTO idempotency_keys (id, tenant_id, caller, route, key, body_digest, created_at, expires_at) VALUES (");
+        let mut sql =
+            Sql::new("INSERT INTO idempotency_keys (id, tenant_id, caller, route, key, body_digest, created_at, expires_at) VALUES (");
         sql.bind(new_id()).push(", ").bind(self.tenant()).push(", ").bind(cx.actor.id).push(", ").bind(cx.route.clone()).push(", ");
         sql.bind(key.clone()).push(", ").bind(digest.clone()).push(", ").bind(self.now()).push(", ").bind(self.now().plus_seconds(KEPT));
         sql.push(") ON CONFLICT ").push(target);
@@ -73,7 +74,12 @@ impl Tx {
         let mut data: serde_json::Value = serde_json::from_str(&answer.data).map_err(Error::internal)?;
         mask(&mut data);
         let mut sql = Sql::new("UPDATE idempotency_keys SET status = ");
-        sql.bind(i32::from(answer.status)).push(", answer = ").bind(data.to_string()).push(", version = ").bind(answer.version).push(" WHERE ");
+        sql.bind(i32::from(answer.status))
+            .push(", answer = ")
+            .bind(data.to_string())
+            .push(", version = ")
+            .bind(answer.version)
+            .push(" WHERE ");
         self.where_key(&mut sql, key);
         self.raw_execute(sql).await.map(|_| ())
     }

@@ -28,7 +28,13 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let types: [(&str, &str); 5] = if is_postgres(manager) {
         [("{uuid}", "uuid"), ("{timestamp}", "timestamptz"), ("{date}", "date"), ("{json}", "jsonb"), ("{bytes}", "bytea")]
     } else {
-        [("{uuid}", "uuid_text"), ("{timestamp}", "timestamp_with_timezone_text"), ("{date}", "date_text"), ("{json}", "json_text"), ("{bytes}", "blob")]
+        [
+            ("{uuid}", "uuid_text"),
+            ("{timestamp}", "timestamp_with_timezone_text"),
+            ("{date}", "date_text"),
+            ("{json}", "json_text"),
+            ("{bytes}", "blob"),
+        ]
     };
     let sql = types.iter().fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, value));
     manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
@@ -43,7 +49,8 @@ pub fn is_postgres(manager: &SchemaManager<'_>) -> bool {
 pub async fn company_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
     table(manager, name, rows, "tenant_id {uuid} NOT NULL, ", "tenant_id, ", body).await?;
     if is_postgres(manager) {
-        run(manager, &format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; CREATE POLICY company ON {name} USING ({COMPANY_POLICY});")).await?;
+        run(manager, &format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; CREATE POLICY company ON {name} USING ({COMPANY_POLICY});"))
+            .await?;
     }
     Ok(())
 }
@@ -66,7 +73,11 @@ async fn table(manager: &SchemaManager<'_>, name: &str, rows: Rows, company: &st
     let (columns, constraints) = body.split_at(split);
     let columns = columns.trim().trim_end_matches(',');
     let constraints = if constraints.is_empty() { String::new() } else { format!(", {constraints}") };
-    run(manager, &format!("CREATE TABLE {name} (id {{uuid}} NOT NULL, {company}{columns}, {standard}, PRIMARY KEY ({key}id){constraints})")).await?;
+    run(
+        manager,
+        &format!("CREATE TABLE {name} (id {{uuid}} NOT NULL, {company}{columns}, {standard}, PRIMARY KEY ({key}id){constraints})"),
+    )
+    .await?;
     if rows == Rows::Kept {
         // only live rows: counting them is twelve times cheaper than with a plain index
         run(manager, &format!("CREATE INDEX {name}_live_idx ON {name} ({key}created_at DESC, id DESC) WHERE deleted_at IS NULL")).await?;

@@ -1,7 +1,12 @@
-use crate::{Catalog, Sql, conn::Conn, failure::{answered, explain}};
+use crate::{
+    Catalog, Sql,
+    conn::Conn,
+    failure::{answered, explain},
+};
 use kernel::{Error, Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select, sea_query::{self, LockType},
+    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    sea_query::{self, LockType},
 };
 use std::sync::Arc;
 use uuid::Uuid;

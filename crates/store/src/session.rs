@@ -15,7 +15,7 @@
 //! Behind a pooler that shares server connections between clients (pgbouncer in transaction
 //! mode) this would not hold; connect to the server itself.
 
-use deadpool::managed::{Manager, Metrics, Object, QueueMode, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult};
 use kernel::{Error, Result};
 use sea_orm::sqlx::{
     self, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions, query, sqlite::SqliteConnectOptions,
@@ -79,7 +79,7 @@ impl Pool {
 
     /// A connection that speaks for `tenant`.
     pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Object<Opener>> {
-        let mut session = self.0.get().await.map_err(|cause| Error::unavailable(format!("no connection: {cause}")))?;
+        let mut session = self.0.get().await.map_err(no_connection)?;
         if session.tenant == tenant {
             return Ok(session);
         }
@@ -107,5 +107,18 @@ impl Pool {
 
     pub fn close(&self) {
         self.0.close();
+    }
+}
+
+/// A database that is away or busy comes back; one that refuses us needs a person.
+fn no_connection(cause: PoolError<sqlx::Error>) -> Error {
+    let text = format!("no connection: {cause}");
+    match &cause {
+        PoolError::Backend(sqlx::Error::Database(answer)) => match answer.code().as_deref() {
+            // starting, stopping, no slot left · a SQLite file that is busy
+            Some("57P01" | "57P02" | "57P03" | "53300" | "5") => Error::unavailable(text),
+            _ => Error::internal(text),
+        },
+        _ => Error::unavailable(text),
     }
 }

@@ -25,9 +25,23 @@ enum Holds {
 const ROLES: [(&str, &str, &str, &str, i32, Holds); 8] = [
     ("SUPER_ADMIN", "최고 관리자", "MANAGER_ADMIN", "GLOBAL", 1, Holds::Patterns(&["*"])),
     ("PLATFORM_ADMIN", "플랫폼 관리자", "MANAGER_ADMIN", "GLOBAL", 10, Holds::Patterns(&["idam.*", "tnnt.*", "audt.*", "stat.*"])),
-    ("TENANT_ADMIN", "고객사 관리자", "TENANT_ADMIN", "GLOBAL", 20, Holds::Patterns(&["tnnt.tenants.read", "tnnt.tenants.update", "idam.users.read"])),
+    (
+        "TENANT_ADMIN",
+        "고객사 관리자",
+        "TENANT_ADMIN",
+        "GLOBAL",
+        20,
+        Holds::Patterns(&["tnnt.tenants.read", "tnnt.tenants.update", "idam.users.read"]),
+    ),
     ("READONLY_ADMIN", "조회 관리자", "PLATFORM_SUPPORT", "GLOBAL", 25, Holds::Reading),
-    ("USER_MANAGER", "계정 관리자", "PLATFORM_SUPPORT", "GLOBAL", 30, Holds::Patterns(&["idam.users.read", "idam.users.create", "idam.users.update"])),
+    (
+        "USER_MANAGER",
+        "계정 관리자",
+        "PLATFORM_SUPPORT",
+        "GLOBAL",
+        30,
+        Holds::Patterns(&["idam.users.read", "idam.users.create", "idam.users.update"]),
+    ),
     ("API_SERVICE", "연동 서비스", "PLATFORM_SUPPORT", "GLOBAL", 40, Holds::Patterns(&["tnnt.tenants.read"])),
     ("USER", "사용자", "PLATFORM_SUPPORT", "GLOBAL", 50, Holds::Patterns(&["idam.users.read", "tnnt.tenants.read"])),
     ("GUEST", "손님", "PLATFORM_SUPPORT", "GLOBAL", 100, Holds::Patterns(&[])),
@@ -37,7 +51,8 @@ const ROLES: [(&str, &str, &str, &str, i32, Holds); 8] = [
 pub async fn roles(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
     door.write(async |tx| {
         let there = tx.find::<idam_role::Entity>().all().await?;
-        for (code, name, category, scope, level, holds) in ROLES.iter().filter(|(code, ..)| !there.iter().any(|role| *role.code == **code)) {
+        for (code, name, category, scope, level, holds) in ROLES.iter().filter(|(code, ..)| !there.iter().any(|role| *role.code == **code))
+        {
             let permissions = match holds {
                 Holds::Patterns(patterns) => patterns.iter().map(|text| (*text).to_owned()).collect(),
                 Holds::Reading => catalogue.iter().filter(|key| key.action == "read").map(ToString::to_string).collect(),

@@ -188,7 +188,8 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
             tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
             cx.may_give("id", &auth::roles::grants_of_user(tx, *id).await?)?;
-            let change = ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
+            let change =
+                ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));

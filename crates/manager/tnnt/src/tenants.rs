@@ -122,7 +122,9 @@ impl Resource for Tenants {
 fn leads_to(from: Status, to: Status) -> bool {
     matches!(
         (from, to),
-        (Status::Trial | Status::Active, Status::Suspended) | (Status::Trial | Status::Suspended, Status::Active) | (Status::Trial | Status::Active | Status::Suspended, Status::Terminated)
+        (Status::Trial | Status::Active, Status::Suspended)
+            | (Status::Trial | Status::Suspended, Status::Active)
+            | (Status::Trial | Status::Active | Status::Suspended, Status::Terminated)
     )
 }
 
@@ -210,7 +212,12 @@ pub async fn delete(cx: Allowed<resource::Delete<Tenants>>, id: RowId) -> Api<re
 pub async fn onboarding(cx: Allowed<resource::Read<Tenants>>, id: RowId) -> Api<Vec<onboarding::Model>> {
     let scope = cx.read().await?;
     scope.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
-    let steps = scope.find::<onboarding::Entity>().filter(onboarding::Column::TenantId.eq(*id)).order_by_asc(onboarding::Column::StepOrder).all().await?;
+    let steps = scope
+        .find::<onboarding::Entity>()
+        .filter(onboarding::Column::TenantId.eq(*id))
+        .order_by_asc(onboarding::Column::StepOrder)
+        .all()
+        .await?;
     Ok(Reply::new(&steps)?)
 }
 

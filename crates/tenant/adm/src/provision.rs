@@ -30,7 +30,9 @@ async fn insert_numbered<A: sea_orm::ActiveModelTrait>(tx: &Tx, model: &A) -> Re
     use sea_orm::EntityName;
     let columns = columns_of::<A::Entity>();
     let entity = A::Entity::default();
-    tx.insert_numbered(&Insert { table: entity.table_name(), values: values_of(model), returning: &columns, running_no: true }).await.map(|_| ())
+    tx.insert_numbered(&Insert { table: entity.table_name(), values: values_of(model), returning: &columns, running_no: true })
+        .await
+        .map(|_| ())
 }
 
 /// The built-in roles.
@@ -56,8 +58,12 @@ pub async fn roles(door: &SystemDoor) -> Result<()> {
 
 /// The company's settings, from what the contract says of it.
 pub async fn settings(door: &SystemDoor, company: &TenantContext) -> Result<()> {
-    let wanted: [(&str, Value); 4] =
-        [("name", json!(company.name)), ("locale", json!(company.locale)), ("timezone", json!(company.zone)), ("currency", json!(company.currency))];
+    let wanted: [(&str, Value); 4] = [
+        ("name", json!(company.name)),
+        ("locale", json!(company.locale)),
+        ("timezone", json!(company.zone)),
+        ("currency", json!(company.currency)),
+    ];
     door.write(async |tx| {
         for (key, value) in &wanted {
             let mut sql = Sql::new("INSERT INTO adm_settings (id, tenant_id, category, key, value, created_at) VALUES (");

@@ -60,11 +60,16 @@ impl Resource for Roles {
     const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::No];
     const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
     const RUNNING_NO: bool = true;
-    const EXAMPLE: &'static str = r#"{"code": "CLERK_{n}", "name": "사무 {n}", "permissions": ["adm.organizations.read", "adm.departments.*"]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"code": "CLERK_{n}", "name": "사무 {n}", "permissions": ["adm.organizations.read", "adm.departments.*"]}"#;
 
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {
-            return Err(Error::rule("adm.system_role", "기본 역할은 바꾸거나 지울 수 없습니다.", "A built-in role is neither changed nor deleted."));
+            return Err(Error::rule(
+                "adm.system_role",
+                "기본 역할은 바꾸거나 지울 수 없습니다.",
+                "A built-in role is neither changed nor deleted.",
+            ));
         }
         Ok(())
     }
@@ -72,7 +77,8 @@ impl Resource for Roles {
 
 /// The permissions of a body mean something, and are held by whoever gives them.
 fn may_give(door: &Door, permissions: Option<&Value>) -> Result<()> {
-    let grants: Vec<String> = permissions.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let grants: Vec<String> =
+        permissions.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     door.may_give("permissions", &grants)
 }
 

@@ -88,14 +88,14 @@ impl Resource for Users {
     const SEARCH: &'static [Column] = &[Column::FullName, Column::Username, Column::Email];
     const RUNNING_NO: bool = true;
     const OWNED: &'static [&'static str] = &["adm_sessions", "adm_user_roles"];
-    const EXAMPLE: &'static str =
-        r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
+    const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
 /// Whoever gives a role holds what it holds; the last administrator keeps theirs.
 async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if let Some(role) = changing.id_in("role_id") {
-        let role = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
+        let role =
+            tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
         door.may_give("role_id", &role.permissions.0)?;
     }
     match changing.before::<Model>()? {
@@ -237,7 +237,12 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
                 cx.may_give("id", &role.map(|role| role.permissions.0).unwrap_or_default())?;
             }
             let status = if user.status == Status::Invited { Status::Active } else { user.status };
-            let change = ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), status: Set(status), ..Default::default() };
+            let change = ActiveModel {
+                password_hash: Set(Some(hash.clone())),
+                password_changed_at: Set(Some(tx.now())),
+                status: Set(status),
+                ..Default::default()
+            };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));

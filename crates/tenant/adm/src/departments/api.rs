@@ -18,14 +18,23 @@ use uuid::Uuid;
 async fn hangs_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(parent) = changing.id_in("parent_id") else { return Ok(()) };
     let before = changing.before::<Model>()?;
-    let organization = before.map(|row| row.organization_id).or_else(|| changing.id_in("organization_id")).ok_or_else(|| Error::no_such("organization_id"))?;
+    let organization = before
+        .map(|row| row.organization_id)
+        .or_else(|| changing.id_in("organization_id"))
+        .ok_or_else(|| Error::no_such("organization_id"))?;
     // two moves at once could hang each below the other; so moves of one organization wait for each other
-    let held = tx.find::<organizations::entity::Entity>().filter(organizations::entity::Column::Id.eq(organization)).for_update().one().await?;
+    let held =
+        tx.find::<organizations::entity::Entity>().filter(organizations::entity::Column::Id.eq(organization)).for_update().one().await?;
     held.ok_or_else(|| Error::no_such("organization_id"))?;
     let siblings = tx.find::<entity::Entity>().filter(entity::Column::OrganizationId.eq(organization)).all().await?;
     let parents = siblings.iter().map(|row| (row.id, row.parent_id)).collect();
     if !siblings.iter().any(|row| row.id == parent) {
-        return Err(Error::field("parent_id", "same_organization", "같은 조직의 부서여야 합니다.", "must be a department of the same organization"));
+        return Err(Error::field(
+            "parent_id",
+            "same_organization",
+            "같은 조직의 부서여야 합니다.",
+            "must be a department of the same organization",
+        ));
     }
     match changing.id {
         Some(id) if makes_cycle(id, parent, &parents) => {
@@ -41,14 +50,17 @@ pub async fn create(cx: Allowed<resource::Create<Departments>>, body: Body<Creat
     let mut wanted = body.0;
     wanted.valid_from.get_or_insert_with(|| cx.today());
     let values = values_of(&wanted.into_active_model());
-    let answer = resource::create_with(&cx, Spec::of::<Departments>()?, values, &|_, tx, changing| Box::pin(hangs_well(tx, changing))).await?;
+    let answer =
+        resource::create_with(&cx, Spec::of::<Departments>()?, values, &|_, tx, changing| Box::pin(hangs_well(tx, changing))).await?;
     Ok(answer.into())
 }
 
 /// Change or move one department
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Departments>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    let answer = resource::update_with(&cx, Spec::of::<Departments>()?, *id, body.json, &|_, tx, changing| Box::pin(hangs_well(tx, changing))).await?;
+    let answer =
+        resource::update_with(&cx, Spec::of::<Departments>()?, *id, body.json, &|_, tx, changing| Box::pin(hangs_well(tx, changing)))
+            .await?;
     Ok(answer.into())
 }
 

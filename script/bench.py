@@ -1,0 +1,345 @@
+"""Requests a second, latency and memory of `cxg`, beside pgbench with the same statements.
+
+Prints a table; changes nothing outside a temporary folder. Options: --rows N (default
+1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in.
+"""
+
+import argparse
+import glob
+import json
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CXG = ROOT / "target/release/cxg"
+PORT, PG_PORT = 8197, 5497
+BASE = f"http://127.0.0.1:{PORT}"
+COMPANIES = 100
+PASSWORD = "blue-sky-river-9"
+COLUMNS = (
+    "id, tenant_id, no, name, description, code, biz_no, sub_biz_no, ceo_name, biz_kind, biz_item, postcode, address1, address2, "
+    "phone, fax, email, is_headquarters, status, row_version, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by"
+)
+# row r has this id and belongs to company r mod 100, so that both pgbench and wrk can pick one
+ROW_ID = "('00000000-0000-7000-8000-' || lpad(to_hex({r}), 12, '0'))::uuid"
+
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def call(method, path, body=None, token=None):
+    headers = {"content-type": "application/json"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    request = urllib.request.Request(BASE + path, method=method, headers=headers, data=json.dumps(body).encode() if body is not None else None)
+    with opener.open(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def percentile(text, name):
+    found = re.search(rf"{name}%\s+([\d.]+)(us|ms|s)", text)
+    factor = {"us": 0.001, "ms": 1, "s": 1000}
+    return float(found[1]) * factor[found[2]] if found else float("nan")
+
+
+class Bench:
+    def __init__(self, options, folder):
+        self.options, self.folder, self.rows = options, folder, []
+        self.bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[-2]))[-1]
+        self.server = None
+
+    # -- processes ---------------------------------------------------------------------------
+
+    def as_postgres(self, *command, **more):
+        if os.getuid() == 0:
+            command = ("runuser", "-u", "postgres", "--", *command)
+        return subprocess.run(command, check=True, capture_output=True, text=True, **more).stdout
+
+    def start_postgres(self):
+        self.data = self.folder / "pg"
+        self.data.mkdir()
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.data, owner.pw_uid, owner.pw_gid)
+        self.as_postgres(f"{self.bin}/initdb", "-D", str(self.data), "--locale=C.UTF-8", "-E", "UTF8", "--auth=trust", "-N")
+        settings = f"-p {PG_PORT} -k {self.data} -c shared_buffers=512MB -c max_connections=200 -c max_wal_size=4GB -c checkpoint_timeout=30min"
+        self.as_postgres(f"{self.bin}/pg_ctl", "-D", str(self.data), "-o", settings, "-l", str(self.data / "log"), "-w", "start")
+        self.psql("postgres", "CREATE ROLE cxg LOGIN CREATEROLE; ", "CREATE DATABASE mgmt OWNER cxg", "CREATE DATABASE tnnt OWNER cxg")
+
+    def stop_postgres(self):
+        self.as_postgres(f"{self.bin}/pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+
+    def psql(self, database, *statements):
+        command = ["psql", "-q", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-At"]
+        for statement in statements:
+            command += ["-c", statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def start_cxg(self, **settings):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("CXG_")}
+        environment |= {"CXG_BIND": f"127.0.0.1:{PORT}", "CXG_DATA_DIR": str(self.folder / "data"), "CXG_ADMIN_PASSWORD": PASSWORD}
+        environment |= {"CXG_DEMO": "false", "CXG_RATE_LIMIT": "off", "CXG_MIGRATE": "true"} | settings
+        log = open(self.folder / "cxg.log", "ab")
+        begin = time.perf_counter()
+        self.server = subprocess.Popen([CXG], env=environment, stdout=log, stderr=log)
+        while True:
+            try:
+                opener.open(BASE + "/health/ready", timeout=1).read()
+                return (time.perf_counter() - begin) * 1000
+            except OSError:
+                if self.server.poll() is not None or time.perf_counter() - begin > 60:
+                    sys.exit(f"cxg does not start; see {(self.folder / 'cxg.log').read_text()[-2000:]}")
+                time.sleep(0.002)
+
+    def stop_cxg(self):
+        self.server.terminate()
+        self.server.wait(40)
+
+    def rss(self):
+        status = pathlib.Path(f"/proc/{self.server.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+    # -- measuring ---------------------------------------------------------------------------
+
+    def wrk(self, lua, connections=16, seconds=None, path="/"):
+        script = self.folder / "wrk.lua"
+        script.write_text(lua)
+        seconds = seconds or self.options.seconds
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency", "-s", str(script), BASE + path]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+        if wrong:
+            sys.exit(f"{wrong[1]} answers were errors:\n{lua}\n{text}")
+        return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), percentile(text, 50), percentile(text, 99)
+
+    def pgbench(self, sql, clients=16):
+        script = self.folder / "pgbench.sql"
+        script.write_text(sql)
+        os.chmod(script, 0o644)
+        os.chmod(self.folder, 0o755)
+        command = [f"{self.bin}/pgbench", "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres"]
+        command += ["-c", str(clients), "-j", "2", "-T", str(self.options.seconds), "-f", str(script), "tnnt"]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return float(re.search(r"tps = ([\d.]+)", text)[1])
+
+    def row(self, what, measured, base=None, base_name="pgbench", target=""):
+        rate, p50, p99 = measured
+        ratio = f"{100 * rate / base:5.0f} %" if base else ""
+        self.rows.append((what, f"{rate:9.0f}", f"{p50:7.2f}", f"{p99:7.2f}", f"{self.rss():5.0f}", f"{base:9.0f}" if base else "", ratio, target))
+        print(f"  {what}: {rate:.0f}/s {ratio.strip()} {('of ' + base_name) if base else ''}", flush=True)
+
+    def fact(self, what, value, target=""):
+        self.rows.append((what, value, "", "", "", "", "", target))
+        print(f"  {what}: {value}", flush=True)
+
+    def table(self):
+        head = ("measurement", "requests/s", "p50 ms", "p99 ms", "MB", "base/s", "ratio", "should reach")
+        rows = [head, *self.rows]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+        print()
+        for i, row in enumerate(rows):
+            print(" | ".join(cell.ljust(width) if n in (0, 7) else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))))
+            if i == 0:
+                print("-+-".join("-" * width for width in widths))
+
+    # -- data --------------------------------------------------------------------------------
+
+    def companies(self, count):
+        manager = call("POST", "/api/v1/manager/auth/login", {"username": "admin", "password": PASSWORD})["data"]["access_token"]
+        made = []
+        for n in range(count):
+            admin = {"username": "admin", "email": f"a{n}@bench.example", "full_name": "Bench", "password": PASSWORD}
+            body = {"code": f"bench{n}", "name": f"Bench {n}", "start_date": "2026-01-01", "admin": admin}
+            tenant = call("POST", "/api/v1/manager/tenants", body, manager)["data"]["id"]
+            login = {"tenant": f"bench{n}", "username": "admin", "password": PASSWORD}
+            made.append((tenant, call("POST", "/api/v1/tenants/auth/login", login)["data"]["access_token"]))
+        return made
+
+    def fill(self, tenants, first, last):
+        """Rows first..last: row r belongs to company r mod 100; companies without a sign-in get ids of their own."""
+        ids = [tenant for tenant, _ in tenants] + [f"00000000-0000-4000-8000-{n:012d}" for n in range(COMPANIES)]
+        array = ", ".join(f"'{i}'" for i in ids[:COMPANIES])
+        self.psql(
+            "tnnt",
+            f"""INSERT INTO adm_organizations (id, tenant_id, no, name, description, code, address1, phone, row_version, created_at)
+                SELECT {ROW_ID.format(r='r')}, (ARRAY[{array}]::uuid[])[r % {COMPANIES} + 1], r, '거래처 ' || r, '메모 ' || r,
+                       'C' || r, '서울특별시 중구 세종대로 ' || r, '02-1234-5678', 1, timestamptz '2020-01-01' + r * interval '1 second'
+                FROM generate_series({first}, {last}) r""",
+            "INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) "
+            "SELECT gen_random_uuid(), tenant_id, 'adm_organizations', '', max(no), now() FROM adm_organizations GROUP BY tenant_id "
+            "ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = excluded.last_no",
+        )
+        self.psql("tnnt", "VACUUM ANALYZE")
+
+    # -- scenarios ---------------------------------------------------------------------------
+
+    def get_lua(self, tokens, total):
+        """GET by id; several tokens: a company picked anew for each request."""
+        listed = ", ".join(f'"{token}"' for token in tokens)
+        return f"""
+            local tokens = {{ {listed} }}
+            request = function()
+              local company = math.random(#tokens)
+              local row = math.random(0, {total // COMPANIES} - 2) * {COMPANIES} + company - 1
+              if row == 0 then row = {COMPANIES} end
+              local id = string.format("00000000-0000-7000-8000-%012x", row)
+              return wrk.format("GET", "/api/v1/tenants/adm/organizations/" .. id, {{ ["Authorization"] = "Bearer " .. tokens[company] }})
+            end"""
+
+    def fixed_lua(self, token, path):
+        return f'request = function() return wrk.format("GET", "{path}", {{ ["Authorization"] = "Bearer {token}" }}) end'
+
+    def create_lua(self, tokens, kind):
+        listed = ", ".join(f'"{token}"' for token in tokens)
+        return f"""
+            local tokens = {{ {listed} }}
+            local n = 0
+            local stamp = os.time()
+            request = function()
+              n = n + 1
+              local body = string.format('{{"name": "{kind} %d %d", "address1": "서울특별시 중구 세종대로 110", "phone": "02-1234-5678", "description": "메모"}}', stamp, n)
+              return wrk.format("POST", "/api/v1/tenants/adm/organizations",
+                {{ ["Authorization"] = "Bearer " .. tokens[n % #tokens + 1], ["Content-Type"] = "application/json" }}, body)
+            end"""
+
+    def deep_cursor(self, token, total):
+        """The cursor that stands halfway through the company's list."""
+        page = call("GET", f"/api/v1/tenants/adm/organizations?page={total // COMPANIES // 40}&page_size=20&total=false", token=token)["data"]
+        return page["next_cursor"]
+
+    def postgres(self):
+        total = self.options.rows
+        self.start_postgres()
+        url = f"postgres://cxg@127.0.0.1:{PG_PORT}"
+        settings = {"CXG_MANAGER_DATABASE_URL": f"{url}/mgmt", "CXG_TENANT_DATABASE_URL": f"{url}/tnnt", "CXG_SECRET_KEY": "b" * 40}
+        self.start_cxg(**settings)
+        self.stop_cxg()
+        self.fact("PostgreSQL: start to first ready answer", f"{self.start_cxg(**settings):.0f} ms", "100 ms")
+        self.fact("PostgreSQL: idle memory", f"{self.rss():.0f} MB", "40 MB")
+        tenants = self.companies(8)
+        company, token = tenants[0]
+        tokens = [token for _, token in tenants]
+
+        self.fill(tenants, 1, 10_000)
+        small = self.wrk(self.get_lua([token], 10_000))
+        self.row("GET by id, 10,000 rows in the table", small)
+        self.fill(tenants, 10_001, total)
+
+        pick = f"\\set r random(1, {total // COMPANIES - 1}) * {COMPANIES}\n"
+        live = f"tenant_id = '{company}' AND deleted_at IS NULL"
+        get = f"{pick}SELECT {COLUMNS} FROM adm_organizations WHERE {live} AND id = {ROW_ID.format(r=':r')};"
+        base = self.pgbench(get)
+        got = self.wrk(self.get_lua([token], total))
+        self.row(f"GET by id, {total:,} rows", got, base, target="≥ 25 %, aim 40 %, p99 10 ms")
+        self.row("GET by id against 10,000 rows", got, small[0], "the small table", "≥ 77 %")
+        self.row("GET by id, 8 companies in turn", self.wrk(self.get_lua(tokens, total)), base)
+        self.row("GET by id, 64 connections", self.wrk(self.get_lua([token], total), 64), got[0], "16 connections", "≥ 90 % of 16")
+
+        count = f"(SELECT count(*) FROM adm_organizations WHERE {live})"
+        listed = f"SELECT {COLUMNS}, {count} AS total_count FROM adm_organizations WHERE {live} ORDER BY created_at DESC, id DESC LIMIT 21;"
+        base = self.pgbench(listed)
+        self.row("list of 20 with total", self.wrk(self.fixed_lua(token, "/api/v1/tenants/adm/organizations")), base, target="≥ 60 %, p99 60 ms")
+        base = self.pgbench(listed.replace(f", {count} AS total_count", ""))
+        first = self.wrk(self.fixed_lua(token, "/api/v1/tenants/adm/organizations?total=false"))
+        self.row("list of 20 without total", first, base, target="≥ 30 %, aim 45 %")
+        cursor = self.deep_cursor(token, total)
+        deep = self.wrk(self.fixed_lua(token, f"/api/v1/tenants/adm/organizations?cursor={cursor}"))
+        self.row("list of 20 by cursor, halfway", deep, first[0], "the first page", "≥ 80 % of the first")
+
+        insert = (
+            f"\\set t random(1, 8)\nBEGIN;\n"
+            f"INSERT INTO adm_organizations (id, tenant_id, no, name, description, address1, phone, row_version, created_at) VALUES (gen_random_uuid(), '{company}', "
+            "(random() * 1e15)::bigint + 100000000, 'pgbench ' || random(), '메모', '서울특별시 중구 세종대로 110', '02-1234-5678', 1, now());\n"
+            "INSERT INTO audt_audit_logs (id, tenant_id, actor_kind, actor_name, event_type, event_category, description, request_id, target, action_performed, result, extra_data, created_at) "
+            f"VALUES (gen_random_uuid(), '{company}', 'USER', 'admin', 'API_CALL', 'DATA_MODIFICATION', 'adm.organizations.create', gen_random_uuid(), 'adm.organizations', 'CREATE', 'SUCCESS', '{{\"after\": {{}}}}', now());\n"
+            "COMMIT;"
+        )
+        base = self.pgbench(insert)
+        self.row("create with number, audit, event; 8 companies", self.wrk(self.create_lua(tokens, "mixed")), base, target="≥ 60 %, aim 90 %")
+        self.row("create, all in one company", self.wrk(self.create_lua([token], "one")), base)
+        self.row("create, 64 connections", self.wrk(self.create_lua(tokens, "many"), 64), base)
+        numbers = self.psql("tnnt", f"SELECT count(*) - count(DISTINCT no) FROM adm_organizations WHERE tenant_id = '{company}'")
+        self.fact("numbers given twice", numbers, "0")
+        self.stop_cxg()
+        self.stop_postgres()
+
+    def sqlite(self):
+        self.start_cxg()
+        self.stop_cxg()
+        self.fact("SQLite: start to first ready answer", f"{self.start_cxg():.0f} ms", "100 ms")
+        self.fact("SQLite: idle memory", f"{self.rss():.0f} MB", "40 MB")
+        tenants = self.companies(2)
+        company, token = tenants[0]
+        database = self.folder / "data/tnnt.db"
+        blob = company.replace("-", "")
+        total = min(self.options.rows, 1_000_000)
+        subprocess.run(["sqlite3", str(database)], check=True, text=True, input=f"""
+            PRAGMA busy_timeout = 60000;
+            WITH RECURSIVE n(r) AS (SELECT 1 UNION ALL SELECT r + 1 FROM n WHERE r < {total})
+            INSERT INTO adm_organizations (id, tenant_id, no, name, description, code, address1, phone, row_version, created_at)
+            SELECT unhex('00000000000070008000' || printf('%012x', r)),
+                   CASE WHEN r % {COMPANIES} = 0 THEN unhex('{blob}') ELSE unhex('000000000000400080000000000000' || printf('%02x', r % {COMPANIES})) END,
+                   r, '거래처 ' || r, '메모 ' || r, 'C' || r, '서울특별시 중구 세종대로 ' || r, '02-1234-5678', 1,
+                   strftime('%Y-%m-%dT%H:%M:%S', 1577836800 + r, 'unixepoch') || '.000000001Z' FROM n;
+            INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at)
+            SELECT randomblob(16), unhex('{blob}'), 'adm_organizations', '', {total}, '2026-01-01T00:00:00.000000001Z';
+            ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);""")
+        self.row(f"SQLite: GET by id, {total:,} rows", self.wrk(self.get_lua([token], total)), target="≥ 6,000/s")
+        self.row("SQLite: list of 20 with total", self.wrk(self.fixed_lua(token, "/api/v1/tenants/adm/organizations")))
+        self.row("SQLite: create with number, audit, event, FULL", self.wrk(self.create_lua([token], "lite")), target="≥ 400/s")
+        self.wrk(self.get_lua([token], total), 64, 4)
+        self.fact("SQLite: memory at 64 connections", f"{self.rss():.0f} MB", "64 MB")
+        self.sign_in(token, total)
+        self.stop_cxg()
+
+    def sign_in(self, token, total):
+        body = json.dumps({"tenant": "bench0", "username": "admin", "password": PASSWORD})
+        lua = f"wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = '{body}'"
+        path = "/api/v1/tenants/auth/login"
+        alone, _, _ = self.wrk(lua, 1, 4, path)
+        ideal = os.cpu_count() * alone
+        self.row("sign-ins, 16 at once", self.wrk(lua, 16, None, path), ideal, "cores ÷ time of one sign-in", "≥ 85 %")
+        quiet = self.wrk(self.get_lua([token], total))
+        script = self.folder / "login.lua"
+        script.write_text(lua)
+        background = subprocess.Popen(["wrk", "-t1", "-c4", f"-d{self.options.seconds + 2}", "-s", str(script), BASE + path], stdout=subprocess.DEVNULL)
+        time.sleep(1)
+        busy = self.wrk(self.get_lua([token], total))
+        background.wait()
+        self.row("GET while four sign in", busy, quiet[0], "the quiet rate", f"≥ 40 %, p99 ≤ {3 * quiet[2]:.1f} ms")
+        self.wrk(lua, 200, 4, path)
+        self.fact("memory after 200 sign-ins at once", f"{self.rss():.0f} MB", "128 MB")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--only", choices=["pg", "sqlite"])
+    options = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="cxg-bench-"))
+    bench = Bench(options, folder)
+    try:
+        bench.fact("size of the binary", f"{CXG.stat().st_size / 1e6:.1f} MB", "40 MB")
+        if options.only != "sqlite":
+            bench.postgres()
+            shutil.rmtree(folder / "data", ignore_errors=True)
+        if options.only != "pg":
+            bench.sqlite()
+        bench.table()
+    finally:
+        if bench.server and bench.server.poll() is None:
+            bench.server.kill()
+        if hasattr(bench, "data") and (bench.data / "postmaster.pid").exists():
+            bench.stop_postgres()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+main()
