@@ -1,0 +1,8 @@
+//! Black-box tests: the platform over HTTP, as its customers see it, on both databases.
+//!
+//! Modules are laid out as the tree of URLs; beside them stand the rules that hold everywhere: `conformance` (every resource keeps the
+//! contract), `coverage` (no operation without a right), `isolation`, `concurrency`, `openapi`, `architecture`, `process`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
+
+mod smoke;
