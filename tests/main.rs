@@ -5,4 +5,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod conformance;
+mod people;
 mod smoke;

@@ -1,0 +1,71 @@
+//! The same request twice is one request, where it carries an `Idempotency-Key`.
+
+use super::{Subject, every_resource, unique};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{Answer, both};
+
+both! {
+    async fn the_same_key_and_body_is_answered_again(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let (body, before) = (resource.example().await, resource.total().await);
+            let key = format!("key {}", unique());
+            let first = post(resource, &key, &body).await;
+            let again = post(resource, &key, &body).await;
+            assert_eq!((first.ok(201), first.header("etag")), (again.ok(201), again.header("etag")));
+            assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"));
+            assert_eq!(resource.total().await, before + 1, "one row");
+            let other = post(resource, &key, &resource.example().await).await;
+            assert_eq!(other.refused(422, "VALIDATION_ERROR")["rule"], "idempotency_mismatch");
+            assert_eq!(resource.total().await, before + 1, "one row");
+            // a day later the key is free
+            app.clock().advance(24 * 60 * 60 + 1);
+            let later = resource.seen_by(if resource.is_tenant() { fresh(&app, Some("alpha"), "boss").await } else { fresh(&app, None, "admin").await });
+            let made = post(&later, &key, &resource.example().await).await;
+            assert_eq!((made.status, made.header("idempotent-replayed")), (201, ""), "{made:?}");
+        })
+        .await;
+    }
+
+    async fn a_key_belongs_to_its_caller_and_its_path(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let key = format!("shared {}", unique());
+            let body = resource.example().await;
+            let _ = post(resource, &key, &body).await.ok(201);
+            if resource.is_tenant() {
+                // what company b sends has references of its own
+                let theirs = resource.seen_by(app.admin_b().await);
+                let made = post(&theirs, &key, &theirs.example().await).await;
+                assert_eq!((made.status, made.header("idempotent-replayed")), (201, ""), "{made:?}");
+            }
+            if resource.has("post", "/bulk") {
+                let answer = resource.owner.request(Method::POST, &format!("{}/bulk", resource.path)).header("idempotency-key", &key);
+                let answer = answer.json(&json!({"items": [{"data": resource.example().await}]})).send().await;
+                assert_eq!((answer.status, answer.header("idempotent-replayed")), (200, ""), "{answer:?}");
+            }
+        })
+        .await;
+    }
+
+    async fn only_what_was_done_is_kept(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let key = format!("later {}", unique());
+            assert!(!post(resource, &key, &json!({})).await.wrong_fields().is_empty());
+            let made = post(resource, &key, &resource.example().await).await;
+            assert_eq!((made.status, made.header("idempotent-replayed")), (201, ""), "{made:?}");
+            let long = post(resource, &"k".repeat(256), &resource.example().await).await;
+            assert_eq!(long.wrong_fields(), ["Idempotency-Key"]);
+            let _ = post(resource, &format!("{:k<255}", unique()), &resource.example().await).await.ok(201);
+        })
+        .await;
+    }
+}
+
+async fn post(resource: &Subject, key: &str, body: &Value) -> Answer {
+    resource.owner.request(Method::POST, &resource.path).header("idempotency-key", key).json(body).send().await
+}
+
+/// Signed in again, after the clock was moved.
+async fn fresh(app: &testkit::TestApp, company: Option<&str>, username: &str) -> testkit::Caller {
+    app.stranger().sign_in(company, username, testkit::PASSWORD).await
+}

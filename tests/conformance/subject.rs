@@ -1,0 +1,200 @@
+//! A resource under test: where it stands, what it takes, who may.
+
+use futures_util::FutureExt as _;
+use kernel::Realm;
+use reqwest::Method;
+use resource::{ResourceInfo, Spec};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    panic::AssertUnwindSafe,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use testkit::{Answer, Caller, TestApp};
+use uuid::Uuid;
+
+/// The OpenAPI document of this build.
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(gateway::document::text()).unwrap());
+    &DOCUMENT
+}
+
+/// A number no other row of this test process has.
+pub fn unique() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// One resource, seen by one who may do everything to it.
+#[derive(Clone)]
+pub struct Subject {
+    pub app: TestApp,
+    pub spec: &'static Spec,
+    pub realm: Realm,
+    /// The administrator of company a, or the super administrator.
+    pub owner: Caller,
+    /// `/api/v1/tenants/adm/organizations`
+    pub path: String,
+}
+
+/// Tries `story` on every resource, and tells of all that fail.
+pub async fn every_resource(app: &TestApp, story: impl AsyncFn(&Subject)) {
+    let mut failed = Vec::new();
+    let mut seen = 0;
+    for module in gateway::modules() {
+        for info in &module.resources {
+            seen += 1;
+            let subject = Subject::new(app, module.realm, info).await;
+            if let Err(panic) = AssertUnwindSafe(story(&subject)).catch_unwind().await {
+                let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                failed.push(format!("{}: {}", subject.path, text.unwrap_or_default()));
+            }
+        }
+    }
+    assert!(seen > 0, "no module has a resource");
+    assert!(failed.is_empty(), "{} of {seen} resources break the contract:\n\n{}\n", failed.len(), failed.join("\n\n"));
+}
+
+impl Subject {
+    pub async fn new(app: &TestApp, realm: Realm, info: &ResourceInfo) -> Self {
+        let owner = if realm == Realm::Manager { app.manager().await } else { app.admin_a().await };
+        let spec = (info.spec)().unwrap();
+        assert_eq!(spec.realm, realm, "{}: resource and module disagree about the realm", info.path);
+        Self { app: app.clone(), spec, realm, owner, path: format!("/api/v1/{}{}", realm.segment(), info.path) }
+    }
+
+    /// The same resource seen by somebody else.
+    pub fn seen_by(&self, owner: Caller) -> Self {
+        Self { owner, ..self.clone() }
+    }
+
+    pub fn is_tenant(&self) -> bool {
+        self.realm == Realm::Tenant
+    }
+
+    /// The company whose rows these are; none on the manager side.
+    pub async fn tenant(&self) -> Option<Uuid> {
+        if self.is_tenant() { Some(self.app.company_a().await.id) } else { None }
+    }
+
+    pub fn row(&self, id: &str) -> String {
+        format!("{}/{id}", self.path)
+    }
+
+    /// The operation in the document, if it is mounted; `below` is what stands behind the resource's path: ``, `/{id}`, `/bulk`.
+    pub fn operation(&self, method: &str, below: &str) -> Option<&'static Value> {
+        document()["paths"].get(format!("{}{below}", self.path))?.get(method)
+    }
+
+    pub fn has(&self, method: &str, below: &str) -> bool {
+        self.operation(method, below).is_some()
+    }
+
+    /// Verbs of actions on a row: `activate`, `suspend` …
+    pub fn actions(&self) -> Vec<String> {
+        let prefix = format!("{}/{{id}}/", self.path);
+        let paths = document()["paths"].as_object().unwrap();
+        let posts = paths.iter().filter(|(_, item)| item.get("post").is_some());
+        posts.filter_map(|(path, _)| path.strip_prefix(&prefix).map(str::to_owned)).collect()
+    }
+
+    /// The schema of a body, references resolved.
+    pub fn body_schema(&self, method: &str, below: &str) -> Option<&'static Value> {
+        let schema = &self.operation(method, below)?["requestBody"]["content"]["application/json"]["schema"];
+        Some(resolved(schema))
+    }
+
+    /// Fields that a PATCH may carry.
+    pub fn changeable(&self) -> BTreeSet<String> {
+        let schema = self.body_schema("patch", "/{id}");
+        schema.and_then(|schema| schema["properties"].as_object()).map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Fields that a POST must carry.
+    pub fn required(&self) -> BTreeSet<String> {
+        let schema = self.body_schema("post", "").and_then(|schema| schema["required"].as_array());
+        schema.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// A body that is good for a create, with what it refers to made first.
+    pub async fn example(&self) -> Value {
+        let text = self.spec.example.replace("{n}", &unique().to_string());
+        let mut body: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("the example is no JSON: {error}"));
+        for value in body.as_object_mut().expect("the example is an object").values_mut() {
+            if let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) {
+                let path = path.to_owned();
+                *value = json!(Box::pin(self.other(&path).await.make()).await.id());
+            }
+        }
+        body
+    }
+
+    /// The example without what may be left out: its columns are empty where they can be.
+    pub async fn small_example(&self) -> Value {
+        let required = self.required();
+        let mut body = self.example().await;
+        body.as_object_mut().unwrap().retain(|name, _| required.contains(name));
+        body
+    }
+
+    async fn other(&self, path: &str) -> Self {
+        let modules = gateway::modules();
+        let mut all = modules.iter().filter(|module| module.realm == self.realm).flat_map(|module| &module.resources);
+        let info = all.find(|info| info.path == path).unwrap_or_else(|| panic!("the example refers to {path}, which no module has"));
+        Self::new(&self.app, self.realm, info).await.seen_by(self.owner.clone())
+    }
+
+    /// A new row.
+    pub async fn make(&self) -> Answer {
+        let body = self.example().await;
+        self.make_of(&body).await
+    }
+
+    pub async fn make_of(&self, body: &Value) -> Answer {
+        let answer = self.owner.post(&self.path, body).await;
+        assert_eq!(answer.status, 201, "{answer:?} to {body}");
+        answer
+    }
+
+    /// A body that changes a row made from another example: what both a create and a PATCH know, references aside.
+    pub async fn change(&self) -> Value {
+        let changeable = self.changeable();
+        let mut body = self.example().await;
+        body.as_object_mut().unwrap().retain(|name, value| changeable.contains(name) && !is_id(value));
+        assert!(body.as_object().is_some_and(|body| !body.is_empty()), "the example has no field that a PATCH may change");
+        body
+    }
+
+    /// Sends a request that is recognised afterwards by its id.
+    pub async fn traced(&self, method: Method, path: &str, body: Option<&Value>) -> (Uuid, Answer) {
+        let request = Uuid::now_v7();
+        let mut sending = self.owner.request(method, path).header("x-request-id", request.to_string());
+        if let Some(body) = body {
+            sending = sending.json(body);
+        }
+        let answer = sending.send().await;
+        assert_eq!(answer.header("x-request-id"), request.to_string(), "the caller's request id is kept: {answer:?}");
+        (request, answer)
+    }
+
+    /// How many rows the list counts.
+    pub async fn total(&self) -> i64 {
+        let data = self.owner.get(&format!("{}?page_size=1", self.path)).await.ok(200);
+        data["total"].as_i64().expect("a total")
+    }
+}
+
+pub fn is_id(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| Uuid::try_parse(text).is_ok())
+}
+
+/// Follows a reference into the components of the document.
+pub fn resolved(schema: &'static Value) -> &'static Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => document().pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} leads nowhere")),
+        None => schema,
+    }
+}

@@ -1,0 +1,197 @@
+//! Create, change, delete.
+
+use super::{every_resource, is_id};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use store::Sql;
+use testkit::both;
+use uuid::Uuid;
+
+both! {
+    async fn a_new_row_is_answered_as_it_is_read_and_listed(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let body = resource.example().await;
+            let made = resource.make_of(&body).await;
+            assert_eq!(made.header("etag"), "\"1\"", "{made:?}");
+            let row = made.ok(201);
+            for (field, value) in body.as_object().unwrap().iter().filter(|(field, _)| resource.spec.shown.contains(&field.as_str())) {
+                assert_eq!(row[field], *value, "{field} of {made:?}");
+            }
+            let read = resource.owner.get(&resource.row(&made.id())).await;
+            assert_eq!((read.ok(200), read.header("etag")), (row.clone(), "\"1\""));
+            assert!(is_id(&row["id"]) && Uuid::try_parse(&made.id()).unwrap().get_version_num() == 7, "{made:?}");
+            assert_eq!(row["created_by"], json!(resource.owner.id()), "{made:?}");
+            let listed = resource.owner.get(&resource.path).await.ok(200);
+            assert_eq!(listed["items"][0], row, "newest first, and shown as it is read");
+        })
+        .await;
+    }
+
+    async fn internal_columns_never_leave(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let row = resource.make().await.ok(201);
+            let shown: Vec<&String> = row.as_object().unwrap().keys().collect();
+            let mut internal = vec!["password_hash", "row_version", "deleted_at", "deleted_by"];
+            if resource.is_tenant() {
+                internal.push("tenant_id");
+            }
+            for name in internal {
+                assert!(!shown.iter().any(|field| *field == name), "{name} is shown: {row}");
+            }
+            assert!(!shown.iter().any(|field| field.contains("hash") || field.contains("secret")), "{row}");
+        })
+        .await;
+    }
+
+    async fn a_change_changes_what_it_names_and_nothing_else(app: TestApp) {
+        every_resource(&app, async |resource| {
+            if !resource.has("patch", "/{id}") {
+                return;
+            }
+            let made = resource.make().await;
+            let (before, change) = (made.ok(201), resource.change().await);
+            let changed = resource.owner.patch(&resource.row(&made.id()), &change).await;
+            assert_eq!(changed.header("etag"), "\"2\"", "{changed:?}");
+            let after = changed.ok(200);
+            for (field, value) in before.as_object().unwrap() {
+                match change.get(field) {
+                    Some(wanted) => assert_eq!(after[field], *wanted, "{field}"),
+                    None if field == "updated_at" => assert!(after[field].is_string(), "{changed:?}"),
+                    None if field == "updated_by" => assert_eq!(after[field], json!(resource.owner.id())),
+                    None => assert_eq!(after[field], *value, "{field} was not named"),
+                }
+            }
+            let read = resource.owner.get(&resource.row(&made.id())).await;
+            assert_eq!((read.ok(200), read.header("etag")), (after, "\"2\""));
+        })
+        .await;
+    }
+
+    async fn a_change_of_nothing_changes_nothing(app: TestApp) {
+        every_resource(&app, async |resource| {
+            if !resource.has("patch", "/{id}") {
+                return;
+            }
+            let made = resource.make().await;
+            let (request, same) = resource.traced(Method::PATCH, &resource.row(&made.id()), Some(&json!({}))).await;
+            assert_eq!((same.ok(200), same.header("etag")), (made.ok(201), "\"1\""));
+            assert!(app.audits(resource.realm, resource.tenant().await, request).await.is_empty(), "nothing happened, so nothing is audited");
+        })
+        .await;
+    }
+
+    async fn null_clears_a_field_that_may_be_empty_and_is_refused_elsewhere(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let Some(schema) = resource.body_schema("patch", "/{id}") else { return };
+            let made = resource.make().await;
+            let row = resource.row(&made.id());
+            for (field, schema) in schema["properties"].as_object().unwrap() {
+                let text = schema.to_string();
+                let clears = text.contains("\"null\"");
+                let answer = resource.owner.patch(&row, &json!({ field: null })).await;
+                if clears {
+                    assert_eq!(answer.ok(200)[field], Value::Null, "{field}");
+                } else if schema.get("type").is_some() || schema.get("$ref").is_some() {
+                    assert_eq!(answer.wrong_fields(), [field.as_str()]);
+                }
+            }
+        })
+        .await;
+    }
+
+    async fn a_deleted_row_is_gone_and_its_business_key_free(app: TestApp) {
+        every_resource(&app, async |resource| {
+            if !resource.has("delete", "/{id}") {
+                return;
+            }
+            let body = resource.example().await;
+            let made = resource.make_of(&body).await;
+            let row = resource.row(&made.id());
+            assert_eq!(resource.owner.delete(&row).await.ok(200), json!({"id": made.id()}));
+            resource.owner.get(&row).await.refused(404, "NOT_FOUND");
+            resource.owner.delete(&row).await.refused(404, "NOT_FOUND");
+            if resource.has("patch", "/{id}") {
+                resource.owner.patch(&row, &json!({})).await.refused(404, "NOT_FOUND");
+            }
+            let listed = resource.owner.get(&resource.path).await.ok(200);
+            assert!(listed["items"].as_array().unwrap().iter().all(|item| item["id"] != made.id()), "still listed");
+            assert_ne!(resource.make_of(&body).await.id(), made.id(), "the business key can be used again");
+        })
+        .await;
+    }
+
+    async fn a_business_key_is_unique_among_live_rows(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let body = resource.example().await;
+            let keys = unique_columns(&app, resource).await;
+            let keys: Vec<_> = keys.into_iter().filter(|key| key.iter().all(|column| body.get(column).is_some())).collect();
+            resource.make_of(&body).await;
+            let again = resource.owner.post(&resource.path, &body).await;
+            if keys.is_empty() {
+                // nothing in its example is unique: then twice is two rows
+                let _ = again.ok(201);
+                return;
+            }
+            let detail = again.refused(409, "CONFLICT");
+            assert_eq!(detail["rule"], "unique", "{again:?}");
+            let named: BTreeSet<&str> = detail["field"].as_str().unwrap_or_default().split(", ").collect();
+            let known = keys.iter().flatten().any(|column| named.contains(column.as_str()));
+            assert!(known, "the conflict names none of {keys:?}: {again:?}");
+        })
+        .await;
+    }
+
+    async fn if_match_guards_against_what_somebody_else_changed(app: TestApp) {
+        every_resource(&app, async |resource| {
+            for method in [Method::PATCH, Method::DELETE] {
+                if !resource.has(&method.as_str().to_lowercase(), "/{id}") {
+                    continue;
+                }
+                let made = resource.make().await;
+                let row = resource.row(&made.id());
+                let sending = |etag: &str| {
+                    let request = resource.owner.request(method.clone(), &row).header("if-match", etag);
+                    if method == Method::PATCH { request.json(&json!({})) } else { request }
+                };
+                for stale in ["\"0\"", "\"2\"", "\"999\""] {
+                    let answer = sending(stale).send().await;
+                    answer.refused(412, "PRECONDITION_FAILED");
+                    assert_eq!(answer.header("etag"), "\"1\"", "the ETag that stands: {answer:?}");
+                }
+                for malformed in ["1", "abc", "\"x\"", "\"1", ""] {
+                    assert_eq!(sending(malformed).send().await.wrong_fields(), ["If-Match"], "{method} with {malformed:?}");
+                }
+                let _ = sending("\"1\"").send().await.ok(200);
+                if method == Method::PATCH {
+                    let _ = sending("*").send().await.ok(200);
+                }
+            }
+        })
+        .await;
+    }
+}
+
+/// The columns of each unique index over a resource's table, company and key aside, as the database says.
+async fn unique_columns(app: &testkit::TestApp, resource: &super::Subject) -> Vec<Vec<String>> {
+    let sql = match app.backend() {
+        testkit::Backend::Sqlite => {
+            "SELECT sql AS text FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%' AND tbl_name = "
+        }
+        testkit::Backend::Postgres => "SELECT indexdef AS text FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%' AND tablename = ",
+    };
+    let mut sql = Sql::new(sql);
+    sql.bind(resource.spec.table.clone());
+    let database = app.database(resource.realm);
+    let rows = database.read(None).await.unwrap().raw_all(sql).await.unwrap();
+    let texts = rows.iter().map(|row| row.try_get::<String>("", "text").unwrap());
+    texts
+        .map(|text| {
+            let (_, columns) = text.split_once('(').unwrap();
+            let columns = columns.split(" WHERE ").next().unwrap();
+            let words = columns.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.filter(|word| resource.spec.columns.contains(word) && *word != "tenant_id").map(str::to_owned).collect::<Vec<_>>()
+        })
+        .filter(|columns| !columns.is_empty())
+        .collect()
+}
