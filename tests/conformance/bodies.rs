@@ -1,6 +1,6 @@
 //! What a body may not be.
 
-use super::{every_resource, is_id};
+use super::{every_resource, is_id, sorted};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ both! {
             for value in body.as_object_mut().unwrap().values_mut() {
                 *value = if value.is_object() { json!(17) } else { json!({"not": "this"}) };
             }
-            let wanted: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+            let wanted = sorted(body.as_object().unwrap().keys());
             let answer = resource.owner.post(&resource.path, &body).await;
             assert_eq!(answer.wrong_fields(), wanted, "{answer:?}");
         })

@@ -12,4 +12,4 @@ mod subject;
 mod traces;
 mod writing;
 
-pub use subject::{Subject, document, every_resource, is_id, resolved, unique};
+pub use subject::{Subject, document, every_resource, is_id, resolved, sorted, unique};

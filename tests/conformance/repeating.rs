@@ -3,7 +3,7 @@
 use super::{Subject, every_resource, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{Answer, both};
+use testkit::{Answer, Caller, PASSWORD, both};
 
 both! {
     async fn the_same_key_and_body_is_answered_again(app: TestApp) {
@@ -18,10 +18,21 @@ both! {
             let other = post(resource, &key, &resource.example().await).await;
             assert_eq!(other.refused(422, "VALIDATION_ERROR")["rule"], "idempotency_mismatch");
             assert_eq!(resource.total().await, before + 1, "one row");
-            // a day later the key is free
-            app.clock().advance(24 * 60 * 60 + 1);
-            let later = resource.seen_by(if resource.is_tenant() { fresh(&app, Some("alpha"), "boss").await } else { fresh(&app, None, "admin").await });
-            let made = post(&later, &key, &resource.example().await).await;
+        })
+        .await;
+    }
+
+    async fn a_day_later_the_key_is_free(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let key = format!("key {}", unique());
+            // the clock was moved for the resource before
+            let resource = resource.seen_by(fresh(resource).await);
+            let _ = post(&resource, &key, &resource.example().await).await.ok(201);
+            app.clock().advance(24 * 60 * 60 - 1);
+            let resource = resource.seen_by(fresh(&resource).await);
+            assert_eq!(post(&resource, &key, &resource.example().await).await.status, 422, "still kept");
+            app.clock().advance(1);
+            let made = post(&resource, &key, &resource.example().await).await;
             assert_eq!((made.status, made.header("idempotent-replayed")), (201, ""), "{made:?}");
         })
         .await;
@@ -65,7 +76,8 @@ async fn post(resource: &Subject, key: &str, body: &Value) -> Answer {
     resource.owner.request(Method::POST, &resource.path).header("idempotency-key", key).json(body).send().await
 }
 
-/// Signed in again, after the clock was moved.
-async fn fresh(app: &testkit::TestApp, company: Option<&str>, username: &str) -> testkit::Caller {
-    app.stranger().sign_in(company, username, testkit::PASSWORD).await
+/// The owner, signed in again.
+async fn fresh(resource: &Subject) -> Caller {
+    let (company, username) = if resource.is_tenant() { (Some("alpha"), "boss") } else { (None, "admin") };
+    resource.app.stranger().sign_in(company, username, PASSWORD).await
 }

@@ -187,6 +187,13 @@ impl Subject {
     }
 }
 
+/// JSON keeps the order of its keys, which says nothing.
+pub fn sorted<'k>(keys: impl Iterator<Item = &'k String>) -> Vec<&'k str> {
+    let mut keys: Vec<&str> = keys.map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
 pub fn is_id(value: &Value) -> bool {
     value.as_str().is_some_and(|text| Uuid::try_parse(text).is_ok())
 }
