@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod concurrency;
 mod conformance;
+mod coverage;
+mod isolation;
 mod people;
 mod smoke;

@@ -16,15 +16,15 @@ pub async fn role_of_a(app: &TestApp, permissions: &[&str]) -> Value {
 /// One of company a's people with a role of these permissions, signed in.
 pub async fn somebody_of_a(app: &TestApp, permissions: &[&str]) -> Caller {
     let role = role_of_a(app, permissions).await;
-    one_of_a(app, &role).await
+    one_of_a(app, &app.admin_a().await, &role).await
 }
 
-/// Another of company a's people, in this role, signed in.
-pub async fn one_of_a(app: &TestApp, role: &Value) -> Caller {
+/// Another of company a's people in this role, made `by` one who may, and signed in.
+pub async fn one_of_a(app: &TestApp, by: &Caller, role: &Value) -> Caller {
     let username = format!("person{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let email = format!("{username}@alpha.example");
     let user = json!({"username": username, "email": email, "full_name": "김사람", "password": PASSWORD, "role_id": role});
-    let _ = app.admin_a().await.post("/api/v1/tenants/adm/users", &user).await.ok(201);
+    let _ = by.post("/api/v1/tenants/adm/users", &user).await.ok(201);
     app.stranger().sign_in(Some("alpha"), &username, PASSWORD).await
 }
 

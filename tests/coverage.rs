@@ -1,0 +1,160 @@
+//! No operation without a right: the document is the list of what there is, and everything on it is tried.
+
+use crate::conformance::document;
+use kernel::Realm;
+use reqwest::Method;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::{Answer, Caller, both};
+
+/// One operation of the document.
+struct Operation {
+    method: String,
+    path: String,
+    about: &'static Value,
+}
+
+impl Operation {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn permission(&self) -> Option<&'static str> {
+        self.about["x-permission"].as_str()
+    }
+
+    fn realm(&self) -> Realm {
+        if self.path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
+    }
+
+    /// What everybody may who signed in, without a role.
+    fn is_for_everybody(&self) -> bool {
+        self.permission().is_some_and(|permission| permission.starts_with("auth."))
+    }
+
+    async fn send(&self, caller: &Caller) -> Answer {
+        let path = self.path.split('/').map(|word| if word.starts_with('{') { "0192f0c1-2345-7abc-8def-0123456789ab" } else { word });
+        let path = path.collect::<Vec<_>>().join("/");
+        let method: Method = self.method.to_uppercase().parse().unwrap();
+        let request = caller.request(method.clone(), &path);
+        if method == Method::GET { request.send().await } else { request.json(&serde_json::json!({})).send().await }
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, about) in item.as_object().unwrap() {
+            all.push(Operation { method: method.clone(), path: path.clone(), about });
+        }
+    }
+    assert!(all.len() > 40, "hardly anything is documented: {}", all.len());
+    all
+}
+
+fn public() -> BTreeSet<(String, String)> {
+    gateway::PUBLIC_OPERATIONS.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
+}
+
+#[test]
+fn what_needs_no_credential_is_on_the_list_and_nothing_else() {
+    let open: BTreeSet<_> = operations().into_iter().filter(|op| op.permission().is_none()).map(|op| (op.method, op.path)).collect();
+    assert_eq!(open, public());
+    for operation in operations() {
+        let secured = operation.about["security"].as_array().is_some_and(|security| !security.is_empty());
+        assert_eq!(secured, operation.permission().is_some(), "{}: security and x-permission disagree", operation.name());
+    }
+}
+
+#[test]
+fn every_permission_is_in_the_catalogue_of_its_realm_and_of_use() {
+    let mut catalogue: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for module in gateway::modules() {
+        let keys = module.catalogue().into_iter().map(|key| key.to_string());
+        let known = catalogue.entry(module.realm.segment()).or_default();
+        for key in keys {
+            assert!(key.starts_with(&format!("{}.", module.code)), "{key} does not begin with its domain {}", module.code);
+            assert!(known.insert(key.clone()), "{key} is declared twice");
+        }
+    }
+    let mut used: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for operation in operations().iter().filter(|operation| !operation.is_for_everybody()) {
+        let Some(permission) = operation.permission() else { continue };
+        let realm = operation.realm().segment();
+        assert!(catalogue[realm].contains(permission), "{} needs {permission}, which no module declares", operation.name());
+        used.entry(realm).or_default().insert(permission.to_owned());
+    }
+    assert_eq!(used, catalogue, "a permission that no operation needs can be given for nothing");
+}
+
+#[test]
+fn every_operation_has_an_id_of_its_own_a_tag_and_words() {
+    let tags: BTreeSet<&str> = document()["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut ids = BTreeMap::new();
+    for operation in operations() {
+        let id = operation.about["operationId"].as_str().unwrap_or_else(|| panic!("{} has no operationId", operation.name()));
+        assert!(id.chars().all(|c| c.is_ascii_alphanumeric()), "{id}");
+        if let Some(other) = ids.insert(id, operation.name()) {
+            panic!("{id} is both {other} and {}", operation.name());
+        }
+        let [tag] = operation.about["tags"].as_array().unwrap().as_slice() else { panic!("{}: one tag", operation.name()) };
+        assert!(tags.contains(tag.as_str().unwrap()), "{}: the tag {tag} is not described", operation.name());
+        assert!(operation.about["summary"].as_str().is_some_and(|text| !text.is_empty()), "{} has no summary", operation.name());
+    }
+}
+
+both! {
+    async fn every_operation_is_closed_to_strangers(app: TestApp) {
+        let stranger = app.stranger();
+        let forged = stranger.with_token(Some("eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.e30.AAAA"));
+        for operation in operations() {
+            if public().contains(&(operation.method.clone(), operation.path.clone())) {
+                // an empty body is wrong, and that is the answer
+                let _ = operation.send(&stranger).await.wrong_fields();
+                continue;
+            }
+            for caller in [&stranger, &forged] {
+                let answer = operation.send(caller).await;
+                answer.refused(401, "UNAUTHORIZED");
+                assert_eq!(answer.header("www-authenticate"), "Bearer", "{answer:?}");
+            }
+        }
+    }
+
+    async fn every_operation_is_closed_to_those_without_the_right(app: TestApp) {
+        let (guest, nobody) = (app.guest().await, app.nobody_a().await);
+        for operation in operations().iter().filter(|operation| operation.permission().is_some()) {
+            let (own, other) = if operation.realm() == Realm::Manager { (&guest, &nobody) } else { (&nobody, &guest) };
+            assert_eq!(operation.send(other).await.refused(403, "FORBIDDEN")["reason"], "wrong_realm", "{}", operation.name());
+            if operation.is_for_everybody() {
+                continue;
+            }
+            let detail = operation.send(own).await.refused(403, "FORBIDDEN");
+            assert_eq!(detail["permission"].as_str(), operation.permission(), "{}", operation.name());
+        }
+    }
+
+    /// Each right opens its own operations and no other.
+    async fn a_right_opens_what_it_names(app: TestApp) {
+        let tenants: Vec<Operation> = operations().into_iter().filter(|op| op.realm() == Realm::Tenant && op.permission().is_some() && !op.is_for_everybody()).collect();
+        let keys: BTreeSet<&str> = tenants.iter().filter_map(Operation::permission).collect();
+        for key in keys {
+            let caller = crate::people::somebody_of_a(&app, &[key]).await;
+            for operation in &tenants {
+                let answer = operation.send(&caller).await;
+                let opened = operation.permission() == Some(key);
+                assert_eq!(answer.status != 403, opened, "with {key} alone {} is {answer:?}", operation.name());
+            }
+        }
+    }
+
+    async fn what_is_not_served_is_404_in_the_envelope(app: TestApp) {
+        for caller in [app.stranger(), app.manager().await] {
+            for path in ["/api/v1", "/api/v1/", "/api/v2/x", "/api/v1/manager/nonsense", "/api/v1/tenants/adm/nonsense", "/api/v1/tenants/adm/users/x/y/z"] {
+                for method in [Method::GET, Method::POST, Method::DELETE] {
+                    caller.request(method, path).send().await.refused(404, "NOT_FOUND");
+                }
+            }
+        }
+    }
+}
