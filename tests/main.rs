@@ -5,9 +5,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
 mod isolation;
 mod people;
 mod smoke;
+mod tenants;
