@@ -29,7 +29,7 @@ COLUMNS = (
     "phone, fax, email, is_headquarters, status, row_version, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by"
 )
 # row r has this id and belongs to company r mod 100, so that both pgbench and wrk can pick one
-ROW_ID = "('00000000-0000-7000-8000-' || lpad(to_hex({r}), 12, '0'))::uuid"
+ROW_ID = "('00000000-0000-7000-8000-' || lpad(to_hex(({r})::int), 12, '0'))::uuid"
 
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -123,7 +123,6 @@ class Bench:
         script = self.folder / "pgbench.sql"
         script.write_text(sql)
         os.chmod(script, 0o644)
-        os.chmod(self.folder, 0o755)
         command = [f"{self.bin}/pgbench", "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres"]
         command += ["-c", str(clients), "-j", "2", "-T", str(self.options.seconds), "-f", str(script), "tnnt"]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -325,6 +324,7 @@ def main():
     parser.add_argument("--only", choices=["pg", "sqlite"])
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cxg-bench-"))
+    folder.chmod(0o755)  # the user postgres must reach what is below
     bench = Bench(options, folder)
     try:
         bench.fact("size of the binary", f"{CXG.stat().st_size / 1e6:.1f} MB", "40 MB")

@@ -66,6 +66,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
     let (settings, bind) = (settings.clone(), settings.bind.clone());
     let https = settings.public_url().starts_with("https://");
     let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
+    let routes = plain::Data::new(document::routes());
     let server = actix_web::HttpServer::new(move || {
         let counted = metrics.clone();
         let mut headers = DefaultHeaders::new();
@@ -89,6 +90,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(redis.clone())
+            .app_data(routes.clone())
             .wrap_api()
             .configure(api)
             .build()

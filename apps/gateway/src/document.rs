@@ -65,3 +65,8 @@ pub fn text() -> &'static str {
         serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
     })
 }
+
+/// The methods of every path.
+pub(crate) fn routes() -> envelope::Routes {
+    envelope::Routes::of_document(&serde_json::from_str(text()).unwrap_or_default())
+}

@@ -106,9 +106,8 @@ fn show(name: &str, applied: &Result<Vec<String>, String>, pending: &Result<Vec<
 
 /// A platform for a command of its own: the schema must be there.
 async fn opened(settings: &Settings) -> anyhow::Result<auth::Platform> {
-    let quiet = Settings { demo: Some(false), ..settings.clone() };
-    let platform = startup::platform(&quiet)?;
-    startup::prepare(&quiet, &platform).await.map_err(plain)?;
+    let platform = startup::platform(settings)?;
+    startup::open(settings, &platform).await.map_err(plain)?;
     Ok(platform)
 }
 

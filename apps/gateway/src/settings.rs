@@ -8,7 +8,7 @@ use store::Backend;
 
 /// CXG: a multi-company business platform.
 #[derive(Debug, Parser)]
-#[command(name = "cxg", version, about, max_term_width = 110)]
+#[command(name = "cxg", version, max_term_width = 110)]
 pub struct Cli {
     #[command(flatten)]
     pub settings: Settings,
@@ -193,6 +193,9 @@ impl Settings {
         }
         if self.secret_key.as_ref().is_some_and(|key| key.len() < 32) {
             bail!("CXG_SECRET_KEY needs at least 32 characters");
+        }
+        if self.admin_password.as_ref().is_some_and(|password| !(8..=128).contains(&password.chars().count())) {
+            bail!("CXG_ADMIN_PASSWORD needs 8 to 128 characters");
         }
         if let Some(url) = &self.public_url
             && !url.starts_with("http://")

@@ -11,10 +11,13 @@ use migrations::Owner;
 use std::sync::Arc;
 use store::{Database, Options, SystemClock};
 
+/// Between not being ready any more and closing the port.
+const DRAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What the first run made up, to be printed once.
 #[derive(Debug, Default)]
 pub struct FirstRun {
-    /// Password of `admin`, when it was made now.
+    /// Password of `admin`, when it was made now; empty when it was given and need not be shown.
     pub admin: Option<String>,
     /// Password of `admin` of the demo company, when it was made now.
     pub demo: Option<String>,
@@ -92,9 +95,8 @@ pub(crate) async fn owner(url: &str) -> Result<Owner, Trouble> {
     Owner::connect(url).await.map_err(|error| Trouble::Away(format!("{}: {error}", settings::without_password(url))))
 }
 
-/// Makes everything ready to serve: schema, keys, built-in roles, the first user, the demo,
-/// companies whose provisioning was cut off.
-pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+/// Schema, role, keys, built-in roles: what every command that uses the platform needs.
+pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Trouble> {
     if settings.wants_migration() {
         migrate_up(settings).await?;
     } else {
@@ -105,6 +107,15 @@ pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRu
         platform.check_role(realm).await.map_err(|error| Trouble::Fatal(anyhow::anyhow!(error)))?;
     }
     platform.start().await?;
+    let door = platform.act_as_system(Realm::Manager, None, "first-run");
+    idam::provision::roles(&door, platform.catalogue(Realm::Manager)).await?;
+    Ok(())
+}
+
+/// Makes everything ready to serve: [`open`], the first user, the demo, companies whose
+/// provisioning was cut off.
+pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+    open(settings, platform).await?;
     let first = first_run(settings, platform).await?;
     flows::provisioning::resume(platform).await;
     platform.set_ready(true);
@@ -128,7 +139,6 @@ async fn refuse_old_schema(platform: &Platform) -> Result<(), Trouble> {
 
 async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
     let door = platform.act_as_system(Realm::Manager, None, "first-run");
-    idam::provision::roles(&door, platform.catalogue(Realm::Manager)).await?;
     let mut first = FirstRun::default();
     if !idam::provision::has_users(&door).await? {
         let password = match &settings.admin_password {
@@ -136,7 +146,7 @@ async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun,
             None => settings::random_text(12)?,
         };
         if idam::provision::super_admin(&door, "admin", &Password::new(password.clone())).await? {
-            first.admin = Some(password);
+            first.admin = Some(if settings.admin_password.is_some() { String::new() } else { password });
         }
     }
     if settings.wants_demo() {
@@ -190,6 +200,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     stop_signal().await?;
     tracing::info!("stopping: work in hand is finished");
     platform.set_ready(false);
+    // whoever spreads the load sees the 503 of /health/ready before the port closes
+    tokio::time::sleep(DRAIN).await;
     handle.stop(true).await;
     serving.await??;
     platform.close();
@@ -224,6 +236,7 @@ fn place(settings: &Settings) -> String {
 /// Printed once, whatever `CXG_LOG` says.
 fn announce(first: &FirstRun) {
     if let Some(password) = &first.admin {
+        let password = if password.is_empty() { "the password of CXG_ADMIN_PASSWORD" } else { password };
         println!("manager sign-in: admin / {password}   (POST /api/v1/manager/auth/login)");
     }
     if let Some(password) = &first.demo {

@@ -12,12 +12,17 @@ use ring::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use store::{Context, Database, Sql, new_id};
 
 const LABEL: &str = "signing-key";
+/// Seconds between two readings of the keys for the sake of an unknown one.
+const RELOAD: i64 = 2;
 
 struct SigningKey {
     pkcs8: Vec<u8>,
@@ -32,13 +37,15 @@ pub(crate) struct Keyring {
     /// Tokens whose signature was found good: it stays good, while verifying it again costs
     /// as much as the rest of a small request. Expiry is looked at each time.
     verified: Cache<String, Arc<Claims>>,
+    /// When the keys were read again, Unix seconds.
+    reloaded: AtomicI64,
 }
 
 impl Keyring {
     pub fn new(manager: Database, issuer: String) -> Self {
         token::install_provider();
         let verified = Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(60)).build();
-        Self { manager, issuer, keys: RwLock::default(), verified }
+        Self { manager, issuer, keys: RwLock::default(), verified, reloaded: AtomicI64::new(0) }
     }
 
     /// Reads the keys; makes the first one.
@@ -86,6 +93,17 @@ impl Keyring {
         let (kid, key) = self.newest()?;
         claims.iss.clone_from(&self.issuer);
         token::sign(&claims, &kid, &key.pkcs8)
+    }
+
+    /// Whether a token names a key this node has not read: another node may have made it.
+    pub fn is_of_unknown_key(&self, text: &str) -> bool {
+        token::kid_of(text).is_some_and(|kid| self.keys.read().is_ok_and(|keys| !keys.contains_key(&kid)))
+    }
+
+    /// Reads the keys again, at most once in a while: a made-up key must not cost a query.
+    pub async fn reload(&self, master: &MasterKey, now: i64) -> Result<()> {
+        let last = self.reloaded.swap(now, Ordering::Relaxed);
+        if now - last >= RELOAD { self.read(master).await.map(|_| ()) } else { Ok(()) }
     }
 
     /// The claims of a token that is ours and whole; it may have expired by `now`.

@@ -84,6 +84,10 @@ impl Platform {
             return Err(Error::bad_credentials());
         }
         let user_id = id.ok_or_else(Error::bad_credentials)?;
+        if let Some(tenant) = cx.tenant {
+            // that a company is suspended is told to its own people only
+            self.directory.by_id(tenant).await?.ok_or_else(Error::bad_credentials)?.served()?;
+        }
         let session = new_id();
         cx.actor.session = Some(session);
         let refresh = RefreshToken::first(cx.tenant, session)?;
@@ -329,6 +333,5 @@ pub(crate) async fn company(platform: &Platform, code: Option<&str>, named: Opti
     };
     // an unknown company looks like an unknown user
     let tenant = platform.directory.by_code(code).await?.ok_or_else(Error::bad_credentials)?;
-    tenant.served()?;
     Ok(tenant.id)
 }

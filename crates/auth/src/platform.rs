@@ -170,7 +170,11 @@ impl Platform {
 
     /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.
     pub(crate) async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
-        let Some(claims) = self.keyring.claims(token, self.manager.now().unix_seconds()) else { return Ok(None) };
+        let now = self.manager.now().unix_seconds();
+        if self.keyring.is_of_unknown_key(token) {
+            self.keyring.reload(&self.master, now).await?;
+        }
+        let Some(claims) = self.keyring.claims(token, now) else { return Ok(None) };
         let key = (claims.tid, claims.sid);
         let found = self.sessions.try_get_with(key, self.load(&claims)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
         Ok(found.filter(|principal| principal.realm == claims.realm && principal.user_id == claims.sub))

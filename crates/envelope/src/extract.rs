@@ -27,6 +27,24 @@ const BODY_DEADLINE: Duration = Duration::from_secs(30);
 /// A JSON body: parsed strictly, checked against its schema, decoded. An absent body is `{}`.
 pub struct Body<T>(pub T);
 
+/// The body of an action that needs none: absent or `{}`.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+pub struct Nothing {}
+
+impl Apiv2Schema for Nothing {
+    fn name() -> Option<String> {
+        Some("Nothing".to_owned())
+    }
+    fn raw_schema() -> DefaultSchemaRaw {
+        DefaultSchemaRaw {
+            name: Self::name(),
+            data_type: Some(DataType::Object),
+            extra_props: Some(Either::Left(false)),
+            ..Default::default()
+        }
+    }
+}
+
 /// SHA-256 of the body, kept with the request for `Idempotency-Key`.
 #[derive(Clone)]
 struct BodyDigest(Vec<u8>);
@@ -63,10 +81,38 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     if !is_json {
         return Err(Error::new(Code::UnsupportedMediaType, Message::new("application/json 형식으로 보내세요.", "Send application/json.")));
     }
-    strict::parse(&bytes).map_err(|cause| {
+    let value = strict::parse(&bytes).map_err(|cause| {
         let text = cause.to_string();
         Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), text))
-    })
+    })?;
+    let mut errors = Vec::new();
+    refuse_nul(&value, &mut String::new(), &mut errors);
+    if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
+}
+
+/// No text of ours holds a NUL, and PostgreSQL cannot store one.
+fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<FieldError>) {
+    let here = path.len();
+    let mut below = |name: &str, value: &Value| {
+        if here > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        if name.contains('\0') || value.as_str().is_some_and(|text| text.contains('\0')) {
+            errors.push(FieldError::new(
+                path.replace('\0', ""),
+                "nul",
+                Message::new("NUL 문자를 쓸 수 없습니다.", "holds a NUL character"),
+            ));
+        }
+        refuse_nul(value, path, errors);
+        path.truncate(here);
+    };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| below(name, value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| below(&i.to_string(), value)),
+        _ => {}
+    }
 }
 
 async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {

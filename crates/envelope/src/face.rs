@@ -1,5 +1,5 @@
 use crate::{
-    Failure, RequestMeta,
+    Failure, RequestMeta, Routes,
     failure::{of_status, render},
 };
 use actix_web::{
@@ -12,10 +12,14 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use futures_util::FutureExt;
 use kernel::Error;
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+/// Time a handler may take until its answer begins; a stream may go on longer.
+const HANDLER_DEADLINE: Duration = Duration::from_secs(60);
 
 /// The middleware around everything: an id for each request, panics caught, every error in
 /// the envelope, the headers no answer goes without.
@@ -27,10 +31,19 @@ pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static
         dress(&mut response, meta, &path);
         Err(InternalError::from_response("answered in the envelope", response).into())
     };
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    let answer = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let answer = match tokio::time::timeout(HANDLER_DEADLINE, answer).await {
+        Ok(answer) => answer,
+        // what hung is dropped, and its transaction with it
+        Err(_) => return failed(render(&Error::unavailable("the handler's deadline passed"), meta, &path)),
+    };
+    match answer {
         Ok(Ok(response)) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
             let mut response = in_envelope(response, meta, &path);
+            if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                say_what_is_allowed(&mut response, &request);
+            }
             dress(&mut response, meta, &path);
             Ok(ServiceResponse::new(request, response))
         }
@@ -64,14 +77,17 @@ fn in_envelope(response: HttpResponse, meta: RequestMeta, path: &str) -> HttpRes
     let status = response.status();
     match response.error() {
         Some(error) => of_actix(error, meta, path),
-        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => {
-            let mut answer = render(&of_status(status), meta, path);
-            if let Some(allow) = response.headers().get(header::ALLOW) {
-                answer.headers_mut().insert(header::ALLOW, allow.clone());
-            }
-            answer
-        }
+        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => render(&of_status(status), meta, path),
         None => response,
+    }
+}
+
+fn say_what_is_allowed(response: &mut HttpResponse, request: &HttpRequest) {
+    let allow = request
+        .app_data::<Data<Routes>>()
+        .and_then(|routes| routes.allow(request.path()).and_then(|methods| HeaderValue::from_str(methods).ok()));
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
     }
 }
 

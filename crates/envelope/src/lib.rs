@@ -17,17 +17,21 @@ pub mod openapi;
 mod operation;
 mod reply;
 mod request;
+mod routes;
 mod schema;
 mod strict;
 mod validate;
 mod verdict;
 
-pub use extract::{BODY_LIMIT, Body, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed};
+pub use extract::{
+    BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed,
+};
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
 pub use operation::{Described, OpMeta, described};
 pub use reply::{Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;
+pub use routes::Routes;
 pub use schema::{collisions, definition_name};
 pub use validate::{Schema, check};
 pub use verdict::Verdict;

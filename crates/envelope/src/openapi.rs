@@ -141,7 +141,8 @@ fn operation(
     responses(&mut op, method, secured, path.contains("{id}"));
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
     let tag = tag_of(&words);
-    let id = op.get("operationId").and_then(Value::as_str).map_or_else(|| operation_id(method, &words), str::to_owned);
+    let verb = verb_of(method, &op);
+    let id = op.get("operationId").and_then(Value::as_str).map_or_else(|| operation_id(verb, &words), str::to_owned);
     let count = ids.entry(id.clone()).or_default();
     *count += 1;
     op.insert("operationId".into(), if *count > 1 { json!(format!("{id}{count}")) } else { json!(id) });
@@ -154,6 +155,18 @@ fn tag_of(words: &[&str]) -> String {
     let names: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('{')).collect();
     let depth = if names.get(1) == Some(&"auth") || names.get(1) == Some(&"tenants") { 2 } else { 3 };
     names.into_iter().take(depth).collect::<Vec<_>>().join(".")
+}
+
+/// What an operation does, for its id: a list is not one thing, and making is not posting.
+fn verb_of<'m>(method: &'m str, op: &Map<String, Value>) -> &'m str {
+    let answers = |status: &str| op.get("responses").and_then(|responses| responses.get(status));
+    let is_page = answers("200").is_some_and(|answer| answer.to_string().contains("/Envelope_Page_"));
+    match method {
+        "get" if is_page => "list",
+        "post" if answers("201").is_some() => "create",
+        "patch" => "update",
+        other => other,
+    }
 }
 
 /// `listTenantsAdmUsers`, `getTenantsAdmUsersById`: unique because paths are.
@@ -272,6 +285,10 @@ pub fn schema(value: Value, closed: bool) -> Value {
         map.insert("$ref".into(), reference.into());
     }
     map.extend(keywords);
+    if map.get("format").is_some_and(|format| format == "int32") {
+        map.entry("minimum").or_insert_with(|| i32::MIN.into());
+        map.entry("maximum").or_insert_with(|| i32::MAX.into());
+    }
     if let Some(example) = map.remove("example") {
         map.insert("examples".into(), json!([example]));
     }

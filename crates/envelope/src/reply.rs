@@ -154,6 +154,11 @@ pub struct Done {
     pub done: bool,
 }
 
+/// Always there, often null.
+fn text_or_null() -> DefaultSchemaRaw {
+    kernel::schema::add_keyword(String::raw_schema(), "type", serde_json::json!(["string", "null"]))
+}
+
 fn object(name: Option<String>, fields: impl IntoIterator<Item = (&'static str, DefaultSchemaRaw, bool)>) -> DefaultSchemaRaw {
     let mut schema = DefaultSchemaRaw { name, data_type: Some(paperclip::v2::models::DataType::Object), ..Default::default() };
     for (field, field_schema, required) in fields {
@@ -175,8 +180,8 @@ impl<T: Apiv2Schema> Apiv2Schema for Envelope<T> {
             [
                 ("success", bool::raw_schema(), true),
                 ("data", T::raw_schema(), true),
-                ("message", String::raw_schema(), false),
-                ("code", String::raw_schema(), false),
+                ("message", text_or_null(), true),
+                ("code", text_or_null(), true),
                 ("timestamp", Timestamp::raw_schema(), true),
                 ("request_id", uuid::Uuid::raw_schema(), true),
             ],

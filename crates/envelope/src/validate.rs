@@ -75,7 +75,14 @@ impl Schema {
         if self.validator.is_valid(value) {
             return Vec::new();
         }
-        self.validator.iter_errors(value).flat_map(|error| explain(error.kind(), &error.instance_path().to_string())).collect()
+        let mut errors: Vec<FieldError> = Vec::new();
+        for error in self.validator.iter_errors(value).flat_map(|error| explain(error.kind(), &error.instance_path().to_string())) {
+            // one mistake often breaks two rules (empty: too short, and no pattern fits); one of them says enough
+            if errors.iter().all(|known| known.field != error.field) {
+                errors.push(error);
+            }
+        }
+        errors
     }
 }
 

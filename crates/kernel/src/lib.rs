@@ -25,7 +25,7 @@ pub use lang::{Lang, Message};
 pub use money::{Money, Qty, Rate};
 pub use patch::{Change, Patch};
 pub use permission::{Grant, Permission, PermissionKey};
-pub use text::{CodeText, CompanyCode, Currency, Email, Login, Memo, Phone, Text};
+pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Phone, Text};
 pub use when::{Clock, Day, Timestamp};
 pub use zone::Zone;
 

@@ -220,6 +220,33 @@ impl Apiv2Schema for CompanyCode {
     }
 }
 
+/// A language tag: `ko-KR`, `en`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Locale(String);
+
+impl Locale {
+    const PATTERN: &'static str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,6})?$";
+
+    /// # Errors
+    /// When it has not the shape of a language with an optional region.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let (language, region) = text.split_once('-').unwrap_or((text, "KR"));
+        let letters = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+        if !letters || !(2..=6).contains(&region.len()) || !region.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err("is not a language tag");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+string_value!(Locale);
+
+impl Apiv2Schema for Locale {
+    fn raw_schema() -> DefaultSchemaRaw {
+        with_keywords(DataType::String, &serde_json::json!({"pattern": Self::PATTERN}), "ko-KR".into())
+    }
+}
+
 /// A currency by its ISO 4217 code: three letters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -25,16 +25,19 @@ pub(crate) fn write(order: &str, keys: &[Value]) -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(Json::Array(parts).to_string()))
 }
 
-/// The keys of a cursor made for the same order. `None` stands for an empty column.
-pub(crate) fn read(text: &str, order: &str, count: usize) -> Result<Vec<Option<Value>>> {
+/// The keys of a cursor made for the same order. `None` stands for an empty column. `blanks`
+/// are empty values of the columns' kinds: a forged key of another kind never reaches the database.
+pub(crate) fn read(text: &str, order: &str, blanks: &[Value]) -> Result<Vec<Option<Value>>> {
     let parse = || -> Option<Vec<Option<Value>>> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let parts: Vec<Json> = serde_json::from_slice(&bytes).ok()?;
         let (first, keys) = parts.split_first()?;
-        if first != order || keys.len() != count {
+        if first != order || keys.len() != blanks.len() {
             return None;
         }
-        keys.iter().map(key).collect()
+        let keys: Vec<Option<Value>> = keys.iter().map(key).collect::<Option<_>>()?;
+        let of_kind = |key: &Option<Value>, blank: &Value| key.as_ref().is_none_or(|key| key.as_null() == *blank);
+        keys.iter().zip(blanks).all(|(key, blank)| of_kind(key, blank)).then_some(keys)
     };
     parse().ok_or_else(|| Error::field("cursor", "cursor", "이 목록의 커서가 아닙니다.", "is not a cursor of this list in this order"))
 }
@@ -45,7 +48,7 @@ fn key(part: &Json) -> Option<Option<Value>> {
     }
     let (kind, value) = part.as_object()?.iter().next()?;
     let value = match kind.as_str() {
-        "s" => value.as_str()?.into(),
+        "s" => value.as_str().filter(|text| !text.contains('\0'))?.into(),
         "u" => value.as_str()?.parse::<uuid::Uuid>().ok()?.into(),
         "l" => value.as_i64()?.into(),
         "i" => i32::try_from(value.as_i64()?).ok()?.into(),
@@ -77,14 +80,18 @@ mod tests {
             Option::<String>::None.into(),
         ];
         let text = write("name", &keys).unwrap();
-        let back = read(&text, "name", keys.len()).unwrap();
+        let blanks: Vec<Value> = keys.iter().map(Value::as_null).collect();
+        let back = read(&text, "name", &blanks).unwrap();
         for (key, back) in keys.iter().zip(back) {
             assert_eq!(back.unwrap_or_else(|| key.as_null()), *key);
         }
-        assert!(read(&text, "-name", keys.len()).is_err());
-        assert!(read(&text, "name", 1).is_err());
+        assert!(read(&text, "-name", &blanks).is_err());
+        assert!(read(&text, "name", &blanks[1..]).is_err());
+        let mut turned = blanks.clone();
+        turned.reverse();
+        assert!(read(&text, "name", &turned).is_err());
         for bad in ["", "!", "W10", "eyJhIjoxfQ", &"A".repeat(9000)] {
-            assert!(read(bad, "name", 1).is_err(), "{bad}");
+            assert!(read(bad, "name", &blanks).is_err(), "{bad}");
         }
     }
 }

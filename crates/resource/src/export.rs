@@ -45,7 +45,7 @@ fn batches<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, query: Query)
         let texts = rows.iter().map(|row| fields(spec, &row.json)).collect::<Result<Vec<_>>>()?;
         let state = match next {
             Some(next) => {
-                query.at(&next)?;
+                query.at(spec, &next)?;
                 Some((cx, query))
             }
             None => None,

@@ -52,7 +52,9 @@ impl Query {
             conditions: Vec::new(),
         };
         let (mut cursor, mut sort) = (None, None);
+        let mut paged = false;
         for (name, value) in read_pairs(text)? {
+            paged |= name == "page" || (name == "total" && value == "true");
             match name.as_str() {
                 "page" => number(&name, &value, 1, 1_000_000_000, &mut errors, &mut query.page),
                 "page_size" => number(&name, &value, 1, MAX_PAGE_SIZE, &mut errors, &mut query.page_size),
@@ -78,6 +80,14 @@ impl Query {
                 },
             }
         }
+        if cursor.is_some() && paged {
+            errors.push(wrong(
+                "cursor",
+                "conflict",
+                "cursor는 page, total과 함께 쓸 수 없습니다.".into(),
+                "does not go with page or total".into(),
+            ));
+        }
         query.read_order(spec, sort.as_deref(), &mut errors);
         let filters = typed(&filters, &spec.filter_schema);
         errors.extend(spec.filter_schema.errors(&filters));
@@ -88,7 +98,7 @@ impl Query {
             query.conditions.push(if value == value.as_null() { Condition::Empty(column) } else { Condition::Equal(column, value) });
         }
         if let Some(text) = cursor {
-            query.cursor = Some(cursor::read(&text, &query.order_text, query.order.len() + 1)?);
+            query.cursor = Some(query.read_cursor(spec, &text)?);
             // a cursor is for walking on; who wants the total asks a page for it
             query.total = false;
         }
@@ -127,9 +137,14 @@ impl Query {
         self
     }
 
-    pub fn at(&mut self, text: &str) -> Result<()> {
-        self.cursor = Some(cursor::read(text, &self.order_text, self.order.len() + 1)?);
+    pub fn at(&mut self, spec: &Spec, text: &str) -> Result<()> {
+        self.cursor = Some(self.read_cursor(spec, text)?);
         Ok(())
+    }
+
+    fn read_cursor(&self, spec: &Spec, text: &str) -> Result<Vec<Option<Value>>> {
+        let columns: Vec<&str> = self.terms().map(|(column, _)| column).collect();
+        cursor::read(text, &self.order_text, &(spec.blanks)(&columns)?)
     }
 
     /// `WHERE …` without the cursor.

@@ -100,6 +100,8 @@ pub struct Spec {
     pub(crate) show: fn(&QueryResult) -> Result<Shown>,
     pub(crate) snapshot: fn(&QueryResult) -> Result<Value>,
     pub(crate) keys: fn(&QueryResult, &[&str]) -> Result<Vec<sea_orm::Value>>,
+    /// An empty value of each column's kind.
+    pub(crate) blanks: fn(&[&str]) -> Result<Vec<sea_orm::Value>>,
     pub(crate) values: fn(&QueryResult) -> Result<Columns>,
     pub(crate) may_change: fn(&QueryResult) -> Result<()>,
     pub(crate) may_delete: fn(&QueryResult) -> Result<()>,
@@ -155,6 +157,7 @@ impl Spec {
                 let model = read::<R>(row)?;
                 columns.iter().map(|name| value_of(&model, name)).collect()
             },
+            blanks: |columns| columns.iter().map(|name| blank_of::<R>(name)).collect(),
             values: |row| {
                 let model = read::<R>(row)?;
                 Ok(Column::<R>::iter().map(|column| (column.as_str(), model.get(column))).collect())
@@ -188,6 +191,22 @@ fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
 fn value_of<M: ModelTrait>(model: &M, name: &str) -> Result<sea_orm::Value> {
     let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == name);
     column.map(|column| model.get(column)).ok_or_else(|| Error::internal(format!("no column {name}")))
+}
+
+/// An empty value of a column's kind. Columns of our own types say what they are stored as.
+fn blank_of<R: Resource>(name: &str) -> Result<sea_orm::Value> {
+    use sea_orm::{ColumnTrait, Value, sea_query::ColumnType};
+    let column = Column::<R>::iter().find(|column| column.as_str() == name).ok_or_else(|| Error::internal(format!("no column {name}")))?;
+    Ok(match column.def().get_column_type() {
+        ColumnType::Uuid => Value::Uuid(None),
+        ColumnType::BigInteger => Value::BigInt(None),
+        ColumnType::Integer => Value::Int(None),
+        ColumnType::Boolean => Value::Bool(None),
+        ColumnType::Date => Value::TimeDate(None),
+        ColumnType::TimestampWithTimeZone => Value::TimeDateTimeWithTimeZone(None),
+        ColumnType::String(_) | ColumnType::Text | ColumnType::Char(_) => Value::String(None),
+        other => return Err(Error::internal(format!("a list cannot be sorted by {other:?}"))),
+    })
 }
 
 fn bigint_of<M: ModelTrait>(model: &M, name: &str) -> Result<i64> {

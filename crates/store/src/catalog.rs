@@ -18,8 +18,8 @@ pub struct Catalog {
     references: Vec<Reference>,
 }
 
-const POSTGRES_COLUMNS: &str =
-    "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns WHERE table_schema = current_schema()";
+const POSTGRES_COLUMNS: &str = "SELECT c.relname::text AS t, a.attname::text AS c FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = current_schema()";
 const SQLITE_COLUMNS: &str = "SELECT m.name AS t, c.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
 
 const POSTGRES_REFERENCES: &str = "SELECT k.conrelid::regclass::text AS t, a.attname::text AS c, k.confrelid::regclass::text AS r \

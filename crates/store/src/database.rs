@@ -86,9 +86,9 @@ impl Database {
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(WAIT)
-                    .pragma("cache_size", "-8000")
+                    // two MiB a connection: the system's own page cache serves all of them
+                    .pragma("cache_size", "-2000")
                     .pragma("temp_store", "MEMORY")
-                    .pragma("mmap_size", "134217728")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
                 let writing = Pool::new(Opener::Sqlite(Box::new(open.clone())), 1, WAIT)?;

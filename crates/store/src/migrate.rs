@@ -102,7 +102,8 @@ pub async fn ensure_app_role(connection: &sea_orm::DatabaseConnection) -> Result
         "DO $$ BEGIN \
            IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; \
          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
-         DO $$ BEGIN IF NOT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') THEN EXECUTE 'GRANT {APP_ROLE} TO ' || quote_ident(current_user); END IF; END $$;"
+         DO $$ BEGIN EXECUTE 'GRANT {APP_ROLE} TO ' || quote_ident(current_user); \
+           EXCEPTION WHEN insufficient_privilege THEN IF NOT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') THEN RAISE; END IF; END $$;"
     );
     connection.execute_unprepared(&make).await.map_err(|cause| {
         format!(

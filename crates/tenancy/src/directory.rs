@@ -51,7 +51,7 @@ impl From<tenant::Model> for TenantContext {
             name: row.name.to_string(),
             status: row.status,
             plan: row.r#type,
-            locale: row.locale,
+            locale: row.locale.to_string(),
             zone: row.timezone,
             currency: row.currency.to_string(),
             suspended_reason: row.suspended_reason,

@@ -1,6 +1,6 @@
 //! A customer company, as the provider sees it.
 
-use kernel::{BizNo, CompanyCode, Currency, Day, Phone, Text, Timestamp, Zone};
+use kernel::{BizNo, CompanyCode, Currency, Day, Locale, Phone, Text, Timestamp, Zone};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,21 @@ pub enum BizType {
     S,
 }
 
+/// A JSON object of the provider's own making.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Extra(pub serde_json::Map<String, serde_json::Value>);
+
+impl paperclip::v2::schema::Apiv2Schema for Extra {
+    fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
+        kernel::schema::with_keywords(
+            paperclip::v2::models::DataType::Object,
+            &serde_json::json!({}),
+            serde_json::json!({"source": "website"}),
+        )
+    }
+}
+
 /// A customer company.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
 #[sea_orm(table_name = "tnnt_tenants")]
@@ -64,10 +79,10 @@ pub struct Model {
     pub start_date: Day,
     pub close_date: Option<Day>,
     pub timezone: Zone,
-    pub locale: String,
+    pub locale: Locale,
     pub currency: Currency,
     /// Whatever the provider wants to remember of this company.
-    pub extra_data: Json,
+    pub extra_data: Extra,
     pub status: Status,
     pub is_suspended: bool,
     pub suspended_reason: Option<String>,

@@ -1,4 +1,4 @@
-use kernel::{Email, Login, Phone, Text, Timestamp, Zone};
+use kernel::{Email, Locale, Login, Phone, Text, Timestamp, Zone};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub struct Model {
     pub position: Option<Text<100>>,
     pub job_title: Option<Text<100>>,
     pub is_system_user: bool,
-    pub locale: String,
+    pub locale: Locale,
     pub timezone: Zone,
     pub status: Status,
     pub last_login_at: Option<Timestamp>,

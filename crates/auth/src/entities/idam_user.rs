@@ -1,4 +1,4 @@
-use kernel::{Email, Login, Phone, Text, Timestamp, Zone};
+use kernel::{Email, Locale, Login, Phone, Text, Timestamp, Zone};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ pub struct Model {
     pub password_changed_at: Option<Timestamp>,
     pub force_password_change: bool,
     pub timezone: Zone,
-    pub locale: String,
+    pub locale: Locale,
     pub department: Option<Text<100>>,
     pub position: Option<Text<100>>,
     #[serde(skip)]

@@ -5,8 +5,8 @@ use auth::{
     entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
     roles::{give, grants_of_role, is_last_super_admin},
 };
-use envelope::{Api, Body, Created, Done, Reply, RowId};
-use kernel::{Change, CodeText, Email, Error, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
+use envelope::{Api, Body, Created, Done, Nothing, Reply, RowId};
+use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
@@ -37,7 +37,7 @@ pub struct Create {
     pub user_type: Option<UserType>,
     pub phone: Option<Phone>,
     pub timezone: Option<Zone>,
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     pub department: Option<Text<100>>,
     pub position: Option<Text<100>>,
 }
@@ -50,7 +50,7 @@ pub struct Update {
     pub full_name: Change<Text<100>>,
     pub phone: Patch<Phone>,
     pub timezone: Change<Zone>,
-    pub locale: Change<String>,
+    pub locale: Change<Locale>,
     pub department: Patch<Text<100>>,
     pub position: Patch<Text<100>>,
 }
@@ -162,13 +162,13 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
 
 /// Let somebody sign in again
 #[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId) -> Api<Model> {
+pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(switch(&cx, *id, Status::Active).await?)
 }
 
 /// Keep somebody from signing in; their sessions end at once
 #[api_v2_operation]
-pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId) -> Api<Model> {
+pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(switch(&cx, *id, Status::Inactive).await?)
 }
 

@@ -1,17 +1,19 @@
 //! Customer companies.
 
 use auth::{Allowed, Door, Password};
-use envelope::{Api, Body, Reply, RowId};
-use kernel::{BizNo, Change, CompanyCode, Currency, Day, Email, Error, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission};
+use envelope::{Api, Body, Nothing, Reply, RowId};
+use kernel::{
+    BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
+};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{RangeKind, Resource};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Action, AuditEntry, Event};
 use tenancy::{
     onboarding,
-    tenant::{ActiveModel, BizType, Column, Entity, Model, Status, Type},
+    tenant::{ActiveModel, BizType, Column, Entity, Extra, Model, Status, Type},
 };
 use uuid::Uuid;
 
@@ -55,9 +57,9 @@ pub struct Create {
     pub start_date: Day,
     pub close_date: Option<Day>,
     pub timezone: Option<Zone>,
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     pub currency: Option<Currency>,
-    pub extra_data: Option<Value>,
+    pub extra_data: Option<Extra>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -80,9 +82,9 @@ pub struct Update {
     pub start_date: Change<Day>,
     pub close_date: Patch<Day>,
     pub timezone: Change<Zone>,
-    pub locale: Change<String>,
+    pub locale: Change<Locale>,
     pub currency: Change<Currency>,
-    pub extra_data: Change<Value>,
+    pub extra_data: Change<Extra>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -188,7 +190,7 @@ pub async fn suspend(cx: Allowed<Suspend>, id: RowId, body: Body<Suspension>) ->
 
 /// Serve a company again, or end its trial
 #[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId) -> Api<Model> {
+pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(switch(&cx, *id, Status::Active, None).await?)
 }
 

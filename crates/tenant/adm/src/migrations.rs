@@ -34,7 +34,7 @@ impl MigrationTrait for Masters {
         live_unique(m, "adm_organizations", "name", "tenant_id, lower(name)").await?;
         live_unique(m, "adm_organizations", "code", "tenant_id, code").await?;
         live_unique(m, "adm_organizations", "biz_no", "tenant_id, biz_no").await?;
-        run(m, "CREATE UNIQUE INDEX adm_organizations_is_headquarters_key ON adm_organizations (tenant_id) WHERE is_headquarters AND deleted_at IS NULL").await?;
+        run(m, "CREATE UNIQUE INDEX adm_organizations_is_headquarters_key ON adm_organizations (tenant_id, is_headquarters) WHERE is_headquarters AND deleted_at IS NULL").await?;
         // SQLite cannot add a foreign key later, but lets one name a table that is still to come
         let manager = if is_postgres(m) {
             ""

@@ -7,8 +7,8 @@ use auth::{
         adm_user::{ActiveModel, Column, Entity, Model, Status},
     },
 };
-use envelope::{Api, Body, Created, Done, RawBody, Reply, RowId};
-use kernel::{Change, Email, Error, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
+use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
+use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Changing, Deleted, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
@@ -38,7 +38,7 @@ pub struct Create {
     pub department_id: Option<Uuid>,
     pub position: Option<Text<100>>,
     pub job_title: Option<Text<100>>,
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     pub timezone: Option<Zone>,
 }
 
@@ -54,7 +54,7 @@ pub struct Update {
     pub department_id: Patch<Uuid>,
     pub position: Patch<Text<100>>,
     pub job_title: Patch<Text<100>>,
-    pub locale: Change<String>,
+    pub locale: Change<Locale>,
     pub timezone: Change<Zone>,
 }
 
@@ -207,13 +207,13 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
 
 /// Let a user sign in again
 #[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId) -> Api<Model> {
+pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(switch(&cx, *id, Status::Active).await?)
 }
 
 /// Keep a user from signing in; their sessions end at once
 #[api_v2_operation]
-pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId) -> Api<Model> {
+pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(switch(&cx, *id, Status::Inactive).await?)
 }
 
