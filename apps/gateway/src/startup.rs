@@ -97,10 +97,17 @@ pub(crate) async fn owner(url: &str) -> Result<Owner, Trouble> {
 
 /// Schema, role, keys, built-in roles: what every command that uses the platform needs.
 pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Trouble> {
-    if settings.wants_migration() {
-        migrate_up(settings).await?;
-    } else {
-        refuse_old_schema(platform).await?;
+    // asked over the serving connection first: a start that has nothing to migrate opens no other
+    match pending(platform).await {
+        Ok(pending) if pending.is_empty() => {}
+        _ if settings.wants_migration() => {
+            migrate_up(settings).await?;
+        }
+        Ok(pending) => {
+            let all = pending.join(", ");
+            return Err(Trouble::Fatal(anyhow::anyhow!("migrations are pending ({all}): run `cxg migrate up` first, or set CXG_MIGRATE=true")));
+        }
+        Err(error) => return Err(error.into()),
     }
     for realm in [Realm::Manager, Realm::Tenant] {
         platform.ping(realm).await?;
@@ -122,19 +129,14 @@ pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRu
     Ok(first)
 }
 
-async fn refuse_old_schema(platform: &Platform) -> Result<(), Trouble> {
-    let wanted = [(Realm::Manager, migrations::names::<migrations::Manager>()), (Realm::Tenant, migrations::names::<migrations::Tenant>())];
-    for (realm, names) in wanted {
+/// The steps a database of this version has and these databases have not.
+async fn pending(platform: &Platform) -> kernel::Result<Vec<String>> {
+    let mut pending = Vec::new();
+    for (realm, names) in [(Realm::Manager, migrations::names::<migrations::Manager>()), (Realm::Tenant, migrations::names::<migrations::Tenant>())] {
         let taken = platform.migrations_taken(realm).await?;
-        let pending = names.iter().filter(|name| !taken.contains(name)).count();
-        if pending > 0 {
-            return Err(Trouble::Fatal(anyhow::anyhow!(
-                "the {} database lacks {pending} migrations: run `cxg migrate up` first, or set CXG_MIGRATE=true",
-                realm.as_str()
-            )));
-        }
+        pending.extend(names.into_iter().filter(|name| !taken.contains(name)).map(|name| format!("{} {name}", realm.as_str())));
     }
-    Ok(())
+    Ok(pending)
 }
 
 async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
