@@ -5,11 +5,16 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod architecture;
 mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
 mod isolation;
+mod names;
+mod openapi;
 mod people;
+mod process;
+mod schema;
 mod smoke;
 mod tenants;

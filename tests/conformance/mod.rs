@@ -12,4 +12,5 @@ mod subject;
 mod traces;
 mod writing;
 
+pub use reading::good_body;
 pub use subject::{Subject, document, every_resource, is_id, resolved, sorted, unique};

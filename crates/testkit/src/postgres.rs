@@ -69,9 +69,10 @@ impl Cluster {
             .args(["--username", SUPERUSER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "--no-instructions", "-D"])
             .arg(&data);
         succeed(&mut initdb, "initdb")?;
-        // nothing here outlives the process, so nothing needs to reach the disk
+        // nothing here outlives the process, so nothing needs to reach the disk; but what was committed reaches the kernel
+        // (synchronous_commit stays on), or else `kill_hard` would lose it
         let conf = format!(
-            "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 300\nfsync = off\nsynchronous_commit = off\n\
+            "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 300\nfsync = off\n\
              full_page_writes = off\nwal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 512MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n",
             folder.display()
         );

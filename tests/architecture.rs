@@ -1,0 +1,235 @@
+//! The house keeps its shape: who imports whom, what is written where. The table is that of ARCHITECTURE.md; a new arrow needs a line
+//! here, and a reason there.
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+fn workspace() -> &'static Metadata {
+    static METADATA: LazyLock<Metadata> = LazyLock::new(|| {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+        MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap()
+    });
+    &METADATA
+}
+
+/// What the tests are made of; the rules are for the product.
+const TESTS: [&str; 2] = ["testkit", "tests"];
+
+fn product() -> impl Iterator<Item = &'static Package> {
+    workspace().packages.iter().filter(|package| !TESTS.contains(&package.name.as_str()))
+}
+
+fn folder(package: &Package) -> PathBuf {
+    package.manifest_path.parent().unwrap().as_std_path().to_path_buf()
+}
+
+/// `tenant` or `manager` for a domain.
+fn side(package: &Package) -> Option<String> {
+    let parent = package.manifest_path.parent()?.parent()?.file_name()?;
+    matches!(parent, "tenant" | "manager").then(|| parent.to_owned())
+}
+
+/// What a crate imports of the house, outside its own tests.
+fn imports(package: &Package) -> BTreeSet<&str> {
+    let ours: BTreeSet<&str> = workspace().packages.iter().map(|package| package.name.as_str()).collect();
+    let wanted = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+    wanted.map(|dependency| dependency.name.as_str()).filter(|name| ours.contains(name)).collect()
+}
+
+/// What a crate may import.
+fn allowed(package: &Package) -> BTreeSet<&'static str> {
+    const BELOW_DOMAINS: [&str; 6] = ["kernel", "envelope", "store", "tenancy", "auth", "resource"];
+    let domains = || product().filter(|package| side(package).is_some()).map(|package| package.name.as_str());
+    let name = package.name.as_str();
+    let fixed: &[&str] = match name {
+        "kernel" => &[],
+        "envelope" | "store" => &["kernel"],
+        "tenancy" => &["kernel", "envelope", "store"],
+        // who somebody is includes whose they are
+        "auth" => &["kernel", "envelope", "store", "tenancy"],
+        "resource" => &["kernel", "envelope", "store", "tenancy", "auth"],
+        _ => &BELOW_DOMAINS,
+    };
+    let mut may: BTreeSet<&str> = fixed.iter().copied().collect();
+    match side(package).as_deref() {
+        Some("tenant") => {
+            may.insert("adm");
+            if ["srm", "psm", "fim"].contains(&name) {
+                may.extend(["crm", "ivm"]);
+            }
+        }
+        Some(_) => may.extend(["idam", "tnnt"]),
+        None => match name {
+            "flows" | "migrations" => may.extend(domains()),
+            "gateway" => may.extend(domains().chain(["flows", "migrations"])),
+            _ => {}
+        },
+    }
+    may.remove(name);
+    may
+}
+
+#[test]
+fn imports_run_one_way() {
+    let known: BTreeSet<&str> = product().map(|package| package.name.as_str()).collect();
+    for expected in ["kernel", "envelope", "store", "tenancy", "auth", "resource", "flows", "migrations", "gateway"] {
+        assert!(known.contains(expected), "the crate {expected} is gone: {known:?}");
+    }
+    for package in product() {
+        let may = allowed(package);
+        let others: Vec<&str> = imports(package).into_iter().filter(|name| !may.contains(name)).collect();
+        assert!(others.is_empty(), "{} imports {others:?}; it may import {may:?}", package.name);
+    }
+}
+
+#[test]
+fn each_crate_knows_only_its_own_tools() {
+    let direct = |name: &str| -> BTreeSet<String> {
+        let package = product().find(|package| package.name.as_str() == name).unwrap();
+        package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind == DependencyKind::Normal)
+            .map(|dependency| dependency.name.clone())
+            .collect()
+    };
+    for (name, never) in
+        [("kernel", ["tokio", "actix-web", "reqwest", "redis"]), ("store", ["actix-web", "paperclip", "actix-cors", "reqwest"])]
+    {
+        let found: Vec<&str> = never.into_iter().filter(|tool| direct(name).contains(*tool)).collect();
+        assert!(found.is_empty(), "{name} depends on {found:?}");
+    }
+    // a domain reaches the database by its door only
+    for package in product().filter(|package| side(package).is_some()) {
+        for tool in ["sqlx", "deadpool", "tokio", "redis"] {
+            assert!(!package.dependencies.iter().any(|dependency| dependency.name == tool), "{} depends on {tool}", package.name);
+        }
+    }
+}
+
+#[test]
+fn every_crate_says_what_it_is_and_keeps_the_lints_of_the_house() {
+    let root = workspace().workspace_root.as_std_path();
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""), "the workspace does not forbid unsafe code");
+    for package in &workspace().packages {
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not take the lints of the workspace", package.name);
+        for target in package.targets.iter().filter(|target| !target.is_custom_build() && !target.is_example()) {
+            let text = fs::read_to_string(&target.src_path).unwrap();
+            assert!(text.starts_with("//! "), "{} does not begin by saying what it is", target.src_path);
+        }
+    }
+}
+
+/// The sources of the product: crate, path from the crate's folder, text.
+fn sources() -> Vec<(&'static str, String, String)> {
+    fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, into);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                into.push(path);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for package in product() {
+        let mut files = Vec::new();
+        walk(&folder(package).join("src"), &mut files);
+        for file in files {
+            let place = file.strip_prefix(folder(package)).unwrap().display().to_string();
+            all.push((package.name.as_str(), place, fs::read_to_string(&file).unwrap()));
+        }
+    }
+    assert!(all.len() > 60, "hardly any sources: {}", all.len());
+    all
+}
+
+/// Code without its comments: what is said of a word is not its use.
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn only_in(words: &[&str], may: impl Fn(&str, &str) -> bool) {
+    let mut used = 0;
+    for (name, place, text) in sources() {
+        let code = code(&text);
+        for word in words.iter().filter(|word| code.contains(**word)) {
+            assert!(may(name, &place), "{name}: {place} uses {word}");
+            used += 1;
+        }
+    }
+    assert!(used > 0, "nobody uses {words:?}: does the rule still name the right thing?");
+}
+
+#[test]
+fn statements_by_hand_are_written_by_the_generic_code_only() {
+    let generic = ["store", "tenancy", "auth", "resource", "flows"];
+    only_in(&["raw_all(", "raw_one(", "raw_execute("], |name, place| generic.contains(&name) || place == "src/provision.rs");
+}
+
+#[test]
+fn the_platform_acts_by_itself_in_few_places() {
+    only_in(&["act_as_system"], |name, _| ["auth", "flows", "gateway"].contains(&name));
+}
+
+#[test]
+fn settings_are_read_in_one_place() {
+    only_in(&["env::var", "env::vars", "dotenvy"], |name, place| (name, place) == ("gateway", "src/settings.rs"));
+}
+
+#[test]
+fn the_time_comes_from_the_clock() {
+    // `envelope` stamps its answers; a span of time is nobody's date
+    only_in(&["SystemTime::now", "now_utc()", "Utc::now"], |name, place| {
+        matches!((name, place), ("store", "src/database.rs") | ("envelope", "src/reply.rs"))
+    });
+}
+
+#[test]
+fn kernel_does_nothing_but_hold_values() {
+    for (_, place, text) in sources().into_iter().filter(|(name, ..)| *name == "kernel") {
+        let code = code(&text);
+        for word in ["async fn", "std::net", "std::fs", "std::env", "static mut"] {
+            assert!(!code.contains(word), "kernel: {place} has {word}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_a_reader_can_hold() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, _, text)| text.lines().count() > 400)
+        .map(|(name, place, text)| format!("{name}: {place} ({})", text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "is there a second noun in here? {long:?}");
+}
+
+/// A domain's code is its crate, its URL, its tables, its permissions and its events.
+#[test]
+fn a_domain_is_one_word_in_all_places() {
+    let mut codes = BTreeMap::new();
+    let crates: BTreeMap<&str, String> = product().filter_map(|package| Some((package.name.as_str(), side(package)?))).collect();
+    for module in gateway::modules() {
+        assert!(codes.insert(module.code, module.realm).is_none(), "two modules are called {}", module.code);
+        assert_eq!(crates.get(module.code).map(String::as_str), Some(module.realm.as_str()), "{}: crate", module.code);
+        for info in &module.resources {
+            let spec = (info.spec)().unwrap();
+            assert_eq!((spec.domain, spec.realm), (module.code, module.realm), "{}", info.path);
+            assert!(spec.table.starts_with(&format!("{}_", module.code)), "{}: table {}", info.path, spec.table);
+            // the customer companies stand beside the domains, not below one
+            let path = if info.path == "/tenants" { "/tenants".to_owned() } else { format!("/{}/{}", module.code, spec.name) };
+            assert_eq!(info.path, path);
+        }
+    }
+    assert_eq!(crates.keys().collect::<Vec<_>>(), codes.keys().collect::<Vec<_>>(), "every domain crate is mounted");
+}

@@ -1,0 +1,269 @@
+//! The document: committed, valid, without inner things, and true — real answers are what it says.
+
+use crate::conformance::{Subject, document, every_resource, resolved};
+use jsonschema::Validator;
+use kernel::Realm;
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    process::Command,
+    sync::{Arc, LazyLock, Mutex},
+};
+use testkit::{Answer, PASSWORD, both};
+
+fn committed() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.json")
+}
+
+#[test]
+fn the_committed_document_is_the_served_one() {
+    let text = std::fs::read_to_string(committed()).unwrap_or_default();
+    if text != gateway::document::text() {
+        let at = text.lines().zip(gateway::document::text().lines()).position(|(one, other)| one != other).unwrap_or_default();
+        panic!(
+            "openapi.json is not the document of this build (first difference in line {}): run `just openapi` and review what changed",
+            at + 1
+        );
+    }
+}
+
+both! {
+    async fn the_served_document_is_that_of_the_build(app: TestApp) {
+        let answer = app.stranger().get("/openapi.json").await;
+        assert_eq!((answer.status, String::from_utf8(answer.bytes).unwrap().as_str()), (200, gateway::document::text()));
+    }
+}
+
+#[test]
+fn a_stranger_to_this_house_finds_it_valid() {
+    let validator = std::env::var_os("OPENAPI_SPEC_VALIDATOR").expect(
+        "OPENAPI_SPEC_VALIDATOR does not name the program that judges the document: run script/test, which installs it and says where it is",
+    );
+    let file = testkit::temporary_folder().join("openapi.json");
+    std::fs::write(&file, gateway::document::text()).unwrap();
+    let judged = Command::new(validator).arg(file).output().expect("OPENAPI_SPEC_VALIDATOR starts");
+    let said = format!("{}{}", String::from_utf8_lossy(&judged.stdout), String::from_utf8_lossy(&judged.stderr));
+    assert!(judged.status.success(), "{said}");
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let _ = gateway::document::text();
+    assert_eq!(envelope::collisions(), Vec::<String>::new());
+}
+
+#[test]
+fn inner_columns_are_not_in_the_document() {
+    let inner = [
+        "password_hash",
+        "deleted_at",
+        "deleted_by",
+        "row_version",
+        "refresh_hash",
+        "wrapped_key",
+        "failed_login_attempts",
+        "locked_until",
+        "step_data",
+        "sso_subject",
+    ];
+    let schemas = document()["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        for property in schema["properties"].as_object().into_iter().flatten().map(|(property, _)| property) {
+            assert!(!inner.contains(&property.as_str()), "{name} shows {property}");
+            assert!(!property.contains("hash"), "{name} shows {property}");
+        }
+    }
+    // on the companies' side the company is no field
+    for (path, item) in document()["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/v1/tenants/")) {
+        let mut names = BTreeSet::new();
+        schemas_of(item, &mut names);
+        for name in names {
+            assert!(schemas[&name]["properties"].get("tenant_id").is_none(), "{path}: {name} shows tenant_id");
+        }
+        let parameters = item.as_object().unwrap().values().filter_map(|operation| operation["parameters"].as_array()).flatten();
+        assert!(parameters.filter_map(|parameter| parameter["name"].as_str()).all(|name| name != "tenant_id"), "{path} takes a tenant_id");
+    }
+}
+
+/// The component schemas a part of the document leads to.
+fn schemas_of(part: &'static Value, names: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(map) => {
+            if let Some(reference) = map.get("$ref").and_then(Value::as_str)
+                && names.insert(reference.rsplit('/').next().unwrap().to_owned())
+            {
+                schemas_of(resolved(part), names);
+            }
+            map.values().for_each(|value| schemas_of(value, names));
+        }
+        Value::Array(list) => list.iter().for_each(|value| schemas_of(value, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_schema_is_used_and_every_reference_leads_somewhere() {
+    let mut names = BTreeSet::new();
+    schemas_of(&document()["paths"], &mut names);
+    let known: BTreeSet<String> = document()["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, known);
+}
+
+#[test]
+fn every_example_of_a_body_is_good() {
+    let mut seen = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let content = &operation["requestBody"]["content"]["application/json"];
+            let Some(example) = content.get("example") else { continue };
+            seen += 1;
+            let wrong: Vec<String> =
+                compiled(&content["schema"]).iter_errors(example).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{method} {path}: {wrong:?}");
+        }
+    }
+    let resources: usize = gateway::modules().iter().map(|module| module.resources.len()).sum();
+    assert_eq!(seen, resources, "each resource shows how one is made");
+}
+
+/// A schema of the document, compiled once.
+fn compiled(schema: &Value) -> Arc<Validator> {
+    static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap();
+    let made = known.entry(schema.to_string()).or_insert_with(|| {
+        let mut root = schema.clone();
+        root["components"] = document()["components"].clone();
+        Arc::new(jsonschema::options().should_validate_formats(true).build(&root).unwrap_or_else(|error| panic!("{error}: {schema}")))
+    });
+    made.clone()
+}
+
+/// Whether an answer is what the document says of its operation.
+#[track_caller]
+fn fits(method: &str, template: &str, answer: &Answer) {
+    let operation = &document()["paths"][template][method];
+    assert!(operation.is_object(), "{method} {template} is not in the document");
+    let response = &operation["responses"][answer.status.to_string()];
+    assert!(response.is_object(), "{method} {template} does not say that it may answer {}: {answer:?}", answer.status);
+    let schema = &response["content"]["application/json"]["schema"];
+    assert!(schema.is_object(), "{method} {template} {}: no schema", answer.status);
+    let wrong: Vec<String> =
+        compiled(schema).iter_errors(&answer.json).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{method} {template}: {wrong:?}\n{answer:?}");
+    if answer.status < 300 {
+        exactly(&answer.json, schema, "");
+    }
+}
+
+/// Nothing is answered that the document does not know: it says nothing of further fields, so they would pass.
+#[track_caller]
+fn exactly(value: &Value, schema: &Value, place: &str) {
+    let mut schema = schema;
+    while let Some(reference) = schema["$ref"].as_str() {
+        schema = document().pointer(reference.trim_start_matches('#')).unwrap();
+    }
+    match value {
+        Value::Object(fields) => {
+            let Some(known) = schema["properties"].as_object() else { return };
+            for (name, value) in fields {
+                let schema = known.get(name).unwrap_or_else(|| panic!("{place}.{name} is answered and not documented"));
+                exactly(value, schema, &format!("{place}.{name}"));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| exactly(item, &schema["items"], &format!("{place}[]"))),
+        _ => {}
+    }
+}
+
+both! {
+    async fn what_resources_answer_is_what_the_document_says(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let (path, one) = (resource.path.as_str(), format!("{}/{{id}}", resource.path));
+            let body = resource.example().await;
+            let made = resource.make_of(&body).await;
+            let row = resource.row(&made.id());
+            fits("post", path, &made);
+            fits("post", path, &resource.owner.post(path, &body).await);
+            fits("post", path, &resource.owner.post(path, &json!({})).await);
+            fits("post", path, &resource.owner.request(reqwest::Method::POST, path).raw("application/json", "{").send().await);
+            fits("get", path, &resource.owner.get(path).await);
+            fits("get", path, &resource.owner.get(&format!("{path}?total=false&page_size=1")).await);
+            fits("get", path, &resource.owner.get(&format!("{path}?page=0")).await);
+            fits("get", path, &resource.owner.get(&format!("{path}?search=%ff")).await);
+            let powerless = if resource.realm == Realm::Manager { app.guest().await } else { app.nobody_a().await };
+            for caller in [app.stranger(), powerless] {
+                fits("get", path, &caller.get(path).await);
+                fits("post", path, &caller.post(path, &json!({})).await);
+                fits("get", &one, &caller.get(&row).await);
+            }
+            fits("get", &one, &resource.owner.get(&row).await);
+            fits("get", &one, &resource.owner.get(&resource.row("no-id")).await);
+            fits("get", &one, &resource.owner.get(&resource.row(&uuid::Uuid::now_v7().to_string())).await);
+            if resource.has("patch", "/{id}") {
+                fits("patch", &one, &resource.owner.patch(&row, &resource.change().await).await);
+                fits("patch", &one, &resource.owner.patch(&row, &json!({"x": 1})).await);
+                let stale = resource.owner.request(reqwest::Method::PATCH, &row).header("if-match", "\"77\"").json(&json!({}));
+                fits("patch", &one, &stale.send().await);
+            }
+            if resource.has("post", "/bulk") {
+                let items = json!({"items": [{"data": resource.example().await}, {"data": {}}]});
+                fits("post", &format!("{path}/bulk"), &resource.owner.post(&format!("{path}/bulk"), &items).await);
+            }
+            if resource.has("delete", "/{id}") {
+                fits("delete", &one, &resource.owner.delete(&row).await);
+                fits("delete", &one, &resource.owner.delete(&row).await);
+            }
+        })
+        .await;
+    }
+
+    async fn what_actions_answer_is_what_the_document_says(app: TestApp) {
+        every_resource(&app, async |resource| {
+            for action in resource.actions() {
+                let template = format!("{}/{{id}}/{action}", resource.path);
+                let made = Subject::make(resource).await;
+                let body = crate::conformance::good_body(resource, &action);
+                let answer = resource.owner.post(&format!("{}/{action}", resource.row(&made.id())), &body).await;
+                fits("post", &template, &answer);
+                assert!(answer.status < 500, "{answer:?}");
+                fits("post", &template, &resource.owner.post(&format!("{}/{action}", resource.row("no-id")), &body).await);
+            }
+        })
+        .await;
+    }
+
+    async fn what_signing_in_answers_is_what_the_document_says(app: TestApp) {
+        for (realm, company, username) in [("manager", None, "admin"), ("tenants", Some("alpha"), "boss")] {
+            let at = |name: &str| format!("/api/v1/{realm}/auth/{name}");
+            let stranger = app.stranger();
+            let answer = stranger.try_sign_in(company, username, PASSWORD).await;
+            fits("post", &at("login"), &answer);
+            let caller = stranger.holding(&answer.ok(200));
+            fits("post", &at("login"), &stranger.try_sign_in(company, username, "wrong wrong wrong").await);
+            fits("post", &at("login"), &stranger.post(&at("login"), &json!({})).await);
+            fits("get", &at("me"), &caller.get(&at("me")).await);
+            fits("get", &at("me"), &stranger.get(&at("me")).await);
+            fits("post", &at("refresh"), &stranger.post(&at("refresh"), &json!({"refresh_token": caller.refresh_token})).await);
+            fits("post", &at("refresh"), &stranger.post(&at("refresh"), &json!({"refresh_token": "x"})).await);
+            let change = json!({"current_password": PASSWORD, "new_password": "copper-meadow-whistle-88"});
+            fits("post", &at("change-password"), &caller.post(&at("change-password"), &change).await);
+            fits("post", &at("logout"), &caller.post(&at("logout"), &json!({})).await);
+        }
+        let registration = json!({"username": "someone", "email": "someone@example.com", "password": PASSWORD});
+        for _ in 0..2 {
+            fits("post", "/api/v1/manager/auth/register", &app.stranger().post("/api/v1/manager/auth/register", &registration).await);
+        }
+        let (admin, manager) = (app.admin_b().await, app.manager().await);
+        let tree = "/api/v1/tenants/adm/departments/tree";
+        fits("get", tree, &admin.get(tree).await);
+        let company = app.company_b().await.id;
+        let steps = manager.get(&format!("/api/v1/manager/tenants/{company}/onboarding")).await;
+        fits("get", "/api/v1/manager/tenants/{id}/onboarding", &steps);
+        // and a company that is suspended
+        let _ = manager.post(&format!("/api/v1/manager/tenants/{company}/suspend"), &json!({"reason": "x"})).await.ok(200);
+        let login = app.stranger().try_sign_in(Some("bravo"), "boss", PASSWORD).await;
+        assert_eq!(login.status, 403, "{login:?}");
+        fits("post", "/api/v1/tenants/auth/login", &login);
+    }
+}

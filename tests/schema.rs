@@ -1,0 +1,95 @@
+//! The two databases are one product: the same tables, the same columns, the same rules, whichever backend.
+
+use kernel::Realm;
+use std::collections::{BTreeMap, BTreeSet};
+use store::Sql;
+use testkit::{Backend, Cluster, TestApp};
+
+async fn columns(app: &TestApp, realm: Realm) -> BTreeMap<String, BTreeSet<String>> {
+    let sql = match app.backend() {
+        Backend::Sqlite => {
+            "SELECT m.name AS t, c.name || (CASE WHEN c.\"notnull\" = 1 THEN ' NOT NULL' ELSE '' END) AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
+        }
+        Backend::Postgres => {
+            "SELECT table_name::text AS t, column_name::text || (CASE WHEN is_nullable = 'NO' THEN ' NOT NULL' ELSE '' END) AS c FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    let rows = app.database(realm).read(None).await.unwrap().raw_all(Sql::new(sql)).await.unwrap();
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in rows {
+        tables.entry(row.try_get("", "t").unwrap()).or_default().insert(row.try_get("", "c").unwrap());
+    }
+    tables.remove("seaql_migrations");
+    tables
+}
+
+async fn unique_indexes(app: &TestApp, realm: Realm) -> BTreeSet<String> {
+    let sql = match app.backend() {
+        Backend::Sqlite => "SELECT name AS t FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_autoindex%'",
+        // those of table constraints have no name of their own in SQLite
+        Backend::Postgres => {
+            "SELECT i.indexname::text AS t FROM pg_indexes i WHERE i.schemaname = 'public' AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conname = i.indexname)"
+        }
+    };
+    let rows = app.database(realm).read(None).await.unwrap().raw_all(Sql::new(sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "t").unwrap()).collect()
+}
+
+#[test]
+fn both_backends_have_the_same_tables_columns_and_indexes() {
+    actix_web::rt::System::new().block_on(async {
+        let (small, large) = (TestApp::start(Backend::Sqlite).await, TestApp::start(Backend::Postgres).await);
+        for realm in [Realm::Manager, Realm::Tenant] {
+            let (one, other) = (columns(&small, realm).await, columns(&large, realm).await);
+            assert!(one.len() >= 8, "{one:?}");
+            assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+            for (table, columns) in &one {
+                assert_eq!(columns, &other[table], "{table}");
+            }
+            assert_eq!(unique_indexes(&small, realm).await, unique_indexes(&large, realm).await);
+        }
+        small.stop().await;
+        large.stop().await;
+    });
+}
+
+#[test]
+fn constraints_are_named_after_their_table_and_columns() {
+    testkit::run(Backend::Postgres, async |app| {
+        let (manager, tenant) = app.site().database_names();
+        for database in [manager, tenant] {
+            let named = Cluster::get().psql(
+                database,
+                "SELECT k.conrelid::regclass || ' ' || k.conname || ' ' || k.contype::text FROM pg_constraint k WHERE k.connamespace = 'public'::regnamespace \
+                 AND k.conrelid::regclass::text <> 'seaql_migrations' AND k.contype IN ('p', 'u', 'f', 'c')",
+            );
+            assert!(named.lines().count() > 20, "{named}");
+            for line in named.lines() {
+                let [table, name, kind] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+                let ending = match kind {
+                    "p" => "_pkey",
+                    "u" => "_key",
+                    "f" => "_fkey",
+                    _ => "_check",
+                };
+                assert!(name.starts_with(&format!("{table}_")) || kind == "p", "{line}: it is not named after its table");
+                assert!(name.ends_with(ending) && name.len() <= 63, "{line}");
+            }
+        }
+    });
+}
+
+/// Money as a floating number is wrong by a won sooner or later.
+#[test]
+fn no_column_holds_a_floating_number() {
+    testkit::run(Backend::Postgres, async |app| {
+        let (manager, tenant) = app.site().database_names();
+        for database in [manager, tenant] {
+            let floating = Cluster::get().psql(
+                database,
+                "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type IN ('real', 'double precision', 'money')",
+            );
+            assert_eq!(floating, "");
+        }
+    });
+}
