@@ -1,0 +1,4 @@
+//! `/api/v1/tenants/adm`: what the company itself is made of, beyond what every resource keeps.
+
+mod departments;
+mod organizations;
