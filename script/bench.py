@@ -5,6 +5,8 @@ Prints a table; changes nothing outside a temporary folder. Options: --rows N (d
 """
 
 import argparse
+import calendar
+import contextlib
 import glob
 import json
 import os
@@ -12,6 +14,7 @@ import pathlib
 import pwd
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,7 +28,7 @@ BASE = f"http://127.0.0.1:{PORT}"
 COMPANIES = 100
 PASSWORD = "blue-sky-river-9"
 COLUMNS = (
-    "id, tenant_id, no, name, description, code, biz_no, sub_biz_no, ceo_name, biz_kind, biz_item, postcode, address1, address2, "
+    "id, tenant_id, no, name, name_key, description, code, biz_no, sub_biz_no, ceo_name, biz_kind, biz_item, postcode, address1, address2, "
     "phone, fax, email, is_headquarters, status, row_version, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by"
 )
 # row r has this id and belongs to company r mod 100, so that both pgbench and wrk can pick one
@@ -167,8 +170,8 @@ class Bench:
         array = ", ".join(f"'{i}'" for i in ids[:COMPANIES])
         self.psql(
             "tnnt",
-            f"""INSERT INTO adm_organizations (id, tenant_id, no, name, description, code, address1, phone, row_version, created_at)
-                SELECT {ROW_ID.format(r='r')}, (ARRAY[{array}]::uuid[])[r % {COMPANIES} + 1], r, '거래처 ' || r, '메모 ' || r,
+            f"""INSERT INTO adm_organizations (id, tenant_id, no, name, name_key, description, code, address1, phone, row_version, created_at)
+                SELECT {ROW_ID.format(r='r')}, (ARRAY[{array}]::uuid[])[r % {COMPANIES} + 1], r, '거래처 ' || r, '거래처 ' || r, '메모 ' || r,
                        'C' || r, '서울특별시 중구 세종대로 ' || r, '02-1234-5678', 1, timestamptz '2020-01-01' + r * interval '1 second'
                 FROM generate_series({first}, {last}) r""",
             "INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) "
@@ -254,8 +257,8 @@ class Bench:
 
         insert = (
             "BEGIN;\n"
-            f"INSERT INTO adm_organizations (id, tenant_id, no, name, description, address1, phone, row_version, created_at) VALUES (gen_random_uuid(), '{company}', "
-            "(random() * 1e15)::bigint + 1e12::bigint, 'pgbench ' || random(), '메모', '서울특별시 중구 세종대로 110', '02-1234-5678', 1, now());\n"
+            f"INSERT INTO adm_organizations (id, tenant_id, no, name, name_key, description, address1, phone, row_version, created_at) VALUES (gen_random_uuid(), '{company}', "
+            "(random() * 1e15)::bigint + 1e12::bigint, 'pgbench', 'pgbench ' || random(), '메모', '서울특별시 중구 세종대로 110', '02-1234-5678', 1, now());\n"
             "INSERT INTO audt_audit_logs (id, tenant_id, actor_kind, actor_name, event_type, event_category, description, request_id, target, action_performed, result, extra_data, created_at) "
             f"VALUES (gen_random_uuid(), '{company}', 'USER', 'admin', 'API_CALL', 'DATA_MODIFICATION', 'adm.organizations.create', gen_random_uuid(), 'adm.organizations', 'CREATE', 'SUCCESS', '{{\"after\": {{}}}}', now());\n"
             "COMMIT;"
@@ -279,17 +282,30 @@ class Bench:
         database = self.folder / "data/tnnt.db"
         blob = company.replace("-", "")
         total = min(self.options.rows, 1_000_000)
-        subprocess.run(["sqlite3", str(database)], check=True, text=True, input=f"""
-            PRAGMA busy_timeout = 60000;
-            WITH RECURSIVE n(r) AS (SELECT 1 UNION ALL SELECT r + 1 FROM n WHERE r < {total})
-            INSERT INTO adm_organizations (id, tenant_id, no, name, description, code, address1, phone, row_version, created_at)
-            SELECT unhex('00000000000070008000' || printf('%012x', r)),
-                   CASE WHEN r % {COMPANIES} = 0 THEN unhex('{blob}') ELSE unhex('000000000000400080000000000000' || printf('%02x', r % {COMPANIES})) END,
-                   r, '거래처 ' || r, '메모 ' || r, 'C' || r, '서울특별시 중구 세종대로 ' || r, '02-1234-5678', 1,
-                   strftime('%Y-%m-%dT%H:%M:%S', 1577836800 + r, 'unixepoch') || '.000000001Z' FROM n;
-            INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at)
-            SELECT randomblob(16), unhex('{blob}'), 'adm_organizations', '', {total}, '2026-01-01T00:00:00.000000001Z';
-            ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);""")
+        mine = bytes.fromhex(blob)
+        others = [bytes.fromhex(f"000000000000400080000000000000{n:02x}") for n in range(COMPANIES)]
+        began = calendar.timegm((2020, 1, 1, 0, 0, 0))
+
+        def rows():
+            for r in range(1, total + 1):
+                at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(began + r)) + ".000000001Z"
+                owner = others[r % COMPANIES] if r % COMPANIES else mine
+                yield (bytes.fromhex(f"00000000000070008000{r:012x}"), owner, r, f"거래처 {r}", f"거래처 {r}", f"메모 {r}", f"C{r}", "서울특별시 중구 세종대로 110", at)
+
+        with contextlib.closing(sqlite3.connect(database, timeout=60)) as direct:
+            direct.executemany(
+                "INSERT INTO adm_organizations (id, tenant_id, no, name, name_key, description, code, address1, phone, row_version, created_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, '02-1234-5678', 1, ?)",
+                rows(),
+            )
+            direct.execute(
+                "INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) "
+                "VALUES (randomblob(16), ?, 'adm_organizations', '', ?, '2026-01-01T00:00:00.000000001Z')",
+                (mine, total),
+            )
+            direct.commit()
+            direct.execute("ANALYZE")
+            direct.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.row(f"SQLite: GET by id, {total:,} rows", self.wrk(self.get_lua([token], total)), target="≥ 6,000/s")
         self.row("SQLite: list of 20 with total", self.wrk(self.fixed_lua(token, "/api/v1/tenants/adm/organizations")))
         self.row("SQLite: create with number, audit, event, FULL", self.wrk(self.create_lua([token], "lite")), target="≥ 400/s")

@@ -37,7 +37,7 @@ fn main() -> io::Result<()> {
     remove(&assets)?;
     fs::create_dir_all(&assets)?;
 
-    if env::var("CXG_WITHOUT_NODE").is_ok_and(|value| value == "1") {
+    if env::var_os("CXG_WITHOUT_NODE").is_some_and(|value| value == "1") {
         println!("cargo:warning=CXG_WITHOUT_NODE=1: /docs and /redoc will only say that they are missing");
         return Ok(());
     }

@@ -2,7 +2,10 @@
 //! The only place that reads the environment.
 
 use anyhow::{Context, bail};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue},
+};
 use std::{fs, path::PathBuf};
 use store::Backend;
 
@@ -171,9 +174,22 @@ pub fn read() -> anyhow::Result<Cli> {
         Err(error) => bail!("the file .env cannot be read: {error}"),
     }
     refuse_unknown(std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()))?;
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        if let Some(name) = setting_of(&error) {
+            eprintln!("{name}, or its flag:");
+        }
+        error.exit()
+    });
     cli.settings.check()?;
     Ok(cli)
+}
+
+/// The environment name of the argument an error is about: clap names the flag only.
+fn setting_of(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = argument.split([' ', '=']).next()?.trim_start_matches('-');
+    let command = Cli::command();
+    command.get_arguments().find(|known| known.get_long() == Some(flag))?.get_env().map(|name| name.to_string_lossy().into_owned())
 }
 
 impl Settings {

@@ -105,7 +105,9 @@ pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Troubl
         }
         Ok(pending) => {
             let all = pending.join(", ");
-            return Err(Trouble::Fatal(anyhow::anyhow!("migrations are pending ({all}): run `cxg migrate up` first, or set CXG_MIGRATE=true")));
+            return Err(Trouble::Fatal(anyhow::anyhow!(
+                "migrations are pending ({all}): run `cxg migrate up` first, or set CXG_MIGRATE=true"
+            )));
         }
         Err(error) => return Err(error.into()),
     }
@@ -132,7 +134,9 @@ pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRu
 /// The steps a database of this version has and these databases have not.
 async fn pending(platform: &Platform) -> kernel::Result<Vec<String>> {
     let mut pending = Vec::new();
-    for (realm, names) in [(Realm::Manager, migrations::names::<migrations::Manager>()), (Realm::Tenant, migrations::names::<migrations::Tenant>())] {
+    for (realm, names) in
+        [(Realm::Manager, migrations::names::<migrations::Manager>()), (Realm::Tenant, migrations::names::<migrations::Tenant>())]
+    {
         let taken = platform.migrations_taken(realm).await?;
         pending.extend(names.into_iter().filter(|name| !taken.contains(name)).map(|name| format!("{} {name}", realm.as_str())));
     }

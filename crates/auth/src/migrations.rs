@@ -110,13 +110,13 @@ impl MigrationTrait for Adm {
             m,
             "adm_roles",
             Rows::Kept,
-            "no bigint NOT NULL, code varchar(50) NOT NULL, name varchar(100) NOT NULL, description text, \
+            "no bigint NOT NULL, code varchar(50) NOT NULL, name varchar(100) NOT NULL, name_key varchar(100), description text, \
              permissions {json} NOT NULL DEFAULT '[]', is_system boolean NOT NULL DEFAULT false, is_active boolean NOT NULL DEFAULT true, \
              CONSTRAINT adm_roles_no_key UNIQUE (tenant_id, no)",
         )
         .await?;
         live_unique(m, "adm_roles", "code", "tenant_id, code").await?;
-        live_unique(m, "adm_roles", "name", "tenant_id, lower(name)").await?;
+        live_unique(m, "adm_roles", "name", "tenant_id, name_key").await?;
         company_table(
             m,
             "adm_users",

@@ -138,7 +138,8 @@ fn operation(
     if !parameters.is_empty() {
         op.insert("parameters".into(), Value::Array(parameters));
     }
-    responses(&mut op, method, secured, path.contains("{id}"));
+    // signing in refuses too, though it asks for no credential
+    responses(&mut op, method, secured || path.contains("/auth/"), path.contains("{id}"));
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
     let tag = tag_of(&words);
     let verb = verb_of(method, &op);
@@ -236,7 +237,7 @@ fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, has_id: b
             "404" => has_id,
             "412" => has_id && method != "get",
             "409" => method != "get",
-            _ => secured || !only_secured || op.get("x-may-refuse").is_some(),
+            _ => secured || !only_secured,
         };
         if wanted && !answers.contains_key(status) {
             let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}});

@@ -15,16 +15,11 @@ pub enum Patch<T> {
 }
 
 /// A field of a PATCH over a column that always has a value: absent or a value. `null` is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Change<T> {
+    #[default]
     Absent,
     Value(T),
-}
-
-impl<T> Default for Change<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<T> Patch<T> {

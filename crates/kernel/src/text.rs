@@ -301,7 +301,7 @@ impl Apiv2Schema for Email {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
             DataType::String,
-            &serde_json::json!({"format": "email", "maxLength": 255, "pattern": r"^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$"}),
+            &serde_json::json!({"maxLength": 255, "pattern": r"^\s*[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+\s*$"}),
             "hong@example.com".into(),
         )
     }

@@ -1,5 +1,7 @@
 //! The five verbs, bulk and export as generic handlers: thin, typed for the document.
 
+#![expect(clippy::type_complexity, reason = "the document follows the signature, so the signature says it all")]
+
 use crate::{Resource, Spec, bulk as bulk_core, change, export as export_core, list::Query, spec::RangeKind};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use auth::Allowed;

@@ -66,7 +66,7 @@ impl Query {
                 "sort" => sort = Some(value),
                 "cursor" => cursor = Some(value),
                 "search" if !spec.search.is_empty() => {
-                    let value = value.trim().to_lowercase();
+                    let value = value.trim().to_owned();
                     if value.chars().count() > 200 {
                         errors.push(wrong(&name, "max_length", "200자 이하여야 합니다.".into(), "has more than 200 characters".into()));
                     } else if !value.is_empty() {
@@ -156,18 +156,7 @@ impl Query {
                 Condition::Equal(column, value) => sql.push(column).push(" = ").bind(value.clone()),
                 Condition::Empty(column) => sql.push(column).push(" IS NULL"),
                 Condition::Compare(column, operator, value) => sql.push(column).push(operator).bind(value.clone()),
-                Condition::Search(text) => {
-                    let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-                    sql.push("(");
-                    for (i, column) in spec.search.iter().enumerate() {
-                        sql.push(if i > 0 { " OR lower(" } else { "lower(" })
-                            .push(column)
-                            .push(") LIKE ")
-                            .bind(pattern.clone())
-                            .push(r" ESCAPE '\'");
-                    }
-                    sql.push(")")
-                }
+                Condition::Search(text) => push_search(sql, spec, text),
             };
         }
     }
@@ -295,6 +284,29 @@ impl Query {
         data.push_str(&format!(r#","page_size":{},"next_cursor":{}}}"#, self.page_size, serde_json::json!(next)));
         Ok(Answer::json(data, None))
     }
+}
+
+/// The text anywhere in one of the columns, in any case; `%` and `_` mean themselves.
+fn push_search<'s>(sql: &'s mut Sql, spec: &Spec, text: &str) -> &'s mut Sql {
+    let pattern = |text: &str| format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+    // business numbers are stored as digits and written with hyphens
+    let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    sql.push("(");
+    for (i, column) in spec.search.iter().enumerate() {
+        sql.push(if i > 0 { " OR " } else { "" });
+        let key = format!("{column}_key");
+        if spec.has(&key) {
+            // folded by the store: SQLite's own lower knows ASCII only
+            sql.push(&key).push(" LIKE ").bind(pattern(&text.to_lowercase()));
+        } else if *column == "biz_no" && is_number {
+            sql.push(column).push(" LIKE ").bind(pattern(&digits));
+        } else {
+            sql.push("lower(").push(column).push(") LIKE lower(").bind(pattern(text)).push(")");
+        }
+        sql.push(r" ESCAPE '\'");
+    }
+    sql.push(")")
 }
 
 /// The company's live rows: the condition every query of the engine begins with.

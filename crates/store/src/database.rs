@@ -47,6 +47,7 @@ impl Backend {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one clock all others are handed")]
     fn now(&self) -> Timestamp {
         Timestamp::new(time::OffsetDateTime::now_utc())
     }

@@ -11,7 +11,7 @@ pub struct Insert<'a> {
     /// What is set; id, company, version, who and when are filled in.
     pub values: Columns,
     /// The table's columns.
-    pub returning: &'a [&'a str],
+    pub returning: &'a [&'static str],
     /// Whether `no`, a running number of the company, is to be given.
     pub running_no: bool,
 }
@@ -77,7 +77,7 @@ impl Tx {
     }
 
     /// [`Tx::insert`] without the types.
-    pub async fn insert_row(&self, table: &str, values: Columns, returning: &[&str]) -> Result<QueryResult> {
+    pub async fn insert_row(&self, table: &str, values: Columns, returning: &[&'static str]) -> Result<QueryResult> {
         self.insert_numbered(&Insert { table, values, returning, running_no: false }).await
     }
 
@@ -99,6 +99,7 @@ impl Tx {
     /// statement that counts up.
     pub(crate) fn insert_into(&self, sql: &mut Sql, insert: &Insert<'_>) {
         let mut values = insert.values.clone();
+        fold_keys(&mut values, insert.returning);
         stamp(&mut values, insert.returning, &self.context, self.now);
         sql.push("INSERT INTO ").push(insert.table).push(" (");
         for (i, (column, _)) in values.iter().enumerate() {
@@ -111,12 +112,13 @@ impl Tx {
     }
 
     /// [`Tx::update`] without the types.
-    pub async fn update_row(&self, table: &str, id: Uuid, mut values: Columns, returning: &[&str]) -> Result<Option<QueryResult>> {
+    pub async fn update_row(&self, table: &str, id: Uuid, mut values: Columns, returning: &[&'static str]) -> Result<Option<QueryResult>> {
         let fill = |values: &mut Columns, name: &'static str, value: sea_orm::Value| {
             if returning.contains(&name) && !values.iter().any(|(column, _)| *column == name) {
                 values.push((name, value));
             }
         };
+        fold_keys(&mut values, returning);
         fill(&mut values, "updated_at", self.now.into());
         fill(&mut values, "updated_by", self.context.actor.id.into());
         let mut sql = Sql::new("UPDATE ");
@@ -204,8 +206,20 @@ impl Tx {
     }
 }
 
+/// Where a table has `<column>_key` beside a text column, it holds the text folded for
+/// comparison. Folded here, because SQLite's `lower` knows ASCII only.
+fn fold_keys(values: &mut Columns, columns: &[&'static str]) {
+    for key in columns.iter().filter(|column| column.ends_with("_key")) {
+        let source = values.iter().find(|(column, _)| key.strip_suffix("_key") == Some(column));
+        if let Some((_, sea_orm::Value::String(Some(text)))) = source {
+            let folded = text.to_lowercase();
+            values.push((key, folded.into()));
+        }
+    }
+}
+
 /// Fills in the standard columns of a new row where the table has them and they are not set.
-fn stamp(values: &mut Columns, columns: &[&str], cx: &Context, now: Timestamp) {
+fn stamp(values: &mut Columns, columns: &[&'static str], cx: &Context, now: Timestamp) {
     let mut fill = |name: &'static str, value: sea_orm::Value| {
         if columns.contains(&name) && !values.iter().any(|(column, _)| *column == name) {
             values.push((name, value));

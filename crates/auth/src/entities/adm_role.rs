@@ -33,6 +33,9 @@ pub struct Model {
     pub no: i64,
     pub code: CodeText<50>,
     pub name: Text<100>,
+    /// The name folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub name_key: Option<String>,
     pub description: Option<Memo>,
     pub permissions: Grants,
     /// Built in: neither changed nor deleted.

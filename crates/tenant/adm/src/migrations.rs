@@ -23,7 +23,7 @@ impl MigrationTrait for Masters {
             m,
             "adm_organizations",
             Rows::Kept,
-            "no bigint NOT NULL, name varchar(200) NOT NULL, description text, code varchar(20), biz_no varchar(20), sub_biz_no varchar(4), \
+            "no bigint NOT NULL, name varchar(200) NOT NULL, name_key varchar(200), description text, code varchar(20), biz_no varchar(20), sub_biz_no varchar(4), \
              ceo_name varchar(50), biz_kind varchar(100), biz_item varchar(100), postcode varchar(10), address1 varchar(100), \
              address2 varchar(100), phone varchar(50), fax varchar(50), email varchar(255), \
              is_headquarters boolean NOT NULL DEFAULT false, status varchar(20) NOT NULL DEFAULT 'ACTIVE', \
@@ -31,7 +31,7 @@ impl MigrationTrait for Masters {
              CONSTRAINT adm_organizations_status_check CHECK (status IN ('ACTIVE', 'INACTIVE', 'CLOSED'))",
         )
         .await?;
-        live_unique(m, "adm_organizations", "name", "tenant_id, lower(name)").await?;
+        live_unique(m, "adm_organizations", "name", "tenant_id, name_key").await?;
         live_unique(m, "adm_organizations", "code", "tenant_id, code").await?;
         live_unique(m, "adm_organizations", "biz_no", "tenant_id, biz_no").await?;
         run(m, "CREATE UNIQUE INDEX adm_organizations_is_headquarters_key ON adm_organizations (tenant_id, is_headquarters) WHERE is_headquarters AND deleted_at IS NULL").await?;
@@ -46,7 +46,7 @@ impl MigrationTrait for Masters {
             "adm_departments",
             Rows::Kept,
             &format!(
-                "no bigint NOT NULL, organization_id {{uuid}} NOT NULL, parent_id {{uuid}}, code varchar(20) NOT NULL, name varchar(100) NOT NULL, \
+                "no bigint NOT NULL, organization_id {{uuid}} NOT NULL, parent_id {{uuid}}, code varchar(20) NOT NULL, name varchar(100) NOT NULL, name_key varchar(100), \
                  description text, manager_id {{uuid}}, sort_order integer NOT NULL DEFAULT 0, valid_from {{date}} NOT NULL, valid_to {{date}}, \
                  CONSTRAINT adm_departments_no_key UNIQUE (tenant_id, no), \
                  CONSTRAINT adm_departments_valid_to_check CHECK (valid_to IS NULL OR valid_to > valid_from), \
@@ -57,9 +57,8 @@ impl MigrationTrait for Masters {
         )
         .await?;
         live_unique(m, "adm_departments", "code", "tenant_id, code").await?;
-        // siblings: below the same parent, or both at the root of the same organization
-        run(m, "CREATE UNIQUE INDEX adm_departments_name_key ON adm_departments (tenant_id, parent_id, lower(name)) WHERE deleted_at IS NULL AND parent_id IS NOT NULL").await?;
-        run(m, "CREATE UNIQUE INDEX adm_departments_root_name_key ON adm_departments (tenant_id, organization_id, lower(name)) WHERE deleted_at IS NULL AND parent_id IS NULL").await?;
+        // siblings: below the same parent, or both directly below the same organization
+        live_unique(m, "adm_departments", "name", "tenant_id, COALESCE(parent_id, organization_id), name_key").await?;
         company_table(
             m,
             "adm_settings",

@@ -32,6 +32,9 @@ pub mod entity {
         /// Running number in the company.
         pub no: i64,
         pub name: Text<200>,
+        /// The name folded for comparison; kept by the store.
+        #[serde(skip)]
+        pub name_key: Option<String>,
         pub description: Option<Memo>,
         pub code: Option<CodeText<20>>,
         /// 사업자등록번호

@@ -20,6 +20,9 @@ pub struct Model {
     pub parent_id: Option<Uuid>,
     pub code: CodeText<20>,
     pub name: Text<100>,
+    /// The name folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub name_key: Option<String>,
     pub description: Option<Memo>,
     pub manager_id: Option<Uuid>,
     pub sort_order: i32,
