@@ -234,6 +234,8 @@ both! {
     }
 
     async fn what_signing_in_answers_is_what_the_document_says(app: TestApp) {
+        // signed in before the password changes below
+        let (admin, manager) = (app.admin_b().await, app.manager().await);
         for (realm, company, username) in [("manager", None, "admin"), ("tenants", Some("alpha"), "boss")] {
             let at = |name: &str| format!("/api/v1/{realm}/auth/{name}");
             let stranger = app.stranger();
@@ -254,7 +256,6 @@ both! {
         for _ in 0..2 {
             fits("post", "/api/v1/manager/auth/register", &app.stranger().post("/api/v1/manager/auth/register", &registration).await);
         }
-        let (admin, manager) = (app.admin_b().await, app.manager().await);
         let tree = "/api/v1/tenants/adm/departments/tree";
         fits("get", tree, &admin.get(tree).await);
         let company = app.company_b().await.id;

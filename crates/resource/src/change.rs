@@ -1,6 +1,6 @@
 //! Create, update, delete: the writes of a plain resource, over its [`Spec`].
 
-use crate::{Spec, list::push_live, spec::Shown};
+use crate::{Spec, condition::push_live, spec::Shown};
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;

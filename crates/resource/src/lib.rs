@@ -11,6 +11,7 @@
 
 mod bulk;
 mod change;
+mod condition;
 mod cursor;
 mod export;
 mod handlers;

@@ -1,0 +1,99 @@
+//! What narrows a list: filters, ranges, search. Columns come from the declaration, values
+//! from the caller.
+
+use crate::{Spec, spec::RangeKind};
+use kernel::{Day, FieldError, Message, Money, Timestamp};
+use sea_orm::Value;
+use store::{Scope, Sql};
+
+/// One condition of a list.
+pub(crate) enum Condition {
+    Equal(&'static str, Value),
+    Empty(&'static str),
+    Compare(&'static str, &'static str, Value),
+    Search(String),
+}
+
+impl Condition {
+    /// Appends ` AND …`.
+    pub fn push(&self, sql: &mut Sql, spec: &Spec) {
+        sql.push(" AND ");
+        match self {
+            Self::Equal(column, value) => sql.push(column).push(" = ").bind(value.clone()),
+            Self::Empty(column) => sql.push(column).push(" IS NULL"),
+            Self::Compare(column, operator, value) => sql.push(column).push(operator).bind(value.clone()),
+            Self::Search(text) => push_search(sql, spec, text),
+        };
+    }
+}
+
+/// The text anywhere in one of the columns, in any case; `%` and `_` mean themselves.
+fn push_search<'s>(sql: &'s mut Sql, spec: &Spec, text: &str) -> &'s mut Sql {
+    let pattern = |text: &str| format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+    // business numbers are stored as digits and written with hyphens
+    let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    sql.push("(");
+    for (i, column) in spec.search.iter().enumerate() {
+        sql.push(if i > 0 { " OR " } else { "" });
+        let key = format!("{column}_key");
+        if spec.has(&key) {
+            // folded by the store: SQLite's own lower knows ASCII only
+            sql.push(&key).push(" LIKE ").bind(pattern(&text.to_lowercase()));
+        } else if *column == "biz_no" && is_number {
+            sql.push(column).push(" LIKE ").bind(pattern(&digits));
+        } else {
+            sql.push("lower(").push(column).push(") LIKE lower(").bind(pattern(text)).push(")");
+        }
+        sql.push(r" ESCAPE '\'");
+    }
+    sql.push(")")
+}
+
+/// The company's live rows: the condition every query of the engine begins with.
+pub(crate) fn push_live(sql: &mut Sql, spec: &Spec, scope: &Scope) {
+    let mut first = true;
+    if let Some(tenant) = scope.tenant().filter(|_| spec.has("tenant_id")) {
+        sql.push("tenant_id = ").bind(tenant);
+        first = false;
+    }
+    if spec.has("deleted_at") {
+        sql.push(if first { "deleted_at IS NULL" } else { " AND deleted_at IS NULL" });
+        first = false;
+    }
+    if first {
+        sql.push("1 = 1");
+    }
+}
+
+/// A range parameter, if the name is one.
+pub(crate) fn range(spec: &Spec, name: &str, value: &str) -> Option<Result<Condition, FieldError>> {
+    let (column, kind, end) = spec.ranges.iter().find_map(|(column, kind)| {
+        let end = name.strip_prefix(column)?;
+        let fits = match kind {
+            RangeKind::Time | RangeKind::Day => matches!(end, "_from" | "_to"),
+            RangeKind::Amount | RangeKind::Integer => matches!(end, "_min" | "_max"),
+        };
+        fits.then_some((*column, *kind, end))
+    })?;
+    let (parsed, wanted): (Option<Value>, _) = match kind {
+        RangeKind::Time => (Timestamp::parse(value).ok().map(Into::into), "RFC 3339 (2026-01-31T09:00:00Z)"),
+        RangeKind::Day => (Day::parse(value).ok().map(Into::into), "YYYY-MM-DD"),
+        RangeKind::Amount => (value.parse::<Money>().ok().map(Into::into), "decimal (1200.5)"),
+        RangeKind::Integer => (value.parse::<i64>().ok().map(Into::into), "integer"),
+    };
+    let operator = match end {
+        "_from" | "_min" => " >= ",
+        "_to" => " < ",
+        _ => " <= ",
+    };
+    Some(
+        parsed
+            .map(|value| Condition::Compare(column, operator, value))
+            .ok_or_else(|| wrong(name, "format", format!("형식이 올바르지 않습니다: {wanted}"), format!("must be {wanted}"))),
+    )
+}
+
+pub(crate) fn wrong(field: &str, rule: &str, ko: String, en: String) -> FieldError {
+    FieldError::new(field, rule, Message::new(ko, en))
+}
