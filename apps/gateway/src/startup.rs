@@ -9,7 +9,7 @@ use auth::{Password, Platform};
 use kernel::{Code, Realm};
 use migrations::Owner;
 use std::sync::Arc;
-use store::{Database, Options, SystemClock};
+use store::{Backend, Database, Options, SystemClock};
 
 /// Between not being ready any more and closing the port.
 const DRAIN: std::time::Duration = std::time::Duration::from_secs(1);
@@ -48,9 +48,14 @@ impl From<anyhow::Error> for Trouble {
     }
 }
 
-/// Connections a PostgreSQL database gets: enough to keep the cores busy, few enough to share.
-fn connections() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) * 4
+/// Connections at once: enough that commits wait together for the disk, few enough to share.
+fn connections(backend: Backend) -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    match backend {
+        Backend::Postgres => cores * 8,
+        // readers do not wait for anything, and each keeps pages of its own
+        Backend::Sqlite => cores * 2,
+    }
 }
 
 /// The platform over databases that are not opened yet.
@@ -62,7 +67,8 @@ pub fn platform(settings: &Settings) -> anyhow::Result<Platform> {
 pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
     settings.make_data_dir()?;
     let open = |realm, url: String| {
-        Database::new(realm, &Options { url, connections: connections(), clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
+        let connections = connections(Backend::of_url(&url).map_err(|error| anyhow::anyhow!("{error}"))?);
+        Database::new(realm, &Options { url, connections, clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
     };
     let catalogue = modules().iter().flat_map(|module| module.catalogue().into_iter().map(|key| (module.realm, key))).collect();
     let auth = auth::Settings {
