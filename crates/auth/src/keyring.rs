@@ -102,8 +102,9 @@ impl Keyring {
 
     /// Reads the keys again, at most once in a while: a made-up key must not cost a query.
     pub async fn reload(&self, master: &MasterKey, now: i64) -> Result<()> {
-        let last = self.reloaded.swap(now, Ordering::Relaxed);
-        if now - last >= RELOAD { self.read(master).await.map(|_| ()) } else { Ok(()) }
+        // only a reading moves the mark: a flood of made-up keys must not keep a real one from being read
+        let due = self.reloaded.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| (now - last >= RELOAD).then_some(now));
+        if due.is_ok() { self.read(master).await.map(|_| ()) } else { Ok(()) }
     }
 
     /// The claims of a token that is ours and whole; it may have expired by `now`.
