@@ -50,7 +50,7 @@ pub type Guard<'g> = &'g (dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> Loca
 pub const FREE: Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
 fn answer(shown: Shown) -> Answer {
-    Answer::json(shown.json, Some(shown.version))
+    Answer::json(shown.json, shown.version)
 }
 
 fn entry(door: &Door, spec: &Spec, action: Action, id: Uuid) -> AuditEntry {

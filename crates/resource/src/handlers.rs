@@ -259,6 +259,15 @@ fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
     op.parameters.extend(parameters_of::<R::Filter>());
 }
 
+/// The verbs of a resource that is only looked at, below `/<name>`: list, get, export.
+#[must_use]
+pub fn reading<R: Resource>() -> web::Scope {
+    web::scope(&format!("/{}", R::NAME))
+        .service(web::resource("").route(web::get().to(list::<R>)))
+        .service(web::resource("/export").route(web::get().to(export::<R>)))
+        .service(web::resource("/{id}").route(web::get().to(get::<R>)))
+}
+
 /// All verbs of a plain resource, below `/<name>`.
 #[must_use]
 pub fn plain<R: Resource>() -> web::Scope {

@@ -20,6 +20,6 @@ mod module;
 mod spec;
 
 pub use change::{Changing, FREE, Guard, create_with, delete_with, update_with};
-pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, update};
+pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use module::{Module, ResourceInfo};
-pub use spec::{RangeKind, Resource, Spec};
+pub use spec::{Never, RangeKind, Resource, Spec};

@@ -25,7 +25,7 @@ impl Module {
     /// Every permission of the domain: what the catalogue of rights is made of.
     #[must_use]
     pub fn catalogue(&self) -> Vec<PermissionKey> {
-        let mut keys: Vec<PermissionKey> = self.resources.iter().flat_map(|resource| resource.permissions).collect();
+        let mut keys: Vec<PermissionKey> = self.resources.iter().flat_map(|resource| resource.permissions.clone()).collect();
         keys.extend(&self.permissions);
         keys
     }
@@ -37,7 +37,7 @@ pub struct ResourceInfo {
     /// Below `/api/v1/<realm>`: `/adm/organizations`.
     pub path: &'static str,
     pub spec: fn() -> kernel::Result<&'static Spec>,
-    pub permissions: [PermissionKey; 4],
+    pub permissions: Vec<PermissionKey>,
 }
 
 impl ResourceInfo {
@@ -47,7 +47,13 @@ impl ResourceInfo {
         Self {
             path,
             spec: Spec::of::<R>,
-            permissions: [crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY],
+            permissions: vec![crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY],
         }
+    }
+
+    /// One that has these verbs only: logs are read, sessions read and deleted.
+    #[must_use]
+    pub fn only<R: Resource>(path: &'static str, permissions: &[PermissionKey]) -> Self {
+        Self { path, spec: Spec::of::<R>, permissions: permissions.to_vec() }
     }
 }

@@ -1,8 +1,8 @@
 use envelope::{Schema, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
-use sea_orm::{EntityName, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryResult};
-use serde::{Serialize, de::DeserializeOwned};
+use sea_orm::{ActiveModelTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryResult};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{
     any::TypeId,
@@ -71,9 +71,23 @@ pub trait Resource: Sized + 'static {
     }
 }
 
+/// What a read-only resource takes for a create or an update: nothing. It is not mounted either.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Never {}
+
+impl Apiv2Schema for Never {}
+
+impl<A: ActiveModelTrait> IntoActiveModel<A> for Never {
+    fn into_active_model(self) -> A {
+        <A as ActiveModelTrait>::default()
+    }
+}
+
 /// A row as it goes to the caller.
 pub struct Shown {
-    pub version: i64,
+    /// `None` for rows that never change.
+    pub version: Option<i64>,
     pub json: String,
 }
 
@@ -148,7 +162,7 @@ impl Spec {
             filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
             show: |row| {
                 let model = read::<R>(row)?;
-                let version = bigint_of(&model, "row_version")?;
+                let version = version_of(&model)?;
                 let json = serde_json::to_string(&R::View::from(model)).map_err(Error::internal)?;
                 Ok(Shown { version, json })
             },
@@ -209,9 +223,11 @@ fn blank_of<R: Resource>(name: &str) -> Result<sea_orm::Value> {
     })
 }
 
-fn bigint_of<M: ModelTrait>(model: &M, name: &str) -> Result<i64> {
-    match value_of(model, name)? {
-        sea_orm::Value::BigInt(Some(number)) => Ok(number),
-        other => Err(Error::internal(format!("{name} is {other:?}"))),
+fn version_of<M: ModelTrait>(model: &M) -> Result<Option<i64>> {
+    let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == "row_version");
+    match column.map(|column| model.get(column)) {
+        None => Ok(None),
+        Some(sea_orm::Value::BigInt(version)) => Ok(version),
+        Some(other) => Err(Error::internal(format!("row_version is {other:?}"))),
     }
 }
