@@ -210,7 +210,7 @@ mod second_lock {
                 let [name, locked, policies] = table.split('|').collect::<Vec<_>>()[..] else { panic!("{table}") };
                 assert_eq!(locked, "true", "{name}: row-level security is off");
                 // the dispatcher reads everybody's events, and says so
-                let wanted = if name == "outbox" { "company,worker" } else { "company" };
+                let wanted = if ["outbox", "outbox_cursors", "stream_heads"].contains(&name) { "company,worker" } else { "company" };
                 assert_eq!(policies, wanted, "{name}");
             }
             let without = tenant_catalog(
@@ -311,9 +311,17 @@ mod second_lock {
             for (realm, tenant) in [(Realm::Tenant, Some(a)), (Realm::Manager, None)] {
                 let database = app.database(realm);
                 let cx = Context::system(realm, tenant, "test");
-                for sql in ["UPDATE audt_audit_logs SET result = 'SUCCESS'", "DELETE FROM audt_audit_logs", "TRUNCATE audt_audit_logs"] {
+                for (sql, why) in [
+                    ("UPDATE audt_audit_logs SET result = 'SUCCESS'", "permission denied"),
+                    ("DELETE FROM audt_audit_logs", "an audit row stays"),
+                    ("TRUNCATE audt_audit_logs", "permission denied"),
+                    ("UPDATE audt_purges SET up_to_no = 9", "permission denied"),
+                    ("DELETE FROM audt_audit_blocks", "permission denied"),
+                ] {
                     let done = database.write(&cx, async |tx| tx.raw_execute(Sql::new(sql)).await).await;
-                    assert!(done.unwrap_err().to_string().contains("permission denied"), "{sql}");
+                    let error = done.unwrap_err();
+                    let text = error.cause().map_or_else(|| error.to_string(), str::to_owned);
+                    assert!(text.contains(why), "{sql}: {text}");
                 }
             }
         });

@@ -22,7 +22,10 @@ pub struct Manager;
 impl MigratorTrait for Manager {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         in_order(
-            [store::migrations::manager(), tenancy::migrations::manager(), auth::migrations::manager()].into_iter().flatten().collect(),
+            [store::migrations::manager(), tenancy::migrations::manager(), auth::migrations::manager(), (audt::module().migrations)()]
+                .into_iter()
+                .flatten()
+                .collect(),
         )
     }
 }

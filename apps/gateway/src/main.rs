@@ -1,15 +1,16 @@
 //! `cxg`: one binary, many roles.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use auth::Password;
+use flows::auditing::{self, Proof, anchors, check_proof};
 use gateway::{
     document,
-    settings::{self, Admin, Cli, Command, LogFormat, Migrate, Settings},
+    settings::{self, Admin, Audit, Cli, Command, LogFormat, Migrate, Settings},
     startup::{self, Trouble},
 };
 use kernel::Realm;
 use migrations::Owner;
-use std::{io::IsTerminal, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 // argon2 takes 19 MiB a hash; glibc would keep them
@@ -32,6 +33,8 @@ async fn run() -> anyhow::Result<()> {
     log(&settings);
     match command.unwrap_or(Command::Serve) {
         Command::Serve => startup::serve(settings).await,
+        Command::Work => startup::work(settings).await,
+        Command::Audit(Audit::Verify { tenant, heads, proof }) => verify(&settings, tenant, heads, proof).await,
         Command::Migrate(what) => migrate(&settings, what).await,
         Command::Seed { .. } => seed(&settings).await,
         Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
@@ -136,5 +139,39 @@ async fn create_admin(settings: &Settings, username: &str, password: Option<Stri
         bail!("there is a user {username} already");
     }
     println!("super administrator {username} made{}", if made_up { format!(", password: {password}") } else { String::new() });
+    Ok(())
+}
+
+/// Ends with an error where something is wrong, so that a script notices.
+async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathBuf>, proof: Option<PathBuf>) -> anyhow::Result<()> {
+    if let Some(path) = proof {
+        let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let proof: Proof = serde_json::from_str(&text).with_context(|| format!("{} is no proof", path.display()))?;
+        if !check_proof(&proof) {
+            bail!("the proof does not hold");
+        }
+        println!(
+            "the proof holds: row {} lies in block {}, signed by key {} ({})",
+            proof.row_no, proof.block_no, proof.kid, proof.public_key
+        );
+        return Ok(());
+    }
+    let platform = opened(settings).await?;
+    let anchors = anchors(&heads.unwrap_or_else(|| settings.data_dir.join("audit").join("heads.jsonl"))).map_err(anyhow::Error::msg)?;
+    let verdict = match tenant {
+        Some(code) => {
+            let company = platform.directory().by_code(&code).await.map_err(anyhow::Error::msg)?;
+            let company = company.with_context(|| format!("there is no company {code}"))?;
+            auditing::verify(&platform, Some(company.id), &anchors).await
+        }
+        None => auditing::verify_all(&platform, &anchors).await,
+    };
+    let verdict = verdict.map_err(anyhow::Error::msg)?;
+    if let Some(bad) = verdict.first_bad {
+        let whose = bad.tenant_id.map_or_else(|| "the provider".to_owned(), |id| format!("company {id}"));
+        let id = bad.id.map(|id| format!(" ({id})")).unwrap_or_default();
+        bail!("row {}{id} of {whose}: {}", bad.no, bad.reason);
+    }
+    println!("{} rows are as they were written; {} exported heads agree", verdict.checked, anchors.len());
     Ok(())
 }

@@ -35,6 +35,11 @@ pub enum Command {
     /// Accounts of the provider
     #[command(subcommand)]
     Admin(Admin),
+    /// Work without serving: hand events to their readers, run what is due by the clock
+    Work,
+    /// The record of what was done
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force, secrets masked
@@ -49,6 +54,22 @@ pub enum Migrate {
     Down,
     /// Show which steps were taken
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Verify that no row was changed, taken out, moved or cut off
+    Verify {
+        /// Code of one company; all chains without
+        #[arg(long)]
+        tenant: Option<String>,
+        /// Signed heads kept elsewhere; those of the data folder without
+        #[arg(long)]
+        heads: Option<PathBuf>,
+        /// Instead: verify a row's proof, which needs no database
+        #[arg(long, conflicts_with_all = ["tenant", "heads"])]
+        proof: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ use crate::{
 };
 use anyhow::Context;
 use auth::{Password, Platform};
+use flows::worker::{Worker, Workplace};
 use kernel::{Code, Realm};
 use migrations::Owner;
 use std::sync::Arc;
@@ -133,6 +134,7 @@ pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRu
     open(settings, platform).await?;
     let first = first_run(settings, platform).await?;
     flows::provisioning::resume(platform).await;
+    Worker::new(workplace(settings, platform)).declare().await?;
     platform.set_ready(true);
     Ok(first)
 }
@@ -203,6 +205,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         return Ok(());
     };
     announce(&first);
+    let working = Worker::new(workplace(&settings, &platform));
+    let working = actix_web::rt::spawn(async move { working.run().await });
     let refreshing = platform.clone();
     actix_web::rt::spawn(async move {
         if let Err(error) = flows::provisioning::refresh_all(&refreshing).await {
@@ -216,6 +220,34 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     tokio::time::sleep(DRAIN).await;
     handle.stop(true).await;
     serving.await??;
+    working.abort();
+    platform.close();
+    Ok(())
+}
+
+/// What a worker works with.
+pub fn workplace(settings: &Settings, platform: &Platform) -> Workplace {
+    Workplace { platform: platform.clone(), data_dir: settings.data_dir.clone() }
+}
+
+/// Works without serving, until told to stop.
+pub async fn work(settings: Settings) -> anyhow::Result<()> {
+    let platform = platform(&settings)?;
+    match prepare(&settings, &platform).await {
+        Ok(first) => announce(&first),
+        Err(Trouble::Away(why)) => {
+            tracing::warn!(%why, "a database is away; waiting for it");
+            let Some(first) = retry(&settings, &platform).await? else { return Ok(()) };
+            announce(&first);
+        }
+        Err(Trouble::Fatal(error)) => return Err(error),
+    }
+    println!("CXG {} works on {}", env!("CARGO_PKG_VERSION"), place(&settings));
+    let worker = Worker::new(workplace(&settings, &platform));
+    tokio::select! {
+        () = worker.run() => {}
+        stopped = stop_signal() => stopped?,
+    }
     platform.close();
     Ok(())
 }

@@ -131,6 +131,7 @@ impl Door {
             outcome: Outcome::Blocked(refusal.to_string()),
             before: None,
             after: None,
+            is_alarm: false,
         };
         let database = self.platform.database(self.principal.realm);
         let written = database

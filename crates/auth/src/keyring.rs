@@ -121,6 +121,18 @@ impl Keyring {
         (now < claims.exp).then_some(claims)
     }
 
+    /// Signs with the newest key: its id and the signature.
+    pub fn sign(&self, message: &[u8]) -> Result<(String, Vec<u8>)> {
+        let (kid, key) = self.newest()?;
+        let pair = Ed25519KeyPair::from_pkcs8(&key.pkcs8).map_err(Error::internal)?;
+        Ok((kid, pair.sign(message).as_ref().to_vec()))
+    }
+
+    /// The public half of a key.
+    pub fn public(&self, kid: &str) -> Option<Vec<u8>> {
+        self.keys.read().ok()?.get(kid).map(|key| key.public.clone())
+    }
+
     /// The public halves, as `/.well-known/jwks.json` shows them (RFC 8037).
     pub fn jwks(&self) -> Value {
         let keys = self.keys.read().map(|keys| {

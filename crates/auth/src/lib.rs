@@ -21,10 +21,13 @@ mod principal;
 mod refresh;
 pub mod roles;
 mod sealed;
+mod statement;
 mod tables;
 mod token;
+mod work;
 
 pub use door::{Allowed, Door, SystemDoor};
 pub use password::Password;
 pub use platform::{Platform, Register, Settings};
 pub use principal::{Principal, Rights};
+pub use statement::statement;

@@ -3,8 +3,15 @@
 //! A domain never writes in another one; what must be written in two lives here, as a
 //! function with a name from the trade.
 
+pub mod auditing;
 pub mod demo;
+mod housekeeping;
 pub mod provisioning;
+pub mod schedule;
+pub mod subscribers;
+pub mod worker;
+
+pub use auditing::audt_module;
 
 use paperclip::actix::web;
 use resource::Module;

@@ -199,6 +199,7 @@ fn describe(values: &Columns) -> Json {
         Value::Int(Some(number)) => json!(number),
         Value::BigInt(Some(number)) => json!(number),
         Value::TimeDate(Some(date)) => json!(date.to_string()),
+        Value::TimeDateTimeWithTimeZone(Some(at)) => json!(kernel::Timestamp::new(*at)),
         Value::Json(Some(json)) => (**json).clone(),
         _ => Json::Null,
     };

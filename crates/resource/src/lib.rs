@@ -13,13 +13,16 @@ mod bulk;
 mod change;
 mod condition;
 mod cursor;
+mod events;
 mod export;
 mod handlers;
 mod list;
 mod module;
 mod spec;
+mod words;
 
 pub use change::{Changing, FREE, Guard, create_with, delete_with, update_with};
+pub use events::{EventPage, EventQuery, events_of};
 pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use module::{Module, ResourceInfo};
 pub use spec::{Never, RangeKind, Resource, Spec};

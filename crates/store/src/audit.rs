@@ -50,6 +50,8 @@ pub struct AuditEntry {
     pub outcome: Outcome,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    /// Something a person should look at now.
+    pub is_alarm: bool,
 }
 
 impl AuditEntry {
@@ -62,6 +64,7 @@ impl AuditEntry {
             outcome: Outcome::Success,
             before: None,
             after: None,
+            is_alarm: false,
         }
     }
 
@@ -93,8 +96,16 @@ impl AuditEntry {
         self
     }
 
+    /// Something a person should look at now.
+    #[must_use]
+    pub fn alarm(mut self) -> Self {
+        self.is_alarm = true;
+        self
+    }
+
     const fn kind(&self) -> (&'static str, &'static str) {
         match (&self.outcome, self.action) {
+            _ if self.is_alarm => ("ADMIN_ACTION", "SECURITY_VIOLATION"),
             (_, Action::Login) => ("LOGIN", "AUTHENTICATION"),
             (_, Action::Logout) => ("LOGOUT", "AUTHENTICATION"),
             (Outcome::Blocked(_), _) => ("API_CALL", "AUTHORIZATION"),
@@ -139,6 +150,7 @@ pub(crate) fn insert(sql: &mut Sql, cx: &Context, now: Timestamp, entries: &[Aud
             Outcome::Failure(reason) => ("FAILURE", Some(reason.clone()), "MEDIUM"),
             Outcome::Blocked(reason) => ("BLOCKED", Some(reason.clone()), "MEDIUM"),
         };
+        let risk = if entry.is_alarm { "HIGH" } else { risk };
         let mut extra = json!({"before": entry.before, "after": entry.after});
         mask(&mut extra);
         sql.push(if i > 0 { ", (" } else { "(" });

@@ -18,6 +18,7 @@ use std::{
     sync::{Arc, RwLock},
     time::Duration,
 };
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// How often a lost race is run again before the caller is told to come back.
@@ -70,6 +71,9 @@ struct Inner {
     reading: Pool,
     writing: Option<Pool>,
     catalog: RwLock<Arc<Catalog>>,
+    /// Whoever asks for all companies' rows of the tables that allow it.
+    all: Option<Pool>,
+    published: Arc<Notify>,
     clock: Arc<dyn Clock>,
 }
 
@@ -77,7 +81,7 @@ impl Database {
     /// Prepares the pools; nothing is opened yet, so the database may be away.
     pub fn new(realm: Realm, options: &Options) -> Result<Self> {
         let backend = Backend::of_url(&options.url)?;
-        let (reading, writing) = match backend {
+        let (reading, writing, all) = match backend {
             Backend::Sqlite => {
                 let open = SqliteConnectOptions::from_str(&options.url)
                     .map_err(Error::internal)?
@@ -94,7 +98,7 @@ impl Database {
                     .disable_statement_logging();
                 let writing = Pool::new(Opener::Sqlite(Box::new(open.clone())), 1, WAIT)?;
                 let reading = Pool::new(Opener::Sqlite(Box::new(open.pragma("query_only", "1"))), options.connections, WAIT)?;
-                (reading, Some(writing))
+                (reading, Some(writing), None)
             }
             Backend::Postgres => {
                 let open = PgConnectOptions::from_str(&options.url)
@@ -104,11 +108,21 @@ impl Database {
                     .application_name("cxg")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                (Pool::new(Opener::Postgres(Box::new(open)), options.connections, WAIT)?, None)
+                let all = Pool::new(Opener::Postgres(Box::new(open.clone().options([("app.worker", "on")]))), 1, WAIT)?;
+                (Pool::new(Opener::Postgres(Box::new(open)), options.connections, WAIT)?, None, Some(all))
             }
         };
         let catalog = RwLock::default();
-        Ok(Self(Arc::new(Inner { realm, backend, reading, writing, catalog, clock: options.clock.clone() })))
+        Ok(Self(Arc::new(Inner {
+            realm,
+            backend,
+            reading,
+            writing,
+            catalog,
+            all,
+            published: Arc::default(),
+            clock: options.clock.clone(),
+        })))
     }
 
     #[must_use]
@@ -147,6 +161,19 @@ impl Database {
         Ok(Scope::new(Conn::new(self.0.reading.lend(tenant).await?), tenant, self.catalog()))
     }
 
+    /// A connection that sees all companies' rows of the few tables whose policy allows it (events
+    /// and their readers' places), and no other: for the dispatcher.
+    pub(crate) async fn read_for_all(&self) -> Result<Scope> {
+        let pool = self.0.all.as_ref().unwrap_or(&self.0.reading);
+        Ok(Scope::new(Conn::new(pool.lend(None).await?), None, self.catalog()))
+    }
+
+    /// Told whenever this process has published an event.
+    #[must_use]
+    pub fn published(&self) -> Arc<Notify> {
+        self.0.published.clone()
+    }
+
     async fn writing(&self, cx: &Context) -> Result<Tx> {
         let pool = self.0.writing.as_ref().unwrap_or(&self.0.reading);
         let scope = Scope::new(Conn::new(pool.lend(cx.tenant).await?), cx.tenant, self.catalog());
@@ -173,11 +200,17 @@ impl Database {
         let tx = self.writing(cx).await?;
         tx.begin().await?;
         let done = match work(&tx).await {
-            Ok(done) => tx.leave_traces().await.map(|()| done),
+            Ok(done) => tx.leave_traces().await.map(|published| (done, published)),
             Err(error) => Err(error),
         };
         match done {
-            Ok(done) => tx.commit().await.map(|()| done),
+            Ok((done, published)) => {
+                tx.commit().await?;
+                if published {
+                    self.0.published.notify_one();
+                }
+                Ok(done)
+            }
             Err(error) => {
                 tx.rollback().await;
                 Err(error)
@@ -233,7 +266,10 @@ impl Database {
             outbox::insert(&mut sql, cx, tx.now(), vec![event.clone()]);
             sql.push(") SELECT ").push(&insert.returning.join(", ")).push(" FROM row");
             match tx.last_one(sql).await {
-                Ok(row) => return row.ok_or_else(|| Error::internal("nothing inserted")),
+                Ok(row) => {
+                    self.0.published.notify_one();
+                    return row.ok_or_else(|| Error::internal("nothing inserted"));
+                }
                 Err(error) => {
                     tries += 1;
                     self.before_retry(error, tries).await?;
@@ -296,6 +332,9 @@ impl Database {
     /// No new connections; for the end of the program.
     pub fn close(&self) {
         self.0.reading.close();
+        if let Some(pool) = &self.0.all {
+            pool.close();
+        }
         if let Some(pool) = &self.0.writing {
             pool.close();
         }

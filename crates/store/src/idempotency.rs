@@ -84,6 +84,14 @@ impl Tx {
         self.raw_execute(sql).await.map(|_| ())
     }
 
+    /// Forgets the answers whose time is over.
+    pub async fn forget_old_keys(&self) -> Result<u64> {
+        let mut sql = Sql::new("DELETE FROM idempotency_keys WHERE expires_at <= ");
+        sql.bind(self.now());
+        self.push_own(&mut sql);
+        self.raw_execute(sql).await
+    }
+
     fn where_key(&self, sql: &mut Sql, key: &str) {
         let cx = self.context();
         sql.push("caller = ").bind(cx.actor.id).push(" AND route = ").bind(cx.route.clone()).push(" AND key = ").bind(key);

@@ -12,17 +12,24 @@
 //! the company's filter cannot be forgotten. On PostgreSQL row-level security is the second
 //! lock: a connection is told the company ([`session`](crate::session)) before it is lent.
 //!
+//! What happens after a commit is here too: [`stream`] numbers the events, [`delivery`] hands
+//! them to their readers, [`chain`] makes the audit tamper-evident, [`jobs`] run by the clock.
+//!
 //! This crate owns the tables every write needs: `audt_audit_logs`, `outbox`,
-//! `idempotency_keys`, `adm_document_series`. It knows nothing of HTTP.
+//! `idempotency_keys`, `adm_document_series`, and those of what follows: `stream_heads`,
+//! `outbox_cursors`, `audt_audit_blocks`, `audt_purges`, `audt_dead_letters`, `jobs`, `job_runs`. It knows nothing of HTTP.
 
 mod audit;
 mod catalog;
+pub mod chain;
 mod conn;
 mod context;
 mod database;
+pub mod delivery;
 mod entity;
 mod failure;
 mod idempotency;
+pub mod jobs;
 pub mod migrate;
 pub mod migrations;
 mod numbers;
@@ -31,6 +38,7 @@ mod random;
 mod scope;
 mod session;
 mod sql;
+pub mod stream;
 mod tx;
 
 pub use audit::{Action, AuditEntry, Outcome};
@@ -43,4 +51,5 @@ pub use outbox::Event;
 pub use random::{new_id, random_bytes};
 pub use scope::{Find, Scope};
 pub use sql::Sql;
+pub use stream::Published;
 pub use tx::{Insert, Tx};

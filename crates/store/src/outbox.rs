@@ -1,6 +1,6 @@
-use crate::{Context, Sql, new_id};
+use crate::{AuditEntry, Context, Outcome, Sql, new_id};
 use kernel::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A fact others may react to, published in the transaction that made it true.
@@ -17,6 +17,17 @@ pub struct Event {
 impl Event {
     pub fn new(kind: impl Into<String>, aggregate_id: Uuid, payload: Value) -> Self {
         Self { kind: kind.into(), aggregate_id, payload }
+    }
+
+    /// What stands for an audit row that came without an event of its own: a refusal, a failed sign-in.
+    pub(crate) fn recorded(entry: &AuditEntry, cx: &Context) -> Self {
+        let about = entry.target_id.as_deref().and_then(|id| Uuid::try_parse(id).ok()).or(cx.actor.id).unwrap_or(cx.request_id);
+        let outcome = match entry.outcome {
+            Outcome::Success => "SUCCESS",
+            Outcome::Failure(_) => "FAILURE",
+            Outcome::Blocked(_) => "BLOCKED",
+        };
+        Self::new("audt.audit_log.recorded", about, json!({"target": entry.target, "permission": entry.permission, "result": outcome}))
     }
 }
 

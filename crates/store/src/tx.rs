@@ -139,12 +139,18 @@ impl Tx {
         self.raw_one(sql).await
     }
 
-    /// Audit rows and outbox rows, in one statement each (one together on PostgreSQL).
-    pub(crate) async fn leave_traces(&self) -> Result<()> {
+    /// Audit rows and outbox rows, in one statement each (one together on PostgreSQL). Answers whether there is news for readers.
+    pub(crate) async fn leave_traces(&self) -> Result<bool> {
         let entries = self.entries.take();
-        let events = self.events.take();
+        let mut events = self.events.take();
+        if events.is_empty()
+            && let Some(entry) = entries.first()
+        {
+            // the readers of events are how an audit row gets into its chain
+            events.push(Event::recorded(entry, &self.context));
+        }
         match (entries.is_empty(), events.is_empty()) {
-            (true, true) => return Ok(()),
+            (true, true) => return Ok(false),
             (false, false) if self.is_postgres() => {
                 let mut sql = Sql::new("WITH audited AS (");
                 audit::insert(&mut sql, &self.context, self.now, &entries);
@@ -165,7 +171,7 @@ impl Tx {
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Tries a part of the transaction: when it fails, its rows, audit rows and events are

@@ -2,6 +2,7 @@
 
 use crate::{Backend, Caller, ManualClock, PASSWORD, Site, site::COMPANIES};
 use auth::Platform;
+use flows::worker::Worker;
 use gateway::{settings::Settings, startup};
 use kernel::{Clock, Realm};
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
@@ -110,6 +111,14 @@ impl TestApp {
     #[must_use]
     pub fn now(&self) -> kernel::Timestamp {
         self.0.running.clock.now()
+    }
+
+    /// Lets the worker do all there is to do: events reach their readers, the audit its chain.
+    /// No worker runs in the background of a test.
+    pub async fn settle(&self) -> usize {
+        let settings = self.0.site.settings(&[]);
+        let worker = Worker::new(startup::workplace(&settings, self.platform()));
+        worker.settle().await.expect("the worker does its work")
     }
 
     /// For what has no route: the state behind the routes.

@@ -14,6 +14,7 @@
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated`.
 
 mod departments;
+mod events;
 mod migrations;
 mod organizations;
 pub mod provision;
@@ -40,6 +41,7 @@ pub fn module() -> Module {
                 paperclip::actix::web::scope("/adm")
                     .service(resource::plain::<Organizations>())
                     .service(departments::routes())
+                    .service(events::routes())
                     .service(roles::routes())
                     .service(users::routes()),
             );
@@ -51,7 +53,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Roles>("/adm/roles"),
             ResourceInfo::of::<Users>("/adm/users"),
         ],
-        permissions: vec![users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY],
+        permissions: vec![events::ReadEvents::KEY, users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY],
         public_paths: &[],
     }
 }

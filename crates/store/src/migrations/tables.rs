@@ -1,15 +1,8 @@
-//! The tables this crate owns, in either database.
+//! What every write needs: audit rows, outbox, idempotency keys, running numbers.
 
+use super::drop;
 use crate::migrate::{Rows, company_table, is_postgres, platform_table, run};
 use sea_orm_migration::prelude::*;
-
-pub fn manager() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Platform)]
-}
-
-pub fn tenant() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Company)]
-}
 
 const AUDIT: &str = "user_id {uuid}, actor_kind varchar(20) NOT NULL, actor_name varchar(200) NOT NULL, on_behalf_of {uuid}, \
     event_type varchar(50) NOT NULL, event_category varchar(50) NOT NULL, description text NOT NULL, source_ip varchar(45), \
@@ -28,14 +21,7 @@ async fn indexes(manager: &SchemaManager<'_>, key: &str) -> Result<(), DbErr> {
     run(manager, "CREATE INDEX idempotency_keys_expires_at_idx ON idempotency_keys (expires_at)").await
 }
 
-async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
-    for table in tables {
-        run(manager, &format!("DROP TABLE {table}")).await?;
-    }
-    Ok(())
-}
-
-struct Platform;
+pub(super) struct Platform;
 
 impl MigrationName for Platform {
     fn name(&self) -> &'static str {
@@ -58,7 +44,7 @@ impl MigrationTrait for Platform {
     }
 }
 
-struct Company;
+pub(super) struct Company;
 
 impl MigrationName for Company {
     fn name(&self) -> &'static str {

@@ -1,0 +1,58 @@
+//! Rows that a policy lets go. Whole blocks go, their signed heads stay: what is left of the
+//! chain begins at the hash the last of them names, and can be verified as before.
+
+use super::verify::older_than;
+use crate::worker::Workplace;
+use audt::policies::entity as policy;
+use kernel::{Realm, Result, Timestamp, Zone};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use store::{Action, AuditEntry, chain};
+use tenancy::tenant;
+use uuid::Uuid;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Applies the retention policies to the provider's rows and to every company's.
+pub(crate) async fn apply(work: &Workplace) -> Result<()> {
+    let scope = work.platform.act_as_system(Realm::Manager, None, "retention").read().await?;
+    let retention = policy::Column::PolicyType.eq(audt::policies::Type::DataRetention);
+    let policies = scope.find::<policy::Entity>().filter(retention).all().await?;
+    let companies: Vec<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| row.id).collect();
+    drop(scope);
+    let now = work.platform.now();
+    let today = Zone::default().day(now);
+    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
+        // where several hold, the longest is the one nobody is wronged by
+        let holding = policies.iter().filter(|policy| policy.holds_for(company, today));
+        let Some((days, name)) = holding.filter_map(|policy| Some((policy.rules.keep_days()?, policy.policy_name.to_string()))).max()
+        else {
+            continue;
+        };
+        let before = now.plus_seconds(-days * DAY).min(older_than(now));
+        let_go(work, company, before, &name).await?;
+    }
+    Ok(())
+}
+
+async fn let_go(work: &Workplace, company: Option<Uuid>, before: Timestamp, policy: &str) -> Result<()> {
+    let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
+    let door = work.platform.act_as_system(realm, company, "retention");
+    let blocks = chain::blocks(&door.read().await?).await?;
+    let gone = door
+        .write(async |tx| {
+            let gone = chain::purge(tx, None, &blocks, before, policy).await?;
+            if let Some((up_to, rows)) = gone {
+                let after = json!({"up_to_no": up_to, "rows": rows, "before": before, "policy": policy});
+                tx.audit(AuditEntry::new(Action::Delete, "audt.audit-logs.purge", "audt.audit-logs", up_to).after(after));
+            }
+            Ok(gone)
+        })
+        .await?;
+    // the provider's copies go with them
+    if let (Some(company), Some(_)) = (company, gone) {
+        let copies = work.platform.act_as_system(Realm::Manager, None, "retention");
+        copies.write(async |tx| chain::purge(tx, Some(company), &blocks, before, policy).await).await?;
+    }
+    Ok(())
+}

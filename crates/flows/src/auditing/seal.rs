@@ -1,0 +1,102 @@
+//! Blocks are closed and signed, and their heads leave the database: whoever can write to the
+//! database can recompute a chain, but not a signature, nor a line somebody else keeps.
+
+use crate::worker::Workplace;
+use kernel::{Error, Realm, Result};
+use serde::{Deserialize, Serialize};
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+};
+use store::chain::{self, BlockRow, to_hex};
+use uuid::Uuid;
+
+/// One line of `<data>/audit/heads.jsonl`: a block as it was signed. Keep copies elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Nil: the provider's own chain.
+    pub company: Uuid,
+    pub block_no: i64,
+    pub last_no: i64,
+    /// SHA-256 of the signed statement, in hex.
+    pub hash: String,
+    pub kid: String,
+    /// Ed25519 over the statement, in hex.
+    pub signature: String,
+    pub signed_at: kernel::Timestamp,
+}
+
+impl Anchor {
+    fn of(row: &BlockRow) -> Self {
+        Self {
+            company: row.block.company,
+            block_no: row.block.block_no,
+            last_no: row.block.last_no,
+            hash: to_hex(&row.block.hash()),
+            kid: row.kid.clone(),
+            signature: to_hex(&row.signature),
+            signed_at: row.created_at,
+        }
+    }
+}
+
+fn file(data_dir: &Path) -> PathBuf {
+    data_dir.join("audit").join("heads.jsonl")
+}
+
+/// Closes a block over every chain that has grown, and exports its head.
+pub(crate) async fn seal(work: &Workplace) -> Result<()> {
+    for realm in [Realm::Manager, Realm::Tenant] {
+        for company in chain::unsigned(work.platform.streams(realm)).await? {
+            seal_one(work, company).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Closes blocks over one chain until all of it is sealed.
+pub(crate) async fn seal_one(work: &Workplace, company: Option<Uuid>) -> Result<()> {
+    let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
+    let db = work.platform.streams(realm);
+    while let Some(row) = chain::close_block(db, company, |statement| work.platform.sign_statement(statement.as_bytes())).await? {
+        export(&work.data_dir, &Anchor::of(&row))?;
+    }
+    Ok(())
+}
+
+fn export(data_dir: &Path, anchor: &Anchor) -> Result<()> {
+    let path = file(data_dir);
+    let written = || -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;
+        // one write a line: two nodes that share the folder do not mix their lines
+        file.write_all(format!("{}\n", serde_json::to_string(anchor)?).as_bytes())?;
+        file.sync_data()
+    };
+    written().map_err(|cause| Error::internal(format!("the head of the audit cannot be written to {}: {cause}", path.display())))
+}
+
+/// The heads a file holds; none where there is no file.
+pub fn anchors(path: &Path) -> Result<Vec<Anchor>> {
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(Error::internal(format!("{}: {cause}", path.display()))),
+    };
+    let mut all = Vec::new();
+    for line in BufReader::new(file).lines() {
+        let line = line.map_err(Error::internal)?;
+        // a node that was killed while writing leaves half a line; the block itself is in the database
+        if let Ok(anchor) = serde_json::from_str(&line) {
+            all.push(anchor);
+        }
+    }
+    Ok(all)
+}
+
+/// The heads this installation has exported.
+pub(crate) fn own_anchors(data_dir: &Path) -> Result<Vec<Anchor>> {
+    anchors(&file(data_dir))
+}

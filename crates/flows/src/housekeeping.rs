@@ -1,0 +1,39 @@
+//! What would otherwise grow for ever.
+
+use crate::{subscribers::readers, worker::Workplace};
+use kernel::{Realm, Result};
+use sea_orm::QuerySelect;
+use store::{delivery, stream};
+use tenancy::tenant;
+use uuid::Uuid;
+
+/// Seconds for which events can be read again by their numbers: 90 days.
+const EVENTS: i64 = 90 * 24 * 60 * 60;
+
+/// The provider and all companies, those that were deleted too: they leave things behind.
+async fn everybody(work: &Workplace) -> Result<Vec<(Realm, Option<Uuid>)>> {
+    let scope = work.platform.act_as_system(Realm::Manager, None, "housekeeping").read().await?;
+    let ids: Vec<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|company| company.id).collect();
+    Ok(std::iter::once((Realm::Manager, None)).chain(ids.into_iter().map(|id| (Realm::Tenant, Some(id)))).collect())
+}
+
+/// Answers kept under an `Idempotency-Key`, after their 24 hours.
+pub async fn forget_idempotency_keys(work: &Workplace) -> Result<()> {
+    for (realm, company) in everybody(work).await? {
+        let door = work.platform.act_as_system(realm, company, "housekeeping");
+        door.write(async |tx| tx.forget_old_keys().await).await?;
+    }
+    Ok(())
+}
+
+/// Events every reader has had, after 90 days.
+pub async fn forget_events(work: &Workplace) -> Result<()> {
+    let readers = readers();
+    for (realm, company) in everybody(work).await? {
+        let db = work.platform.streams(realm);
+        let names: Vec<&str> = readers.iter().filter(|reader| reader.realms.contains(&realm)).map(|reader| reader.name).collect();
+        let passed = delivery::passed_by_all(db, company, &names).await?;
+        stream::forget_events(db, company, db.now().plus_seconds(-EVENTS), passed).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Who reads which events: one line a reader, to be read from top to bottom.
+//!
+//! A reader gets a company's events in order, at least once each, and may get one again: it
+//! derives what is missing from the facts and does only that.
+
+use crate::{auditing, worker::Workplace};
+use futures_util::future::LocalBoxFuture;
+use kernel::{Realm, Result};
+use store::Published;
+use uuid::Uuid;
+
+/// What a reader does with events of one company, `None` being the provider itself.
+pub type Read = for<'a> fn(&'a Workplace, Option<Uuid>, &'a [Published]) -> LocalBoxFuture<'a, Result<()>>;
+
+/// One line of the table.
+pub struct Reader {
+    /// Its name in `outbox_cursors`; never changes.
+    pub name: &'static str,
+    /// Whose events.
+    pub realms: &'static [Realm],
+    /// Which kinds of events; the others are passed by.
+    pub wants: fn(&str) -> bool,
+    /// Whether it rests while the company is suspended.
+    pub pauses: bool,
+    pub read: Read,
+}
+
+const BOTH: &[Realm] = &[Realm::Manager, Realm::Tenant];
+
+fn all(_: &str) -> bool {
+    true
+}
+
+/// The readers, in the order in which they are served.
+#[must_use]
+pub fn readers() -> Vec<Reader> {
+    vec![
+        Reader {
+            name: "audit",
+            realms: BOTH,
+            wants: all,
+            pauses: false,
+            read: |work, company, _| Box::pin(auditing::take_up(work, company)),
+        },
+        Reader {
+            name: "audit-alerts",
+            realms: BOTH,
+            wants: all,
+            pauses: false,
+            read: |work, company, events| Box::pin(auditing::alerts::raise(work, company, events)),
+        },
+    ]
+}

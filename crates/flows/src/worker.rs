@@ -1,0 +1,227 @@
+//! What goes on beside the requests: events get their numbers and go to their readers, and
+//! what is due by the clock is run. `cxg serve` has a worker in it, `cxg work` is one alone;
+//! any number of them may run.
+
+use crate::{
+    schedule::{self, Job},
+    subscribers::Reader,
+};
+use auth::Platform;
+use kernel::{Code, Error, Realm, Result};
+use std::{path::PathBuf, time::Duration};
+use store::{
+    Published,
+    delivery::{self, Failed, Place},
+    jobs, stream,
+};
+use tokio::time::{Instant, interval_at, sleep, timeout};
+use uuid::Uuid;
+
+/// Events handed to a reader at once.
+const BATCH: u64 = 100;
+/// Other nodes publish too, and failures come round again.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long news may gather after the first: many are dealt with as cheaply as one.
+const GATHER: Duration = Duration::from_millis(20);
+/// How often a lease is renewed while a reader or a job is at work.
+const RENEW: Duration = Duration::from_secs(2);
+
+/// What readers and jobs work with.
+#[derive(Clone)]
+pub struct Workplace {
+    pub platform: Platform,
+    /// Where files go: signed heads of the audit.
+    pub data_dir: PathBuf,
+}
+
+/// A worker. Its name tells its leases from those of others.
+pub struct Worker {
+    place: Workplace,
+    node: Uuid,
+    readers: Vec<Reader>,
+    jobs: Vec<Job>,
+}
+
+impl Worker {
+    #[must_use]
+    pub fn new(place: Workplace) -> Self {
+        Self::with(place, crate::subscribers::readers(), schedule::jobs())
+    }
+
+    /// With readers and jobs of one's own.
+    #[must_use]
+    pub fn with(place: Workplace, readers: Vec<Reader>, jobs: Vec<Job>) -> Self {
+        Self { place, node: store::new_id(), readers, jobs }
+    }
+
+    /// Works until it is dropped. What fails is logged and comes round again.
+    pub async fn run(self) {
+        let news = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
+        loop {
+            if !self.place.platform.is_ready() {
+                sleep(LOOK).await;
+                continue;
+            }
+            match self.round().await {
+                Ok(0) => {
+                    let [manager, tenant] = &news;
+                    let told = async {
+                        tokio::select! {
+                            () = manager.notified() => {}
+                            () = tenant.notified() => {}
+                        }
+                    };
+                    if timeout(LOOK, told).await.is_ok() {
+                        sleep(GATHER).await;
+                    }
+                }
+                Ok(_) => sleep(GATHER).await,
+                Err(error) => {
+                    tracing::warn!(%error, "the worker's round was cut short");
+                    sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// Does all there is to do now; answers how many events and jobs it has dealt with.
+    pub async fn settle(&self) -> Result<usize> {
+        let mut all = 0;
+        loop {
+            match self.round().await? {
+                0 => return Ok(all),
+                done => all += done,
+            }
+        }
+    }
+
+    /// Looks once for everything.
+    pub async fn round(&self) -> Result<usize> {
+        let mut done = 0;
+        for realm in [Realm::Manager, Realm::Tenant] {
+            let db = self.place.platform.streams(realm);
+            for company in stream::unnumbered(db).await? {
+                while stream::number(db, company).await? > 0 {}
+            }
+            for reader in self.readers.iter().filter(|reader| reader.realms.contains(&realm)) {
+                for company in delivery::behind(db, reader.name).await? {
+                    done += self.deliver(realm, reader, company).await?;
+                }
+            }
+        }
+        for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
+            if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
+                done += usize::from(self.run_job(job).await?);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Hands a company's events to one reader, as far as they go.
+    async fn deliver(&self, realm: Realm, reader: &Reader, company: Option<Uuid>) -> Result<usize> {
+        if reader.pauses && self.is_suspended(company).await? {
+            return Ok(0);
+        }
+        let db = self.place.platform.streams(realm);
+        let Some(mut place) = delivery::take(db, company, reader.name, self.node).await? else { return Ok(0) };
+        let mut done = 0;
+        loop {
+            let events = stream::events_after(&db.read(company).await?, place.last_seq, None, BATCH).await?;
+            let Some(last) = events.last().map(|event| event.seq) else {
+                place.leave(db).await?;
+                return Ok(done);
+            };
+            done += events.len();
+            let wanted: Vec<Published> = events.iter().filter(|event| (reader.wants)(&event.kind)).cloned().collect();
+            if place.attempts == 0 && self.hand_over(reader, realm, &place, &wanted).await.is_ok() {
+                if !place.pass(db, last).await? {
+                    return Ok(done);
+                }
+                continue;
+            }
+            // one of them is the trouble: find it
+            for event in events {
+                if !(reader.wants)(&event.kind) {
+                    continue;
+                }
+                if let Err(error) = self.hand_over(reader, realm, &place, std::slice::from_ref(&event)).await {
+                    if error.code() == Code::Unavailable {
+                        place.leave(db).await?;
+                        return Err(error);
+                    }
+                    let why = error.cause().map_or_else(|| error.to_string(), str::to_owned);
+                    tracing::warn!(reader = reader.name, event = %event.id, kind = event.kind, attempts = place.attempts + 1, why, "an event could not be dealt with");
+                    // what stands before it is done with
+                    if event.seq > place.last_seq + 1 && place.attempts == 0 && !place.pass(db, event.seq - 1).await? {
+                        return Ok(done);
+                    }
+                    match place.fail(db, &why).await? {
+                        Failed::Later => return Ok(done),
+                        Failed::Dead => place.bury(self.place.platform.streams(Realm::Manager), realm, &event, &why).await?,
+                    }
+                }
+                if !place.pass(db, event.seq).await? {
+                    return Ok(done);
+                }
+            }
+            if place.last_seq < last && !place.pass(db, last).await? {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Lets the reader work, the lease renewed meanwhile.
+    async fn hand_over(&self, reader: &Reader, realm: Realm, place: &Place, events: &[Published]) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let db = self.place.platform.streams(realm);
+        let mut work = std::pin::pin!((reader.read)(&self.place, place.tenant, events));
+        let mut renew = interval_at(Instant::now() + RENEW, RENEW);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = renew.tick() => {
+                    place.hold(db).await?;
+                }
+            }
+        }
+    }
+
+    async fn is_suspended(&self, company: Option<Uuid>) -> Result<bool> {
+        let Some(id) = company else { return Ok(false) };
+        Ok(self.place.platform.directory().by_id(id).await?.is_none_or(|company| company.served().is_err()))
+    }
+
+    /// Runs the tick of a job that is due, if no other node does.
+    async fn run_job(&self, job: &Job) -> Result<bool> {
+        let db = self.place.platform.streams(Realm::Manager);
+        let Some(tick) = jobs::take(db, job.name, self.node).await? else { return Ok(false) };
+        let result = {
+            let mut work = std::pin::pin!((job.run)(&self.place));
+            let mut renew = interval_at(Instant::now() + RENEW * 10, RENEW * 10);
+            loop {
+                tokio::select! {
+                    done = &mut work => break done,
+                    _ = renew.tick() => tick.hold(db).await?,
+                }
+            }
+        };
+        let error = result.err().map(|error: Error| error.cause().map_or_else(|| error.to_string(), str::to_owned));
+        if let Some(why) = &error {
+            tracing::error!(job = job.name, why, "a job failed; it runs again at its next time");
+        }
+        let next = schedule::next(job.cron, db.now())?;
+        tick.finish(db, next, error).await?;
+        Ok(true)
+    }
+
+    /// Makes the rows of the jobs; once, at start.
+    pub async fn declare(&self) -> Result<()> {
+        let db = self.place.platform.streams(Realm::Manager);
+        for job in &self.jobs {
+            jobs::declare(db, job.name, job.cron, schedule::next(job.cron, db.now())?).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! Assessments: what the running platform is like, measured when it is asked, with evidence.
+//! How the facts are gathered is in `flows`, which sees both databases.
+
+use crate::{
+    policies::Companies,
+    steps::{Step, Stepping, take},
+};
+use auth::Allowed;
+use envelope::{Api, Body, Nothing, RowId};
+use kernel::{Change, Day, Error, Realm, Result, Text, Timestamp, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{RangeKind, Resource};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+permission! {
+    pub Submit = "audt", "compliances", "submit";
+    pub Approve = "audt", "compliances", "approve";
+    pub Publish = "audt", "compliances", "publish";
+}
+
+resource::words! {
+    pub ReportType ("ComplianceReportType") { Gdpr, Sox, Hipaa, Iso27001 = "ISO27001", PciDss, Ccpa, Custom }
+    pub Scope ("ComplianceScope") { AllTenants, SpecificTenant, SystemWide }
+    pub Verdict ("ComplianceVerdict") { Compliant, NonCompliant, Partial, Pending }
+    pub Status ("ComplianceStatus") { Draft, PendingReview, Approved, Published }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
+#[openapi(rename = "ComplianceFinding")]
+pub struct Finding {
+    /// `audit.chain_intact`
+    pub check: String,
+    pub passed: bool,
+    /// Whether failing makes the whole NON_COMPLIANT.
+    pub is_critical: bool,
+    /// What was seen: numbers, names.
+    pub evidence: String,
+}
+
+/// All that was looked at, passed or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Findings(pub Vec<Finding>);
+
+impl paperclip::v2::schema::Apiv2Schema for Findings {
+    fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
+        let finding = serde_json::json!({
+            "type": "object", "required": ["check", "passed", "is_critical", "evidence"],
+            "properties": {"check": {"type": "string"}, "passed": {"type": "boolean"}, "is_critical": {"type": "boolean"}, "evidence": {"type": "string"}}
+        });
+        let example =
+            serde_json::json!([{"check": "audit.chain_intact", "passed": true, "is_critical": true, "evidence": "1204 rows verified"}]);
+        kernel::schema::with_keywords(paperclip::v2::models::DataType::Array, &serde_json::json!({"items": finding}), example)
+    }
+}
+
+impl Findings {
+    /// How many did not pass, and how many of those are critical.
+    #[must_use]
+    pub fn counts(&self) -> (i32, i32) {
+        let failed = self.0.iter().filter(|finding| !finding.passed);
+        let critical = failed.clone().filter(|finding| finding.is_critical).count();
+        (failed.count().try_into().unwrap_or(i32::MAX), critical.try_into().unwrap_or(i32::MAX))
+    }
+
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self.counts() {
+            (0, _) => Verdict::Compliant,
+            (_, 0) => Verdict::Partial,
+            _ => Verdict::NonCompliant,
+        }
+    }
+}
+
+pub mod entity {
+    use super::*;
+
+    /// An assessment of the platform.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+    #[sea_orm(table_name = "audt_compliances")]
+    #[openapi(rename = "Compliance")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub report_type: ReportType,
+        pub report_name: Text<200>,
+        /// The period whose events are counted; the state is that of `generated_at`.
+        pub start_date: Day,
+        pub close_date: Day,
+        pub generated_at: Timestamp,
+        pub generated_by: Option<Uuid>,
+        pub scope: Scope,
+        pub tenant_ids: Option<Companies>,
+        pub compliance_status: Verdict,
+        /// What did not pass.
+        pub findings_count: i32,
+        pub critical_count: i32,
+        pub findings: Findings,
+        pub approved_at: Option<Timestamp>,
+        pub approved_by: Option<String>,
+        pub status: Status,
+        #[serde(skip)]
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        #[serde(skip)]
+        pub deleted_at: Option<Timestamp>,
+        #[serde(skip)]
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+use entity::{ActiveModel, Column, Entity, Model};
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "ComplianceCreate")]
+pub struct Create {
+    pub report_type: ReportType,
+    pub report_name: Text<200>,
+    pub start_date: Day,
+    pub close_date: Day,
+    /// ALL_TENANTS when left out; SPECIFIC_TENANT needs `tenant_ids`.
+    pub scope: Option<Scope>,
+    pub tenant_ids: Option<Companies>,
+}
+
+impl Create {
+    pub fn consistent(&self) -> Result<()> {
+        if self.close_date < self.start_date {
+            return Err(Error::field("close_date", "before_start_date", "시작일보다 앞설 수 없습니다.", "lies before the start"));
+        }
+        if (self.scope == Some(Scope::SpecificTenant)) != self.tenant_ids.is_some() {
+            return Err(Error::field(
+                "tenant_ids",
+                "scope",
+                "SPECIFIC_TENANT일 때에만 회사를 지정합니다.",
+                "is given with SPECIFIC_TENANT, and only then",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ComplianceUpdate")]
+pub struct Update {
+    pub report_name: Change<Text<200>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ComplianceFilter")]
+pub struct Filter {
+    pub report_type: Option<ReportType>,
+    pub status: Option<Status>,
+    pub compliance_status: Option<Verdict>,
+    pub scope: Option<Scope>,
+    pub generated_by: kernel::Patch<Uuid>,
+}
+
+/// Assessments.
+pub struct Compliances;
+
+impl Resource for Compliances {
+    const REALM: Realm = Realm::Manager;
+    const DOMAIN: &'static str = "audt";
+    const NAME: &'static str = "compliances";
+    const NOUN: &'static str = "compliance";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::ReportName, Column::GeneratedAt, Column::CriticalCount];
+    const SEARCH: &'static [Column] = &[Column::ReportName];
+    const RANGES: &'static [(Column, RangeKind)] =
+        &[(Column::GeneratedAt, RangeKind::Time), (Column::StartDate, RangeKind::Day), (Column::CriticalCount, RangeKind::Integer)];
+    const EXAMPLE: &'static str =
+        r#"{"report_type": "ISO27001", "report_name": "정보보호 점검 {n}", "start_date": "2026-01-01", "close_date": "2026-12-31"}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.status == Status::Draft {
+            return Ok(());
+        }
+        Err(Error::rule("audt.compliance_fixed", "초안만 바꾸거나 지울 수 있습니다.", "Only a draft is changed or deleted."))
+    }
+}
+
+impl Stepping for Model {
+    fn version(&self) -> i64 {
+        self.row_version
+    }
+    fn status(&self) -> String {
+        self.status.to_value()
+    }
+}
+
+fn allowed(is: &str) -> &'static [&'static str] {
+    match is {
+        "DRAFT" => &["PENDING_REVIEW"],
+        "PENDING_REVIEW" => &["APPROVED"],
+        "APPROVED" => &["PUBLISHED"],
+        _ => &[],
+    }
+}
+
+/// Hand an assessment in for review
+#[api_v2_operation]
+pub async fn submit(cx: Allowed<Submit>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let step = Step { from: &["DRAFT"], to: "PENDING_REVIEW", event: "audt.compliance.submitted", target: "audt.compliances", allowed };
+    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::PendingReview), ..Default::default() });
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+/// Approve an assessment
+#[api_v2_operation]
+pub async fn approve(cx: Allowed<Approve>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let step = Step { from: &["PENDING_REVIEW"], to: "APPROVED", event: "audt.compliance.approved", target: "audt.compliances", allowed };
+    let change = async |tx: &Tx, _: &Model| {
+        let by = cx.principal().username.clone();
+        Ok(ActiveModel {
+            status: Set(Status::Approved),
+            approved_at: Set(Some(tx.now())),
+            approved_by: Set(Some(by)),
+            ..Default::default()
+        })
+    };
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+/// Publish an approved assessment
+#[api_v2_operation]
+pub async fn publish(cx: Allowed<Publish>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let step = Step { from: &["APPROVED"], to: "PUBLISHED", event: "audt.compliance.published", target: "audt.compliances", allowed };
+    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::Published), ..Default::default() });
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+/// `/compliances`; how one is computed is handed in.
+pub(crate) fn routes(create: web::Route) -> web::Scope {
+    web::scope("/compliances")
+        .service(web::resource("").route(web::get().to(resource::list::<Compliances>)).route(create))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Compliances>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Compliances>))
+                .route(web::patch().to(resource::update::<Compliances>))
+                .route(web::delete().to(resource::delete::<Compliances>)),
+        )
+        .service(web::resource("/{id}/submit").route(web::post().to(submit)))
+        .service(web::resource("/{id}/approve").route(web::post().to(approve)))
+        .service(web::resource("/{id}/publish").route(web::post().to(publish)))
+}

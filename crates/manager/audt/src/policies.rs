@@ -1,0 +1,332 @@
+//! What is kept how long, and what is alerted on. Drafted, submitted, approved; an approved
+//! policy never changes: a new version takes its place.
+
+use crate::steps::{Step, Stepping, take};
+use auth::{Allowed, Door};
+use envelope::{Api, Body, Created, Nothing, RawBody, RowId};
+use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, RangeKind, Resource, Spec};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use store::{Tx, values_of};
+
+permission! {
+    pub Submit = "audt", "policies", "submit";
+    pub Approve = "audt", "policies", "approve";
+    pub Archive = "audt", "policies", "archive";
+}
+
+resource::words! {
+    pub Type ("PolicyType") { Password, AccessControl, DataRetention, Encryption, Authentication, NetworkSecurity }
+    pub Category ("PolicyCategory") { Authentication, Authorization, DataProtection, Monitoring, IncidentResponse, Compliance }
+    pub Enforcement ("PolicyEnforcement") { Mandatory, Recommended, Optional }
+    pub Status ("PolicyStatus") { Draft, PendingApproval, Active, Archived }
+}
+
+/// What a policy demands, as the platform reads it: `keep_days` and `alerts`; the rest is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Rules(pub Map<String, Value>);
+
+impl paperclip::v2::schema::Apiv2Schema for Rules {
+    fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
+        let alert = serde_json::json!({
+            "type": "object", "required": ["event", "count", "within_minutes"], "additionalProperties": false,
+            "properties": {
+                "event": {"type": "string", "minLength": 1, "maxLength": 100},
+                "count": {"type": "integer", "minimum": 1, "maximum": 100_000},
+                "within_minutes": {"type": "integer", "minimum": 1, "maximum": 1440}
+            }
+        });
+        let keywords = serde_json::json!({"properties": {
+            "keep_days": {"type": "integer", "minimum": 90, "maximum": 36_500},
+            "alerts": {"type": "array", "maxItems": 50, "items": alert}
+        }});
+        let example = serde_json::json!({"keep_days": 365, "alerts": [{"event": "auth.account.locked", "count": 3, "within_minutes": 10}]});
+        kernel::schema::with_keywords(paperclip::v2::models::DataType::Object, &keywords, example)
+    }
+}
+
+/// An alert's rule: this kind of event, so often, within so many minutes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct AlertRule {
+    pub event: String,
+    pub count: i64,
+    pub within_minutes: i64,
+}
+
+impl Rules {
+    #[must_use]
+    pub fn keep_days(&self) -> Option<i64> {
+        self.0.get("keep_days").and_then(Value::as_i64)
+    }
+
+    #[must_use]
+    pub fn alerts(&self) -> Vec<AlertRule> {
+        self.0.get("alerts").cloned().and_then(|alerts| serde_json::from_value(alerts).ok()).unwrap_or_default()
+    }
+}
+
+/// Ids of companies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Companies(pub Vec<Uuid>);
+
+impl paperclip::v2::schema::Apiv2Schema for Companies {
+    fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
+        let keywords = serde_json::json!({"items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 1000});
+        let example = serde_json::json!(["0192f0c1-2345-7abc-8def-0123456789ab"]);
+        kernel::schema::with_keywords(paperclip::v2::models::DataType::Array, &keywords, example)
+    }
+}
+
+pub mod entity {
+    use super::*;
+
+    /// A policy of the platform.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+    #[sea_orm(table_name = "audt_policies")]
+    #[openapi(rename = "Policy")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub policy_name: Text<200>,
+        pub policy_type: Type,
+        pub policy_category: Category,
+        pub description: Option<Memo>,
+        pub rules: Rules,
+        pub apply_to_all_tenants: bool,
+        /// The companies it is for, when not all.
+        pub tenant_ids: Option<Companies>,
+        pub effective_date: Day,
+        pub expiry_date: Option<Day>,
+        pub enforcement_level: Enforcement,
+        pub version: Text<20>,
+        pub previous_version_id: Option<Uuid>,
+        pub approved_at: Option<Timestamp>,
+        pub approved_by: Option<String>,
+        pub status: Status,
+        #[serde(skip)]
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        #[serde(skip)]
+        pub deleted_at: Option<Timestamp>,
+        #[serde(skip)]
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+use entity::{ActiveModel, Column, Entity, Model};
+
+impl Model {
+    /// Whether it holds on a day for a company (`None`: the provider itself).
+    #[must_use]
+    pub fn holds_for(&self, company: Option<Uuid>, day: Day) -> bool {
+        let named = match (&self.tenant_ids, company) {
+            (None, _) => true,
+            (Some(companies), Some(company)) => companies.0.contains(&company),
+            (Some(_), None) => false,
+        };
+        self.status == Status::Active && named && self.effective_date <= day && self.expiry_date.is_none_or(|last| day <= last)
+    }
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "PolicyCreate")]
+pub struct Create {
+    pub policy_name: Text<200>,
+    pub policy_type: Type,
+    pub policy_category: Category,
+    pub description: Option<Memo>,
+    /// DATA_RETENTION needs `keep_days`, at least 90; `alerts` name events and how often.
+    pub rules: Rules,
+    /// Companies; all when left out.
+    pub tenant_ids: Option<Companies>,
+    pub effective_date: Day,
+    pub expiry_date: Option<Day>,
+    pub enforcement_level: Option<Enforcement>,
+    pub version: Text<20>,
+    /// The version this one takes the place of when it is approved.
+    pub previous_version_id: Option<Uuid>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PolicyUpdate")]
+pub struct Update {
+    pub policy_name: Change<Text<200>>,
+    pub policy_category: Change<Category>,
+    pub description: Patch<Memo>,
+    pub rules: Change<Rules>,
+    pub effective_date: Change<Day>,
+    pub expiry_date: Patch<Day>,
+    pub enforcement_level: Change<Enforcement>,
+    pub version: Change<Text<20>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PolicyFilter")]
+pub struct Filter {
+    pub policy_type: Option<Type>,
+    pub policy_category: Option<Category>,
+    pub status: Option<Status>,
+    pub enforcement_level: Option<Enforcement>,
+    pub previous_version_id: Patch<Uuid>,
+}
+
+/// Policies.
+pub struct Policies;
+
+impl Resource for Policies {
+    const REALM: Realm = Realm::Manager;
+    const DOMAIN: &'static str = "audt";
+    const NAME: &'static str = "policies";
+    const NOUN: &'static str = "policy";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::PolicyName, Column::EffectiveDate, Column::Status];
+    const SEARCH: &'static [Column] = &[Column::PolicyName, Column::Description];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::EffectiveDate, RangeKind::Day), (Column::ExpiryDate, RangeKind::Day)];
+    const EXAMPLE: &'static str = r#"{"policy_name": "감사 기록 보존 {n}", "policy_type": "DATA_RETENTION", "policy_category": "DATA_PROTECTION",
+        "rules": {"keep_days": 365}, "effective_date": "2026-01-01", "version": "1.0"}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.status == Status::Draft {
+            return Ok(());
+        }
+        Err(Error::rule(
+            "audt.policy_fixed",
+            "초안만 바꾸거나 지울 수 있습니다. 새 버전을 만드세요.",
+            "Only a draft is changed or deleted; make a new version.",
+        ))
+    }
+}
+
+/// What the parts of a policy say about one another.
+fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<Day>) -> Result<()> {
+    if let Some(rules) = rules
+        && kind == Type::DataRetention
+        && rules.keep_days().is_none()
+    {
+        return Err(Error::field("rules.keep_days", "required", "보존 일수를 적으세요.", "how many days rows are kept"));
+    }
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => {
+            Err(Error::field("expiry_date", "before_effective_date", "시행일보다 앞설 수 없습니다.", "lies before the effective date"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Create one policy
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Policies>>, body: Body<Create>) -> Created<Model> {
+    let wanted = body.0;
+    consistent(wanted.policy_type, Some(&wanted.rules), Some(wanted.effective_date), wanted.expiry_date)?;
+    let for_all = wanted.tenant_ids.is_none();
+    let model = ActiveModel { apply_to_all_tenants: Set(for_all), ..wanted.into_active_model() };
+    let answer = resource::create_with(&cx, Spec::of::<Policies>()?, values_of(&model), resource::FREE).await?;
+    Ok(answer.into())
+}
+
+/// The policy as it will be holds together.
+async fn still_consistent(_: &Door, _: &Tx, changing: Changing<'_>) -> Result<()> {
+    let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+    let rules = match changing.value("rules") {
+        Some(sea_orm::Value::Json(Some(rules))) => serde_json::from_value(rules.as_ref().clone()).map_err(Error::internal)?,
+        _ => row.rules,
+    };
+    let day = |column: &str, is: Option<Day>| match changing.value(column) {
+        Some(sea_orm::Value::TimeDate(day)) => day.map(Day),
+        _ => is,
+    };
+    let (from, to) = (day("effective_date", Some(row.effective_date)), day("expiry_date", row.expiry_date));
+    consistent(row.policy_type, Some(&rules), from, to)
+}
+
+/// Change one policy
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Policies>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let guard: resource::Guard<'_> = &|door, tx, changing| Box::pin(still_consistent(door, tx, changing));
+    Ok(resource::update_with(&cx, Spec::of::<Policies>()?, *id, body.json, guard).await?.into())
+}
+
+impl Stepping for Model {
+    fn version(&self) -> i64 {
+        self.row_version
+    }
+    fn status(&self) -> String {
+        self.status.to_value()
+    }
+}
+
+fn allowed(is: &str) -> &'static [&'static str] {
+    match is {
+        "DRAFT" => &["PENDING_APPROVAL", "ARCHIVED"],
+        "PENDING_APPROVAL" => &["ACTIVE", "ARCHIVED"],
+        "ACTIVE" => &["ARCHIVED"],
+        _ => &[],
+    }
+}
+
+/// Hand a draft in for approval
+#[api_v2_operation]
+pub async fn submit(cx: Allowed<Submit>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let step = Step { from: &["DRAFT"], to: "PENDING_APPROVAL", event: "audt.policy.submitted", target: "audt.policies", allowed };
+    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::PendingApproval), ..Default::default() });
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+/// Approve a policy: it holds from its effective date, and the version before it ends
+#[api_v2_operation]
+pub async fn approve(cx: Allowed<Approve>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let step = Step { from: &["PENDING_APPROVAL"], to: "ACTIVE", event: "audt.policy.approved", target: "audt.policies", allowed };
+    let change = async |tx: &Tx, row: &Model| {
+        if let Some(before) = row.previous_version_id {
+            let find = tx.find::<Entity>().filter(Column::Id.eq(before)).filter(Column::Status.eq(Status::Active));
+            if find.for_update().one().await?.is_some() {
+                tx.update(before, &ActiveModel { status: Set(Status::Archived), ..Default::default() }).await?;
+            }
+        }
+        let by = cx.principal().username.clone();
+        Ok(ActiveModel { status: Set(Status::Active), approved_at: Set(Some(tx.now())), approved_by: Set(Some(by)), ..Default::default() })
+    };
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+/// End a policy
+#[api_v2_operation]
+pub async fn archive(cx: Allowed<Archive>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let from = &["DRAFT", "PENDING_APPROVAL", "ACTIVE"];
+    let step = Step { from, to: "ARCHIVED", event: "audt.policy.archived", target: "audt.policies", allowed };
+    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::Archived), ..Default::default() });
+    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/policies")
+        .service(web::resource("").route(web::get().to(resource::list::<Policies>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Policies>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Policies>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(resource::delete::<Policies>)),
+        )
+        .service(web::resource("/{id}/submit").route(web::post().to(submit)))
+        .service(web::resource("/{id}/approve").route(web::post().to(approve)))
+        .service(web::resource("/{id}/archive").route(web::post().to(archive)))
+}
