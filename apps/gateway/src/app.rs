@@ -67,6 +67,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
     let https = settings.public_url().starts_with("https://");
     let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
     let routes = plain::Data::new(document::routes());
+    let proxies = plain::Data::new(settings.trusted_proxies().map_err(std::io::Error::other)?);
     let server = actix_web::HttpServer::new(move || {
         let counted = metrics.clone();
         let mut headers = DefaultHeaders::new();
@@ -91,6 +92,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .app_data(metrics.clone())
             .app_data(redis.clone())
             .app_data(routes.clone())
+            .app_data(proxies.clone())
             .wrap_api()
             .configure(api)
             .build()

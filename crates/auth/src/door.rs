@@ -288,13 +288,14 @@ impl Door {
 
 /// The context of what a request does.
 pub(crate) fn context(request: &HttpRequest, realm: Realm, tenant: Option<Uuid>, actor: kernel::Actor) -> Context {
+    let meta = RequestMeta::of(request);
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Context {
         realm,
         tenant,
         actor,
-        request_id: RequestMeta::of(request).id,
-        address: request.peer_addr().map(|address| address.ip().to_string()),
+        request_id: meta.id,
+        address: meta.address.map(|address| address.to_string()),
         user_agent: user_agent.map(|text| text.chars().take(500).collect()),
         route: format!("{} {}", request.method(), request.path()),
         idempotency: None,

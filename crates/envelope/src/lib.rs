@@ -10,6 +10,7 @@
 //!
 //! This crate alone knows how paperclip is used.
 
+mod address;
 mod extract;
 mod face;
 mod failure;
@@ -23,6 +24,7 @@ mod strict;
 mod validate;
 mod verdict;
 
+pub use address::TrustedProxies;
 pub use extract::{
     BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed,
 };

@@ -1,0 +1,3 @@
+//! Who a request comes from, and how many of them are answered.
+
+mod addresses;
