@@ -84,7 +84,8 @@ pub struct Door {
 impl Door {
     async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
         let platform = platform_of(&request)?;
-        let realm = realm_of(request.path());
+        // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
+        let realm = realm_of(request.match_info().as_str());
         let token = bearer(&request).ok_or_else(Error::unauthorized)?;
         let principal = platform.holder(token).await?.ok_or_else(Error::unauthorized)?;
         let door = Self { platform, principal, request, permission };

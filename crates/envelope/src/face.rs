@@ -25,7 +25,8 @@ const HANDLER_DEADLINE: Duration = Duration::from_secs(60);
 /// the envelope, the headers no answer goes without.
 pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
     let meta = RequestMeta::identify(&request);
-    let path = request.path().to_owned();
+    // as it is routed, letters that need not be encoded decoded
+    let path = request.match_info().as_str().to_owned();
     // the request itself must not be held here: routing wants it for itself
     let failed = |mut response: HttpResponse| {
         dress(&mut response, meta, &path);
