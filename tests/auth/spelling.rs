@@ -1,6 +1,6 @@
 //! A path may be written in several ways; which realm it belongs to is the same in all of them.
 
-use testkit::{TestApp, both};
+use testkit::both;
 
 both! {
     async fn an_encoded_letter_opens_no_other_realm(app: TestApp) {

@@ -313,7 +313,7 @@ fn realm_of(path: &str) -> Realm {
     if path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())

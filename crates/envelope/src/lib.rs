@@ -14,6 +14,7 @@ mod address;
 mod extract;
 mod face;
 mod failure;
+mod late;
 pub mod openapi;
 mod operation;
 mod reply;
@@ -30,6 +31,7 @@ pub use extract::{
 };
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
+pub use late::LateHeaders;
 pub use operation::{Described, OpMeta, described};
 pub use reply::{Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;
