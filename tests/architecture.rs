@@ -48,10 +48,10 @@ fn allowed(package: &Package) -> BTreeSet<&'static str> {
     let name = package.name.as_str();
     let fixed: &[&str] = match name {
         "kernel" => &[],
-        "envelope" | "store" => &["kernel"],
+        "envelope" | "store" | "limits" => &["kernel"],
         "tenancy" => &["kernel", "envelope", "store"],
         // who somebody is includes whose they are
-        "auth" => &["kernel", "envelope", "store", "tenancy"],
+        "auth" => &["kernel", "envelope", "store", "limits", "tenancy"],
         "resource" => &["kernel", "envelope", "store", "tenancy", "auth"],
         _ => &BELOW_DOMAINS,
     };
@@ -66,7 +66,7 @@ fn allowed(package: &Package) -> BTreeSet<&'static str> {
         Some(_) => may.extend(["idam", "tnnt"]),
         None => match name {
             "flows" | "migrations" => may.extend(domains()),
-            "gateway" => may.extend(domains().chain(["flows", "migrations"])),
+            "gateway" => may.extend(domains().chain(["flows", "migrations", "limits"])),
             _ => {}
         },
     }
@@ -77,7 +77,7 @@ fn allowed(package: &Package) -> BTreeSet<&'static str> {
 #[test]
 fn imports_run_one_way() {
     let known: BTreeSet<&str> = product().map(|package| package.name.as_str()).collect();
-    for expected in ["kernel", "envelope", "store", "tenancy", "auth", "resource", "flows", "migrations", "gateway"] {
+    for expected in ["kernel", "envelope", "store", "limits", "tenancy", "auth", "resource", "flows", "migrations", "gateway"] {
         assert!(known.contains(expected), "the crate {expected} is gone: {known:?}");
     }
     for package in product() {
@@ -98,9 +98,11 @@ fn each_crate_knows_only_its_own_tools() {
             .map(|dependency| dependency.name.clone())
             .collect()
     };
-    for (name, never) in
-        [("kernel", ["tokio", "actix-web", "reqwest", "redis"]), ("store", ["actix-web", "paperclip", "actix-cors", "reqwest"])]
-    {
+    for (name, never) in [
+        ("kernel", ["tokio", "actix-web", "reqwest", "redis"]),
+        ("store", ["actix-web", "paperclip", "actix-cors", "reqwest"]),
+        ("limits", ["actix-web", "paperclip", "sea-orm", "store"]),
+    ] {
         let found: Vec<&str> = never.into_iter().filter(|tool| direct(name).contains(*tool)).collect();
         assert!(found.is_empty(), "{name} depends on {found:?}");
     }

@@ -4,6 +4,7 @@ mod login;
 mod passwords;
 mod refresh;
 mod register;
+mod spelling;
 mod suspension;
 mod tokens;
 

@@ -1,6 +1,6 @@
 //! What is served where.
 
-use crate::{docs_ui, document, health, modules, settings::Settings};
+use crate::{docs_ui, document, health, modules, rate, settings::Settings};
 use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
@@ -51,11 +51,14 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
+/// Headers a script of another origin may read.
+const EXPOSED: [&str; 6] = ["etag", "x-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+
 fn cors(settings: &Settings) -> Condition<Cors> {
     let origins: Vec<&str> =
         settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    let cors = cors.allow_any_method().allow_any_header().expose_headers(["etag", "x-request-id", "retry-after"]).max_age(3600);
+    let cors = cors.allow_any_method().allow_any_header().expose_headers(EXPOSED).max_age(3600);
     Condition::new(!origins.is_empty(), cors)
 }
 
@@ -68,13 +71,16 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
     let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
     let routes = plain::Data::new(document::routes());
     let place = plain::Data::new(crate::startup::workplace(&settings, platform));
+    let proxies = plain::Data::new(settings.trusted_proxies().map_err(std::io::Error::other)?);
+    let limits = rate::limits(&settings)?;
     let server = actix_web::HttpServer::new(move || {
         let counted = metrics.clone();
         let mut headers = DefaultHeaders::new();
         if https {
             headers = headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
         }
-        actix_web::App::new()
+        let app = actix_web::App::new()
+            .wrap(from_fn(rate::limit))
             .wrap(cors(&settings))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(headers)
@@ -93,7 +99,9 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .app_data(redis.clone())
             .app_data(routes.clone())
             .app_data(place.clone())
-            .wrap_api()
+            .app_data(proxies.clone());
+        let app = limits.iter().fold(app, |app, limits| app.app_data(limits.clone()));
+        app.wrap_api()
             .configure(api)
             .build()
             .route(

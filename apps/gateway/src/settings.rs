@@ -243,8 +243,15 @@ impl Settings {
         if let Some(url) = &self.redis_url {
             redis::Client::open(url.as_str()).context("CXG_REDIS_URL")?;
         }
+        self.trusted_proxies()?;
         tracing_subscriber::EnvFilter::try_new(&self.log).with_context(|| format!("CXG_LOG: {}", self.log))?;
         Ok(())
+    }
+
+    /// Whose `X-Forwarded-For` is believed.
+    pub fn trusted_proxies(&self) -> anyhow::Result<envelope::TrustedProxies> {
+        envelope::TrustedProxies::parse(self.trusted_proxies.as_deref().unwrap_or_default())
+            .map_err(|entry| anyhow::anyhow!("CXG_TRUSTED_PROXIES: {entry} is neither an address nor a network such as 10.0.0.0/8"))
     }
 
     fn sqlite_url(&self, file: &str) -> String {
@@ -407,5 +414,6 @@ mod tests {
         assert!(wrong(&["--manager-database-url", "mysql://x"]).contains("CXG_MANAGER_DATABASE_URL"));
         assert!(wrong(&["--bind", "0.0.0.0:8100", "--erp-open", "true"]).contains("CXG_ERP_OPEN"));
         assert!(wrong(&["--secret-key", "short"]).contains("CXG_SECRET_KEY"));
+        assert!(wrong(&["--trusted-proxies", "10.0.0.1,proxy.example"]).contains("CXG_TRUSTED_PROXIES: proxy.example"));
     }
 }

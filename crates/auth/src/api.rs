@@ -208,6 +208,7 @@ pub async fn tenant_login(anybody: Anybody, body: Body<TenantLogin>) -> Api<Toke
 /// Exchange a refresh token for new tokens
 #[api_v2_operation]
 pub async fn manager_refresh(anybody: Anybody, body: Body<Refresh>) -> Api<Tokens> {
+    anybody.platform.count_refresh(&anybody.request, &body.0.refresh_token).await?;
     let issued = anybody.platform.refresh(anybody.context(Realm::Manager, None), &body.0.refresh_token).await?;
     Ok(Reply::new(&tokens(&anybody, issued).await?)?)
 }
@@ -215,6 +216,7 @@ pub async fn manager_refresh(anybody: Anybody, body: Body<Refresh>) -> Api<Token
 /// Exchange a refresh token for new tokens
 #[api_v2_operation]
 pub async fn tenant_refresh(anybody: Anybody, body: Body<Refresh>) -> Api<Tokens> {
+    anybody.platform.count_refresh(&anybody.request, &body.0.refresh_token).await?;
     let issued = anybody.platform.refresh(anybody.context(Realm::Tenant, None), &body.0.refresh_token).await?;
     Ok(Reply::new(&tokens(&anybody, issued).await?)?)
 }

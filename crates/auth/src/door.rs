@@ -84,7 +84,8 @@ pub struct Door {
 impl Door {
     async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
         let platform = platform_of(&request)?;
-        let realm = realm_of(request.path());
+        // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
+        let realm = realm_of(request.match_info().as_str());
         let token = bearer(&request).ok_or_else(Error::unauthorized)?;
         let principal = platform.holder(token).await?.ok_or_else(Error::unauthorized)?;
         let door = Self { platform, principal, request, permission };
@@ -289,13 +290,14 @@ impl Door {
 
 /// The context of what a request does.
 pub(crate) fn context(request: &HttpRequest, realm: Realm, tenant: Option<Uuid>, actor: kernel::Actor) -> Context {
+    let meta = RequestMeta::of(request);
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Context {
         realm,
         tenant,
         actor,
-        request_id: RequestMeta::of(request).id,
-        address: request.peer_addr().map(|address| address.ip().to_string()),
+        request_id: meta.id,
+        address: meta.address.map(|address| address.to_string()),
         user_agent: user_agent.map(|text| text.chars().take(500).collect()),
         route: format!("{} {}", request.method(), request.path()),
         idempotency: None,
@@ -312,7 +314,7 @@ fn realm_of(path: &str) -> Realm {
     if path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())

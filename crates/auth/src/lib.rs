@@ -10,6 +10,7 @@
 //! `adm_sessions` (`tnnt_db`). The domains `idam` and `adm` declare the resources over them.
 
 pub mod api;
+mod caller;
 mod door;
 pub mod entities;
 mod keyring;
@@ -26,6 +27,7 @@ mod tables;
 mod token;
 mod work;
 
+pub use caller::{count, is_counted};
 pub use door::{Allowed, Door, SystemDoor};
 pub use password::Password;
 pub use platform::{Platform, Register, Settings};

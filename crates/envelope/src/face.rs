@@ -1,9 +1,9 @@
 use crate::{
-    Failure, RequestMeta, Routes,
+    Failure, LateHeaders, RequestMeta, Routes,
     failure::{of_status, render},
 };
 use actix_web::{
-    Error as ActixError, HttpRequest, HttpResponse,
+    Error as ActixError, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -25,10 +25,13 @@ const HANDLER_DEADLINE: Duration = Duration::from_secs(60);
 /// the envelope, the headers no answer goes without.
 pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
     let meta = RequestMeta::identify(&request);
-    let path = request.path().to_owned();
+    // as it is routed, letters that need not be encoded decoded
+    let path = request.match_info().as_str().to_owned();
+    let late = LateHeaders::default();
+    request.extensions_mut().insert(late.clone());
     // the request itself must not be held here: routing wants it for itself
     let failed = |mut response: HttpResponse| {
-        dress(&mut response, meta, &path);
+        dress(&mut response, meta, &path, &late);
         Err(InternalError::from_response("answered in the envelope", response).into())
     };
     let answer = AssertUnwindSafe(next.call(request)).catch_unwind();
@@ -44,7 +47,7 @@ pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 say_what_is_allowed(&mut response, &request);
             }
-            dress(&mut response, meta, &path);
+            dress(&mut response, meta, &path, &late);
             Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => failed(of_actix(&error, meta, &path)),
@@ -60,8 +63,9 @@ fn is_api(path: &str) -> bool {
 }
 
 /// The headers of every answer.
-fn dress(response: &mut HttpResponse, meta: RequestMeta, path: &str) {
+fn dress(response: &mut HttpResponse, meta: RequestMeta, path: &str, late: &LateHeaders) {
     let headers = response.headers_mut();
+    late.write(headers);
     if let Ok(id) = HeaderValue::from_str(&meta.id.to_string()) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
@@ -76,10 +80,22 @@ fn dress(response: &mut HttpResponse, meta: RequestMeta, path: &str) {
 fn in_envelope(response: HttpResponse, meta: RequestMeta, path: &str) -> HttpResponse {
     let status = response.status();
     match response.error() {
-        Some(error) => of_actix(error, meta, path),
-        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => render(&of_status(status), meta, path),
+        Some(error) => keeping_headers(&response, of_actix(error, meta, path)),
+        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => {
+            keeping_headers(&response, render(&of_status(status), meta, path))
+        }
         None => response,
     }
+}
+
+/// What further middleware put on an answer (CORS, HSTS) stays when the envelope replaces it.
+fn keeping_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
+    for (name, value) in old.headers() {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) && !new.headers().contains_key(name) {
+            new.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    new
 }
 
 fn say_what_is_allowed(response: &mut HttpResponse, request: &HttpRequest) {

@@ -10,9 +10,11 @@
 //!
 //! This crate alone knows how paperclip is used.
 
+mod address;
 mod extract;
 mod face;
 mod failure;
+mod late;
 pub mod openapi;
 mod operation;
 mod reply;
@@ -23,11 +25,13 @@ mod strict;
 mod validate;
 mod verdict;
 
+pub use address::TrustedProxies;
 pub use extract::{
     BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed,
 };
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
+pub use late::LateHeaders;
 pub use operation::{Described, OpMeta, described};
 pub use reply::{Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;

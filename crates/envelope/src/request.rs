@@ -1,13 +1,17 @@
+use crate::address;
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use kernel::Lang;
+use std::net::IpAddr;
 use uuid::Uuid;
 
-/// What is known of a request before anything else: its id and the caller's language.
+/// What is known of a request before anything else: its id, where it came from, and the caller's language.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestMeta {
     /// The caller's `X-Request-Id` when it is a UUID, else a new one (v7).
     pub id: Uuid,
     pub lang: Lang,
+    /// The client's, also behind proxies that are trusted.
+    pub address: Option<IpAddr>,
 }
 
 impl RequestMeta {
@@ -15,14 +19,17 @@ impl RequestMeta {
     pub fn identify(request: &ServiceRequest) -> Self {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let id = header("x-request-id").and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(Uuid::now_v7);
-        let meta = Self { id, lang: header("accept-language").map(Lang::from_header).unwrap_or_default() };
+        let lang = header("accept-language").map(Lang::from_header).unwrap_or_default();
+        let meta = Self { id, lang, address: address::of(request) };
         request.extensions_mut().insert(meta);
         meta
     }
 
-    /// The id and language of a request that passed the middleware.
+    /// What is known of a request that passed the middleware.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<Self>().copied().unwrap_or_else(|| Self { id: Uuid::now_v7(), lang: Lang::default() })
+        let known = request.extensions().get::<Self>().copied();
+        let address = || request.peer_addr().map(|peer| peer.ip().to_canonical());
+        known.unwrap_or_else(|| Self { id: Uuid::now_v7(), lang: Lang::default(), address: address() })
     }
 }

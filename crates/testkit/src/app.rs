@@ -88,6 +88,17 @@ impl TestApp {
         Self(Rc::new(Inner { running, callers: RefCell::default(), site: self.0.site.clone() }))
     }
 
+    /// Another node over the same data, whose clock goes `ahead` seconds before this one's (0: the very same clock).
+    pub async fn another_node(&self, more: &[&str], ahead: i64) -> Self {
+        let site = self.0.site.clone();
+        let clock = match ahead {
+            0 => self.0.running.clock.clone(),
+            _ => Arc::new(ManualClock::starting_at(self.now().plus_seconds(ahead))),
+        };
+        let running = Running::start_at(&site.settings(&[&["--migrate", "false"], more].concat()), clock).await;
+        Self(Rc::new(Inner { running, callers: RefCell::default(), site }))
+    }
+
     pub async fn stop(&self) {
         self.0.running.stop().await;
     }

@@ -9,7 +9,12 @@ pub struct ManualClock(Mutex<Timestamp>);
 impl ManualClock {
     #[must_use]
     pub fn starting_now() -> Self {
-        Self(Mutex::new(store::SystemClock.now()))
+        Self::starting_at(store::SystemClock.now())
+    }
+
+    #[must_use]
+    pub fn starting_at(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
     }
 
     pub fn advance(&self, seconds: i64) {

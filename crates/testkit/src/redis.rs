@@ -63,6 +63,23 @@ impl Redis {
         let _ = fs::remove_file(self.folder.join("pid"));
     }
 
+    /// Stops it in its tracks: connections stay open, and nothing is answered. Only for [`Redis::start_new`].
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on after [`Redis::freeze`].
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = server.as_ref().map(Child::id).expect("the server runs");
+        let sent = Command::new("kill").args([&format!("-{name}"), &id.to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill -{name} {id}");
+    }
+
     /// Starts it again after [`Redis::stop`], empty, on the same socket.
     pub fn start(&self) {
         self.try_start().unwrap_or_else(|reason| panic!("{reason}"));

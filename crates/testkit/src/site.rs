@@ -113,9 +113,16 @@ impl Site {
 
     /// Settings of an app on this data; `more` are further arguments of the command line.
     pub(crate) fn settings(&self, more: &[&str]) -> Settings {
-        let fixed = ["--bind", "127.0.0.1:0", "--secret-key", SECRET_KEY, "--admin-password", PASSWORD, "--demo", "false"];
-        let fixed =
-            fixed.iter().chain(&["--public-url", "http://cxg.test", "--rate-limit", "off"]).chain(more).map(|text| (*text).to_owned());
+        let fixed = [
+            ["--bind", "127.0.0.1:0"],
+            ["--secret-key", SECRET_KEY],
+            ["--admin-password", PASSWORD],
+            ["--demo", "false"],
+            ["--public-url", "http://cxg.test"],
+            ["--rate-limit", "off"],
+        ];
+        // what a test asks for goes before what all have
+        let fixed = fixed.iter().filter(|[flag, _]| !more.contains(flag)).flatten().chain(more).map(|text| (*text).to_owned());
         let line = ["cxg".to_owned()].into_iter().chain(self.arguments()).chain(fixed);
         use clap::Parser as _;
         Cli::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).settings

@@ -1,0 +1,68 @@
+//! Whose requests are counted together, and counting them. See the crate `limits`.
+
+use crate::{Platform, door::bearer, refresh::RefreshToken, tables::Tables};
+use actix_web::{HttpRequest, web::Data};
+use envelope::LateHeaders;
+use kernel::{Code, Error, Message, Realm, Result, Timestamp};
+use limits::{Caller, Limits, Purpose, Verdict};
+use store::Sql;
+use uuid::Uuid;
+
+const LIMIT: &str = "x-ratelimit-limit";
+
+impl Platform {
+    /// Whom the credential of a request proves; `None`: nobody. Asked before the door is, which refuses what does not fit.
+    pub async fn caller_of(&self, request: &HttpRequest) -> Option<Caller> {
+        let token = bearer(request)?;
+        match self.holder(token).await {
+            Ok(found) => found.map(|principal| Caller::user(principal.user_id, principal.tenant_id())),
+            // no database to ask for the session: the signature must do
+            Err(_) => {
+                let claims = self.keyring.claims(token, self.now().unix_seconds())?;
+                Some(Caller::user(claims.sub, claims.tid))
+            }
+        }
+    }
+
+    /// Whose live session a refresh token of ours is of.
+    async fn user_of(&self, token: &RefreshToken) -> Result<Option<Uuid>> {
+        let realm = if token.tenant.is_some() { Realm::Tenant } else { Realm::Manager };
+        let scope = self.database(realm).read(token.tenant).await?;
+        let mut sql = Sql::new("SELECT user_id FROM ");
+        sql.push(Tables::of(realm).sessions).push(" WHERE status = 'ACTIVE' AND id = ").bind(token.session);
+        if let Some(tenant) = token.tenant {
+            sql.push(" AND tenant_id = ").bind(tenant);
+        }
+        scope.raw_one(sql).await?.map(|row| row.try_get("", "user_id").map_err(Error::internal)).transpose()
+    }
+
+    /// A refresh counts for the user whose token it is, not for the address: thirty people share one router. A token that is nobody's is
+    /// left to the middleware, which counts what nobody has counted for the address.
+    pub(crate) async fn count_refresh(&self, request: &HttpRequest, text: &str) -> Result<()> {
+        let Some(limits) = request.app_data::<Data<Limits>>() else { return Ok(()) };
+        let Some(token) = RefreshToken::read(text, &self.master.refresh) else { return Ok(()) };
+        let Some(user) = self.user_of(&token).await? else { return Ok(()) };
+        count(limits, &LateHeaders::of(request), &Caller::user(user, token.tenant), Purpose::Refresh, self.now()).await
+    }
+}
+
+/// Counts one request: says in the headers of its answer how the caller stands, and refuses what is too much (429).
+pub async fn count(limits: &Limits, headers: &LateHeaders, caller: &Caller, purpose: Purpose, now: Timestamp) -> Result<()> {
+    let verdict = limits.hit(caller, purpose, now).await;
+    headers.insert(LIMIT, verdict.limit);
+    headers.insert("x-ratelimit-remaining", verdict.remaining);
+    headers.insert("x-ratelimit-reset", Verdict::seconds(verdict.reset));
+    let Some(wait) = verdict.refused else { return Ok(()) };
+    let seconds = Verdict::seconds(wait).max(1);
+    let message = Message::new(
+        format!("요청이 너무 많습니다. {seconds}초 후에 다시 시도하세요."),
+        format!("Too many requests. Try again in {seconds} seconds."),
+    );
+    Err(Error::new(Code::RateLimited, message).with("limit", verdict.limit).retry_after(seconds))
+}
+
+/// Whether this answer's request was counted already.
+#[must_use]
+pub fn is_counted(headers: &LateHeaders) -> bool {
+    headers.contains(LIMIT)
+}
