@@ -198,6 +198,7 @@ fn describe(values: &Columns) -> Json {
         Value::Bool(Some(flag)) => json!(flag),
         Value::Int(Some(number)) => json!(number),
         Value::BigInt(Some(number)) => json!(number),
+        Value::TimeDateTimeWithTimeZone(Some(at)) => json!(kernel::Timestamp::new(*at)),
         Value::TimeDate(Some(date)) => json!(date.to_string()),
         Value::Json(Some(json)) => (**json).clone(),
         _ => Json::Null,
