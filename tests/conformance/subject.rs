@@ -22,6 +22,17 @@ pub fn document() -> &'static Value {
     &DOCUMENT
 }
 
+/// What cannot be made from an example alone; it has tests of its own.
+const NEEDS_A_STORY: [&str; 1] = ["/idam/impersonations"];
+
+/// A new row as it is read later: without what is shown once.
+pub fn lasting(mut row: Value) -> Value {
+    if let Some(fields) = row.as_object_mut() {
+        fields.shift_remove("api_key");
+    }
+    row
+}
+
 /// A number no other row of this test process has.
 pub fn unique() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1000);
@@ -56,7 +67,7 @@ async fn each(app: &TestApp, made: bool, story: impl AsyncFn(&Subject)) {
     for module in gateway::modules() {
         for info in &module.resources {
             let subject = Subject::new(app, module.realm, info).await;
-            if subject.has("post", "") != made {
+            if subject.has("post", "") != made || NEEDS_A_STORY.contains(&info.path) {
                 continue;
             }
             seen += 1;
@@ -137,6 +148,12 @@ impl Subject {
         for value in body.as_object_mut().expect("the example is an object").values_mut() {
             if let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) {
                 let path = path.to_owned();
+                if path.contains('?') {
+                    // one of those that are there
+                    let found = self.owner.get(&format!("/api/v1/{}{path}", self.realm.segment())).await.ok(200);
+                    *value = found["items"][0]["id"].clone();
+                    continue;
+                }
                 *value = json!(Box::pin(self.other(&path).await.make()).await.id());
             }
         }

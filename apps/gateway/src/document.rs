@@ -37,6 +37,9 @@ fn tags() -> Vec<(String, String)> {
         ("manager.auth".to_owned(), "로그인 (운영자) · signing in, provider".to_owned()),
         ("tenants.auth".to_owned(), "로그인 (회사) · signing in, company".to_owned()),
     ];
+    for side in ["manager.idam", "tenants.adm"] {
+        tags.push((format!("{side}.explain"), "권한 설명 · why somebody may, or not".to_owned()));
+    }
     for module in modules() {
         for resource in &module.resources {
             let tag = format!("{}{}", module.realm.segment(), resource.path.replace('/', "."));

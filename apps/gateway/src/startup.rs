@@ -15,6 +15,9 @@ use store::{Backend, Database, Options, SystemClock};
 /// Between not being ready any more and closing the port.
 const DRAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// How often the uses of API keys are written down.
+const COUNTING: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// What the first run made up, to be printed once.
 #[derive(Debug, Default)]
 pub struct FirstRun {
@@ -124,7 +127,10 @@ pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Troubl
     }
     platform.start().await?;
     let door = platform.act_as_system(Realm::Manager, None, "first-run");
-    idam::provision::roles(&door, platform.catalogue(Realm::Manager)).await?;
+    let catalogue = platform.catalogue(Realm::Manager);
+    idam::provision::permissions(&door, catalogue).await?;
+    idam::provision::roles(&door, catalogue).await?;
+    idam::provision::role_permissions(&door).await?;
     Ok(())
 }
 
@@ -213,6 +219,15 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
             tracing::error!(%error, "companies made before could not all be brought up to date");
         }
     });
+    let counting = platform.clone();
+    actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNTING).await;
+            if let Err(error) = counting.flush_usage().await {
+                tracing::warn!(%error, "how API keys were used could not be written down; it will be");
+            }
+        }
+    });
     stop_signal().await?;
     tracing::info!("stopping: work in hand is finished");
     platform.set_ready(false);
@@ -220,6 +235,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     tokio::time::sleep(DRAIN).await;
     handle.stop(true).await;
     serving.await??;
+    if let Err(error) = platform.flush_usage().await {
+        tracing::warn!(%error, "how API keys were used since is lost");
+    }
     working.abort();
     platform.close();
     Ok(())

@@ -5,6 +5,7 @@ use crate::{
     door::{context, named_company, platform_of},
     entities::{adm_user, idam_user},
     login::{self, Issued},
+    sessions,
     token::LIFE,
 };
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
@@ -112,6 +113,8 @@ pub struct Me {
     pub roles: Vec<String>,
     /// Keys and patterns: `crm.customers.read`, `crm.*`, `*`.
     pub permissions: Vec<String>,
+    /// Name of one of the provider's staff, who acts as this user.
+    pub impersonated_by: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -172,6 +175,7 @@ async fn me_of(platform: &Platform, principal: &crate::Principal) -> Result<Me> 
         tenant_name: principal.tenant.as_ref().map(|tenant| tenant.name.clone()),
         roles: principal.roles.clone(),
         permissions: principal.rights.grants().iter().map(ToString::to_string).collect(),
+        impersonated_by: principal.impersonator.as_ref().map(|staff| staff.name.clone()),
         created_at,
     })
 }
@@ -298,6 +302,8 @@ pub fn manager(cfg: &mut web::ServiceConfig) {
             .service(web::resource("/refresh").route(web::post().to(manager_refresh)))
             .service(web::resource("/register").route(web::post().to(register)))
             .service(web::resource("/me").route(web::get().to(me)))
+            .service(web::resource("/sessions").route(web::get().to(sessions::own)))
+            .service(web::resource("/sessions/{id}").route(web::delete().to(sessions::end_own)))
             .service(web::resource("/change-password").route(web::post().to(change_password)))
             .service(web::resource("/logout").route(web::post().to(logout))),
     );
@@ -310,6 +316,8 @@ pub fn tenant(cfg: &mut web::ServiceConfig) {
             .service(web::resource("/login").route(web::post().to(tenant_login)))
             .service(web::resource("/refresh").route(web::post().to(tenant_refresh)))
             .service(web::resource("/me").route(web::get().to(me)))
+            .service(web::resource("/sessions").route(web::get().to(sessions::own)))
+            .service(web::resource("/sessions/{id}").route(web::delete().to(sessions::end_own)))
             .service(web::resource("/change-password").route(web::post().to(change_password)))
             .service(web::resource("/logout").route(web::post().to(logout))),
     );

@@ -13,6 +13,10 @@ const LIMIT: &str = "x-ratelimit-limit";
 impl Platform {
     /// Whom the credential of a request proves; `None`: nobody. Asked before the door is, which refuses what does not fit.
     pub async fn caller_of(&self, request: &HttpRequest) -> Option<Caller> {
+        if let Some(key) = request.headers().get("x-api-key") {
+            let found = self.holder_of_key(key.to_str().unwrap_or_default()).await.ok()??;
+            return found.key.as_ref().map(|key| Caller::key(key.id, found.tenant_id()));
+        }
         let token = bearer(request)?;
         match self.holder(token).await {
             Ok(found) => found.map(|principal| Caller::user(principal.user_id, principal.tenant_id())),

@@ -2,7 +2,7 @@ use crate::{Platform, Principal};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, body_digest};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Day, Error, FieldError, Grant, Message, Permission, PermissionKey, Realm, Result};
+use kernel::{Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -25,6 +25,12 @@ pub struct Allowed<P> {
     permission: PhantomData<fn() -> P>,
 }
 
+impl<P> Allowed<P> {
+    pub(crate) fn new(door: Door) -> Self {
+        Self { door, permission: PhantomData }
+    }
+}
+
 impl<P> Deref for Allowed<P> {
     type Target = Door;
     fn deref(&self) -> &Door {
@@ -42,7 +48,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
         Box::pin(async move {
             let door = Door::open(request, P::KEY).await?;
             verdict.allow();
-            Ok(Self { door, permission: PhantomData })
+            Ok(Self::new(door))
         })
     }
 }
@@ -83,20 +89,39 @@ pub struct Door {
 
 impl Door {
     async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
+        Self::open_where(request, permission, false).await
+    }
+
+    /// For a right that may be held in a part of the company only.
+    pub(crate) async fn open_somewhere(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
+        Self::open_where(request, permission, true).await
+    }
+
+    async fn open_where(request: HttpRequest, permission: PermissionKey, somewhere: bool) -> Result<Self> {
         let platform = platform_of(&request)?;
         // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
         let realm = realm_of(request.match_info().as_str());
-        let token = bearer(&request).ok_or_else(Error::unauthorized)?;
-        let principal = platform.holder(token).await?.ok_or_else(Error::unauthorized)?;
+        let holder = match (bearer(&request), request.headers().get("x-api-key")) {
+            (Some(token), None) => platform.holder(token).await?,
+            (None, Some(key)) => platform.holder_of_key(key.to_str().unwrap_or_default()).await?,
+            // with two credentials nobody knows who is meant
+            _ => None,
+        };
+        let principal = holder.ok_or_else(Error::unauthorized)?;
         let door = Self { platform, principal, request, permission };
-        if let Err(refusal) = door.judge(realm).await {
+        if let Err(refusal) = door.judge(realm, somewhere).await {
             door.audit_refusal(&refusal).await;
             return Err(refusal);
         }
+        door.platform.note_use(&door.principal, door.address());
         Ok(door)
     }
 
-    async fn judge(&self, realm: Realm) -> Result<()> {
+    fn address(&self) -> Option<std::net::IpAddr> {
+        self.request.peer_addr().map(|address| address.ip().to_canonical())
+    }
+
+    async fn judge(&self, realm: Realm, somewhere: bool) -> Result<()> {
         if self.principal.realm != realm {
             return Err(Error::forbidden(
                 "wrong_realm",
@@ -116,10 +141,12 @@ impl Door {
                 ));
             }
         }
-        if !self.principal.rights.cover(self.permission) {
-            return Err(Error::lacks(self.permission));
+        let reads = self.request.method().is_safe();
+        self.principal.judge(self.permission, reads, self.address())?;
+        if self.principal.rights.cover(self.permission) || (somewhere && self.principal.may_somewhere(self.permission)) {
+            return Ok(());
         }
-        Ok(())
+        Err(self.principal.lacks(self.permission))
     }
 
     /// Best effort: a refusal stays a refusal when it cannot be written down.
@@ -170,35 +197,7 @@ impl Door {
 
     /// For what needs several rights at once (bulk): 403 unless this one is held too.
     pub fn demand(&self, permission: PermissionKey) -> Result<()> {
-        if self.principal.rights.cover(permission) { Ok(()) } else { Err(Error::lacks(permission)) }
-    }
-
-    /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
-    /// themselves or a friend more than they are. `field` is told in the error.
-    pub fn may_give(&self, field: &str, grants: &[String]) -> Result<()> {
-        for text in grants {
-            let grant = Grant::new(text.clone());
-            if !grant.means_something(self.platform.catalogue(self.principal.realm)) {
-                return Err(Error::field(
-                    field,
-                    "unknown_permission",
-                    format!("없는 권한입니다: {text}"),
-                    format!("{text} is not a permission"),
-                ));
-            }
-            if !self.is_held(&grant) {
-                return Err(Error::forbidden(
-                    "exceeds_own_rights",
-                    Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."),
-                )
-                .with("permission", text.clone()));
-            }
-        }
-        Ok(())
-    }
-
-    fn is_held(&self, grant: &Grant) -> bool {
-        self.principal.rights.grants().iter().any(|own| own.contains(grant))
+        if self.principal.rights.cover(permission) { Ok(()) } else { Err(self.principal.lacks(permission)) }
     }
 
     /// For flows that go on in the other database after the commit.

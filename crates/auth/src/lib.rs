@@ -5,31 +5,45 @@
 //! [`Door::read`] and [`Door::write`]. What has no caller (provisioning, seeds) says so by
 //! [`Platform::act_as_system`], a word that can be searched for.
 //!
-//! Owns the tables `idam_users`, `idam_roles`, `idam_user_roles`, `idam_sessions`,
+//! A program comes with an `X-API-Key` and may a part of what its owner may ([`keys`]); one of the
+//! provider's staff may act as one of a company's people for a while, where the company consented.
+//!
+//! Owns the tables `idam_users`, `idam_roles`, `idam_permissions`, `idam_role_permissions`,
+//! `idam_user_roles`, `idam_sessions`, `idam_api_keys`, `idam_impersonations`,
 //! `idam_signing_keys` (`mgmt_db`) and `adm_users`, `adm_roles`, `adm_user_roles`,
-//! `adm_sessions` (`tnnt_db`). The domains `idam` and `adm` declare the resources over them.
+//! `adm_sessions`, `adm_api_keys`, `adm_support_consents` (`tnnt_db`). The domains `idam` and `adm` declare the resources over them.
 
 pub mod api;
 mod caller;
+mod department;
 mod door;
 pub mod entities;
+mod explain;
+mod giving;
+mod held;
+pub mod impersonation;
 mod keyring;
+pub mod keys;
 mod login;
 pub mod migrations;
 mod password;
+pub mod permissions;
 mod platform;
 mod principal;
 mod refresh;
 pub mod roles;
 mod sealed;
+pub mod sessions;
 mod statement;
 mod tables;
 mod token;
 mod work;
 
 pub use caller::{count, is_counted};
+pub use department::AllowedInDepartment;
 pub use door::{Allowed, Door, SystemDoor};
+pub use explain::{ExplainQuery, Explanation};
 pub use password::Password;
 pub use platform::{Platform, Register, Settings};
-pub use principal::{Principal, Rights};
+pub use principal::{HeldKey, Impersonator, Principal, Rights};
 pub use statement::statement;

@@ -7,7 +7,7 @@ use crate::{
     tables::Tables,
     token::{AUDIENCE, Claims, LIFE},
 };
-use kernel::{Actor, ActorKind, Error, Message, Realm, Result, Timestamp};
+use kernel::{Actor, Error, Message, Realm, Result, Timestamp};
 use sea_orm::QueryResult;
 use store::{Action, AuditEntry, Context, Outcome, Sql, Tx, new_id};
 use uuid::Uuid;
@@ -70,7 +70,7 @@ impl Platform {
             Some(_) => None,
         };
         let (id, username) = account.as_ref().map_or((None, login), |account| (Some(account.id), account.username.clone()));
-        cx.actor = Actor { kind: ActorKind::User, id, name: username, session: None };
+        cx.actor = Actor::user(id, username, None);
         let target = format!("{}.users", tables.domain);
         let entry = AuditEntry::new(Action::Login, "auth.session.create", target, id.map(|id| id.to_string()).unwrap_or_default());
         if let Some(reason) = refused {

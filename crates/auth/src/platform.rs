@@ -1,12 +1,5 @@
-use crate::{
-    door::SystemDoor,
-    keyring::Keyring,
-    principal::{Principal, Rights},
-    sealed::MasterKey,
-    tables::Tables,
-    token::Claims,
-};
-use kernel::{Error, Grant, PermissionKey, Realm, Result};
+use crate::{door::SystemDoor, held, keyring::Keyring, keys, principal::Principal, sealed::MasterKey, tables::Tables, token::Claims};
+use kernel::{Error, PermissionKey, Realm, Result};
 use moka::future::Cache;
 use serde_json::Value;
 use std::{
@@ -61,6 +54,8 @@ pub struct Inner {
     pub(crate) settings: Settings,
     catalogue: [Vec<PermissionKey>; 2],
     sessions: Cache<(Option<Uuid>, Uuid), Option<Arc<Principal>>>,
+    pub(crate) keys: Cache<keys::Place, Option<Arc<keys::Known>>>,
+    pub(crate) usage: keys::Usage,
     ready: AtomicBool,
 }
 
@@ -79,6 +74,8 @@ impl Platform {
             keyring: Keyring::new(manager.clone(), settings.issuer.clone()),
             master: MasterKey::new(&settings.secret_key)?,
             sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
+            keys: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
+            usage: keys::Usage::default(),
             ready: AtomicBool::new(false),
             catalogue: [Realm::Manager, Realm::Tenant]
                 .map(|realm| settings.catalogue.iter().filter(|(of, _)| *of == realm).map(|(_, key)| *key).collect()),
@@ -180,9 +177,10 @@ impl Platform {
         Ok(found.filter(|principal| principal.realm == claims.realm && principal.user_id == claims.sub))
     }
 
-    /// This node believes nothing it read of sessions any more: something was revoked here.
+    /// This node believes nothing it read of sessions and keys any more: something was revoked here.
     pub fn forget_sessions(&self) {
         self.sessions.invalidate_all();
+        self.keys.invalidate_all();
     }
 
     async fn load(&self, claims: &Claims) -> Result<Option<Arc<Principal>>> {
@@ -198,8 +196,11 @@ impl Platform {
         let scope = database.read(claims.tid).await?;
         let tables = Tables::of(claims.realm);
         let now = database.now();
-        let mut sql = Sql::new("SELECT u.id AS id, u.username AS username, u.full_name AS full_name FROM ");
-        sql.push(tables.sessions).push(" s JOIN ").push(tables.users).push(" u ON u.id = s.user_id");
+        let mut sql = Sql::new("SELECT u.id AS id, u.username AS username, u.full_name AS full_name");
+        if claims.tid.is_some() {
+            sql.push(crate::impersonation::COLUMNS);
+        }
+        sql.push(" FROM ").push(tables.sessions).push(" s JOIN ").push(tables.users).push(" u ON u.id = s.user_id");
         if claims.tid.is_some() {
             sql.push(" AND u.tenant_id = s.tenant_id");
         }
@@ -211,7 +212,14 @@ impl Platform {
         let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
         let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
         let user_id: Uuid = row.try_get("", "id").map_err(Error::internal)?;
-        let (roles, grants) = roles_of(&scope, claims.realm, user_id, now).await?;
+        let impersonator = match claims.tid {
+            Some(_) => match self.impersonator(&scope, &row).await? {
+                Some(impersonator) => impersonator,
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let (roles, rights, scoped) = held::summary(&held::held(&scope, claims.realm, user_id, now).await?);
         Ok(Some(Arc::new(Principal {
             realm: claims.realm,
             user_id,
@@ -219,37 +227,11 @@ impl Platform {
             full_name: text("full_name")?,
             session: claims.sid,
             tenant,
-            rights: Rights::new(grants),
+            rights,
+            scoped,
             roles,
+            key: None,
+            impersonator,
         })))
     }
-}
-
-/// Codes and grants of the roles somebody holds now.
-async fn roles_of(scope: &store::Scope, realm: Realm, user: Uuid, now: kernel::Timestamp) -> Result<(Vec<String>, Vec<Grant>)> {
-    let tables = Tables::of(realm);
-    let mut sql = Sql::new("SELECT r.code AS code, r.permissions AS permissions FROM ");
-    sql.push(tables.roles).push(" r WHERE r.deleted_at IS NULL AND ");
-    match realm {
-        Realm::Manager => {
-            sql.push("r.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM idam_user_roles x WHERE x.role_id = r.id AND x.status = 'ACTIVE' AND x.user_id = ");
-        }
-        Realm::Tenant => {
-            sql.push("r.tenant_id = ").bind(scope.tenant()).push(
-                " AND r.is_active AND (EXISTS (SELECT 1 FROM adm_users u WHERE u.tenant_id = r.tenant_id AND u.role_id = r.id AND u.id = ",
-            );
-            sql.bind(user).push(") OR EXISTS (SELECT 1 FROM adm_user_roles x WHERE x.tenant_id = r.tenant_id AND x.role_id = r.id AND x.is_active AND x.user_id = ");
-        }
-    }
-    sql.bind(user).push(" AND (x.expires_at IS NULL OR x.expires_at > ").bind(now).push("))");
-    if realm == Realm::Tenant {
-        sql.push(")");
-    }
-    let (mut codes, mut grants) = (Vec::new(), Vec::new());
-    for row in scope.raw_all(sql).await? {
-        codes.push(row.try_get::<String>("", "code").map_err(Error::internal)?);
-        let permissions: crate::entities::adm_role::Grants = row.try_get("", "permissions").map_err(Error::internal)?;
-        grants.extend(permissions.0.into_iter().map(Grant::new));
-    }
-    Ok((codes, grants))
 }

@@ -1,5 +1,6 @@
-use kernel::{Actor, ActorKind, Grant, PermissionKey, Realm};
-use std::sync::Arc;
+use ipnet::IpNet;
+use kernel::{Actor, ActorKind, Error, Grant, Message, PermissionKey, Realm, Result};
+use std::{net::IpAddr, sync::Arc};
 use tenancy::TenantContext;
 use uuid::Uuid;
 
@@ -25,6 +26,46 @@ impl Rights {
     pub fn grants(&self) -> &[Grant] {
         &self.0
     }
+
+    /// Whether everything `grant` covers is covered.
+    #[must_use]
+    pub fn hold(&self, grant: &Grant) -> bool {
+        self.0.iter().any(|own| own.contains(grant))
+    }
+
+    /// What both have.
+    #[must_use]
+    pub(crate) fn within(&self, scopes: &[Grant]) -> Self {
+        let mut both = Vec::new();
+        for (own, scope) in self.0.iter().flat_map(|own| scopes.iter().map(move |scope| (own, scope))) {
+            both.extend(common(own, scope).filter(|grant| !both.contains(grant)));
+        }
+        Self(both)
+    }
+}
+
+/// Of two patterns one contains the other, or they have nothing in common.
+pub(crate) fn common(one: &Grant, other: &Grant) -> Option<Grant> {
+    if one.contains(other) { Some(other.clone()) } else { other.contains(one).then(|| one.clone()) }
+}
+
+/// The key somebody's program came with.
+#[derive(Clone, Debug)]
+pub struct HeldKey {
+    pub id: Uuid,
+    pub name: String,
+    /// What the owner may, of which the key has a part.
+    pub(crate) owner: Rights,
+    /// From where it may be used; empty: from anywhere.
+    pub(crate) addresses: Vec<IpNet>,
+}
+
+/// One of the provider's staff, who acts as the principal.
+#[derive(Clone, Debug)]
+pub struct Impersonator {
+    pub id: Uuid,
+    pub name: String,
+    pub read_only: bool,
 }
 
 /// Somebody who signed in, as they are now.
@@ -34,13 +75,21 @@ pub struct Principal {
     pub user_id: Uuid,
     pub username: String,
     pub full_name: String,
+    /// The session; with an API key, which has none, the key's id.
     pub session: Uuid,
     /// The company, in the tenant realm.
     pub tenant: Option<Arc<TenantContext>>,
     pub rights: Rights,
+    /// Rights that count in one department and below it only. Never part of `rights`.
+    pub scoped: Vec<(Uuid, Grant)>,
     /// Codes of the roles the rights come from.
     pub roles: Vec<String>,
+    pub key: Option<HeldKey>,
+    pub impersonator: Option<Impersonator>,
 }
+
+/// Resources whose writes make or change credentials or consents.
+const CREDENTIALS: [&str; 5] = ["users", "api-keys", "invitations", "sessions", "support-consents"];
 
 impl Principal {
     #[must_use]
@@ -49,6 +98,77 @@ impl Principal {
     }
 
     pub(crate) fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::User, id: Some(self.user_id), name: self.username.clone(), session: Some(self.session) }
+        let mut actor = Actor::user(Some(self.user_id), self.username.clone(), Some(self.session));
+        if let Some(key) = &self.key {
+            actor.kind = ActorKind::ApiKey;
+            actor.name = format!("{} / {}", self.username, key.name);
+            actor.session = None;
+        }
+        actor.by = self.impersonator.as_ref().map(|staff| (staff.id, staff.name.clone()));
+        actor
+    }
+
+    /// Whether a right is held in general, or for a department; `path` is that department and
+    /// all above it.
+    #[must_use]
+    pub fn may_in_department(&self, key: PermissionKey, path: &[Uuid]) -> bool {
+        self.rights.cover(key) || self.scoped.iter().any(|(department, grant)| path.contains(department) && grant.covers(key))
+    }
+
+    /// Whether a right is held at least somewhere.
+    pub(crate) fn may_somewhere(&self, key: PermissionKey) -> bool {
+        self.rights.cover(key) || self.scoped.iter().any(|(_, grant)| grant.covers(key))
+    }
+
+    /// What a key and an impersonator may not, whatever rights they have.
+    pub(crate) fn judge(&self, permission: PermissionKey, reads: bool, address: Option<IpAddr>) -> Result<()> {
+        let seeing = permission.domain == Rights::OWN && permission.resource == "session" && permission.action == "read";
+        if let Some(key) = &self.key {
+            if !key.addresses.is_empty() && !address.is_some_and(|ip| key.addresses.iter().any(|net| net.contains(&ip))) {
+                return Err(Error::forbidden(
+                    "address",
+                    Message::new("이 주소에서는 사용할 수 없는 API 키입니다.", "This API key cannot be used from this address."),
+                ));
+            }
+            let personal = match (permission.resource, permission.action) {
+                _ if permission.domain == Rights::OWN => !seeing,
+                ("api-keys", action) => action != "read",
+                ("impersonations", action) => action == "create",
+                _ => false,
+            };
+            if personal {
+                return Err(Error::forbidden("api_key", Message::new("API 키로는 할 수 없는 작업입니다.", "An API key cannot do this.")));
+            }
+        }
+        if let Some(staff) = &self.impersonator {
+            let leaving = permission.domain == Rights::OWN && permission.resource == "session" && permission.action == "delete";
+            let personal = if permission.domain == Rights::OWN {
+                !seeing && !leaving
+            } else {
+                permission.action != "read" && CREDENTIALS.contains(&permission.resource)
+            };
+            if personal {
+                return Err(Error::forbidden(
+                    "impersonation",
+                    Message::new("대리 접속 중에는 할 수 없는 작업입니다.", "This cannot be done while acting as somebody else."),
+                ));
+            }
+            if staff.read_only && !reads {
+                return Err(Error::forbidden(
+                    "read_only",
+                    Message::new("조회만 허용된 대리 접속입니다.", "Acting as somebody else was allowed for reading only."),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The refusal of a right that is not held: with a key it says whether the owner has it.
+    pub(crate) fn lacks(&self, permission: PermissionKey) -> Error {
+        let error = Error::lacks(permission);
+        match &self.key {
+            Some(key) if key.owner.cover(permission) => error.with("reason", "scope"),
+            _ => error,
+        }
     }
 }

@@ -4,8 +4,8 @@ use kernel::Realm;
 #[derive(Clone, Copy)]
 pub(crate) struct Tables {
     pub users: &'static str,
-    pub roles: &'static str,
     pub sessions: &'static str,
+    pub api_keys: &'static str,
     /// Domain of the users: audit rows and events say `idam.users` or `adm.users`.
     pub domain: &'static str,
 }
@@ -13,8 +13,8 @@ pub(crate) struct Tables {
 impl Tables {
     pub const fn of(realm: Realm) -> Self {
         match realm {
-            Realm::Manager => Self { users: "idam_users", roles: "idam_roles", sessions: "idam_sessions", domain: "idam" },
-            Realm::Tenant => Self { users: "adm_users", roles: "adm_roles", sessions: "adm_sessions", domain: "adm" },
+            Realm::Manager => Self { users: "idam_users", sessions: "idam_sessions", api_keys: "idam_api_keys", domain: "idam" },
+            Realm::Tenant => Self { users: "adm_users", sessions: "adm_sessions", api_keys: "adm_api_keys", domain: "adm" },
         }
     }
 }

@@ -34,6 +34,8 @@ impl Realm {
 pub enum ActorKind {
     /// Somebody who signed in.
     User,
+    /// A program, with a key of somebody's.
+    ApiKey,
     /// The platform itself: provisioning, jobs.
     System,
 }
@@ -43,6 +45,7 @@ impl ActorKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "USER",
+            Self::ApiKey => "API_KEY",
             Self::System => "SYSTEM",
         }
     }
@@ -57,12 +60,20 @@ pub struct Actor {
     /// The name as it was at that time.
     pub name: String,
     pub session: Option<Uuid>,
+    /// One of the provider's people who acts as this user: the audit names both.
+    pub by: Option<(Uuid, String)>,
 }
 
 impl Actor {
+    /// Somebody who signed in, or tries to.
+    #[must_use]
+    pub fn user(id: Option<Uuid>, name: String, session: Option<Uuid>) -> Self {
+        Self { kind: ActorKind::User, id, name, session, by: None }
+    }
+
     /// The platform itself; `part` names the one that acts (`provisioning`, `seed`).
     #[must_use]
     pub fn system(part: &str) -> Self {
-        Self { kind: ActorKind::System, id: None, name: part.to_owned(), session: None }
+        Self { kind: ActorKind::System, id: None, name: part.to_owned(), session: None, by: None }
     }
 }

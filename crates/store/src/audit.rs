@@ -139,7 +139,7 @@ pub(crate) fn mask(value: &mut Value) {
 /// Appends `(…), (…)` of the rows to a statement.
 pub(crate) fn insert(sql: &mut Sql, cx: &Context, now: Timestamp, entries: &[AuditEntry]) {
     sql.push(
-        "INSERT INTO audt_audit_logs (id, tenant_id, user_id, actor_kind, actor_name, event_type, event_category, description, \
+        "INSERT INTO audt_audit_logs (id, tenant_id, user_id, actor_kind, actor_name, on_behalf_of, on_behalf_of_name, event_type, event_category, description, \
          source_ip, user_agent, session_id, request_id, target, resource_id, action_performed, result, failure_reason, risk_level, \
          extra_data, created_at) VALUES ",
     );
@@ -154,8 +154,20 @@ pub(crate) fn insert(sql: &mut Sql, cx: &Context, now: Timestamp, entries: &[Aud
         let mut extra = json!({"before": entry.before, "after": entry.after});
         mask(&mut extra);
         sql.push(if i > 0 { ", (" } else { "(" });
-        sql.bind(new_id()).push(", ").bind(cx.tenant).push(", ").bind(cx.actor.id).push(", ");
-        sql.bind(cx.actor.kind.as_str()).push(", ").bind(cx.actor.name.clone()).push(", ");
+        // who acts as somebody else is the one who did it
+        let (who, kind, name, behalf) = match &cx.actor.by {
+            Some((id, name)) => (Some(*id), "STAFF", name, cx.actor.id.map(|id| (id, cx.actor.name.clone())).unzip()),
+            None => (cx.actor.id, cx.actor.kind.as_str(), &cx.actor.name, (None, None)),
+        };
+        sql.bind(new_id()).push(", ").bind(cx.tenant).push(", ").bind(who).push(", ");
+        sql.bind(kind)
+            .push(", ")
+            .bind(name.chars().take(200).collect::<String>())
+            .push(", ")
+            .bind(behalf.0)
+            .push(", ")
+            .bind(behalf.1)
+            .push(", ");
         sql.bind(event_type).push(", ").bind(category).push(", ").bind(entry.permission.clone()).push(", ");
         sql.bind(cx.address.clone()).push(", ").bind(cx.user_agent.clone()).push(", ").bind(cx.actor.session).push(", ");
         sql.bind(cx.request_id).push(", ").bind(entry.target.clone()).push(", ").bind(entry.target_id.clone()).push(", ");

@@ -1,6 +1,16 @@
-//! People, roles and sessions of both realms, as SeaORM sees them.
+//! People, roles, sessions and keys of both realms, as SeaORM sees them.
 
+pub mod adm_api_key;
 pub mod adm_role;
+pub mod adm_session;
+pub mod adm_support_consent;
 pub mod adm_user;
+pub mod adm_user_role;
+pub mod idam_api_key;
+pub mod idam_impersonation;
+pub mod idam_permission;
 pub mod idam_role;
+pub mod idam_role_permission;
+pub mod idam_session;
 pub mod idam_user;
+pub mod idam_user_role;

@@ -1,20 +1,41 @@
 //! idam: the provider's people and what they may do.
 //!
-//! Today its users; roles, permissions, sessions, login logs and API keys come with the
-//! identity work. The tables belong to the crate `auth`, which signs people in.
+//! Words: a *permission* is a key (`idam.users.read`) or a pattern over keys; a *role* holds
+//! permissions; a *user role* gives somebody a role, perhaps until a day; an *API key* lets a program
+//! act as its owner; an *impersonation* lets one of the staff act as one of a company's people.
+//! The tables belong to the crate `auth`, which signs people in.
 //!
-//! Invariants: user names and e-mail addresses are unique among live users; the last active
-//! super administrator stays; nobody gives a role that holds more than they hold.
+//! Invariants: user names and e-mail addresses are unique among live users; the last super
+//! administrator for good stays; nobody gives what they do not hold; a role's list and its rows say
+//! the same; the catalogue of permissions is that of the code; no impersonation without the company's
+//! consent.
 //!
-//! Events: `idam.user.created | updated | deleted | activated | deactivated | registered`.
+//! Events: `idam.<noun>.created | updated | deleted`, `idam.user.activated | deactivated | registered |
+//! sessions_revoked`, `idam.session.revoked`, `idam.api_key.activated | deactivated | revoked | rotated`,
+//! `idam.impersonation.created | ended`.
 
+mod api_keys;
+mod explain;
+mod impersonations;
+mod permissions;
 pub mod provision;
+mod role_permissions;
+mod roles;
+mod sessions;
+mod user_roles;
 mod users;
 
+pub use api_keys::ApiKeys;
+pub use impersonations::Impersonations;
+pub use permissions::Permissions;
+pub use role_permissions::RolePermissions;
+pub use roles::Roles;
+pub use sessions::Sessions;
+pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm};
-use resource::{Module, ResourceInfo};
+use resource::{Create, Delete, Module, Read, ResourceInfo, Update};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -24,11 +45,45 @@ pub fn module() -> Module {
         realm: Realm::Manager,
         title: "운영자 계정과 권한 · the provider's people",
         routes: |cfg| {
-            cfg.service(paperclip::actix::web::scope("/idam").service(users::routes()));
+            cfg.service(
+                paperclip::actix::web::scope("/idam")
+                    .service(users::routes())
+                    .service(roles::routes())
+                    .service(permissions::routes())
+                    .service(role_permissions::routes())
+                    .service(user_roles::routes())
+                    .service(sessions::routes())
+                    .service(api_keys::routes())
+                    .service(impersonations::routes())
+                    .service(explain::routes()),
+            );
         },
         migrations: Vec::new,
-        resources: vec![ResourceInfo::of::<Users>("/idam/users")],
-        permissions: vec![users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY],
+        resources: vec![
+            ResourceInfo::of::<Users>("/idam/users"),
+            ResourceInfo::of::<Roles>("/idam/roles"),
+            ResourceInfo::only::<Permissions>("/idam/permissions", &[Read::<Permissions>::KEY, Update::<Permissions>::KEY]),
+            ResourceInfo::only::<RolePermissions>(
+                "/idam/role-permissions",
+                &[Read::<RolePermissions>::KEY, Create::<RolePermissions>::KEY, Delete::<RolePermissions>::KEY],
+            ),
+            ResourceInfo::of::<UserRoles>("/idam/user-roles"),
+            ResourceInfo::only::<Sessions>("/idam/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
+            ResourceInfo::of::<ApiKeys>("/idam/api-keys"),
+            ResourceInfo::only::<Impersonations>("/idam/impersonations", &[Read::<Impersonations>::KEY, Create::<Impersonations>::KEY]),
+        ],
+        permissions: vec![
+            users::Activate::KEY,
+            users::Deactivate::KEY,
+            users::ResetPassword::KEY,
+            sessions::RevokeAllOf::KEY,
+            api_keys::Activate::KEY,
+            api_keys::Deactivate::KEY,
+            api_keys::Revoke::KEY,
+            api_keys::Rotate::KEY,
+            impersonations::End::KEY,
+            explain::Explain::KEY,
+        ],
         public_paths: &[],
     }
 }

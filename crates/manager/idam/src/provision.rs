@@ -4,15 +4,18 @@ use auth::{
     Password, SystemDoor,
     entities::{
         adm_role::Grants,
-        idam_role,
+        idam_permission,
+        idam_role::{self, Category, Scope},
         idam_user::{self, Status, UserType},
     },
+    permissions,
     roles::give,
 };
 use kernel::{CodeText, Email, Error, Login, PermissionKey, Result, Text};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
-use store::{Action, AuditEntry, Event, new_id};
+use store::{Action, AuditEntry, Event, Sql, new_id, values_of};
+use uuid::Uuid;
 
 /// What a built-in role holds.
 enum Holds {
@@ -22,59 +25,123 @@ enum Holds {
 }
 
 /// Code, name, category, scope, level, what it holds. (Dictionary: `platform.md`, Seeds.)
-const ROLES: [(&str, &str, &str, &str, i32, Holds); 8] = [
-    ("SUPER_ADMIN", "최고 관리자", "MANAGER_ADMIN", "GLOBAL", 1, Holds::Patterns(&["*"])),
-    ("PLATFORM_ADMIN", "플랫폼 관리자", "MANAGER_ADMIN", "GLOBAL", 10, Holds::Patterns(&["idam.*", "tnnt.*", "audt.*", "stat.*"])),
+const ROLES: [(&str, &str, Category, Scope, i32, Holds); 8] = [
+    ("SUPER_ADMIN", "최고 관리자", Category::ManagerAdmin, Scope::Global, 1, Holds::Patterns(&["*"])),
+    (
+        "PLATFORM_ADMIN",
+        "플랫폼 관리자",
+        Category::ManagerAdmin,
+        Scope::Global,
+        10,
+        Holds::Patterns(&["idam.*", "tnnt.*", "audt.*", "stat.*"]),
+    ),
     (
         "TENANT_ADMIN",
         "고객사 관리자",
-        "TENANT_ADMIN",
-        "GLOBAL",
+        Category::TenantAdmin,
+        Scope::Global,
         20,
         Holds::Patterns(&["tnnt.tenants.read", "tnnt.tenants.update", "idam.users.read"]),
     ),
-    ("READONLY_ADMIN", "조회 관리자", "PLATFORM_SUPPORT", "GLOBAL", 25, Holds::Reading),
+    ("READONLY_ADMIN", "조회 관리자", Category::PlatformSupport, Scope::Global, 25, Holds::Reading),
     (
         "USER_MANAGER",
         "계정 관리자",
-        "PLATFORM_SUPPORT",
-        "GLOBAL",
+        Category::PlatformSupport,
+        Scope::Global,
         30,
         Holds::Patterns(&["idam.users.read", "idam.users.create", "idam.users.update"]),
     ),
-    ("API_SERVICE", "연동 서비스", "PLATFORM_SUPPORT", "GLOBAL", 40, Holds::Patterns(&["tnnt.tenants.read"])),
-    ("USER", "사용자", "PLATFORM_SUPPORT", "GLOBAL", 50, Holds::Patterns(&["idam.users.read", "tnnt.tenants.read"])),
-    ("GUEST", "손님", "PLATFORM_SUPPORT", "GLOBAL", 100, Holds::Patterns(&[])),
+    ("API_SERVICE", "연동 서비스", Category::PlatformSupport, Scope::Global, 40, Holds::Patterns(&["tnnt.tenants.read"])),
+    ("USER", "사용자", Category::PlatformSupport, Scope::Global, 50, Holds::Patterns(&["idam.users.read", "tnnt.tenants.read"])),
+    ("GUEST", "손님", Category::PlatformSupport, Scope::Global, 100, Holds::Patterns(&[])),
 ];
 
-/// The built-in roles; adds what is missing.
-pub async fn roles(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
+/// The permissions there are: every key and pattern has a row; what the code knows no more is
+/// INACTIVE, and what it knows again is ACTIVE. Nothing is written where all is as it should be.
+pub async fn permissions(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
+    let wanted = permissions::codes(catalogue);
+    let there = door.read().await?.find::<idam_permission::Entity>().all().await?;
+    let known = |row: &idam_permission::Model| wanted.contains(&*row.code);
+    let wrong = |row: &&idam_permission::Model| known(row) != (row.status == idam_role::Status::Active);
+    let missing: Vec<&String> = wanted.iter().filter(|code| !there.iter().any(|row| *row.code == **code)).collect();
+    if missing.is_empty() && !there.iter().any(|row| wrong(&row)) {
+        return Ok(());
+    }
     door.write(async |tx| {
-        let there = tx.find::<idam_role::Entity>().all().await?;
-        for (code, name, category, scope, level, holds) in ROLES.iter().filter(|(code, ..)| !there.iter().any(|role| *role.code == **code))
-        {
-            let permissions = match holds {
-                Holds::Patterns(patterns) => patterns.iter().map(|text| (*text).to_owned()).collect(),
-                Holds::Reading => catalogue.iter().filter(|key| key.action == "read").map(ToString::to_string).collect(),
-            };
-            tx.insert(&idam_role::ActiveModel {
-                code: Set(CodeText::parse(code).map_err(Error::internal)?),
-                name: Set(Text::parse(name).map_err(Error::internal)?),
-                category: Set((*category).to_owned()),
-                scope: Set((*scope).to_owned()),
-                level: Set(*level),
-                priority: Set(*level),
-                is_default: Set(*code == "USER"),
-                is_system: Set(true),
-                status: Set("ACTIVE".to_owned()),
-                permissions: Set(Grants(permissions)),
-                ..Default::default()
-            })
-            .await?;
+        for row in there.iter().filter(wrong) {
+            let known = known(row);
+            let status = if known { idam_role::Status::Active } else { idam_role::Status::Inactive };
+            let change = idam_permission::ActiveModel { status: Set(status), is_hidden: Set(!known), ..Default::default() };
+            tx.update(row.id, &change).await?;
+        }
+        for code in &missing {
+            let mut values = values_of(&permissions::row(code, true)?);
+            values.extend([("id", new_id().into()), ("created_at", tx.now().into())]);
+            let mut sql = Sql::new("INSERT INTO idam_permissions (");
+            sql.push(&values.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ")).push(") VALUES (");
+            // another node may be starting, too
+            sql.bind_all(values.into_iter().map(|(_, value)| value)).push(") ON CONFLICT (code) WHERE deleted_at IS NULL DO NOTHING");
+            tx.raw_execute(sql).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// The built-in roles; adds what is missing, and lets them hold what this version says.
+pub async fn roles(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
+    let there = door.read().await?.find::<idam_role::Entity>().all().await?;
+    for (code, name, category, scope, level, holds) in &ROLES {
+        let grants: Vec<String> = match holds {
+            Holds::Patterns(patterns) => patterns.iter().map(|text| (*text).to_owned()).collect(),
+            Holds::Reading => catalogue.iter().filter(|key| key.action == "read").map(ToString::to_string).collect(),
+        };
+        let role = there.iter().find(|role| *role.code == **code);
+        if role.is_some_and(|role| role.permissions.0 == grants) {
+            continue;
+        }
+        door.write(async |tx| {
+            let id = match role {
+                Some(role) => role.id,
+                None => {
+                    let role = idam_role::ActiveModel {
+                        code: Set(CodeText::parse(code).map_err(Error::internal)?),
+                        name: Set(Text::parse(name).map_err(Error::internal)?),
+                        category: Set(*category),
+                        scope: Set(*scope),
+                        level: Set(*level),
+                        priority: Set(*level),
+                        is_default: Set(*code == "USER"),
+                        is_system: Set(true),
+                        permissions: Set(Grants::default()),
+                        ..Default::default()
+                    };
+                    tx.insert(&role).await?.id
+                }
+            };
+            permissions::set(tx, id, &grants).await.map(|_| ())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Rows for what roles hold: databases made before the rows have lists only.
+pub async fn role_permissions(door: &SystemDoor) -> Result<()> {
+    let scope = door.read().await?;
+    let mut sql = Sql::new("SELECT r.id AS id FROM idam_roles r WHERE r.deleted_at IS NULL AND r.permissions <> ");
+    sql.bind(json!([])).push(" AND NOT EXISTS (SELECT 1 FROM idam_role_permissions p WHERE p.role_id = r.id)");
+    let bare: Vec<Uuid> = scope.raw_all(sql).await?.iter().filter_map(|row| row.try_get("", "id").ok()).collect();
+    drop(scope);
+    for id in bare {
+        door.write(async |tx| {
+            let role = permissions::hold_role(tx, id).await?;
+            permissions::set(tx, id, &role.permissions.0).await.map(|_| ())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// Whether there is any user at all; the first is made only when there is none.

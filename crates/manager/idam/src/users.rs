@@ -3,7 +3,7 @@
 use auth::{
     Allowed, Door, Password, Platform,
     entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
-    roles::{give, grants_of_role, is_last_super_admin},
+    roles::{give, grants_of_role, grants_of_user, keep_the_last},
 };
 use envelope::{Api, Body, Created, Done, Nothing, Reply, RowId};
 use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
@@ -12,7 +12,7 @@ use resource::{Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, new_id};
+use store::{Action, AuditEntry, Event, new_id};
 use uuid::Uuid;
 
 permission! {
@@ -81,7 +81,7 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::Username, Column::Email, Column::FullName, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::Username, Column::FullName, Column::Email];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::LastLoginAt, RangeKind::Time)];
-    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles"];
+    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles", "idam_api_keys", "idam_impersonations"];
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
 }
@@ -99,7 +99,7 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
         .write(async |tx| {
             let row = tx.insert(&model).await?;
             for code in &roles {
-                cx.may_give("roles", &grants_of_role(tx, code).await?)?;
+                cx.are_held(&grants_of_role(tx, code).await?)?;
                 give(tx, id, code).await?;
             }
             let after = json!({"id": id, "username": row.username, "roles": roles});
@@ -117,20 +117,13 @@ pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Dele
     let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
         Box::pin(async move {
             let Some(id) = changing.id else { return Ok(()) };
-            keep_a_super_admin(tx, id).await?;
+            keep_the_last(tx, id).await?;
             Platform::end_sessions_of(tx, id, "user_deleted").await
         })
     })
     .await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
-}
-
-async fn keep_a_super_admin(tx: &Tx, id: Uuid) -> Result<()> {
-    if is_last_super_admin(tx, id).await? {
-        return Err(Error::rule("idam.last_super_admin", "마지막 최고 관리자는 없앨 수 없습니다.", "The last super administrator stays."));
-    }
-    Ok(())
 }
 
 async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
@@ -145,7 +138,7 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
                 return Reply::row(&user, user.row_version);
             }
             if to != Status::Active {
-                keep_a_super_admin(tx, id).await?;
+                keep_the_last(tx, id).await?;
                 Platform::end_sessions_of(tx, id, "user_deactivated").await?;
             }
             let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
@@ -187,7 +180,7 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
         .write(async |tx| {
             tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
-            cx.may_give("id", &auth::roles::grants_of_user(tx, *id).await?)?;
+            cx.are_held(&grants_of_user(tx, *id).await?)?;
             let change =
                 ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;

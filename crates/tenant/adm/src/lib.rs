@@ -2,32 +2,45 @@
 //! what they may do.
 //!
 //! Words: an *organization* is a legal entity or a site; a *department* hangs in a tree below
-//! one; a *user* signs in and has a *role*, a set of permissions.
+//! one; a *user* signs in and has a *role*, a set of permissions, and perhaps further ones (*user
+//! roles*), until a day or for a department; an *API key* lets a program act as its owner; a *support
+//! consent* lets the provider's staff act as one of the company's people.
 //!
 //! Invariants: a department's parent is of the same organization, and no department stands
-//! below itself; nobody gives a role that holds more than they hold; the last active user
-//! with the role ADMIN stays.
+//! below itself; nobody gives what they do not hold; a right for a department never counts outside of
+//! it; the last active user with the role ADMIN for good stays.
 //!
-//! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; `adm_users`,
-//! `adm_roles` belong to the crate `auth`, which signs people in.
+//! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; those of people, roles,
+//! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
-//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated`.
+//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated |
+//! sessions_revoked`, `adm.user_role.revoked`, `adm.session.revoked`, `adm.api_key.activated |
+//! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
+mod api_keys;
 mod departments;
 mod events;
+mod explain;
 mod migrations;
 mod organizations;
 pub mod provision;
 mod roles;
+mod sessions;
+mod support_consents;
+mod user_roles;
 mod users;
 
+pub use api_keys::ApiKeys;
 pub use departments::{Departments, entity as department};
 pub use organizations::{Organizations, entity as organization};
 pub use roles::Roles;
+pub use sessions::Sessions;
+pub use support_consents::SupportConsents;
+pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm};
-use resource::{Module, ResourceInfo};
+use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -43,7 +56,12 @@ pub fn module() -> Module {
                     .service(departments::routes())
                     .service(events::routes())
                     .service(roles::routes())
-                    .service(users::routes()),
+                    .service(users::routes())
+                    .service(user_roles::routes())
+                    .service(sessions::routes())
+                    .service(api_keys::routes())
+                    .service(support_consents::routes())
+                    .service(explain::routes()),
             );
         },
         migrations: migrations::all,
@@ -52,8 +70,25 @@ pub fn module() -> Module {
             ResourceInfo::of::<Departments>("/adm/departments"),
             ResourceInfo::of::<Roles>("/adm/roles"),
             ResourceInfo::of::<Users>("/adm/users"),
+            ResourceInfo::of::<UserRoles>("/adm/user-roles"),
+            ResourceInfo::only::<Sessions>("/adm/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
+            ResourceInfo::of::<ApiKeys>("/adm/api-keys"),
+            ResourceInfo::only::<SupportConsents>("/adm/support-consents", &[Read::<SupportConsents>::KEY, Create::<SupportConsents>::KEY]),
         ],
-        permissions: vec![events::ReadEvents::KEY, users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY],
+        permissions: vec![
+            events::ReadEvents::KEY,
+            users::Activate::KEY,
+            users::Deactivate::KEY,
+            users::ResetPassword::KEY,
+            user_roles::Revoke::KEY,
+            sessions::RevokeAllOf::KEY,
+            api_keys::Activate::KEY,
+            api_keys::Deactivate::KEY,
+            api_keys::Revoke::KEY,
+            api_keys::Rotate::KEY,
+            support_consents::Revoke::KEY,
+            explain::Explain::KEY,
+        ],
         public_paths: &[],
     }
 }

@@ -7,7 +7,7 @@ use auth::{
 use envelope::{Api, Body, Created, RawBody, RowId};
 use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
-use resource::{Resource, Spec};
+use resource::{Changing, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
 use serde_json::Value;
@@ -98,7 +98,18 @@ pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) ->
 pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     envelope::check::<Update>(body.json.clone())?;
     may_give(&cx, body.json.get("permissions"))?;
-    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, resource::FREE).await?;
+    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, &|door, _, changing: Changing<'_>| {
+        Box::pin(async move {
+            match changing.before::<Model>()? {
+                // waking a role up gives what it holds
+                Some(row) if changing.value("is_active").is_some() && changing.value("permissions").is_none() => {
+                    door.are_held(&row.permissions.0)
+                }
+                _ => Ok(()),
+            }
+        })
+    })
+    .await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
 }

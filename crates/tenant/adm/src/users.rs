@@ -6,6 +6,7 @@ use auth::{
         adm_role,
         adm_user::{ActiveModel, Column, Entity, Model, Status},
     },
+    roles::{grants_of_user, keep_the_last, keep_the_last_in},
 };
 use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
@@ -87,7 +88,7 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::FullName, Column::Username, Column::Email, Column::No, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::FullName, Column::Username, Column::Email];
     const RUNNING_NO: bool = true;
-    const OWNED: &'static [&'static str] = &["adm_sessions", "adm_user_roles"];
+    const OWNED: &'static [&'static str] = &["adm_sessions", "adm_user_roles", "adm_api_keys", "adm_support_consents"];
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
@@ -96,33 +97,13 @@ async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if let Some(role) = changing.id_in("role_id") {
         let role =
             tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
-        door.may_give("role_id", &role.permissions.0)?;
+        door.are_held(&role.permissions.0)?;
     }
-    match changing.before::<Model>()? {
-        Some(user) if changing.value("role_id").is_some() => keep_an_administrator(tx, &user).await,
-        _ => Ok(()),
+    let user = changing.before::<Model>()?.filter(|_| changing.value("role_id").is_some());
+    match user.as_ref().and_then(|user| Some((user.id, user.role_id?))) {
+        Some((user, role)) => keep_the_last_in(tx, user, role).await,
+        None => Ok(()),
     }
-}
-
-/// Refuses to take the last active administrator away.
-async fn keep_an_administrator(tx: &Tx, user: &Model) -> Result<()> {
-    let Some(role) = user.role_id.filter(|_| user.status == Status::Active) else { return Ok(()) };
-    // the role's row is held, so that two who take each other away wait for one another
-    let find = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).filter(adm_role::Column::Code.eq("ADMIN"));
-    if find.for_update().one().await?.is_none() {
-        return Ok(());
-    }
-    let others = tx
-        .find::<Entity>()
-        .filter(Column::RoleId.eq(role))
-        .filter(Column::Status.eq(Status::Active))
-        .filter(Column::Id.ne(user.id))
-        .all()
-        .await?;
-    if others.is_empty() {
-        return Err(Error::rule("adm.last_admin", "마지막 관리자는 없앨 수 없습니다.", "The last administrator stays."));
-    }
-    Ok(())
 }
 
 /// Create one user
@@ -160,7 +141,7 @@ pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Dele
     let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
         Box::pin(async move {
             if let Some(user) = changing.before::<Model>()? {
-                keep_an_administrator(tx, &user).await?;
+                keep_the_last(tx, user.id).await?;
                 Platform::end_sessions_of(tx, user.id, "user_deleted").await?;
             }
             Ok(())
@@ -189,7 +170,7 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
                 }
                 Status::Active => "activated",
                 Status::Inactive | Status::Invited => {
-                    keep_an_administrator(tx, &user).await?;
+                    keep_the_last(tx, id).await?;
                     Platform::end_sessions_of(tx, id, "user_deactivated").await?;
                     "deactivated"
                 }
@@ -232,10 +213,7 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
-            if let Some(role) = user.role_id {
-                let role = tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?;
-                cx.may_give("id", &role.map(|role| role.permissions.0).unwrap_or_default())?;
-            }
+            cx.are_held(&grants_of_user(tx, *id).await?)?;
             let status = if user.status == Status::Invited { Status::Active } else { user.status };
             let change = ActiveModel {
                 password_hash: Set(Some(hash.clone())),

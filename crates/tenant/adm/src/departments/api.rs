@@ -4,7 +4,7 @@ use super::{
     tree::{Node, as_of, makes_cycle},
 };
 use crate::organizations;
-use auth::Allowed;
+use auth::{Allowed, AllowedInDepartment};
 use envelope::{Api, Body, Created, Query, RawBody, Reply, RowId};
 use kernel::{Day, Error, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
@@ -55,12 +55,20 @@ pub async fn create(cx: Allowed<resource::Create<Departments>>, body: Body<Creat
     Ok(answer.into())
 }
 
-/// Change or move one department
+/// Change or move one department; a right for it, or for one above it, is enough
 #[api_v2_operation]
-pub async fn update(cx: Allowed<resource::Update<Departments>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    let answer =
-        resource::update_with(&cx, Spec::of::<Departments>()?, *id, body.json, &|_, tx, changing| Box::pin(hangs_well(tx, changing)))
-            .await?;
+pub async fn update(cx: AllowedInDepartment<resource::Update<Departments>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let cx = cx.at(*id).await?;
+    let answer = resource::update_with(&cx, Spec::of::<Departments>()?, *id, body.json, &|door, tx, changing| {
+        Box::pin(async move {
+            // whoever moves it holds the right where it goes, too
+            if changing.value("parent_id").is_some() {
+                door.demand_in_department(tx, door.permission(), changing.id_in("parent_id")).await?;
+            }
+            hangs_well(tx, changing).await
+        })
+    })
+    .await?;
     Ok(answer.into())
 }
 

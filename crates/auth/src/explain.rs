@@ -1,0 +1,119 @@
+//! Why somebody may, or what is missing.
+
+use crate::{
+    Door,
+    entities::{adm_user, idam_user},
+    held::{self, Held},
+};
+use kernel::{Error, Realm, Result, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use store::Scope;
+use uuid::Uuid;
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct ExplainQuery {
+    /// Id or user name.
+    pub user: String,
+    /// `idam.users.read`
+    pub permission: String,
+}
+
+/// A role that grants it.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "ExplanationBecause")]
+pub struct Because {
+    /// Code of the role.
+    pub role: String,
+    /// The key or pattern of the role that covers the permission.
+    pub grant: String,
+    /// `MAIN_ROLE` or `USER_ROLE`.
+    pub via: String,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Whom it is about.
+#[derive(Serialize, Apiv2Schema)]
+pub struct ExplanationUser {
+    pub id: Uuid,
+    pub username: String,
+    pub is_active: bool,
+}
+
+#[derive(Serialize, Apiv2Schema)]
+pub struct Explanation {
+    /// What the door would say.
+    pub allowed: bool,
+    pub permission: String,
+    pub user: ExplanationUser,
+    pub because: Vec<Because>,
+    /// What keeps it from being allowed: `user_inactive`, `no_role_grants`, `role_inactive`,
+    /// `grant_expired`, `grant_inactive`, `grant_revoked`, `department_only`. Empty when it is allowed.
+    pub missing: Vec<String>,
+}
+
+async fn find(scope: &Scope, realm: Realm, user: &str) -> Result<Option<ExplanationUser>> {
+    let (id, name) = (Uuid::try_parse(user).ok(), user.trim().to_lowercase());
+    Ok(match realm {
+        Realm::Manager => {
+            use idam_user::{Column, Entity, Status};
+            let by = id.map_or_else(|| Column::Username.eq(name), |id| Column::Id.eq(id));
+            let row = scope.find::<Entity>().filter(by).one().await?;
+            row.map(|row| ExplanationUser { id: row.id, username: row.username.to_string(), is_active: row.status == Status::Active })
+        }
+        Realm::Tenant => {
+            use adm_user::{Column, Entity, Status};
+            let by = id.map_or_else(|| Column::Username.eq(name), |id| Column::Id.eq(id));
+            let row = scope.find::<Entity>().filter(by).one().await?;
+            row.map(|row| ExplanationUser { id: row.id, username: row.username.to_string(), is_active: row.status == Status::Active })
+        }
+    })
+}
+
+/// Why a role that would cover it does not.
+fn lapse(role: &Held) -> &'static str {
+    role.lapse.unwrap_or("department_only")
+}
+
+impl Door {
+    /// Explains the right of one of the caller's own realm and company.
+    pub async fn explain(&self, query: &ExplainQuery) -> Result<Explanation> {
+        let realm = self.principal().realm;
+        let known = self.platform().catalogue(realm).iter().find(|key| key.to_string() == query.permission);
+        let permission = *known.ok_or_else(|| {
+            let text = &query.permission;
+            Error::field("permission", "unknown_permission", format!("없는 권한입니다: {text}"), format!("{text} is not a permission"))
+        })?;
+        let scope = self.read().await?;
+        let user = find(&scope, realm, &query.user).await?.ok_or_else(|| Error::no_such("user"))?;
+        let held = held::held(&scope, realm, user.id, self.platform().now()).await?;
+        // the very rights the door would give
+        let (_, rights, _) = held::summary(&held);
+        let (mut because, mut missing) = (Vec::new(), Vec::new());
+        for role in &held {
+            let Some(grant) = role.grants.iter().find(|grant| grant.covers(permission)) else { continue };
+            if role.counts() {
+                because.push(Because {
+                    role: role.role.clone(),
+                    grant: grant.to_string(),
+                    via: role.via.to_owned(),
+                    expires_at: role.expires_at,
+                });
+            } else if !missing.contains(&lapse(role)) {
+                missing.push(lapse(role));
+            }
+        }
+        let covered = rights.cover(permission);
+        if covered {
+            missing.clear();
+        } else if missing.is_empty() {
+            missing.push("no_role_grants");
+        }
+        if !user.is_active {
+            missing.insert(0, "user_inactive");
+        }
+        let missing = missing.into_iter().map(str::to_owned).collect();
+        Ok(Explanation { allowed: covered && user.is_active, permission: permission.to_string(), user, because, missing })
+    }
+}

@@ -1,0 +1,47 @@
+//! Nobody gives what they do not hold.
+
+use crate::Door;
+use kernel::{Error, Grant, Message, Result, Timestamp};
+
+impl Door {
+    /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
+    /// themselves or a friend more than they are. `field` is told in the error.
+    pub fn may_give(&self, field: &str, grants: &[String]) -> Result<()> {
+        self.mean_something(field, grants)?;
+        self.are_held(grants)
+    }
+
+    /// Refuses permissions and patterns that cover nothing there is.
+    pub fn mean_something(&self, field: &str, grants: &[String]) -> Result<()> {
+        let catalogue = self.platform().catalogue(self.principal().realm);
+        match grants.iter().find(|text| !Grant::new((*text).clone()).means_something(catalogue)) {
+            Some(text) => {
+                Err(Error::field(field, "unknown_permission", format!("없는 권한입니다: {text}"), format!("{text} is not a permission")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what the caller does not hold: for what somebody else has already, and may mean
+    /// nothing any more.
+    pub fn are_held(&self, grants: &[String]) -> Result<()> {
+        for text in grants {
+            if !self.principal().rights.hold(&Grant::new(text.clone())) {
+                return Err(Error::forbidden(
+                    "exceeds_own_rights",
+                    Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."),
+                )
+                .with("permission", text.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a moment that has passed; `field` is told in the error.
+    pub fn must_lie_ahead(&self, field: &str, at: Option<Timestamp>) -> Result<()> {
+        match at {
+            Some(at) if at <= self.platform().now() => Err(Error::field(field, "future", "지난 시각입니다.", "lies in the past")),
+            _ => Ok(()),
+        }
+    }
+}

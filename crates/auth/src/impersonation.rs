@@ -1,0 +1,297 @@
+//! One of the provider's staff acts as one of a company's people: for minutes, with the company's
+//! consent, read-only unless the consent says otherwise, both names in the audit.
+//!
+//! It is a session of the company's side without a refresh token. Whether it still stands (the
+//! consent, the staff member, their right, the entry in `idam_impersonations`) is asked whenever
+//! the session is read.
+
+use crate::{
+    Door, Platform,
+    entities::idam_impersonation,
+    held,
+    principal::Impersonator,
+    token::{AUDIENCE, Claims},
+};
+use envelope::Answer;
+use kernel::{Actor, Error, PermissionKey, Realm, Result, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryResult};
+use serde::Serialize;
+use serde_json::json;
+use store::{Action, AuditEntry, Context, Event, Scope, Sql, Tx, new_id, random_bytes};
+use uuid::Uuid;
+
+/// What reading a company's session also reads.
+pub(crate) const COLUMNS: &str = ", s.impersonation_id AS impersonation_id, s.impersonator_id AS impersonator_id, \
+    s.impersonator_name AS impersonator_name, s.consent_id AS consent_id, s.is_read_only AS is_read_only";
+const BEGIN: PermissionKey = PermissionKey { domain: "idam", resource: "impersonations", action: "create" };
+/// Minutes it may last at most.
+pub const LONGEST: i64 = 60;
+
+/// As whom, why, for how long.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub tenant: Uuid,
+    pub user: Uuid,
+    pub reason: Text<500>,
+    pub minutes: i64,
+    pub allow_write: bool,
+}
+
+/// An impersonation that has begun. There is no refresh token.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "ImpersonationStarted")]
+pub struct Started {
+    pub id: Uuid,
+    /// For the company's side: `/api/v1/tenants/…`.
+    pub access_token: String,
+    /// Always `bearer`.
+    pub token_type: String,
+    pub expires_in: i64,
+    pub expires_at: Timestamp,
+    /// Company code.
+    pub tenant: String,
+    pub username: String,
+    pub allow_write: bool,
+}
+
+/// A consent that covers what is wanted.
+async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid> {
+    let mut sql = Sql::new("SELECT id FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
+    sql.bind(wanted.tenant).push(" AND expires_at > ").bind(now).push(" AND (user_id IS NULL OR user_id = ").bind(wanted.user).push(")");
+    if wanted.allow_write {
+        sql.push(" AND allow_write");
+    }
+    sql.push(" ORDER BY expires_at DESC LIMIT 1");
+    let row = scope
+        .raw_one(sql)
+        .await?
+        .ok_or_else(|| Error::rule("idam.no_consent", "고객사가 허용한 대리 접속이 아닙니다.", "The company has not consented to this."))?;
+    row.try_get("", "id").map_err(Error::internal)
+}
+
+impl Door {
+    /// Begins to act as one of a company's people.
+    pub async fn impersonate(&self, wanted: &Wanted) -> Result<Answer> {
+        let platform = self.platform();
+        let company = platform.directory.by_id(wanted.tenant).await?.ok_or_else(|| Error::no_such("tenant_id"))?;
+        company.served()?;
+        let now = platform.now();
+        let (username, consent) = {
+            let scope = platform.tenant.read(Some(wanted.tenant)).await?;
+            let mut sql = Sql::new("SELECT username FROM adm_users WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
+            sql.bind(wanted.tenant).push(" AND id = ").bind(wanted.user);
+            let user = scope.raw_one(sql).await?.ok_or_else(|| Error::no_such("user_id"))?;
+            (user.try_get::<String>("", "username").map_err(Error::internal)?, consent(&scope, wanted, now).await?)
+        };
+        let (id, session, life) = (new_id(), new_id(), wanted.minutes * 60);
+        let iat = now.unix_seconds();
+        let (sub, tid) = (wanted.user, Some(wanted.tenant));
+        let claims = Claims {
+            iss: String::new(),
+            aud: AUDIENCE.to_owned(),
+            sub,
+            sid: session,
+            tid,
+            realm: Realm::Tenant,
+            iat,
+            exp: iat + life,
+            jti: new_id(),
+        };
+        let started = Started {
+            id,
+            access_token: platform.keyring.issue(claims)?,
+            token_type: "bearer".to_owned(),
+            expires_in: life,
+            expires_at: now.plus_seconds(life),
+            tenant: company.code.clone(),
+            username: username.clone(),
+            allow_write: wanted.allow_write,
+        };
+        let staff = self.principal();
+        let row = idam_impersonation::ActiveModel {
+            id: Set(id),
+            staff_id: Set(staff.user_id),
+            staff_name: Set(staff.username.clone()),
+            tenant_id: Set(wanted.tenant),
+            user_id: Set(wanted.user),
+            username: Set(username.clone()),
+            consent_id: Set(consent),
+            session_id: Set(session),
+            reason: Set(wanted.reason.clone()),
+            allow_write: Set(wanted.allow_write),
+            expires_at: Set(started.expires_at),
+            ..Default::default()
+        };
+        let told = json!({"tenant_id": wanted.tenant, "user_id": wanted.user, "reason": wanted.reason, "allow_write": wanted.allow_write,
+            "expires_at": started.expires_at});
+        let answer = self
+            .write_answer(201, async |tx| {
+                tx.insert(&row).await?;
+                tx.audit(AuditEntry::new(Action::Create, BEGIN.to_string(), "idam.impersonations", id).after(told.clone()));
+                tx.publish(Event::new("idam.impersonation.created", id, told.clone()));
+                Answer::new(&started)
+            })
+            .await?;
+        if answer.replayed {
+            return Ok(answer);
+        }
+        // the staff member is the one who does it, from here on
+        let opened = platform
+            .tenant
+            .write(&self.in_company(wanted.tenant, wanted.user, username), async |tx| {
+                let begin = Session { id: session, impersonation: id, consent, until: started.expires_at };
+                self.open_session(tx, &begin, wanted).await?;
+                let entry = AuditEntry::new(Action::Login, BEGIN.to_string(), "adm.sessions", session);
+                tx.audit(entry.after(told.clone()));
+                tx.publish(Event::new("adm.impersonation.started", session, told.clone()));
+                Ok(())
+            })
+            .await;
+        if let Err(error) = opened {
+            platform.manager.write(&self.context(), async |tx| close(tx, id).await).await?;
+            return Err(error);
+        }
+        Ok(answer)
+    }
+
+    /// The context of what staff do in a company: both are named.
+    fn in_company(&self, tenant: Uuid, user: Uuid, username: String) -> Context {
+        let mut cx = self.context();
+        let staff = self.principal();
+        cx.realm = Realm::Tenant;
+        cx.tenant = Some(tenant);
+        cx.actor = Actor { by: Some((staff.user_id, staff.username.clone())), ..Actor::user(Some(user), username, None) };
+        cx
+    }
+
+    async fn open_session(&self, tx: &Tx, session: &Session, wanted: &Wanted) -> Result<()> {
+        let (now, staff) = (tx.now(), self.principal());
+        let mut sql = Sql::new(
+            "INSERT INTO adm_sessions (tenant_id, id, user_id, user_agent, ip_address, expires_at, last_activity_at, refresh_generation, \
+             refresh_hash, refreshed_at, created_at, impersonation_id, impersonator_id, impersonator_name, consent_id, is_read_only) VALUES (",
+        );
+        sql.bind(wanted.tenant).push(", ").bind(session.id).push(", ").bind(wanted.user).push(", ").bind(tx.context().user_agent.clone());
+        sql.push(", ").bind(tx.context().address.clone()).push(", ").bind(session.until).push(", ").bind(now).push(", 0, ");
+        // nobody has the token of this hash
+        sql.bind(random_bytes::<32>()?.to_vec()).push(", ").bind(now).push(", ").bind(now).push(", ").bind(session.impersonation);
+        sql.push(", ").bind(staff.user_id).push(", ").bind(staff.username.clone()).push(", ").bind(session.consent).push(", ");
+        sql.bind(!wanted.allow_write).push(")");
+        tx.raw_execute(sql).await.map(|_| ())
+    }
+
+    /// Ends an impersonation on both sides; one that has ended stays as it is.
+    pub async fn end_impersonation(&self, id: Uuid) -> Result<Answer> {
+        let ended: std::cell::RefCell<Option<idam_impersonation::Model>> = std::cell::RefCell::default();
+        let answer = self
+            .write_answer(200, async |tx| {
+                let (row, now_ended) = close(tx, id).await?;
+                if now_ended {
+                    tx.audit(AuditEntry::new(Action::Execute, self.permission().to_string(), "idam.impersonations", id));
+                    tx.publish(Event::new("idam.impersonation.ended", id, json!({"id": id, "tenant_id": row.tenant_id})));
+                }
+                let mut answer = Answer::new(&row)?;
+                answer.version = Some(row.row_version);
+                *ended.borrow_mut() = now_ended.then_some(row);
+                Ok(answer)
+            })
+            .await?;
+        let ended = ended.into_inner();
+        if let Some(row) = ended {
+            let cx = self.in_company(row.tenant_id, row.user_id, row.username.clone());
+            let permission = self.permission().to_string();
+            let over = async |tx: &Tx| end_session(tx, "id", row.session_id, &permission).await;
+            self.platform().tenant.write(&cx, over).await?;
+        }
+        self.platform().forget_sessions();
+        Ok(answer)
+    }
+
+    /// A consent was taken back, in this transaction: what rests on it ends.
+    pub async fn end_consented(&self, tx: &Tx, consent: Uuid) -> Result<()> {
+        end_session(tx, "consent_id", consent, &self.permission().to_string()).await
+    }
+
+    /// After [`Door::end_consented`]: the provider's side hears of it, too.
+    pub async fn consent_ended(&self, consent: Uuid) -> Result<()> {
+        self.platform().forget_sessions();
+        let mut cx = self.context();
+        (cx.realm, cx.tenant, cx.actor) = (Realm::Manager, None, Actor::system("support-consents"));
+        self.platform()
+            .manager
+            .write(&cx, async |tx| {
+                let find = tx.find::<idam_impersonation::Entity>().filter(idam_impersonation::Column::ConsentId.eq(consent));
+                for row in find.filter(idam_impersonation::Column::EndedAt.is_null()).all().await? {
+                    close(tx, row.id).await?;
+                    tx.audit(AuditEntry::new(Action::Execute, "adm.support-consents.revoke", "idam.impersonations", row.id));
+                    tx.publish(Event::new("idam.impersonation.ended", row.id, json!({"id": row.id, "tenant_id": row.tenant_id})));
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+struct Session {
+    id: Uuid,
+    impersonation: Uuid,
+    consent: Uuid,
+    until: Timestamp,
+}
+
+/// Marks it ended; whether it was not before.
+async fn close(tx: &Tx, id: Uuid) -> Result<(idam_impersonation::Model, bool)> {
+    let find = tx.find::<idam_impersonation::Entity>().filter(idam_impersonation::Column::Id.eq(id));
+    let row = find.for_update().one().await?.ok_or_else(Error::not_found)?;
+    if row.ended_at.is_some() {
+        return Ok((row, false));
+    }
+    let change =
+        idam_impersonation::ActiveModel { ended_at: Set(Some(tx.now())), ended_by: Set(tx.context().actor.id), ..Default::default() };
+    Ok((tx.update(id, &change).await?.ok_or_else(Error::not_found)?, true))
+}
+
+/// `column` is `id` or `consent_id`.
+async fn end_session(tx: &Tx, column: &str, id: Uuid, permission: &str) -> Result<()> {
+    let mut sql = Sql::new("UPDATE adm_sessions SET status = 'REVOKED', ended_reason = 'impersonation_ended' WHERE status = 'ACTIVE' AND ");
+    sql.push(column).push(" = ").bind(id).push(" AND tenant_id = ").bind(tx.tenant()).push(" RETURNING id");
+    for row in tx.raw_all(sql).await? {
+        let session: Uuid = row.try_get("", "id").map_err(Error::internal)?;
+        tx.audit(AuditEntry::new(Action::Logout, permission, "adm.sessions", session));
+        tx.publish(Event::new("adm.impersonation.ended", session, json!({"session_id": session})));
+    }
+    Ok(())
+}
+
+impl Platform {
+    /// Who acts as the user of a session that was read: `Some(None)` nobody but the user;
+    /// `None`: somebody whose time, consent or right is over.
+    #[expect(clippy::option_option, reason = "there are three answers, and the caller tells them apart at once")]
+    pub(crate) async fn impersonator(&self, scope: &Scope, row: &QueryResult) -> Result<Option<Option<Impersonator>>> {
+        let id = |name: &str| row.try_get::<Option<Uuid>>("", name).map_err(Error::internal);
+        let (Some(impersonation), Some(staff), Some(consent)) = (id("impersonation_id")?, id("impersonator_id")?, id("consent_id")?) else {
+            return Ok(Some(None));
+        };
+        let read_only: bool = row.try_get("", "is_read_only").map_err(Error::internal)?;
+        let now = self.now();
+        let mut sql = Sql::new("SELECT 1 AS one FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
+        sql.bind(scope.tenant()).push(" AND id = ").bind(consent).push(" AND expires_at > ").bind(now);
+        if !read_only {
+            sql.push(" AND allow_write");
+        }
+        if scope.raw_one(sql).await?.is_none() {
+            return Ok(None);
+        }
+        let manager = self.manager.read(None).await?;
+        let mut sql = Sql::new("SELECT u.username AS username FROM idam_impersonations i JOIN idam_users u ON u.id = i.staff_id ");
+        sql.push("WHERE i.ended_at IS NULL AND u.status = 'ACTIVE' AND u.deleted_at IS NULL AND i.id = ").bind(impersonation);
+        sql.push(" AND i.expires_at > ").bind(now).push(" AND u.id = ").bind(staff);
+        let Some(found) = manager.raw_one(sql).await? else { return Ok(None) };
+        let (_, rights, _) = held::summary(&held::held(&manager, Realm::Manager, staff, now).await?);
+        if !rights.cover(BEGIN) {
+            return Ok(None);
+        }
+        let name = found.try_get("", "username").map_err(Error::internal)?;
+        Ok(Some(Some(Impersonator { id: staff, name, read_only })))
+    }
+}

@@ -1,0 +1,285 @@
+//! API keys: a program acts as its owner, with a part of their rights.
+
+use auth::{
+    Allowed, Door,
+    entities::{
+        adm_api_key::{Addresses, Status},
+        adm_role::Grants,
+        idam_api_key::{ActiveModel, Column, Entity, Model},
+        idam_user,
+    },
+    keys,
+    roles::grants_of_user,
+};
+use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId};
+use kernel::{Change, Error, Patch, Realm, Result, Text, Timestamp, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, RangeKind, Resource, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx, new_id};
+use uuid::Uuid;
+
+permission! {
+    pub Activate = "idam", "api-keys", "activate";
+    pub Deactivate = "idam", "api-keys", "deactivate";
+    pub Revoke = "idam", "api-keys", "revoke";
+    pub Rotate = "idam", "api-keys", "rotate";
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "PlatformApiKeyCreate")]
+pub struct Create {
+    pub key_name: Text<100>,
+    /// The owner; oneself when left out. Another's key needs at least their rights.
+    pub user_id: Option<Uuid>,
+    pub service_account: Option<Text<100>>,
+    /// Permissions and patterns; all of the owner's rights when left out.
+    pub scopes: Option<Grants>,
+    /// Addresses and networks it may be used from; anywhere when left out.
+    pub allowed_ips: Option<Addresses>,
+    pub rate_limit_per_minute: Option<i32>,
+    pub rate_limit_per_hour: Option<i32>,
+    pub rate_limit_per_day: Option<i32>,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformApiKeyUpdate")]
+pub struct Update {
+    pub key_name: Change<Text<100>>,
+    pub service_account: Patch<Text<100>>,
+    pub scopes: Patch<Grants>,
+    pub allowed_ips: Patch<Addresses>,
+    pub rate_limit_per_minute: Change<i32>,
+    pub rate_limit_per_hour: Change<i32>,
+    pub rate_limit_per_day: Change<i32>,
+    pub expires_at: Patch<Timestamp>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformApiKeyFilter")]
+pub struct Filter {
+    pub user_id: Option<Uuid>,
+    pub service_account: Patch<Text<100>>,
+    pub status: Option<Status>,
+}
+
+/// API keys of the provider's people.
+pub struct ApiKeys;
+
+impl Resource for ApiKeys {
+    const REALM: Realm = Realm::Manager;
+    const DOMAIN: &'static str = "idam";
+    const NAME: &'static str = "api-keys";
+    const NOUN: &'static str = "api_key";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::KeyName, Column::ExpiresAt, Column::LastUsedAt, Column::UsageCount];
+    const SEARCH: &'static [Column] = &[Column::KeyName, Column::ServiceAccount];
+    const RANGES: &'static [(Column, RangeKind)] =
+        &[(Column::ExpiresAt, RangeKind::Time), (Column::LastUsedAt, RangeKind::Time), (Column::UsageCount, RangeKind::Integer)];
+    const EXAMPLE: &'static str =
+        r#"{"key_name": "연동 {n}", "scopes": ["idam.users.read", "idam.roles.*"], "allowed_ips": ["203.0.113.7", "10.0.0.0/8"]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.status == Status::Revoked { Err(Error::transition("REVOKED", &[])) } else { Ok(()) }
+    }
+
+    fn may_delete(_: &Model) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A key with its secret, which is shown this once.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "NewPlatformApiKey")]
+pub struct NewKey {
+    #[serde(flatten)]
+    pub row: Model,
+    /// `cxg_<key_id>_<secret>`, for `X-API-Key`. It cannot be read again.
+    pub api_key: String,
+}
+
+/// Whoever holds somebody's key has their rights: nobody makes or wakes a key of somebody with more.
+async fn owner_fits(cx: &Door, tx: &Tx, owner: Uuid) -> Result<()> {
+    if owner == cx.principal().user_id {
+        return Ok(());
+    }
+    cx.are_held(&grants_of_user(tx, owner).await?)
+}
+
+async fn locked(cx: &Door, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+    let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version));
+    }
+    owner_fits(cx, tx, row.user_id).await?;
+    Ok(row)
+}
+
+/// Create one API key; its secret is shown this once
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<ApiKeys>>, body: Body<Create>) -> Created<NewKey> {
+    let wanted = body.0;
+    if let Some(scopes) = &wanted.scopes {
+        cx.mean_something("scopes", &scopes.0)?;
+    }
+    keys::check_addresses(wanted.allowed_ips.as_ref())?;
+    cx.must_lie_ahead("expires_at", wanted.expires_at)?;
+    let (id, tenant) = (new_id(), cx.principal().tenant_id());
+    let owner = wanted.user_id.unwrap_or(cx.principal().user_id);
+    let (api_key, kept) = keys::new_secret(tenant, id)?;
+    let model = ActiveModel {
+        id: Set(id),
+        user_id: Set(owner),
+        key_id: Set(keys::key_id(tenant, id)),
+        secret_hash: Set(kept),
+        ..wanted.into_active_model()
+    };
+    let reply = cx
+        .write(async |tx| {
+            let find = tx.find::<idam_user::Entity>().filter(idam_user::Column::Id.eq(owner));
+            find.one().await?.ok_or_else(|| Error::no_such("user_id"))?;
+            owner_fits(&cx, tx, owner).await?;
+            let row = tx.insert(&model).await?;
+            let after = serde_json::to_value(&row).map_err(Error::internal)?;
+            tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "idam.api-keys", id).after(after.clone()));
+            tx.publish(Event::new("idam.api_key.created", id, after));
+            let version = row.row_version;
+            Reply::row(&NewKey { row, api_key: api_key.clone() }, version)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// Change one API key; its secret stays
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<ApiKeys>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let wanted = envelope::check::<Update>(body.json.clone())?;
+    if let Some(scopes) = wanted.scopes.value() {
+        cx.mean_something("scopes", &scopes.0)?;
+    }
+    keys::check_addresses(wanted.allowed_ips.value())?;
+    cx.must_lie_ahead("expires_at", wanted.expires_at.value().copied())?;
+    let answer = resource::update_with(&cx, Spec::of::<ApiKeys>()?, *id, body.json, &|door, tx, changing: Changing<'_>| {
+        Box::pin(async move {
+            match changing.before::<Model>()? {
+                Some(row) => owner_fits(door, tx, row.user_id).await,
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Delete one API key; it ends at once
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<ApiKeys>>, id: RowId) -> Api<resource::Deleted> {
+    let answer = resource::delete_with(&cx, Spec::of::<ApiKeys>()?, *id, resource::FREE).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let row = locked(cx, tx, id, expected).await?;
+            if row.status == to {
+                return Reply::row(&row, row.row_version);
+            }
+            <ApiKeys as Resource>::may_change(&row)?;
+            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
+            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.api-keys", id);
+            tx.audit(entry.change(&json!({"status": row.status}), &json!({"status": to})));
+            let what = match to {
+                Status::Active => "activated",
+                Status::Inactive => "deactivated",
+                Status::Revoked => "revoked",
+            };
+            tx.publish(Event::new(format!("idam.api_key.{what}"), id, json!({"id": id})));
+            Reply::row(&changed, changed.row_version)
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+/// Let an API key be used again
+#[api_v2_operation]
+pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Active).await?)
+}
+
+/// Keep an API key from being used for now
+#[api_v2_operation]
+pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Inactive).await?)
+}
+
+/// End an API key for good
+#[api_v2_operation]
+pub async fn revoke(cx: Allowed<Revoke>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    Ok(switch(&cx, *id, Status::Revoked).await?)
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "PlatformApiKeyRotation")]
+pub struct Rotation {
+    /// Minutes the old secret stays good: 60 when left out, 0 to 10080.
+    pub overlap_minutes: Option<i32>,
+}
+
+/// Give an API key a new secret, which is shown this once; the old one stays good for a while
+#[api_v2_operation]
+pub async fn rotate(cx: Allowed<Rotate>, id: RowId, body: Body<Rotation>) -> Created<NewKey> {
+    let overlap = keys::overlap(body.0.overlap_minutes)?;
+    let expected = cx.if_match()?;
+    let (api_key, kept) = keys::new_secret(cx.principal().tenant_id(), *id)?;
+    let reply = cx
+        .write(async |tx| {
+            let row = locked(&cx, tx, *id, expected).await?;
+            <ApiKeys as Resource>::may_change(&row)?;
+            let change = ActiveModel {
+                secret_hash: Set(kept.clone()),
+                previous_hash: Set((overlap > 0).then_some(row.secret_hash)),
+                previous_until: Set((overlap > 0).then(|| tx.now().plus_seconds(overlap))),
+                ..Default::default()
+            };
+            let row = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
+            let after = json!({"previous_until": row.previous_until});
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.api-keys", *id).after(after));
+            tx.publish(Event::new("idam.api_key.rotated", *id, json!({"id": *id})));
+            let version = row.row_version;
+            Reply::row(&NewKey { row, api_key: api_key.clone() }, version)
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/api-keys")
+        .service(web::resource("").route(web::get().to(resource::list::<ApiKeys>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<ApiKeys>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<ApiKeys>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(delete)),
+        )
+        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
+        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
+        .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
+        .service(web::resource("/{id}/rotate").route(web::post().to(rotate)))
+}

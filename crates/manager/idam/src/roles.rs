@@ -1,0 +1,180 @@
+//! Roles of the provider's people.
+
+use auth::{
+    Allowed,
+    entities::{
+        adm_role::Grants,
+        idam_role::{ActiveModel, Category, Column, Entity, Model, Scope, Status},
+    },
+    permissions,
+};
+use envelope::{Api, Body, Created, RawBody, Reply, RowId};
+use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, Deleted, RangeKind, Resource, Spec};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Action, AuditEntry, Event, new_id};
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "PlatformRoleCreate")]
+pub struct Create {
+    pub code: CodeText<100>,
+    pub name: Text<100>,
+    pub description: Option<Memo>,
+    /// PLATFORM_SUPPORT when left out. MANAGER_ADMIN and PLATFORM_SUPPORT are GLOBAL, TENANT_USER is TENANT.
+    pub category: Option<Category>,
+    /// That of the category when left out.
+    pub scope: Option<Scope>,
+    /// 1 to 200; 100 when left out.
+    pub level: Option<i32>,
+    pub priority: Option<i32>,
+    pub is_default: Option<bool>,
+    /// Only what you hold yourself can be given.
+    pub permissions: Option<Grants>,
+    pub status: Option<Status>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformRoleUpdate")]
+pub struct Update {
+    pub name: Change<Text<100>>,
+    pub description: Patch<Memo>,
+    pub category: Change<Category>,
+    pub scope: Change<Scope>,
+    pub level: Change<i32>,
+    pub priority: Change<i32>,
+    pub is_default: Change<bool>,
+    /// Replaces the set. Only what you hold yourself can be given.
+    pub permissions: Change<Grants>,
+    pub status: Change<Status>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PlatformRoleFilter")]
+pub struct Filter {
+    pub code: Option<CodeText<100>>,
+    pub category: Option<Category>,
+    pub scope: Option<Scope>,
+    pub is_default: Option<bool>,
+    pub is_system: Option<bool>,
+    pub status: Option<Status>,
+}
+
+/// Roles of the provider's people.
+pub struct Roles;
+
+impl Resource for Roles {
+    const REALM: Realm = Realm::Manager;
+    const DOMAIN: &'static str = "idam";
+    const NAME: &'static str = "roles";
+    const NOUN: &'static str = "role";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::Level, Column::Priority];
+    const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::Level, RangeKind::Integer), (Column::Priority, RangeKind::Integer)];
+    const OWNED: &'static [&'static str] = &["idam_role_permissions"];
+    const EXAMPLE: &'static str = r#"{"code": "HELPDESK_{n}", "name": "상담 {n}", "category": "PLATFORM_SUPPORT", "level": 45, "permissions": ["idam.users.read", "tnnt.tenants.*"]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.is_system {
+            return Err(Error::rule(
+                "idam.system_role",
+                "기본 역할은 바꾸거나 지울 수 없습니다.",
+                "A built-in role is neither changed nor deleted.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Create one role
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
+    let mut wanted = body.0;
+    let grants = permissions::distinct(&wanted.permissions.take().unwrap_or_default().0);
+    cx.may_give("permissions", &grants)?;
+    let category = *wanted.category.get_or_insert(Category::PlatformSupport);
+    wanted.scope.get_or_insert(if category == Category::TenantUser { Scope::Tenant } else { Scope::Global });
+    let id = new_id();
+    let model = ActiveModel { id: Set(id), permissions: Set(Grants(grants.clone())), ..wanted.into_active_model() };
+    let reply = cx
+        .write(async |tx| {
+            let row = tx.insert(&model).await?;
+            permissions::write_rows(tx, id, &grants).await?;
+            let after = serde_json::to_value(&row).map_err(Error::internal)?;
+            tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "idam.roles", id).after(after.clone()));
+            tx.publish(Event::new("idam.role.created", id, after));
+            Reply::row(&row, row.row_version)
+        })
+        .await?;
+    Ok(reply)
+}
+
+fn listed(permissions: &Value) -> Vec<String> {
+    let texts = permissions.as_array().into_iter().flatten().filter_map(Value::as_str);
+    permissions::distinct(&texts.map(str::to_owned).collect::<Vec<_>>())
+}
+
+/// Change one role
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let mut wanted = body.json;
+    envelope::check::<Update>(wanted.clone())?;
+    let grants = wanted.get("permissions").map(listed);
+    if let Some(grants) = &grants {
+        cx.may_give("permissions", grants)?;
+        wanted["permissions"] = json!(grants);
+    }
+    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, wanted, &|door, tx, changing: Changing<'_>| {
+        let grants = grants.clone();
+        Box::pin(async move {
+            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+            // waking a role up gives what it holds
+            if changing.value("status").is_some() && grants.is_none() {
+                door.are_held(&row.permissions.0)?;
+            }
+            match grants {
+                Some(grants) => permissions::write_rows(tx, row.id, &grants).await,
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Delete one role that nobody has
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Deleted> {
+    let answer = resource::delete_with(&cx, Spec::of::<Roles>()?, *id, &|_, tx, changing: Changing<'_>| {
+        Box::pin(async move {
+            match changing.id {
+                Some(id) => permissions::write_rows(tx, id, &[]).await,
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
+    Ok(answer.into())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/roles")
+        .service(web::resource("").route(web::get().to(resource::list::<Roles>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Roles>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Roles>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(delete)),
+        )
+}

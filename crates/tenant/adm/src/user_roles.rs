@@ -1,0 +1,188 @@
+//! Further roles of the company's people: until when, and where.
+
+use auth::{
+    Allowed, Door,
+    entities::adm_user_role::{ActiveModel, Column, Entity, Model},
+    roles::{grants_of, keep_the_last_in},
+};
+use envelope::{Api, Body, Created, RawBody, Reply, RowId};
+use kernel::{Error, Patch, Realm, Result, Text, Timestamp, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, Deleted, RangeKind, Resource, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx, values_of};
+use uuid::Uuid;
+
+permission! {
+    pub Revoke = "adm", "user-roles", "revoke";
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "UserRoleCreate")]
+pub struct Create {
+    pub user_id: Uuid,
+    /// Only a role that holds no more than you do.
+    pub role_id: Uuid,
+    /// With one the role counts in this department and below it only.
+    pub department_id: Option<Uuid>,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserRoleUpdate")]
+pub struct Update {
+    pub expires_at: Patch<Timestamp>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserRoleFilter")]
+pub struct Filter {
+    pub user_id: Option<Uuid>,
+    pub role_id: Option<Uuid>,
+    pub department_id: Patch<Uuid>,
+    pub is_active: Option<bool>,
+}
+
+/// Further roles of the company's people.
+pub struct UserRoles;
+
+impl Resource for UserRoles {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "user-roles";
+    const NOUN: &'static str = "user_role";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::GrantedAt, Column::ExpiresAt];
+    const SEARCH: &'static [Column] = &[];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ExpiresAt, RangeKind::Time)];
+    const EXAMPLE: &'static str = r#"{"user_id": "@/adm/users", "role_id": "@/adm/roles", "expires_at": "2099-12-31T00:00:00.{n}1Z"}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.is_active {
+            return Ok(());
+        }
+        Err(Error::rule("adm.role_revoked", "이미 회수된 역할입니다.", "This role has been taken back."))
+    }
+
+    fn may_delete(_: &Model) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A role that ends or goes may be the last administrator's.
+async fn keep(tx: &Tx, row: &Model) -> Result<()> {
+    if row.department_id.is_some() || !row.is_active {
+        return Ok(());
+    }
+    keep_the_last_in(tx, row.user_id, row.role_id).await
+}
+
+/// Whoever gives a role, or gives it for longer, holds what it holds.
+async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    match changing.before::<Model>()? {
+        Some(row) => {
+            door.are_held(&grants_of(tx, row.role_id).await?)?;
+            keep(tx, &row).await
+        }
+        None => door.are_held(&grants_of(tx, changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?).await?),
+    }
+}
+
+/// Give somebody a further role
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>) -> Created<Model> {
+    cx.must_lie_ahead("expires_at", body.0.expires_at)?;
+    let (now, by) = (cx.platform().now(), cx.principal().user_id);
+    let model = ActiveModel { granted_at: Set(Some(now)), granted_by: Set(Some(by)), ..body.0.into_active_model() };
+    let spec = Spec::of::<UserRoles>()?;
+    let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Change until when somebody has a role
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let wanted = envelope::check::<Update>(body.json.clone())?;
+    cx.must_lie_ahead("expires_at", wanted.expires_at.value().copied())?;
+    let spec = Spec::of::<UserRoles>()?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+/// Delete a grant as if it had never been
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<Deleted> {
+    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|_, tx, changing: Changing<'_>| {
+        Box::pin(async move {
+            match changing.before::<Model>()? {
+                Some(row) => keep(tx, &row).await,
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "UserRoleRevocation")]
+pub struct Revocation {
+    pub reason: Option<Text<500>>,
+}
+
+/// Take a role back; the grant stays as history
+#[api_v2_operation]
+pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> Api<Model> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let row = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != row.row_version) {
+                return Err(Error::stale(row.row_version));
+            }
+            if !row.is_active {
+                return Reply::row(&row, row.row_version);
+            }
+            keep(tx, &row).await?;
+            let change = ActiveModel {
+                is_active: Set(false),
+                revoked_at: Set(Some(tx.now())),
+                revoked_by: Set(tx.context().actor.id),
+                revoke_reason: Set(body.0.reason.clone()),
+                ..Default::default()
+            };
+            let changed = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
+            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.user-roles", *id);
+            tx.audit(entry.change(&json!({"is_active": true}), &json!({"is_active": false, "reason": body.0.reason})));
+            tx.publish(Event::new("adm.user_role.revoked", *id, json!({"id": *id, "user_id": row.user_id, "role_id": row.role_id})));
+            Reply::row(&changed, changed.row_version)
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/user-roles")
+        .service(web::resource("").route(web::get().to(resource::list::<UserRoles>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<UserRoles>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<UserRoles>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(delete)),
+        )
+        .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
+}
