@@ -222,6 +222,9 @@ impl Settings {
         if let Some(url) = &self.redis_url {
             redis::Client::open(url.as_str()).context("CXG_REDIS_URL")?;
         }
+        if let Some(url) = &self.smtp_url {
+            crate::mail::smtp(url)?;
+        }
         tracing_subscriber::EnvFilter::try_new(&self.log).with_context(|| format!("CXG_LOG: {}", self.log))?;
         Ok(())
     }

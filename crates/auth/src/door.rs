@@ -40,7 +40,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
         let verdict = Verdict::arm(request);
         let request = request.clone();
         Box::pin(async move {
-            let door = Door::open(request, P::KEY).await?;
+            let door = Door::open(request, P::KEY, P::STEP_UP).await?;
             verdict.allow();
             Ok(Self { door, permission: PhantomData })
         })
@@ -54,9 +54,12 @@ impl<P: Permission> OperationModifier for Allowed<P> {
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
         Failure::update_definitions(map);
     }
-    /// The permission travels as the scope; the finisher makes `x-permission` of it.
+    /// The permission travels as the scope; the finisher makes `x-permission` of it, and
+    /// `x-step-up` of the word behind it.
     fn update_security(op: &mut DefaultOperationRaw) {
-        op.security.push(BTreeMap::from([("bearer".to_owned(), vec![P::KEY.to_string()])]));
+        let mut scopes = vec![P::KEY.to_string()];
+        scopes.extend(P::STEP_UP.then(|| "step-up".to_owned()));
+        op.security.push(BTreeMap::from([("bearer".to_owned(), scopes)]));
     }
     fn update_security_definitions(map: &mut BTreeMap<String, SecurityScheme>) {
         let bearer = SecurityScheme {
@@ -82,20 +85,20 @@ pub struct Door {
 }
 
 impl Door {
-    async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
+    async fn open(request: HttpRequest, permission: PermissionKey, step_up: bool) -> Result<Self> {
         let platform = platform_of(&request)?;
         let realm = realm_of(request.path());
         let token = bearer(&request).ok_or_else(Error::unauthorized)?;
         let principal = platform.holder(token).await?.ok_or_else(Error::unauthorized)?;
         let door = Self { platform, principal, request, permission };
-        if let Err(refusal) = door.judge(realm).await {
+        if let Err(refusal) = door.judge(realm, step_up).await {
             door.audit_refusal(&refusal).await;
             return Err(refusal);
         }
         Ok(door)
     }
 
-    async fn judge(&self, realm: Realm) -> Result<()> {
+    async fn judge(&self, realm: Realm, step_up: bool) -> Result<()> {
         if self.principal.realm != realm {
             return Err(Error::forbidden(
                 "wrong_realm",
@@ -117,6 +120,10 @@ impl Door {
         }
         if !self.principal.rights.cover(self.permission) {
             return Err(Error::lacks(self.permission));
+        }
+        if step_up && self.principal.needs_step_up(self.platform.now()) {
+            let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
+            return Err(Error::forbidden("step_up", text));
         }
         Ok(())
     }

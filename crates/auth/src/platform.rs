@@ -1,4 +1,5 @@
 use crate::{
+    Mailer,
     door::SystemDoor,
     keyring::Keyring,
     principal::{Principal, Rights},
@@ -43,6 +44,8 @@ pub struct Settings {
     pub catalogue: Vec<(Realm, PermissionKey)>,
     /// Companies may be named by the host: `<code>.<base domain>`.
     pub base_domain: Option<String>,
+    /// Takes letters: resets, invitations.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 /// The running platform: both databases, the companies, keys and sessions.
@@ -198,7 +201,9 @@ impl Platform {
         let scope = database.read(claims.tid).await?;
         let tables = Tables::of(claims.realm);
         let now = database.now();
-        let mut sql = Sql::new("SELECT u.id AS id, u.username AS username, u.full_name AS full_name FROM ");
+        let mut sql = Sql::new(
+            "SELECT u.id AS id, u.username AS username, u.full_name AS full_name, u.mfa_enabled AS mfa_enabled, s.verified_at AS verified_at FROM ",
+        );
         sql.push(tables.sessions).push(" s JOIN ").push(tables.users).push(" u ON u.id = s.user_id");
         if claims.tid.is_some() {
             sql.push(" AND u.tenant_id = s.tenant_id");
@@ -220,6 +225,8 @@ impl Platform {
             session: claims.sid,
             tenant,
             rights: Rights::new(grants),
+            mfa_enabled: row.try_get("", "mfa_enabled").map_err(Error::internal)?,
+            verified_at: row.try_get("", "verified_at").map_err(Error::internal)?,
             roles,
         })))
     }

@@ -1,7 +1,10 @@
-use kernel::{Actor, ActorKind, Grant, PermissionKey, Realm};
+use kernel::{Actor, ActorKind, Grant, PermissionKey, Realm, Timestamp};
 use std::sync::Arc;
 use tenancy::TenantContext;
 use uuid::Uuid;
+
+/// Seconds a second factor counts as just shown.
+const FRESH: i64 = 10 * 60;
 
 /// What somebody may do.
 #[derive(Clone, Debug, Default)]
@@ -40,12 +43,21 @@ pub struct Principal {
     pub rights: Rights,
     /// Codes of the roles the rights come from.
     pub roles: Vec<String>,
+    /// Whether the account has a second factor.
+    pub mfa_enabled: bool,
+    /// When this session last showed it.
+    pub verified_at: Option<Timestamp>,
 }
 
 impl Principal {
     #[must_use]
     pub fn tenant_id(&self) -> Option<Uuid> {
         self.tenant.as_ref().map(|tenant| tenant.id)
+    }
+
+    /// Whether a second factor is to be shown again before something that matters.
+    pub(crate) fn needs_step_up(&self, now: Timestamp) -> bool {
+        self.mfa_enabled && self.verified_at.is_none_or(|at| at.plus_seconds(FRESH) <= now)
     }
 
     pub(crate) fn actor(&self) -> Actor {

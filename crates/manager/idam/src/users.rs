@@ -18,7 +18,7 @@ use uuid::Uuid;
 permission! {
     pub Activate = "idam", "users", "activate";
     pub Deactivate = "idam", "users", "deactivate";
-    pub ResetPassword = "idam", "users", "reset-password";
+    pub ResetPassword = "idam", "users", "reset-password", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -81,7 +81,7 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::Username, Column::Email, Column::FullName, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::Username, Column::FullName, Column::Email];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::LastLoginAt, RangeKind::Time)];
-    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles"];
+    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles", "idam_mfa", "idam_recovery_codes", "idam_one_time_tokens"];
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
 }
