@@ -1,11 +1,15 @@
 //! `/api/v1/{manager,tenants}/auth`: signing in, staying signed in, being put out.
 
+mod letters;
+mod lockout;
 mod login;
+mod mfa;
 mod passwords;
 mod refresh;
 mod register;
 mod suspension;
 mod tokens;
+mod visits;
 
 use serde_json::Value;
 use testkit::Answer;

@@ -135,7 +135,7 @@ impl Platform {
             Some(id) => Some(self.directory.by_id(id).await?.ok_or_else(bad_token)?),
             None => None,
         };
-        let (username, email) = self.owner(&cx, purpose, &token).await?.ok_or_else(bad_token)?;
+        let username = self.owner(&cx, purpose, &token).await?.ok_or_else(bad_token)?;
         if let Some(company) = &company {
             // said to who holds a token of the company only
             company.served()?;
@@ -146,15 +146,15 @@ impl Platform {
         cx.actor = Actor { kind: ActorKind::User, id: Some(token.user), name: username.clone(), session: None };
         self.database(cx.realm).write(&cx, async |tx| use_up(tx, purpose, &token, &username, &hash).await).await?;
         self.forget_sessions();
-        self.forget_failures(cx.realm, cx.tenant, token.user, &[&username, &email]).await
+        self.forget_failures(cx.realm, cx.tenant, token.user).await
     }
 
-    /// Name and address of who holds a token that is good.
-    async fn owner(&self, cx: &Context, purpose: Purpose, token: &OneTime) -> Result<Option<(String, String)>> {
+    /// The name of who holds a token that is good.
+    async fn owner(&self, cx: &Context, purpose: Purpose, token: &OneTime) -> Result<Option<String>> {
         let tables = Tables::of(cx.realm);
         let database = self.database(cx.realm);
         let scope = database.read(cx.tenant).await?;
-        let mut sql = Sql::new("SELECT u.username AS username, u.email AS email FROM ");
+        let mut sql = Sql::new("SELECT u.username AS username FROM ");
         sql.push(tables.one_time_tokens).push(" t JOIN ").push(tables.users).push(" u ON u.id = t.user_id");
         if let Some(tenant) = cx.tenant {
             sql.push(" AND u.tenant_id = t.tenant_id AND t.tenant_id = ").bind(tenant);
@@ -162,9 +162,8 @@ impl Platform {
         sql.push(" WHERE u.deleted_at IS NULL AND u.status = ").bind(purpose.status()).push(" AND t.user_id = ").bind(token.user);
         sql.push(" AND t.token_hash = ").bind(token.hash()).push(" AND t.purpose = ").bind(purpose.as_str());
         sql.push(" AND t.used_at IS NULL AND t.expires_at > ").bind(database.now());
-        let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
-        let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
-        Ok(Some((text("username")?, text("email")?)))
+        let row = scope.raw_one(sql).await?;
+        row.map(|row| row.try_get("", "username").map_err(Error::internal)).transpose()
     }
 }
 

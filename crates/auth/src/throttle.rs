@@ -11,7 +11,10 @@
 //! are still being looked at wait for them; people who sign in from many places at once with
 //! the right password are not refused. An account that does not exist is counted the same way.
 
-use crate::Platform;
+use crate::{
+    Platform,
+    tables::{Tables, of_company},
+};
 use kernel::{Code, Error, Message, Realm, Result, Timestamp};
 use ring::hmac;
 use std::{
@@ -230,10 +233,16 @@ impl Platform {
     }
 
     /// Somebody has a new password: what was counted against their account, from wherever, is forgotten.
-    pub async fn forget_failures(&self, realm: Realm, tenant: Option<Uuid>, user: Uuid, names: &[&str]) -> Result<()> {
+    pub async fn forget_failures(&self, realm: Realm, tenant: Option<Uuid>, user: Uuid) -> Result<()> {
+        let mut sql = Sql::new("SELECT username, email FROM ");
+        sql.push(Tables::of(realm).users).push(" WHERE id = ").bind(user);
+        of_company(&mut sql, tenant);
+        let row = self.database(realm).read(tenant).await?.raw_one(sql).await?;
         let company = tenant.map(|id| id.to_string()).unwrap_or_default();
         let mut guessed = vec![Guessed::Owner(user), Guessed::Password(user), Guessed::Code(user)];
-        guessed.extend(names.iter().map(|name| Guessed::Login(name.to_lowercase())));
+        for name in ["username", "email"] {
+            guessed.extend(row.as_ref().and_then(|row| row.try_get("", name).ok()).map(Guessed::Login));
+        }
         let accounts: Vec<sea_orm::Value> = guessed
             .iter()
             .map(|guessed| hashed(&self.master.tokens, &["account", realm.as_str(), &company, &guessed.text()]).into())

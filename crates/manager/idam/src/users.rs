@@ -198,6 +198,7 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
         })
         .await?;
     cx.platform().forget_sessions();
+    cx.platform().forget_failures(Realm::Manager, None, *id).await?;
     Ok(reply)
 }
 

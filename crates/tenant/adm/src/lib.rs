@@ -11,7 +11,7 @@
 //! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; `adm_users`,
 //! `adm_roles` belong to the crate `auth`, which signs people in.
 //!
-//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated`.
+//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited`.
 
 mod departments;
 mod migrations;
@@ -51,7 +51,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Roles>("/adm/roles"),
             ResourceInfo::of::<Users>("/adm/users"),
         ],
-        permissions: vec![users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY],
+        permissions: vec![users::Activate::KEY, users::Deactivate::KEY, users::ResetPassword::KEY, users::Invite::KEY],
         public_paths: &[],
     }
 }
