@@ -121,8 +121,8 @@ both! {
             }
             show(&app, realm, &token, &device.next_code(&app)).await.refused(423, "ACCOUNT_LOCKED");
             // the same account, whatever the code is for
-            caller.post(&path(realm, "step-up"), &json!({"code": device.next_code(&app)})).await.refused(423, "ACCOUNT_LOCKED");
-            app.clock().advance(60);
+            caller.post(&path(realm, "step-up"), &json!({"code": device.code(&app)})).await.refused(423, "ACCOUNT_LOCKED");
+            app.clock().advance(30);
             let _ = caller.post(&path(realm, "step-up"), &json!({"code": device.code(&app)})).await.ok(200);
         }
     }

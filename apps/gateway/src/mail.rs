@@ -86,8 +86,8 @@ impl fmt::Debug for Folder {
 impl Mailer for Folder {
     async fn send(&self, mail: Mail) -> Result<()> {
         // as it is, so that a person can read it
-        let text = Body::new_with_encoding(mail.text.clone(), ContentTransferEncoding::EightBit)
-            .map_err(|_| Error::internal("a letter with lines too long"))?;
+        let text = mail.text.replace('\n', "\r\n").into_bytes();
+        let text = Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit);
         let now = self.clock.now();
         let message = message(&mail, &self.sender).date(now.get().into()).body(text).map_err(Error::internal)?;
         let time: String = now.to_millis_string().chars().filter(char::is_ascii_alphanumeric).collect();
