@@ -20,6 +20,7 @@ pub mod api;
 mod device;
 mod door;
 pub mod entities;
+mod half;
 mod keyring;
 mod login;
 mod mail;

@@ -1,7 +1,8 @@
 //! Signing in.
 
 use crate::{
-    Password, Platform, device, mfa,
+    Password, Platform, device,
+    half::HalfToken,
     password::is_outdated,
     refresh::RefreshToken,
     session::{Issued, open_session},
@@ -116,7 +117,7 @@ impl Platform {
             self.directory.by_id(tenant).await?.ok_or_else(Error::bad_credentials)?.served()?;
         }
         if account.mfa_enabled {
-            let token = mfa::HalfToken::new(cx.realm, cx.tenant, account.id, self.now());
+            let token = HalfToken::new(cx.realm, cx.tenant, account.id, self.now());
             return Ok(SignedIn::Half { mfa_token: token.write(&self.master)? });
         }
         let renewed = if account.hash.as_deref().is_some_and(is_outdated) { Some(password.hash().await?) } else { None };

@@ -3,9 +3,8 @@
 
 use crate::{
     Mail, Platform,
-    mfa::insert,
     one_time::{OneTime, Purpose, kill},
-    tables::{Tables, of_company},
+    tables::{Tables, insert, of_company},
 };
 use kernel::{Error, Realm, Result};
 use serde_json::Value;

@@ -97,6 +97,11 @@ impl Platform {
         Ok(())
     }
 
+    /// Notes in the log of sign-ins that an administrator has set somebody's password.
+    pub async fn log_password_reset(tx: &Tx, user: Uuid, username: &str) -> Result<()> {
+        Visit::new(Attempt::PasswordReset, Some(user), username).log(tx).await
+    }
+
     /// Somebody must sign in again: disabled, deleted. In the transaction that made it so.
     pub async fn end_sessions_of(tx: &Tx, user: Uuid, reason: &'static str) -> Result<()> {
         end_sessions(tx, Tables::of(tx.context().realm), "user_id", user, reason).await

@@ -1,5 +1,5 @@
 use kernel::Realm;
-use store::Sql;
+use store::{Sql, Tx, new_id};
 use uuid::Uuid;
 
 /// The same tables stand in both databases under the names of their domains.
@@ -48,4 +48,19 @@ pub(crate) fn of_company(sql: &mut Sql, tenant: Option<Uuid>) {
     if let Some(tenant) = tenant {
         sql.push(" AND tenant_id = ").bind(tenant);
     }
+}
+
+/// `INSERT INTO table (id, [tenant_id,] columns) VALUES (id, [tenant,] `
+pub(crate) fn insert(tx: &Tx, table: &str, columns: &str) -> Sql {
+    insert_as(tx, table, new_id(), columns)
+}
+
+pub(crate) fn insert_as(tx: &Tx, table: &str, id: Uuid, columns: &str) -> Sql {
+    let mut sql = Sql::new("INSERT INTO ");
+    sql.push(table).push(if tx.tenant().is_some() { " (id, tenant_id, " } else { " (id, " }).push(columns).push(") VALUES (").bind(id);
+    if let Some(tenant) = tx.tenant() {
+        sql.push(", ").bind(tenant);
+    }
+    sql.push(", ");
+    sql
 }

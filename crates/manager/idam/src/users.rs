@@ -185,13 +185,14 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {
-            tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
             cx.may_give("id", &auth::roles::grants_of_user(tx, *id).await?)?;
             let change =
                 ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            Platform::log_password_reset(tx, *id, &user.username).await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));
             tx.publish(Event::new("idam.user.password_reset", *id, json!({"id": *id})));
             Reply::new(&Done { done: true })

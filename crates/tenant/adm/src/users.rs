@@ -281,6 +281,7 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
             };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            Platform::log_password_reset(tx, *id, &user.username).await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
             tx.publish(Event::new("adm.user.password_reset", *id, json!({"id": *id})));
             Reply::new(&Done { done: true })
