@@ -1,12 +1,16 @@
 //! `/api/v1/{manager,tenants}/auth`: signing in, staying signed in, being put out.
 
+mod letters;
+mod lockout;
 mod login;
+mod mfa;
 mod passwords;
 mod refresh;
 mod register;
 mod spelling;
 mod suspension;
 mod tokens;
+mod visits;
 
 use serde_json::Value;
 use testkit::Answer;

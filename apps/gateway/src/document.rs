@@ -5,7 +5,7 @@ use envelope::openapi::{About, finish};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
 use serde_json::Value;
-use std::{cell::RefCell, sync::OnceLock};
+use std::{cell::RefCell, collections::BTreeSet, sync::OnceLock};
 
 const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
     (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
@@ -37,15 +37,16 @@ fn tags() -> Vec<(String, String)> {
         ("manager.auth".to_owned(), "로그인 (운영자) · signing in, provider".to_owned()),
         ("tenants.auth".to_owned(), "로그인 (회사) · signing in, company".to_owned()),
     ];
-    for side in ["manager.idam", "tenants.adm"] {
-        tags.push((format!("{side}.explain"), "권한 설명 · why somebody may, or not".to_owned()));
-    }
     for module in modules() {
-        for resource in &module.resources {
-            let tag = format!("{}{}", module.realm.segment(), resource.path.replace('/', "."));
-            let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
-            tags.push((tag, format!("{} — {} ({side})", module.title, module.code)));
-        }
+        let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
+        let title = format!("{} — {} ({side})", module.title, module.code);
+        let segment = module.realm.segment();
+        let resources = module.resources.iter().map(|resource| format!("{segment}{}", resource.path.replace('/', ".")));
+        tags.extend(resources.map(|tag| (tag, title.clone())));
+        // what has a right of its own without being a resource: events, explain
+        let known = |name: &str| module.resources.iter().any(|resource| resource.path.ends_with(&format!("/{name}")));
+        let others: BTreeSet<&str> = module.permissions.iter().map(|key| key.resource).filter(|name| !known(name)).collect();
+        tags.extend(others.into_iter().map(|name| (format!("{segment}.{}.{name}", module.code), title.clone())));
     }
     tags
 }

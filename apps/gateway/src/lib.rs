@@ -3,9 +3,11 @@
 //! No business rule lives here. [`modules`] is the list of all domains.
 
 pub mod app;
+pub mod commands;
 mod docs_ui;
 pub mod document;
 mod health;
+mod mail;
 mod rate;
 pub mod settings;
 pub mod startup;
@@ -19,10 +21,17 @@ pub fn modules() -> Vec<Module> {
 }
 
 /// Operations that need no credential; a test asserts that there are no others.
-pub const PUBLIC_OPERATIONS: [(&str, &str); 5] = [
+pub const PUBLIC_OPERATIONS: [(&str, &str); 12] = [
+    ("post", "/api/v1/manager/auth/forgot-password"),
     ("post", "/api/v1/manager/auth/login"),
+    ("post", "/api/v1/manager/auth/login/mfa"),
     ("post", "/api/v1/manager/auth/refresh"),
     ("post", "/api/v1/manager/auth/register"),
+    ("post", "/api/v1/manager/auth/reset-password"),
+    ("post", "/api/v1/tenants/auth/accept-invitation"),
+    ("post", "/api/v1/tenants/auth/forgot-password"),
     ("post", "/api/v1/tenants/auth/login"),
+    ("post", "/api/v1/tenants/auth/login/mfa"),
     ("post", "/api/v1/tenants/auth/refresh"),
+    ("post", "/api/v1/tenants/auth/reset-password"),
 ];

@@ -4,8 +4,9 @@ use anyhow::{Context, bail};
 use auth::Password;
 use flows::auditing::{self, Proof, anchors, check_proof};
 use gateway::{
+    commands::{Admin, Audit, Cli, Command, Migrate},
     document,
-    settings::{self, Admin, Audit, Cli, Command, LogFormat, Migrate, Settings},
+    settings::{self, LogFormat, Settings},
     startup::{self, Trouble},
 };
 use kernel::Realm;

@@ -1,88 +1,14 @@
 //! Settings: flags, then the environment (`CXG_*`, also from a `.env` file), then defaults.
 //! The only place that reads the environment.
 
+use crate::commands::Cli;
 use anyhow::{Context, bail};
 use clap::{
-    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory, Parser, ValueEnum,
     error::{ContextKind, ContextValue},
 };
 use std::{fs, path::PathBuf};
 use store::Backend;
-
-/// CXG: a multi-company business platform.
-#[derive(Debug, Parser)]
-#[command(name = "cxg", version, max_term_width = 110)]
-pub struct Cli {
-    #[command(flatten)]
-    pub settings: Settings,
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serve the platform (the default)
-    Serve,
-    /// Bring both databases to the newest schema, or look at it
-    #[command(subcommand)]
-    Migrate(Migrate),
-    /// Add data
-    Seed {
-        /// The demo company
-        #[arg(long, required = true)]
-        demo: bool,
-    },
-    /// Accounts of the provider
-    #[command(subcommand)]
-    Admin(Admin),
-    /// Work without serving: hand events to their readers, run what is due by the clock
-    Work,
-    /// The record of what was done
-    #[command(subcommand)]
-    Audit(Audit),
-    /// Print the OpenAPI document
-    Openapi,
-    /// Print the settings in force, secrets masked
-    Config,
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub enum Migrate {
-    /// Take all steps that were not taken yet
-    Up,
-    /// Take the last step back, in both databases (for development)
-    Down,
-    /// Show which steps were taken
-    Status,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// Verify that no row was changed, taken out, moved or cut off
-    Verify {
-        /// Code of one company; all chains without
-        #[arg(long)]
-        tenant: Option<String>,
-        /// Signed heads kept elsewhere; those of the data folder without
-        #[arg(long)]
-        heads: Option<PathBuf>,
-        /// Instead: verify a row's proof, which needs no database
-        #[arg(long, conflicts_with_all = ["tenant", "heads"])]
-        proof: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Admin {
-    /// Make another super administrator
-    Create {
-        #[arg(long)]
-        username: String,
-        /// Made up and printed when left out
-        #[arg(long)]
-        password: Option<String>,
-    },
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Register {
@@ -244,6 +170,9 @@ impl Settings {
             redis::Client::open(url.as_str()).context("CXG_REDIS_URL")?;
         }
         self.trusted_proxies()?;
+        if let Some(url) = &self.smtp_url {
+            crate::mail::smtp(url)?;
+        }
         tracing_subscriber::EnvFilter::try_new(&self.log).with_context(|| format!("CXG_LOG: {}", self.log))?;
         Ok(())
     }

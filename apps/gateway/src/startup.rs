@@ -85,6 +85,7 @@ pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyh
         },
         catalogue,
         base_domain: settings.base_domain.as_ref().map(|domain| domain.to_ascii_lowercase()),
+        mailer: crate::mail::mailer(settings, clock.clone())?,
     };
     let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
     Platform::new(auth, manager, tenant).map_err(|error| anyhow::anyhow!("{error}"))

@@ -46,7 +46,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
         let verdict = Verdict::arm(request);
         let request = request.clone();
         Box::pin(async move {
-            let door = Door::open(request, P::KEY).await?;
+            let door = Door::open(request, P::KEY, P::STEP_UP).await?;
             verdict.allow();
             Ok(Self::new(door))
         })
@@ -60,9 +60,12 @@ impl<P: Permission> OperationModifier for Allowed<P> {
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
         Failure::update_definitions(map);
     }
-    /// The permission travels as the scope; the finisher makes `x-permission` of it.
+    /// The permission travels as the scope; the finisher makes `x-permission` of it, and
+    /// `x-step-up` of the word behind it.
     fn update_security(op: &mut DefaultOperationRaw) {
-        op.security.push(BTreeMap::from([("bearer".to_owned(), vec![P::KEY.to_string()])]));
+        let mut scopes = vec![P::KEY.to_string()];
+        scopes.extend(P::STEP_UP.then(|| "step-up".to_owned()));
+        op.security.push(BTreeMap::from([("bearer".to_owned(), scopes)]));
     }
     fn update_security_definitions(map: &mut BTreeMap<String, SecurityScheme>) {
         let bearer = SecurityScheme {
@@ -88,16 +91,16 @@ pub struct Door {
 }
 
 impl Door {
-    async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
-        Self::open_where(request, permission, false).await
+    async fn open(request: HttpRequest, permission: PermissionKey, step_up: bool) -> Result<Self> {
+        Self::open_where(request, permission, false, step_up).await
     }
 
     /// For a right that may be held in a part of the company only.
     pub(crate) async fn open_somewhere(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
-        Self::open_where(request, permission, true).await
+        Self::open_where(request, permission, true, false).await
     }
 
-    async fn open_where(request: HttpRequest, permission: PermissionKey, somewhere: bool) -> Result<Self> {
+    async fn open_where(request: HttpRequest, permission: PermissionKey, somewhere: bool, step_up: bool) -> Result<Self> {
         let platform = platform_of(&request)?;
         // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
         let realm = realm_of(request.match_info().as_str());
@@ -109,7 +112,7 @@ impl Door {
         };
         let principal = holder.ok_or_else(Error::unauthorized)?;
         let door = Self { platform, principal, request, permission };
-        if let Err(refusal) = door.judge(realm, somewhere).await {
+        if let Err(refusal) = door.judge(realm, somewhere, step_up).await {
             door.audit_refusal(&refusal).await;
             return Err(refusal);
         }
@@ -118,10 +121,10 @@ impl Door {
     }
 
     fn address(&self) -> Option<std::net::IpAddr> {
-        self.request.peer_addr().map(|address| address.ip().to_canonical())
+        RequestMeta::of(&self.request).address
     }
 
-    async fn judge(&self, realm: Realm, somewhere: bool) -> Result<()> {
+    async fn judge(&self, realm: Realm, somewhere: bool, step_up: bool) -> Result<()> {
         if self.principal.realm != realm {
             return Err(Error::forbidden(
                 "wrong_realm",
@@ -143,10 +146,14 @@ impl Door {
         }
         let reads = self.request.method().is_safe();
         self.principal.judge(self.permission, reads, self.address())?;
-        if self.principal.rights.cover(self.permission) || (somewhere && self.principal.may_somewhere(self.permission)) {
-            return Ok(());
+        if !self.principal.rights.cover(self.permission) && !(somewhere && self.principal.may_somewhere(self.permission)) {
+            return Err(self.principal.lacks(self.permission));
         }
-        Err(self.principal.lacks(self.permission))
+        if step_up && self.principal.needs_step_up(self.platform.now()) {
+            let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
+            return Err(Error::forbidden("step_up", text));
+        }
+        Ok(())
     }
 
     /// Best effort: a refusal stays a refusal when it cannot be written down.

@@ -156,7 +156,7 @@ impl Platform {
         let mut sql =
             Sql::new("SELECT k.key_name AS key_name, k.secret_hash AS kept, k.previous_hash AS previous, k.previous_until AS until, ");
         sql.push(
-            "k.scopes AS scopes, k.allowed_ips AS allowed_ips, u.id AS user_id, u.username AS username, u.full_name AS full_name FROM ",
+            "k.scopes AS scopes, k.allowed_ips AS allowed_ips, u.id AS user_id, u.username AS username, u.full_name AS full_name, u.mfa_enabled AS mfa_enabled FROM ",
         );
         sql.push(tables.api_keys).push(" k JOIN ").push(tables.users).push(" u ON u.id = k.user_id");
         if tenant.is_some() {
@@ -196,6 +196,9 @@ impl Platform {
             roles,
             key: Some(HeldKey { id, name: text("key_name")?, owner, addresses }),
             impersonator: None,
+            // a key shows no codes: what asks for one again is not for the keys of those who have one
+            mfa_enabled: row.try_get("", "mfa_enabled").map_err(Error::internal)?,
+            verified_at: None,
         };
         let kept = row.try_get("", "kept").map_err(Error::internal)?;
         Ok(Some(Arc::new(Known { principal: Arc::new(principal), kept, previous: previous.zip(until) })))

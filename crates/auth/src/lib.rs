@@ -8,24 +8,39 @@
 //! A program comes with an `X-API-Key` and may a part of what its owner may ([`keys`]); one of the
 //! provider's staff may act as one of a company's people for a while, where the company consented.
 //!
+//! Signing in: [`throttle`] counts a try before [`login`] looks at it; [`mfa`] asks for a second
+//! factor; [`session`] keeps people in. Events: `auth.session.opened | closed | verified`,
+//! `auth.sign_in.failed`, `auth.account.locked`, `auth.refresh.reused`,
+//! `auth.password.changed | refused`, `auth.password_reset.requested`,
+//! `auth.mfa.enrolled | enabled | disabled | recovery_codes_renewed`.
+//!
 //! Owns the tables `idam_users`, `idam_roles`, `idam_permissions`, `idam_role_permissions`,
-//! `idam_user_roles`, `idam_sessions`, `idam_api_keys`, `idam_impersonations`,
-//! `idam_signing_keys` (`mgmt_db`) and `adm_users`, `adm_roles`, `adm_user_roles`,
-//! `adm_sessions`, `adm_api_keys`, `adm_support_consents` (`tnnt_db`). The domains `idam` and `adm` declare the resources over them.
+//! `idam_user_roles`, `idam_sessions`, `idam_api_keys`, `idam_impersonations`, `idam_signing_keys`,
+//! `auth_login_throttles` (for both realms; `mgmt_db`) and `adm_users`, `adm_roles`,
+//! `adm_user_roles`, `adm_sessions`, `adm_api_keys`, `adm_support_consents` (`tnnt_db`), and in both
+//! `*_login_logs`, `*_mfa`, `*_recovery_codes`, `*_one_time_tokens`. The domains `idam` and `adm`
+//! declare the resources over them.
 
 pub mod api;
 mod caller;
 mod department;
+mod device;
 mod door;
 pub mod entities;
 mod explain;
 mod giving;
+mod half;
 mod held;
 pub mod impersonation;
 mod keyring;
 pub mod keys;
 mod login;
+mod mail;
+pub mod mailing;
+mod mfa;
 pub mod migrations;
+mod one_time;
+mod own_password;
 mod password;
 pub mod permissions;
 mod platform;
@@ -33,16 +48,21 @@ mod principal;
 mod refresh;
 pub mod roles;
 mod sealed;
+mod session;
 pub mod sessions;
 mod statement;
 mod tables;
+mod throttle;
 mod token;
+mod totp;
+mod visits;
 mod work;
 
 pub use caller::{count, is_counted};
 pub use department::AllowedInDepartment;
 pub use door::{Allowed, Door, SystemDoor};
 pub use explain::{ExplainQuery, Explanation};
+pub use mail::{Mail, Mailer};
 pub use password::Password;
 pub use platform::{Platform, Register, Settings};
 pub use principal::{HeldKey, Impersonator, Principal, Rights};

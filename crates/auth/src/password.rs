@@ -75,10 +75,41 @@ impl Password {
         on_a_core(move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let fits = PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok());
+            let (hash, typed) = match hash.strip_prefix(WRAPPED) {
+                Some(inner) => (inner, sha256_hex(&text)),
+                None => (hash.as_str(), text),
+            };
+            let fits = PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(typed.as_bytes(), &hash).is_ok());
             known && fits
         })
         .await
+    }
+}
+
+/// Before the argon2id hash of what the small ERP kept, which was the SHA-256 of the password in
+/// hex: its users come over without their passwords being known.
+const WRAPPED: &str = "sha256+";
+/// How a hash of today begins.
+const TODAY: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// Whether a hash is to be made anew as soon as the password is known.
+pub(crate) fn is_outdated(hash: &str) -> bool {
+    !hash.starts_with(TODAY)
+}
+
+fn sha256_hex(text: &str) -> String {
+    use std::fmt::Write as _;
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+impl Password {
+    /// The hash to import for a user of the small ERP, from the hex text it kept.
+    pub async fn wrap_sha256(hex: &str) -> Result<String> {
+        Ok(format!("{WRAPPED}{}", Self::new(hex.trim().to_lowercase()).hash().await?))
     }
 }
 
@@ -106,6 +137,21 @@ mod tests {
         assert!(Password::new("correct horse battery").fits(Some(hash.clone())).await.unwrap());
         assert!(!Password::new("Correct horse battery").fits(Some(hash)).await.unwrap());
         assert!(!Password::new("nobody has this password").fits(None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_old_sha256_fits_wrapped_and_is_outdated() {
+        // printf hello-erp-2019 | sha256sum
+        let old = super::sha256_hex("hello-erp-2019");
+        assert_eq!(super::sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let wrapped = Password::wrap_sha256(&old.to_uppercase()).await.unwrap();
+        assert!(wrapped.starts_with("sha256+$argon2id$") && wrapped.len() < 255 && super::is_outdated(&wrapped));
+        assert!(Password::new("hello-erp-2019").fits(Some(wrapped.clone())).await.unwrap());
+        // what was kept is no password
+        assert!(!Password::new(old).fits(Some(wrapped.clone())).await.unwrap());
+        assert!(!Password::new("hello-erp-2018").fits(Some(wrapped)).await.unwrap());
+        let plain = Password::new("hello-erp-2019").hash().await.unwrap();
+        assert!(!super::is_outdated(&plain));
     }
 
     #[test]

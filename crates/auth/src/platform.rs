@@ -1,4 +1,6 @@
-use crate::{door::SystemDoor, held, keyring::Keyring, keys, principal::Principal, sealed::MasterKey, tables::Tables, token::Claims};
+use crate::{
+    Mailer, door::SystemDoor, held, keyring::Keyring, keys, principal::Principal, sealed::MasterKey, tables::Tables, token::Claims,
+};
 use kernel::{Error, PermissionKey, Realm, Result};
 use moka::future::Cache;
 use serde_json::Value;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub catalogue: Vec<(Realm, PermissionKey)>,
     /// Companies may be named by the host: `<code>.<base domain>`.
     pub base_domain: Option<String>,
+    /// Takes letters: resets, invitations.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 /// The running platform: both databases, the companies, keys and sessions.
@@ -196,7 +200,9 @@ impl Platform {
         let scope = database.read(claims.tid).await?;
         let tables = Tables::of(claims.realm);
         let now = database.now();
-        let mut sql = Sql::new("SELECT u.id AS id, u.username AS username, u.full_name AS full_name");
+        let mut sql = Sql::new(
+            "SELECT u.id AS id, u.username AS username, u.full_name AS full_name, u.mfa_enabled AS mfa_enabled, s.verified_at AS verified_at",
+        );
         if claims.tid.is_some() {
             sql.push(crate::impersonation::COLUMNS);
         }
@@ -229,6 +235,8 @@ impl Platform {
             tenant,
             rights,
             scoped,
+            mfa_enabled: row.try_get("", "mfa_enabled").map_err(Error::internal)?,
+            verified_at: row.try_get("", "verified_at").map_err(Error::internal)?,
             roles,
             key: None,
             impersonator,

@@ -1,8 +1,11 @@
 use ipnet::IpNet;
-use kernel::{Actor, ActorKind, Error, Grant, Message, PermissionKey, Realm, Result};
+use kernel::{Actor, ActorKind, Error, Grant, Message, PermissionKey, Realm, Result, Timestamp};
 use std::{net::IpAddr, sync::Arc};
 use tenancy::TenantContext;
 use uuid::Uuid;
+
+/// Seconds a second factor counts as just shown.
+const FRESH: i64 = 10 * 60;
 
 /// What somebody may do.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +89,10 @@ pub struct Principal {
     pub roles: Vec<String>,
     pub key: Option<HeldKey>,
     pub impersonator: Option<Impersonator>,
+    /// Whether the account has a second factor.
+    pub mfa_enabled: bool,
+    /// When this session last showed it.
+    pub verified_at: Option<Timestamp>,
 }
 
 /// Resources whose writes make or change credentials or consents.
@@ -95,6 +102,11 @@ impl Principal {
     #[must_use]
     pub fn tenant_id(&self) -> Option<Uuid> {
         self.tenant.as_ref().map(|tenant| tenant.id)
+    }
+
+    /// Whether a second factor is to be shown again before something that matters.
+    pub(crate) fn needs_step_up(&self, now: Timestamp) -> bool {
+        self.mfa_enabled && self.verified_at.is_none_or(|at| at.plus_seconds(FRESH) <= now)
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -12,6 +12,8 @@ pub struct MasterKey {
     sealing: LessSafeKey,
     /// Children of refresh tokens are computed with it.
     pub refresh: hmac::Key,
+    /// Tags and hashes what signing in gives away beside refresh tokens: devices, one-time tokens, recovery codes.
+    pub tokens: hmac::Key,
 }
 
 struct Length(usize);
@@ -34,7 +36,8 @@ impl MasterKey {
             Ok(key)
         };
         let sealing = UnboundKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::internal("sealing key"))?;
-        Ok(Self { sealing: LessSafeKey::new(sealing), refresh: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"refresh")?) })
+        let hmac_key = |purpose| derive(purpose).map(|key| hmac::Key::new(hmac::HMAC_SHA256, &key));
+        Ok(Self { sealing: LessSafeKey::new(sealing), refresh: hmac_key(b"refresh")?, tokens: hmac_key(b"tokens")? })
     }
 
     /// `label` says what it is; a value moved to another place does not open.

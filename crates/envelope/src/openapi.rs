@@ -18,7 +18,7 @@ pub struct About {
 }
 
 /// Errors any operation may answer; `(status, description, only with a credential)`.
-const ERRORS: [(&str, &str, bool); 8] = [
+const ERRORS: [(&str, &str, bool); 9] = [
     ("400", "The body or the query cannot be parsed", false),
     ("401", "No, malformed, expired or revoked credential", true),
     ("403", "The right is missing, or the company is suspended", true),
@@ -26,6 +26,7 @@ const ERRORS: [(&str, &str, bool); 8] = [
     ("409", "Against a rule of the business", false),
     ("412", "If-Match does not fit", false),
     ("422", "Some values are not valid", false),
+    ("423", "Too many tries; locked for a while", false),
     ("503", "A part is away; try again", false),
 ];
 
@@ -138,8 +139,7 @@ fn operation(
     if !parameters.is_empty() {
         op.insert("parameters".into(), Value::Array(parameters));
     }
-    // signing in refuses too, though it asks for no credential
-    responses(&mut op, method, secured || path.contains("/auth/"), path.contains("{id}"));
+    responses(&mut op, method, secured, path);
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
     let tag = tag_of(&words);
     let verb = verb_of(method, &op);
@@ -192,6 +192,9 @@ fn capital(word: &str) -> String {
 fn secure(op: &mut Map<String, Value>) -> bool {
     let scope = op.get("security").and_then(|s| s.pointer("/0/bearer/0")).and_then(Value::as_str).map(str::to_owned);
     let secured = op.get("security").is_some();
+    if op.get("security").and_then(|s| s.pointer("/0/bearer/1")).is_some() {
+        op.insert("x-step-up".into(), true.into());
+    }
     if secured {
         op.insert("security".into(), json!([{"bearer": []}]));
     } else {
@@ -217,7 +220,8 @@ fn headers_of(method: &str, path: &str, secured: bool) -> Vec<(&'static str, &'s
     headers
 }
 
-fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, has_id: bool) {
+fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
+    let (has_id, signs_in) = (path.contains("{id}"), path.contains("/auth/"));
     let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
     for answer in answers.values_mut() {
         if answer.get("description").is_none() {
@@ -237,7 +241,8 @@ fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, has_id: b
             "404" => has_id,
             "412" => has_id && method != "get",
             "409" => method != "get",
-            _ => secured || !only_secured,
+            "423" => signs_in && method == "post",
+            _ => secured || signs_in || !only_secured,
         };
         if wanted && !answers.contains_key(status) {
             let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}});

@@ -37,3 +37,11 @@ pub async fn forget_events(work: &Workplace) -> Result<()> {
     }
     Ok(())
 }
+
+/// Sessions whose time is over say so.
+pub async fn expire_sessions(work: &Workplace) -> Result<()> {
+    for (realm, company) in everybody(work).await? {
+        auth::sessions::expire(&work.platform.act_as_system(realm, company, "housekeeping")).await?;
+    }
+    Ok(())
+}

@@ -4,6 +4,7 @@
 //! derives what is missing from the facts and does only that.
 
 use crate::{auditing, worker::Workplace};
+use auth::mailing;
 use futures_util::future::LocalBoxFuture;
 use kernel::{Realm, Result};
 use store::Published;
@@ -25,6 +26,7 @@ pub struct Reader {
     pub read: Read,
 }
 
+const COMPANIES: &[Realm] = &[Realm::Tenant];
 const BOTH: &[Realm] = &[Realm::Manager, Realm::Tenant];
 
 fn all(_: &str) -> bool {
@@ -48,6 +50,34 @@ pub fn readers() -> Vec<Reader> {
             wants: all,
             pauses: false,
             read: |work, company, events| Box::pin(auditing::alerts::raise(work, company, events)),
+        },
+        Reader {
+            name: "mail-password-reset",
+            realms: BOTH,
+            wants: |kind| kind == "auth.password_reset.requested",
+            pauses: true,
+            read: |work, company, events| {
+                Box::pin(async move {
+                    for event in events {
+                        mailing::password_reset(&work.platform, company, event.id, &event.payload).await?;
+                    }
+                    Ok(())
+                })
+            },
+        },
+        Reader {
+            name: "mail-invitation",
+            realms: COMPANIES,
+            wants: |kind| kind == "adm.user.invited",
+            pauses: true,
+            read: |work, company, events| {
+                Box::pin(async move {
+                    for event in events {
+                        mailing::invitation(&work.platform, company, event.id, &event.payload).await?;
+                    }
+                    Ok(())
+                })
+            },
         },
     ]
 }

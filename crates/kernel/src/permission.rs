@@ -6,6 +6,8 @@ use std::fmt;
 /// `fim.transactions.post`).
 pub trait Permission: 'static {
     const KEY: PermissionKey;
+    /// Whether somebody with a second factor must have shown it a moment ago.
+    const STEP_UP: bool = false;
 }
 
 /// The three words of a permission.
@@ -66,17 +68,22 @@ impl fmt::Display for Grant {
     }
 }
 
-/// Declares permissions of actions: `permission!(pub Suspend = "tnnt", "tenants", "suspend");`
+/// Declares permissions of actions: `permission!(pub Suspend = "tnnt", "tenants", "suspend", step_up;);`
+/// `step_up` asks for a fresh second factor.
 #[macro_export]
 macro_rules! permission {
-    ($($(#[$doc:meta])* $vis:vis $name:ident = $domain:literal, $resource:literal, $action:literal;)+) => {$(
+    ($($(#[$doc:meta])* $vis:vis $name:ident = $domain:literal, $resource:literal, $action:literal $(, $step_up:ident)?;)+) => {$(
         $(#[$doc])*
         $vis struct $name;
         impl $crate::Permission for $name {
             const KEY: $crate::PermissionKey =
                 $crate::PermissionKey { domain: $domain, resource: $resource, action: $action };
+            $($crate::permission!(@$step_up);)?
         }
     )+};
+    (@step_up) => {
+        const STEP_UP: bool = true;
+    };
 }
 
 #[cfg(test)]

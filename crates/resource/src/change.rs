@@ -83,7 +83,9 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
 pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     check_references(spec, tx, &values).await?;
     guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
-    let id = store::new_id();
+    // a guard that publishes something about the row has chosen the id
+    let chosen = values.iter().position(|(column, _)| *column == "id").map(|at| values.remove(at).1);
+    let id = if let Some(Value::Uuid(Some(id))) = chosen { id } else { store::new_id() };
     let after = describe(&values);
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };

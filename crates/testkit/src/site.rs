@@ -1,7 +1,7 @@
 //! Where an app's data lies: copied from a template that was set up once, through the API.
 
 use crate::{Backend, Cluster, app::Running, http::Caller, keeper::Keeper, postgres};
-use gateway::settings::{Cli, Settings};
+use gateway::{commands::Cli, settings::Settings};
 use reqwest::Method;
 use serde_json::json;
 use std::{

@@ -39,6 +39,8 @@ pub struct Model {
     pub position: Option<Text<100>>,
     pub job_title: Option<Text<100>>,
     pub is_system_user: bool,
+    /// Signs in with a second factor.
+    pub mfa_enabled: bool,
     pub locale: Locale,
     pub timezone: Zone,
     pub status: Status,

@@ -1,6 +1,7 @@
 //! People, roles, sessions and keys of both realms, as SeaORM sees them.
 
 pub mod adm_api_key;
+pub mod adm_login_log;
 pub mod adm_role;
 pub mod adm_session;
 pub mod adm_support_consent;
@@ -8,6 +9,7 @@ pub mod adm_user;
 pub mod adm_user_role;
 pub mod idam_api_key;
 pub mod idam_impersonation;
+pub mod idam_login_log;
 pub mod idam_permission;
 pub mod idam_role;
 pub mod idam_role_permission;

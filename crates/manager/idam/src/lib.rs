@@ -17,6 +17,7 @@
 mod api_keys;
 mod explain;
 mod impersonations;
+mod login_logs;
 mod permissions;
 pub mod provision;
 mod role_permissions;
@@ -27,6 +28,7 @@ mod users;
 
 pub use api_keys::ApiKeys;
 pub use impersonations::Impersonations;
+pub use login_logs::LoginLogs;
 pub use permissions::Permissions;
 pub use role_permissions::RolePermissions;
 pub use roles::Roles;
@@ -53,6 +55,7 @@ pub fn module() -> Module {
                     .service(role_permissions::routes())
                     .service(user_roles::routes())
                     .service(sessions::routes())
+                    .service(resource::reading::<LoginLogs>())
                     .service(api_keys::routes())
                     .service(impersonations::routes())
                     .service(explain::routes()),
@@ -68,6 +71,7 @@ pub fn module() -> Module {
                 &[Read::<RolePermissions>::KEY, Create::<RolePermissions>::KEY, Delete::<RolePermissions>::KEY],
             ),
             ResourceInfo::of::<UserRoles>("/idam/user-roles"),
+            ResourceInfo::only::<LoginLogs>("/idam/login-logs", &[Read::<LoginLogs>::KEY]),
             ResourceInfo::only::<Sessions>("/idam/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
             ResourceInfo::of::<ApiKeys>("/idam/api-keys"),
             ResourceInfo::only::<Impersonations>("/idam/impersonations", &[Read::<Impersonations>::KEY, Create::<Impersonations>::KEY]),

@@ -18,7 +18,7 @@ use uuid::Uuid;
 permission! {
     pub Activate = "idam", "users", "activate";
     pub Deactivate = "idam", "users", "deactivate";
-    pub ResetPassword = "idam", "users", "reset-password";
+    pub ResetPassword = "idam", "users", "reset-password", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -81,7 +81,15 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::Username, Column::Email, Column::FullName, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::Username, Column::FullName, Column::Email];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::LastLoginAt, RangeKind::Time)];
-    const OWNED: &'static [&'static str] = &["idam_sessions", "idam_user_roles", "idam_api_keys", "idam_impersonations"];
+    const OWNED: &'static [&'static str] = &[
+        "idam_sessions",
+        "idam_user_roles",
+        "idam_api_keys",
+        "idam_impersonations",
+        "idam_mfa",
+        "idam_recovery_codes",
+        "idam_one_time_tokens",
+    ];
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
 }
@@ -178,19 +186,21 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {
-            tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
             cx.are_held(&grants_of_user(tx, *id).await?)?;
             let change =
                 ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            Platform::log_password_reset(tx, *id, &user.username).await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));
             tx.publish(Event::new("idam.user.password_reset", *id, json!({"id": *id})));
             Reply::new(&Done { done: true })
         })
         .await?;
     cx.platform().forget_sessions();
+    cx.platform().forget_failures(Realm::Manager, None, *id).await?;
     Ok(reply)
 }
 

@@ -18,9 +18,11 @@ use tenancy::{
 use uuid::Uuid;
 
 permission! {
-    pub Suspend = "tnnt", "tenants", "suspend";
+    pub Suspend = "tnnt", "tenants", "suspend", step_up;
     pub Activate = "tnnt", "tenants", "activate";
-    pub Terminate = "tnnt", "tenants", "terminate";
+    pub Terminate = "tnnt", "tenants", "terminate", step_up;
+    /// The resource's own, with a fresh second factor.
+    pub Delete = "tnnt", "tenants", "delete", step_up;
 }
 
 /// Who can sign in to the new company first.
@@ -202,7 +204,7 @@ pub async fn terminate(cx: Allowed<Terminate>, id: RowId, body: Body<Suspension>
 
 /// Delete a company; its people can no longer sign in
 #[api_v2_operation]
-pub async fn delete(cx: Allowed<resource::Delete<Tenants>>, id: RowId) -> Api<resource::Deleted> {
+pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
     let answer = resource::delete_with(&cx, resource::Spec::of::<Tenants>()?, *id, resource::FREE).await?;
     cx.platform().directory().forget(*id).await;
     cx.platform().forget_sessions();

@@ -13,7 +13,7 @@
 //! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; those of people, roles,
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
-//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated |
+//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited |
 //! sessions_revoked`, `adm.user_role.revoked`, `adm.session.revoked`, `adm.api_key.activated |
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
@@ -21,6 +21,7 @@ mod api_keys;
 mod departments;
 mod events;
 mod explain;
+mod login_logs;
 mod migrations;
 mod organizations;
 pub mod provision;
@@ -32,6 +33,7 @@ mod users;
 
 pub use api_keys::ApiKeys;
 pub use departments::{Departments, entity as department};
+pub use login_logs::LoginLogs;
 pub use organizations::{Organizations, entity as organization};
 pub use roles::Roles;
 pub use sessions::Sessions;
@@ -59,6 +61,7 @@ pub fn module() -> Module {
                     .service(users::routes())
                     .service(user_roles::routes())
                     .service(sessions::routes())
+                    .service(resource::reading::<LoginLogs>())
                     .service(api_keys::routes())
                     .service(support_consents::routes())
                     .service(explain::routes()),
@@ -71,6 +74,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Roles>("/adm/roles"),
             ResourceInfo::of::<Users>("/adm/users"),
             ResourceInfo::of::<UserRoles>("/adm/user-roles"),
+            ResourceInfo::only::<LoginLogs>("/adm/login-logs", &[Read::<LoginLogs>::KEY]),
             ResourceInfo::only::<Sessions>("/adm/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
             ResourceInfo::of::<ApiKeys>("/adm/api-keys"),
             ResourceInfo::only::<SupportConsents>("/adm/support-consents", &[Read::<SupportConsents>::KEY, Create::<SupportConsents>::KEY]),
@@ -80,6 +84,7 @@ pub fn module() -> Module {
             users::Activate::KEY,
             users::Deactivate::KEY,
             users::ResetPassword::KEY,
+            users::Invite::KEY,
             user_roles::Revoke::KEY,
             sessions::RevokeAllOf::KEY,
             api_keys::Activate::KEY,

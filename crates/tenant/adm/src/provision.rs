@@ -107,6 +107,9 @@ pub async fn administrator(door: &SystemDoor, first: &Administrator) -> Result<(
         insert_numbered(tx, &user).await?;
         tx.audit(AuditEntry::new(Action::Create, "adm.users.create", "adm.users", id).after(json!({"username": first.username})));
         tx.publish(Event::new("adm.user.created", id, json!({"username": first.username})));
+        if first.password_hash.is_none() {
+            tx.publish(Event::new("adm.user.invited", id, json!({"id": id})));
+        }
         Ok(())
     })
     .await

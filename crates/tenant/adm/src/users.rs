@@ -15,13 +15,14 @@ use resource::{Changing, Deleted, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, values_of};
+use store::{Action, AuditEntry, Event, Tx, new_id, values_of};
 use uuid::Uuid;
 
 permission! {
     pub Activate = "adm", "users", "activate";
     pub Deactivate = "adm", "users", "deactivate";
-    pub ResetPassword = "adm", "users", "reset-password";
+    pub ResetPassword = "adm", "users", "reset-password", step_up;
+    pub Invite = "adm", "users", "invite";
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -88,7 +89,8 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::FullName, Column::Username, Column::Email, Column::No, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::FullName, Column::Username, Column::Email];
     const RUNNING_NO: bool = true;
-    const OWNED: &'static [&'static str] = &["adm_sessions", "adm_user_roles", "adm_api_keys", "adm_support_consents"];
+    const OWNED: &'static [&'static str] =
+        &["adm_sessions", "adm_user_roles", "adm_api_keys", "adm_support_consents", "adm_mfa", "adm_recovery_codes", "adm_one_time_tokens"];
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
@@ -120,10 +122,45 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
         None => None,
     };
     let status = if hash.is_some() { Status::Active } else { Status::Invited };
-    let model = ActiveModel { status: Set(status), password_hash: Set(hash), ..wanted.into_active_model() };
+    let id = new_id();
+    let model = ActiveModel { id: Set(id), status: Set(status), password_hash: Set(hash), ..wanted.into_active_model() };
     let spec = Spec::of::<Users>()?;
-    let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| Box::pin(role_fits(door, tx, changing))).await?;
+    let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| {
+        Box::pin(async move {
+            if status == Status::Invited {
+                tx.publish(invited(id));
+            }
+            role_fits(door, tx, changing).await
+        })
+    })
+    .await?;
     Ok(answer.into())
+}
+
+/// What mails an invitation, once it is committed.
+fn invited(id: Uuid) -> Event {
+    Event::new("adm.user.invited", id, json!({"id": id}))
+}
+
+/// Invite a user again who has not accepted yet; the invitation before this one is good no more
+#[api_v2_operation]
+pub async fn invite(cx: Allowed<Invite>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
+            if user.status != Status::Invited {
+                return Err(Error::rule("adm.not_invited", "초대 중인 사용자가 아닙니다.", "This user is not waiting for an invitation."));
+            }
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
+            tx.publish(invited(*id));
+            Reply::row(&user, user.row_version)
+        })
+        .await?;
+    Ok(reply)
 }
 
 /// Change one user
@@ -223,12 +260,14 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
             };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            Platform::log_password_reset(tx, *id, &user.username).await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
             tx.publish(Event::new("adm.user.password_reset", *id, json!({"id": *id})));
             Reply::new(&Done { done: true })
         })
         .await?;
     cx.platform().forget_sessions();
+    cx.platform().forget_failures(Realm::Tenant, Some(cx.tenant()?.id), *id).await?;
     Ok(reply)
 }
 
@@ -244,5 +283,6 @@ pub(crate) fn routes() -> web::Scope {
         )
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
+        .service(web::resource("/{id}/invite").route(web::post().to(invite)))
         .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
 }

@@ -1,0 +1,65 @@
+//! Accounts that strangers make, where the provider allows it.
+
+use super::Anybody;
+use crate::{Password, Register, entities::idam_user};
+use envelope::{Body, Created, Reply};
+use kernel::{Email, Error, Login, Message, Realm, Text};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use sea_orm::ActiveValue::Set;
+use serde::Deserialize;
+use store::{Action, AuditEntry};
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct Registration {
+    pub username: Login,
+    pub email: Email,
+    pub password: Password,
+    pub full_name: Option<Text<100>>,
+}
+
+/// Make an account without rights, where the provider allows it
+#[api_v2_operation]
+pub async fn register(anybody: Anybody, body: Body<Registration>) -> Created<idam_user::Model> {
+    let wanted = body.0;
+    let status = match anybody.platform.settings.register {
+        Register::Open => idam_user::Status::Active,
+        Register::Approval => idam_user::Status::Inactive,
+        Register::Closed => {
+            return Err(Error::forbidden(
+                "register_closed",
+                Message::new("회원 가입을 받지 않습니다.", "Accounts are made by the provider only."),
+            )
+            .into());
+        }
+    };
+    wanted.password.acceptable("password", &[&wanted.username, &wanted.email])?;
+    let hash = wanted.password.hash().await?;
+    let full_name = match wanted.full_name {
+        Some(name) => name,
+        None => Text::parse(&wanted.username).map_err(Error::internal)?,
+    };
+    let cx = anybody.context(Realm::Manager, None);
+    let user = anybody
+        .platform
+        .manager
+        .write(&cx, async |tx| {
+            let user = tx
+                .insert(&idam_user::ActiveModel {
+                    username: Set(wanted.username.clone()),
+                    email: Set(wanted.email.clone()),
+                    full_name: Set(full_name.clone()),
+                    password_hash: Set(Some(hash.clone())),
+                    password_changed_at: Set(Some(tx.now())),
+                    user_type: Set(idam_user::UserType::Master),
+                    status: Set(status),
+                    ..Default::default()
+                })
+                .await?;
+            crate::roles::give(tx, user.id, "GUEST").await?;
+            tx.audit(AuditEntry::new(Action::Create, "auth.account.register", "idam.users", user.id));
+            tx.publish(store::Event::new("idam.user.registered", user.id, serde_json::json!({"username": user.username})));
+            Ok(user)
+        })
+        .await?;
+    Ok(Reply::new(&user)?)
+}

@@ -1,0 +1,39 @@
+use super::idam_login_log::AttemptType;
+use kernel::Timestamp;
+use paperclip::actix::Apiv2Schema;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// One try of a company's people to sign in, or the end of a session. Never changed.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+#[sea_orm(table_name = "adm_login_logs")]
+#[openapi(rename = "LoginLog")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(skip)]
+    pub tenant_id: Uuid,
+    /// None where nobody has the name.
+    pub user_id: Option<Uuid>,
+    /// As it was typed, or the account's own.
+    pub username: Option<String>,
+    pub attempt_type: AttemptType,
+    pub success: bool,
+    /// USER_NOT_FOUND, INVALID_PASSWORD, INACTIVE_ACCOUNT, ACCOUNT_LOCKED, INVALID_CODE …
+    pub failure_reason: Option<String>,
+    pub session_id: Option<Uuid>,
+    pub ip_address: Option<String>,
+    pub user_agent: Option<String>,
+    pub country_code: Option<String>,
+    pub city: Option<String>,
+    pub mfa_used: bool,
+    /// TOTP or RECOVERY_CODE.
+    pub mfa_method: Option<String>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,102 @@
+//! Between password and code: a token that says that the password was right.
+
+use crate::{
+    sealed::MasterKey,
+    tables::{Tables, insert_as, of_company},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::{Code, Error, Message, Realm, Result, Timestamp};
+use store::{Sql, Tx, new_id};
+use uuid::Uuid;
+
+/// What is sealed as this opens as nothing else.
+const HALF: &str = "mfa-token";
+const PREFIX: &str = "cxm_";
+/// Seconds between password and code.
+const HALF_LIFE: i64 = 5 * 60;
+
+/// A password was right, and a code is awaited. Sealed, for one account and this one purpose.
+pub(crate) struct HalfToken {
+    pub realm: Realm,
+    pub tenant: Option<Uuid>,
+    pub user: Uuid,
+    id: Uuid,
+    issued: i64,
+}
+
+impl HalfToken {
+    pub fn new(realm: Realm, tenant: Option<Uuid>, user: Uuid, now: Timestamp) -> Self {
+        Self { realm, tenant, user, id: new_id(), issued: now.unix_micros() }
+    }
+
+    pub fn write(&self, master: &MasterKey) -> Result<String> {
+        let realm = [u8::from(self.realm == Realm::Manager)];
+        let tenant = self.tenant.unwrap_or_default();
+        let parts = [realm.as_slice(), tenant.as_bytes(), self.user.as_bytes(), self.id.as_bytes(), &self.issued.to_be_bytes()];
+        Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(master.seal(HALF, &parts.concat())?)))
+    }
+
+    /// `None` for whatever we have not issued, and for what has expired.
+    pub fn read(text: &str, master: &MasterKey, now: Timestamp) -> Option<Self> {
+        let sealed = URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX).filter(|rest| rest.len() < 300)?).ok()?;
+        let plain = master.open(HALF, &sealed).ok()?;
+        let (realm, rest) = plain.split_first_chunk::<1>()?;
+        let (tenant, rest) = rest.split_first_chunk::<16>()?;
+        let (user, rest) = rest.split_first_chunk::<16>()?;
+        let (id, issued) = rest.split_first_chunk::<16>()?;
+        let token = Self {
+            realm: if realm[0] == 1 { Realm::Manager } else { Realm::Tenant },
+            tenant: Some(Uuid::from_bytes(*tenant)).filter(|id| !id.is_nil()),
+            user: Uuid::from_bytes(*user),
+            id: Uuid::from_bytes(*id),
+            issued: i64::from_be_bytes(issued.try_into().ok()?),
+        };
+        (now < token.issued()?.plus_seconds(HALF_LIFE)).then_some(token)
+    }
+
+    pub fn issued(&self) -> Option<Timestamp> {
+        Timestamp::from_unix_micros(self.issued)
+    }
+}
+
+/// Whatever is wrong with token or code looks the same.
+pub(crate) fn bad_half() -> Error {
+    Error::new(Code::Unauthorized, Message::new("인증 코드가 올바르지 않거나 만료되었습니다.", "The code is wrong or has expired."))
+}
+
+/// A half token opens one session: its id is kept as used until it has expired anyway.
+pub(crate) async fn burn(tx: &Tx, token: &HalfToken) -> Result<()> {
+    let table = Tables::of(tx.context().realm).one_time_tokens;
+    let now = tx.now();
+    let mut sql = Sql::new("DELETE FROM ");
+    sql.push(table).push(" WHERE purpose = 'MFA' AND expires_at < ").bind(now).push(" AND user_id = ").bind(token.user);
+    of_company(&mut sql, tx.tenant());
+    tx.raw_execute(sql).await?;
+    let mut sql = insert_as(tx, table, token.id, "user_id, purpose, token_hash, expires_at, used_at, created_at");
+    sql.bind(token.user).push(", 'MFA', ").bind(token.id.as_bytes().to_vec()).push(", ").bind(now.plus_seconds(HALF_LIFE));
+    sql.push(", ").bind(now).push(", ").bind(now).push(") ON CONFLICT DO NOTHING");
+    if tx.raw_execute(sql).await? == 1 { Ok(()) } else { Err(bad_half()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HalfToken;
+    use crate::sealed::MasterKey;
+    use kernel::{Realm, Timestamp};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_half_token_is_read_back_for_five_minutes_and_nothing_else_is() {
+        let key = MasterKey::new("0123456789abcdef0123456789abcdef").unwrap();
+        let now = Timestamp::from_unix_micros(1_800_000_000_000_000).unwrap();
+        let (tenant, user) = (Some(Uuid::now_v7()), Uuid::now_v7());
+        let text = HalfToken::new(Realm::Tenant, tenant, user, now).write(&key).unwrap();
+        let read = HalfToken::read(&text, &key, now.plus_seconds(299)).unwrap();
+        assert_eq!((read.realm, read.tenant, read.user), (Realm::Tenant, tenant, user));
+        assert!(HalfToken::read(&text, &key, now.plus_seconds(300)).is_none());
+        assert!(HalfToken::read(&text, &MasterKey::new(&"x".repeat(32)).unwrap(), now).is_none());
+        for bad in ["", "cxm_", "cxm_!!", &text[4..], &format!("{text}A"), &format!("cxm_{}", "A".repeat(5000))] {
+            assert!(HalfToken::read(bad, &key, now).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Letters that events ask for. Each may be told of its event again: the token is stored once,
+//! and the letter goes out once, or once more where nobody knows whether it did.
+
+use crate::{
+    Mail, Platform,
+    one_time::{OneTime, Purpose, kill},
+    tables::{Tables, insert, of_company},
+};
+use kernel::{Error, Realm, Result};
+use serde_json::Value;
+use store::{Context, Sql, Tx};
+use uuid::Uuid;
+
+/// Letters somebody gets within an hour for having forgotten their password.
+const LETTERS: i64 = 5;
+
+/// A letter for who forgot their password: reads `auth.password_reset.requested` {email}.
+pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
+    let Some(email) = payload.get("email").and_then(Value::as_str) else { return Ok(()) };
+    let email = email.trim().to_lowercase();
+    post(platform, tenant, event_id, Purpose::Reset, &|sql| {
+        sql.push("email = ").bind(email.clone());
+    })
+    .await
+}
+
+/// A letter for who was invited: reads `adm.user.invited` {id}.
+pub async fn invitation(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
+    let id = payload.get("id").and_then(Value::as_str).and_then(|text| text.parse::<Uuid>().ok());
+    let Some(id) = id else { return Ok(()) };
+    post(platform, tenant, event_id, Purpose::Invitation, &|sql| {
+        sql.push("id = ").bind(id);
+    })
+    .await
+}
+
+/// Whom a letter goes to.
+struct Addressee {
+    id: Uuid,
+    username: String,
+    full_name: String,
+    email: String,
+}
+
+async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync)) -> Result<()> {
+    let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
+    let company = match tenant {
+        Some(id) => match platform.directory.by_id(id).await? {
+            Some(company) if company.served().is_ok() => Some(company),
+            _ => return Ok(()),
+        },
+        None => None,
+    };
+    let cx = Context::system(realm, tenant, "mailing");
+    let database = platform.database(realm);
+    let made = database
+        .write(&cx, async |tx| {
+            let Some(to) = addressee(tx, purpose, which).await? else { return Ok(None) };
+            let token = OneTime::of_event(&platform.master.tokens, purpose, event, tenant, to.id);
+            Ok(keep(tx, purpose, event, &to, &token).await?.then_some((to, token)))
+        })
+        .await?;
+    let Some((to, token)) = made else { return Ok(()) };
+    let place = company.as_ref().map_or("CXG", |company| company.name.as_str());
+    platform.settings.mailer.send(letter(&platform.settings.issuer, purpose, place, &to, &token)).await?;
+    database
+        .write(&cx, async |tx| {
+            let mut sql = Sql::new("UPDATE ");
+            sql.push(Tables::of(realm).one_time_tokens).push(" SET mailed_at = ").bind(tx.now()).push(" WHERE token_hash = ");
+            sql.bind(token.hash());
+            of_company(&mut sql, tx.tenant());
+            tx.raw_execute(sql).await.map(|_| ())
+        })
+        .await
+}
+
+async fn addressee(tx: &Tx, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync)) -> Result<Option<Addressee>> {
+    let mut sql = Sql::new("SELECT id, username, full_name, email FROM ");
+    sql.push(Tables::of(tx.context().realm).users).push(" WHERE deleted_at IS NULL AND status = ").bind(purpose.status()).push(" AND ");
+    which(&mut sql);
+    of_company(&mut sql, tx.tenant());
+    let Some(row) = tx.raw_one(sql).await? else { return Ok(None) };
+    let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
+    let id = row.try_get("", "id").map_err(Error::internal)?;
+    Ok(Some(Addressee { id, username: text("username")?, full_name: text("full_name")?, email: text("email")? }))
+}
+
+/// Keeps the hash of a token. Answers whether there is a letter to be sent.
+async fn keep(tx: &Tx, purpose: Purpose, event: Uuid, to: &Addressee, token: &OneTime) -> Result<bool> {
+    let table = Tables::of(tx.context().realm).one_time_tokens;
+    let mut sql = Sql::new("SELECT (mailed_at IS NULL AND used_at IS NULL) AS waiting FROM ");
+    sql.push(table).push(" WHERE token_hash = ").bind(token.hash());
+    of_company(&mut sql, tx.tenant());
+    if let Some(row) = tx.raw_one(sql).await? {
+        return row.try_get("", "waiting").map_err(Error::internal);
+    }
+    match purpose {
+        // the last invitation is the one that counts
+        Purpose::Invitation => kill(tx, purpose, to.id).await?,
+        Purpose::Reset => {
+            let mut sql = Sql::new("SELECT count(*) AS n FROM ");
+            sql.push(table).push(" WHERE purpose = 'RESET' AND user_id = ").bind(to.id).push(" AND created_at > ");
+            sql.bind(tx.now().plus_seconds(-60 * 60));
+            of_company(&mut sql, tx.tenant());
+            let sent = tx.raw_one(sql).await?.and_then(|row| row.try_get::<i64>("", "n").ok()).unwrap_or_default();
+            if sent >= LETTERS {
+                return Ok(false);
+            }
+        }
+    }
+    let mut sql = insert(tx, table, "user_id, purpose, token_hash, event_id, expires_at, created_at");
+    sql.bind(to.id).push(", ").bind(purpose.as_str()).push(", ").bind(token.hash()).push(", ").bind(event).push(", ");
+    sql.bind(tx.now().plus_seconds(purpose.life())).push(", ").bind(tx.now()).push(") ON CONFLICT DO NOTHING");
+    tx.raw_execute(sql).await.map(|_| true)
+}
+
+fn letter(public_url: &str, purpose: Purpose, place: &str, to: &Addressee, token: &OneTime) -> Mail {
+    let (url, token) = (public_url.trim_end_matches('/'), token.write());
+    let (name, username) = (&to.full_name, &to.username);
+    let (subject, text) = match purpose {
+        Purpose::Reset => (
+            format!("[{place}] 비밀번호 재설정 · Reset your password"),
+            format!(
+                "{name} 님,\n\n{place} 계정({username})의 비밀번호를 다시 정하려면 아래 주소를 여십시오. 60분 동안 한 번만 쓸 수 있습니다.\n\n\
+                 {url}/frontend/reset?token={token}\n\n요청하지 않으셨다면 이 메일을 무시하십시오. 비밀번호는 바뀌지 않습니다.\n\n\
+                 ---\n\nOpen the address above to set a new password for {username}. It is good once, for 60 minutes.\n\
+                 If you did not ask for it, ignore this mail: nothing has changed.\n"
+            ),
+        ),
+        Purpose::Invitation => (
+            format!("[{place}] 초대합니다 · You are invited"),
+            format!(
+                "{name} 님,\n\n{place}에 초대되었습니다. 아이디는 {username} 입니다. 아래 주소에서 비밀번호를 정하면 바로 로그인할 수 있습니다. \
+                 7일 동안 한 번만 쓸 수 있습니다.\n\n{url}/frontend/invitation?token={token}\n\n\
+                 ---\n\nYou are invited to {place}; your user name is {username}. Open the address above to set a password and sign in.\n\
+                 It is good once, for seven days.\n"
+            ),
+        ),
+    };
+    Mail { to: to.email.clone(), subject, text }
+}
