@@ -209,3 +209,28 @@ both! {
         }
     }
 }
+
+#[test]
+fn the_document_says_what_asks_for_a_fresh_code() {
+    let mut marked = Vec::new();
+    for (path, item) in crate::conformance::document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["x-step-up"] == true {
+                marked.push(format!("{method} {path}"));
+            }
+        }
+    }
+    for wanted in [
+        "post /api/v1/manager/auth/mfa/disable",
+        "post /api/v1/manager/auth/mfa/recovery-codes",
+        "post /api/v1/manager/idam/users/{id}/reset-password",
+        "delete /api/v1/manager/tenants/{id}",
+        "post /api/v1/manager/tenants/{id}/suspend",
+        "post /api/v1/manager/tenants/{id}/terminate",
+        "post /api/v1/tenants/adm/users/{id}/reset-password",
+        "post /api/v1/tenants/auth/mfa/disable",
+        "post /api/v1/tenants/auth/mfa/recovery-codes",
+    ] {
+        assert!(marked.iter().any(|operation| operation == wanted), "{wanted} is not among {marked:?}");
+    }
+}

@@ -7,6 +7,7 @@ mod mfa;
 mod passwords;
 mod refresh;
 mod register;
+mod smtp;
 mod spelling;
 mod suspension;
 mod tokens;

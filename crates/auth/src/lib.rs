@@ -11,7 +11,7 @@
 //! Signing in: [`throttle`] counts a try before [`login`] looks at it; [`mfa`] asks for a second
 //! factor; [`session`] keeps people in. Events: `auth.session.opened | closed | verified`,
 //! `auth.sign_in.failed`, `auth.account.locked`, `auth.refresh.reused`,
-//! `auth.password.changed | refused`, `auth.password_reset.requested`,
+//! `auth.password.changed | refused`, `auth.password_reset.requested | dismissed` (of a company there is not),
 //! `auth.mfa.enrolled | enabled | disabled | recovery_codes_renewed`.
 //!
 //! Owns the tables `idam_users`, `idam_roles`, `idam_permissions`, `idam_role_permissions`,
