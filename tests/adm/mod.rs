@@ -2,3 +2,4 @@
 
 mod departments;
 mod organizations;
+mod rights;

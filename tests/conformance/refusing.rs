@@ -1,6 +1,6 @@
 //! Who may not, and what there is not.
 
-use super::{Subject, every_resource, reading::good_body};
+use super::{Subject, every_resource, lasting, reading::good_body};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, Caller, both};
@@ -52,7 +52,7 @@ both! {
                 assert_eq!((&answer.json["message"], &answer.json["detail"]), (&absent.json["message"], &absent.json["detail"]));
             }
             let mine = resource.owner.get(&resource.row(&made.id())).await;
-            assert_eq!((mine.ok(200), mine.header("etag")), (made.ok(201), "\"1\""), "nothing was changed");
+            assert_eq!((mine.ok(200), mine.header("etag")), (lasting(made.ok(201)), "\"1\""), "nothing was changed");
         })
         .await;
     }

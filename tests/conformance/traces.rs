@@ -1,6 +1,6 @@
 //! Every change leaves one line in the audit and one event; what fails leaves neither.
 
-use super::{Subject, every_resource};
+use super::{Subject, every_resource, lasting};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Audit, Published, both};
@@ -11,7 +11,7 @@ both! {
         every_resource(&app, async |resource| {
             let body = resource.example().await;
             let (request, made) = resource.traced(Method::POST, &resource.path, Some(&body)).await;
-            let row = made.ok(201);
+            let row = lasting(made.ok(201));
             let (audit, event) = traces(resource, request, "CREATE", "create", &made.id()).await;
             assert_eq!(event.kind, format!("{}.{}.created", resource.spec.domain, resource.spec.noun));
             assert!(audit.before.is_null() && audit.after.is_object(), "{audit:?}");

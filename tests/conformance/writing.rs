@@ -1,6 +1,6 @@
 //! Create, change, delete.
 
-use super::{every_resource, is_id};
+use super::{every_resource, is_id, lasting};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::Sql;
@@ -13,7 +13,7 @@ both! {
             let body = resource.example().await;
             let made = resource.make_of(&body).await;
             assert_eq!(made.header("etag"), "\"1\"", "{made:?}");
-            let row = made.ok(201);
+            let row = lasting(made.ok(201));
             for (field, value) in body.as_object().unwrap().iter().filter(|(field, _)| resource.spec.shown.contains(&field.as_str())) {
                 assert_eq!(row[field], *value, "{field} of {made:?}");
             }
@@ -49,7 +49,7 @@ both! {
                 return;
             }
             let made = resource.make().await;
-            let (before, change) = (made.ok(201), resource.change().await);
+            let (before, change) = (lasting(made.ok(201)), resource.change().await);
             let changed = resource.owner.patch(&resource.row(&made.id()), &change).await;
             assert_eq!(changed.header("etag"), "\"2\"", "{changed:?}");
             let after = changed.ok(200);
@@ -74,7 +74,7 @@ both! {
             }
             let made = resource.make().await;
             let (request, same) = resource.traced(Method::PATCH, &resource.row(&made.id()), Some(&json!({}))).await;
-            assert_eq!((same.ok(200), same.header("etag")), (made.ok(201), "\"1\""));
+            assert_eq!((same.ok(200), same.header("etag")), (lasting(made.ok(201)), "\"1\""));
             assert!(app.audits(resource.realm, resource.tenant().await, request).await.is_empty(), "nothing happened, so nothing is audited");
         })
         .await;

@@ -266,7 +266,6 @@ async fn end_session(tx: &Tx, column: &str, id: Uuid, permission: &str) -> Resul
 impl Platform {
     /// Who acts as the user of a session that was read: `Some(None)` nobody but the user;
     /// `None`: somebody whose time, consent or right is over.
-    #[expect(clippy::option_option, reason = "there are three answers, and the caller tells them apart at once")]
     pub(crate) async fn impersonator(&self, scope: &Scope, row: &QueryResult) -> Result<Option<Option<Impersonator>>> {
         let id = |name: &str| row.try_get::<Option<Uuid>>("", name).map_err(Error::internal);
         let (Some(impersonation), Some(staff), Some(consent)) = (id("impersonation_id")?, id("impersonator_id")?, id("consent_id")?) else {

@@ -61,7 +61,10 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access_token of a sign-in."}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access_token of a sign-in."},
+                "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A program's key: cxg_<id>_<secret>. Not together with a bearer token."},
+            },
         },
     })
 }
@@ -196,7 +199,9 @@ fn secure(op: &mut Map<String, Value>) -> bool {
         op.insert("x-step-up".into(), true.into());
     }
     if secured {
-        op.insert("security".into(), json!([{"bearer": []}]));
+        // what is personal takes no key: it names who signed in
+        let personal = scope.as_deref().is_some_and(|key| key.starts_with("auth.") && key != "auth.session.read");
+        op.insert("security".into(), if personal { json!([{"bearer": []}]) } else { json!([{"bearer": []}, {"apiKey": []}]) });
     } else {
         op.insert("security".into(), json!([]));
     }

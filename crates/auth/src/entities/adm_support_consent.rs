@@ -22,7 +22,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     #[serde(skip)]
     pub tenant_id: Uuid,
-    pub reason: Option<Text<500>>,
+    pub reason: Text<500>,
     /// Only as this person; null: as anybody.
     pub user_id: Option<Uuid>,
     /// Whether they may change things too.

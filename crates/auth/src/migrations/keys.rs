@@ -152,7 +152,7 @@ impl MigrationTrait for Adm {
             m,
             "adm_support_consents",
             Rows::Kept,
-            "reason varchar(500), user_id {uuid}, allow_write boolean NOT NULL DEFAULT false, expires_at {timestamp} NOT NULL, \
+            "reason varchar(500) NOT NULL, user_id {uuid}, allow_write boolean NOT NULL DEFAULT false, expires_at {timestamp} NOT NULL, \
              status varchar(20) NOT NULL DEFAULT 'ACTIVE', revoked_at {timestamp}, revoked_by {uuid}, revoke_reason varchar(500), \
              CONSTRAINT adm_support_consents_status_check CHECK (status IN ('ACTIVE', 'REVOKED')), \
              CONSTRAINT adm_support_consents_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES adm_users (tenant_id, id)",

@@ -50,7 +50,7 @@ impl Resource for RolePermissions {
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::GrantedAt];
     const SEARCH: &'static [Column] = &[];
-    const EXAMPLE: &'static str = r#"{"role_id": "@/idam/roles", "permission_id": "@/idam/permissions?code=idam.users.read"}"#;
+    const EXAMPLE: &'static str = r#"{"role_id": "@/idam/roles", "permission_id": "@/idam/permissions?code=idam.sessions.read"}"#;
 }
 
 /// The role of a grant, held, with the permission's code.

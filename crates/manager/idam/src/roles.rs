@@ -81,7 +81,8 @@ impl Resource for Roles {
     const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::Level, RangeKind::Integer), (Column::Priority, RangeKind::Integer)];
     const OWNED: &'static [&'static str] = &["idam_role_permissions"];
-    const EXAMPLE: &'static str = r#"{"code": "HELPDESK_{n}", "name": "상담 {n}", "category": "PLATFORM_SUPPORT", "level": 45, "permissions": ["idam.users.read", "tnnt.tenants.*"]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"code": "HELPDESK_{n}", "name": "상담 {n}", "category": "PLATFORM_SUPPORT", "level": 45, "description": "고객 문의 담당"}"#;
 
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {

@@ -24,7 +24,7 @@ const DAY: i64 = 24 * 60 * 60;
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "SupportConsentCreate")]
 pub struct Create {
-    pub reason: Option<Text<500>>,
+    pub reason: Text<500>,
     /// At most 30 days ahead; a week when left out.
     pub expires_at: Option<Timestamp>,
     /// Whether they may change things too; only look when left out.
