@@ -12,6 +12,7 @@ mod concurrency;
 mod conformance;
 mod coverage;
 mod isolation;
+mod keys;
 mod limits;
 mod names;
 mod openapi;

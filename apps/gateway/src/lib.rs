@@ -6,6 +6,7 @@ pub mod app;
 mod docs_ui;
 pub mod document;
 mod health;
+pub mod keys;
 mod rate;
 pub mod settings;
 pub mod startup;

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use auth::Password;
 use gateway::{
-    document,
+    document, keys,
     settings::{self, Admin, Cli, Command, LogFormat, Migrate, Settings},
     startup::{self, Trouble},
 };
@@ -35,6 +35,7 @@ async fn run() -> anyhow::Result<()> {
         Command::Migrate(what) => migrate(&settings, what).await,
         Command::Seed { .. } => seed(&settings).await,
         Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
+        Command::Keys(what) => keys::run(what, &settings, &opened(&settings).await?).await,
         Command::Openapi => {
             print!("{}", document::text());
             Ok(())

@@ -2,7 +2,7 @@ use crate::{
     door::SystemDoor,
     keyring::Keyring,
     principal::{Principal, Rights},
-    sealed::MasterKey,
+    sealed::{MasterKey, Secrets},
     tables::Tables,
     token::Claims,
 };
@@ -34,8 +34,8 @@ pub enum Register {
 /// What this crate needs to know of the installation.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `CXG_SECRET_KEY`.
-    pub secret_key: String,
+    /// `CXG_SECRET_KEY`, or the file in the data folder.
+    pub secrets: Secrets,
     /// `iss` of the tokens: the public URL.
     pub issuer: String,
     pub register: Register,
@@ -77,7 +77,7 @@ impl Platform {
         Ok(Self(Arc::new(Inner {
             directory: Directory::new(manager.clone()),
             keyring: Keyring::new(manager.clone(), settings.issuer.clone()),
-            master: MasterKey::new(&settings.secret_key)?,
+            master: MasterKey::reading(settings.secrets.clone())?,
             sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             ready: AtomicBool::new(false),
             catalogue: [Realm::Manager, Realm::Tenant]
@@ -165,7 +165,7 @@ impl Platform {
     /// `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        self.0.keyring.jwks()
+        self.0.keyring.jwks(self.now().unix_seconds())
     }
 
     /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.
