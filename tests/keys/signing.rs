@@ -9,7 +9,7 @@ both! {
         let there = |caller: &Caller| Caller { base: other.stranger().base, ..caller.clone() };
         let before = app.manager().await;
         let kid_before = kid(&before);
-        let kid_after = app.platform().rotate_signing_key().await.unwrap();
+        let kid_after = app.platform().rotate_signing_key(false).await.unwrap();
         let after = app.stranger().sign_in(None, "admin", PASSWORD).await;
         assert_eq!(kid(&after), kid_after);
         // the other node has not read the new key when it meets it
@@ -18,7 +18,7 @@ both! {
             assert_eq!(published(&node).await, [kid_before.as_str(), kid_after.as_str()]);
         }
         // when nobody shows it a token of the new one, it finds out within a minute
-        let third = app.platform().rotate_signing_key().await.unwrap();
+        let third = app.platform().rotate_signing_key(false).await.unwrap();
         app.clock().advance(59);
         assert_eq!(kid(&other.stranger().sign_in(None, "admin", PASSWORD).await), third);
         app.clock().advance(20 * 60);
@@ -32,7 +32,7 @@ both! {
         // a clock ahead makes tokens that outlive the overlap; and standing still it does not look whether its key is retired
         let ahead = app.another_node(&[], 600).await;
         let known = app.manager().await;
-        let _ = app.platform().rotate_signing_key().await.unwrap();
+        let _ = app.platform().rotate_signing_key(false).await.unwrap();
         let late = ahead.stranger().sign_in(None, "admin", PASSWORD).await;
         assert_eq!(kid(&late), kid(&known), "not found out yet");
         let late = Caller { base: app.stranger().base, ..late };
@@ -43,10 +43,28 @@ both! {
         ahead.stop().await;
     }
 
+    async fn a_stolen_key_is_not_believed_any_more(app: TestApp) {
+        let other = app.another_node(&[], 0).await;
+        let first = app.manager().await;
+        let _ = app.platform().rotate_signing_key(false).await.unwrap();
+        let second = app.stranger().sign_in(None, "admin", PASSWORD).await;
+        let there = |caller: &Caller| Caller { base: other.stranger().base, ..caller.clone() };
+        assert_eq!([me(&there(&first)).await, me(&there(&second)).await], [200; 2]);
+        let last = app.platform().rotate_signing_key(true).await.unwrap();
+        assert_eq!([me(&first).await, me(&second).await], [401; 2]);
+        app.clock().advance(59);
+        assert_eq!([me(&there(&first)).await, me(&there(&second)).await], [401; 2]);
+        assert_eq!(published(&other.stranger()).await, [last.as_str()]);
+        let body = serde_json::json!({"refresh_token": second.refresh_token});
+        let refreshed = other.stranger().post("/api/v1/manager/auth/refresh", &body).await.ok(200);
+        assert_eq!(me(&second.holding(&refreshed)).await, 200, "nobody must sign in again");
+        other.stop().await;
+    }
+
     async fn what_a_retired_key_has_signed_can_be_verified_for_ever(app: TestApp) {
         let (kid, signature) = app.platform().sign_statement(b"the books of 2026").await.unwrap();
         let other = app.another_node(&[], 0).await;
-        let (kid_after, _) = { let _ = app.platform().rotate_signing_key().await.unwrap(); app.platform().sign_statement(b"x").await.unwrap() };
+        let (kid_after, _) = { let _ = app.platform().rotate_signing_key(false).await.unwrap(); app.platform().sign_statement(b"x").await.unwrap() };
         assert_ne!(kid, kid_after);
         app.clock().advance(24 * 60 * 60);
         let token = app.stranger().sign_in(None, "admin", PASSWORD).await.token.unwrap();

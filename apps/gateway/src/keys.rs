@@ -71,9 +71,10 @@ fn lock(settings: &Settings) -> anyhow::Result<File> {
 /// `cxg keys …`
 pub async fn run(what: Keys, settings: &Settings, platform: &Platform) -> anyhow::Result<()> {
     match what {
-        Keys::Rotate => {
-            let kid = platform.rotate_signing_key().await.map_err(anyhow::Error::msg)?;
-            println!("the key {kid} signs from now on; tokens of the one before are believed for 20 minutes more");
+        Keys::Rotate { at_once } => {
+            let kid = platform.rotate_signing_key(at_once).await.map_err(anyhow::Error::msg)?;
+            let before = if at_once { "not believed any more" } else { "believed for 20 minutes more" };
+            println!("the key {kid} signs from now on; tokens of the one before are {before}");
         }
         Keys::RotateSecret => rotate_secret(settings, platform).await?,
         Keys::Reseal => reseal(platform).await?,

@@ -57,7 +57,11 @@ pub enum Migrate {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Keys {
     /// Make a new key that signs tokens; the one before is believed for 20 minutes more
-    Rotate,
+    Rotate {
+        /// Believe no token of the keys before any more: somebody else has one of them
+        #[arg(long)]
+        at_once: bool,
+    },
     /// Put a new secret key into the data folder, and seal everything with it
     RotateSecret,
     /// Seal everything with the newest secret key

@@ -104,16 +104,23 @@ impl Keyring {
         Ok(())
     }
 
-    /// Makes a new key; those there are sign nothing any more. Answers its name.
-    pub async fn rotate(&self, master: &MasterKey) -> Result<String> {
+    /// Makes a new key; those there are sign nothing any more, and `at_once` they do not verify any token either. Answers its name.
+    pub async fn rotate(&self, master: &MasterKey, at_once: bool) -> Result<String> {
         let (id, public, wrapped) = new_key(master)?;
         let kid = id.simple().to_string();
+        let retired = |tx: &Tx| if at_once { tx.now().plus_seconds(-OVERLAP) } else { tx.now() };
         let cx = Context::system(Realm::Manager, None, "keyring");
         self.manager
             .write(&cx, async |tx| {
                 let mut sql = Sql::new("UPDATE idam_signing_keys SET retired_at = ");
-                sql.bind(tx.now()).push(" WHERE retired_at IS NULL");
+                sql.bind(retired(tx)).push(" WHERE retired_at IS NULL");
                 tx.raw_execute(sql).await?;
+                if at_once {
+                    // those that were to be believed a while longer, too
+                    let mut sql = Sql::new("UPDATE idam_signing_keys SET retired_at = ");
+                    sql.bind(retired(tx)).push(" WHERE retired_at > ").bind(retired(tx));
+                    tx.raw_execute(sql).await?;
+                }
                 insert(tx, id, &public, &wrapped).await?;
                 tx.audit(AuditEntry::new(Action::Execute, "auth.keys.rotate", "idam.signing_keys", &kid));
                 Ok(())

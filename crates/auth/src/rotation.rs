@@ -42,9 +42,9 @@ impl Sealed {
 }
 
 impl Platform {
-    /// Makes a new signing key; tokens of the old ones are believed for twenty minutes more. Answers its name.
-    pub async fn rotate_signing_key(&self) -> Result<String> {
-        self.keyring.rotate(&self.master).await
+    /// Makes a new signing key; tokens of the old ones are believed for twenty minutes more, or not any more. Answers its name.
+    pub async fn rotate_signing_key(&self, at_once: bool) -> Result<String> {
+        self.keyring.rotate(&self.master, at_once).await
     }
 
     /// Looks, at most every half minute, whether keys were exchanged elsewhere. Before whatever signs, seals or verifies.
