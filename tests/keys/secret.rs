@@ -3,12 +3,7 @@
 use super::{kid, me};
 use crate::process::{PATIENCE, block_on, in_folder, until, words};
 use serde_json::json;
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    time::{Duration, SystemTime},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 use testkit::{Caller, PASSWORD, Program, SECRET_KEY, both, temporary_folder};
 
 const NEW: &str = "another-secret-key-of-the-tests-0123456789";
@@ -91,7 +86,8 @@ fn a_secret_is_exchanged_in_the_data_folder_while_nodes_serve() {
         fs::write(&file, format!("{third}\n{}", exchanged.join("\n"))).unwrap();
         let settle = || {
             let file = fs::File::options().write(true).open(&file).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(121)).unwrap();
+            let changed = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(changed - Duration::from_secs(121)).unwrap();
         };
         settle();
         let said = keys("prune-secret").badly();

@@ -100,7 +100,11 @@ impl Ring {
     }
 
     fn read(source: &Secrets) -> Result<Vec<Secret>> {
-        Secrets::split(&(source.0)()?)?.into_iter().map(Secret::new).collect()
+        let text = (source.0)()?;
+        let mut secrets = Secrets::split(&text)?;
+        // the setting was once taken as it stands, with the newline that a file or a vault put behind it
+        secrets.extend(Some(text.as_str()).filter(|text| text.trim() != *text));
+        secrets.into_iter().map(Secret::new).collect()
     }
 
     /// Reads the secrets again. Whether they are others now; what cannot be read changes nothing.
@@ -259,6 +263,19 @@ mod tests {
             assert!(key.refresh.verify(b"x", &tag).is_some());
         }
         assert!(MasterKey::new(NEW).unwrap().refresh.verify(b"x", &tag).is_none());
+    }
+
+    #[test]
+    fn a_newline_behind_the_key_was_once_part_of_it() {
+        let raw = super::Secret::new(&format!("{OLD}\n")).unwrap();
+        let nonce = [7; super::NONCE_LEN];
+        let mut sealed = b"secret".to_vec();
+        let at = super::Nonce::assume_unique_for_key(nonce);
+        raw.sealing.seal_in_place_append_tag(at, super::Aad::from("x"), &mut sealed).unwrap();
+        let sealed = [nonce.as_slice(), &sealed].concat();
+        let key = MasterKey::new(&format!("{OLD}\n")).unwrap();
+        assert_eq!(key.open("x", &sealed).unwrap(), b"secret");
+        assert_eq!(MasterKey::new(OLD).unwrap().open("x", &key.seal("x", b"new").unwrap()).unwrap(), b"new");
     }
 
     #[test]
