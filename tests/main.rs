@@ -13,6 +13,7 @@ mod conformance;
 mod coverage;
 mod idam;
 mod isolation;
+mod keys;
 mod limits;
 mod names;
 mod openapi;

@@ -12,23 +12,23 @@ use std::{
 use testkit::{Answer, Caller};
 
 /// Long enough for a slow machine, short enough to notice that it never comes.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-fn words(text: &[&str]) -> Vec<String> {
+pub(crate) fn words(text: &[&str]) -> Vec<String> {
     text.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Arguments of a first start on SQLite: a folder, any port.
-fn in_folder(folder: &Path) -> Vec<String> {
+pub(crate) fn in_folder(folder: &Path) -> Vec<String> {
     words(&["--data-dir", &folder.display().to_string(), "--bind", "127.0.0.1:0"])
 }
 
-fn block_on<F: Future<Output = ()>>(story: F) {
+pub(crate) fn block_on<F: Future<Output = ()>>(story: F) {
     actix_web::rt::System::new().block_on(story);
 }
 
 /// Asks until the answer has this status.
-async fn until(caller: &Caller, path: &str, status: u16) -> Answer {
+pub(crate) async fn until(caller: &Caller, path: &str, status: u16) -> Answer {
     let since = Instant::now();
     loop {
         let answer = caller.request(reqwest::Method::GET, path).try_send().await;

@@ -4,8 +4,9 @@ use crate::{docs_ui, document, health, modules, rate, settings::Settings};
 use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
+    body::MessageBody,
     dev::{Service, ServiceRequest, ServiceResponse},
-    middleware::{Condition, DefaultHeaders, from_fn},
+    middleware::{Condition, DefaultHeaders, Next, from_fn},
     web as plain,
 };
 use auth::Platform;
@@ -37,7 +38,7 @@ impl RootSpanBuilder for RequestSpan {
         tracing::info_span!("request", method = %request.method(), path = request.path(), request_id = %id)
     }
 
-    fn on_request_end<B: actix_web::body::MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+    fn on_request_end<B: MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
         let status = match outcome {
             Ok(response) => response.response().error().map_or(response.status(), |error| error.as_response_error().status_code()),
             Err(error) => error.as_response_error().status_code(),
@@ -62,6 +63,19 @@ fn cors(settings: &Settings) -> Condition<Cors> {
     Condition::new(!origins.is_empty(), cors)
 }
 
+/// Keys may have been exchanged elsewhere: looked at before whatever signs, seals or verifies.
+async fn fresh_keys(
+    platform: plain::Data<Platform>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    // health must not wait for a database
+    if rate::is_counted_path(request.match_info().as_str()) || request.path() == health::JWKS {
+        platform.keep_keys_fresh().await;
+    }
+    next.call(request).await
+}
+
 /// Starts listening. Answers the server and the address, which the system chose for port 0.
 pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::io::Result<(actix_web::dev::Server, std::net::SocketAddr)> {
     let data = plain::Data::new(platform.clone());
@@ -81,6 +95,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
         }
         let app = actix_web::App::new()
             .wrap(from_fn(rate::limit))
+            .wrap(from_fn(fresh_keys))
             .wrap(cors(&settings))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(headers)
@@ -108,7 +123,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
                 "/openapi.json",
                 plain::get().to(|| async { HttpResponse::Ok().content_type("application/json").body(document::text()) }),
             )
-            .route("/.well-known/jwks.json", plain::get().to(health::jwks))
+            .route(health::JWKS, plain::get().to(health::jwks))
             .configure(health::routes)
             .configure(docs_ui::configure)
             .default_service(plain::route().to(unknown_path))

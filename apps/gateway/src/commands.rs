@@ -35,6 +35,9 @@ pub enum Command {
     /// The record of what was done
     #[command(subcommand)]
     Audit(Audit),
+    /// Exchange keys while everything serves
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force, secrets masked
@@ -49,6 +52,22 @@ pub enum Migrate {
     Down,
     /// Show which steps were taken
     Status,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Keys {
+    /// Make a new key that signs tokens; the one before is believed for 20 minutes more
+    Rotate {
+        /// Believe no token of the keys before any more: somebody else has one of them
+        #[arg(long)]
+        at_once: bool,
+    },
+    /// Put a new secret key into the data folder, and seal everything with it
+    RotateSecret,
+    /// Seal everything with the newest secret key
+    Reseal,
+    /// Take the older secret keys out of the data folder, when nothing is sealed with them
+    PruneSecret,
 }
 
 #[derive(Debug, Subcommand)]

@@ -55,6 +55,9 @@ async fn ping_redis(url: &str) -> redis::RedisResult<()> {
     redis::cmd("PING").query_async(&mut connection).await
 }
 
+/// Where the public halves of the signing keys are.
+pub(crate) const JWKS: &str = "/.well-known/jwks.json";
+
 pub(crate) async fn jwks(platform: web::Data<Platform>) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(platform.jwks())
 }

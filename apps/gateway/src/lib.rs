@@ -7,6 +7,7 @@ pub mod commands;
 mod docs_ui;
 pub mod document;
 mod health;
+pub mod keys;
 mod mail;
 mod rate;
 pub mod settings;

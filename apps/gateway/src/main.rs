@@ -5,7 +5,7 @@ use auth::Password;
 use flows::auditing::{self, Proof, anchors, check_proof};
 use gateway::{
     commands::{Admin, Audit, Cli, Command, Migrate},
-    document,
+    document, keys,
     settings::{self, LogFormat, Settings},
     startup::{self, Trouble},
 };
@@ -39,6 +39,7 @@ async fn run() -> anyhow::Result<()> {
         Command::Migrate(what) => migrate(&settings, what).await,
         Command::Seed { .. } => seed(&settings).await,
         Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
+        Command::Keys(what) => keys::run(what, &settings, &opened(&settings).await?).await,
         Command::Openapi => {
             print!("{}", document::text());
             Ok(())

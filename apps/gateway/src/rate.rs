@@ -28,7 +28,7 @@ pub(crate) fn limits(settings: &Settings) -> std::io::Result<Option<Data<Limits>
 const SMALL_ERP: [&str; 4] = ["/organizations", "/departments", "/roles", "/users"];
 
 /// Health, documents and the like are not counted.
-fn is_counted_path(path: &str) -> bool {
+pub(crate) fn is_counted_path(path: &str) -> bool {
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below("/api/v1") || SMALL_ERP.into_iter().any(below)
 }

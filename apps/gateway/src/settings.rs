@@ -64,7 +64,7 @@ pub struct Settings {
     /// Rate limits; off for load tests
     #[arg(long, global = true, env = "CXG_RATE_LIMIT", default_value = "on")]
     pub rate_limit: OnOff,
-    /// Wraps secrets at rest, at least 32 characters; made in the data folder on the first run without
+    /// Wraps secrets at rest, at least 32 characters, several separated by spaces, newest first; made in the data folder without
     #[arg(long, global = true, env = "CXG_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<String>,
     /// Links and token issuer [default: http://<bind>]
@@ -154,7 +154,7 @@ impl Settings {
         if self.erp_open && !bind.ip().is_loopback() {
             bail!("CXG_ERP_OPEN answers without a token, so it needs CXG_BIND on a loopback address");
         }
-        if self.secret_key.as_ref().is_some_and(|key| key.len() < 32) {
+        if self.secret_key.as_ref().is_some_and(|keys| auth::Secrets::split(keys).is_err()) {
             bail!("CXG_SECRET_KEY needs at least 32 characters");
         }
         if self.admin_password.as_ref().is_some_and(|password| !(8..=128).contains(&password.chars().count())) {
@@ -232,20 +232,6 @@ impl Settings {
         Ok(())
     }
 
-    /// `CXG_SECRET_KEY`, or the one made in the data folder on the first run.
-    pub fn secret_key(&self) -> anyhow::Result<String> {
-        if let Some(key) = &self.secret_key {
-            return Ok(key.clone());
-        }
-        let path = self.data_dir.join("secret.key");
-        if let Ok(key) = fs::read_to_string(&path) {
-            return Ok(key.trim().to_owned());
-        }
-        let key = random_text(32)?;
-        write_secret(&path, &key).with_context(|| format!("the secret key cannot be written to {}", path.display()))?;
-        Ok(key)
-    }
-
     /// Name and value of every setting, secrets masked.
     #[must_use]
     pub fn shown(&self) -> Vec<(&'static str, String)> {
@@ -283,19 +269,6 @@ pub fn random_text(bytes: usize) -> anyhow::Result<String> {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let random = store::random_bytes::<64>().map_err(anyhow::Error::msg)?;
     Ok(URL_SAFE_NO_PAD.encode(&random[..bytes.min(64)]))
-}
-
-#[cfg(unix)]
-fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-#[cfg(not(unix))]
-fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    fs::write(path, text)
 }
 
 /// `postgres://user:secret@host/db` → `postgres://user:***@host/db`.

@@ -76,7 +76,7 @@ pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyh
     };
     let catalogue = modules().iter().flat_map(|module| module.catalogue().into_iter().map(|key| (module.realm, key))).collect();
     let auth = auth::Settings {
-        secret_key: settings.secret_key()?,
+        secrets: settings.secrets()?,
         issuer: settings.public_url(),
         register: match settings.register {
             settings::Register::Open => auth::Register::Open,

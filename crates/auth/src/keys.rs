@@ -133,9 +133,10 @@ impl Platform {
         let Some((place, secret)) = parse(text) else { return Ok(None) };
         let known = self.keys.try_get_with(place, self.load_key(place)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
         let Some(known) = known else { return Ok(None) };
-        let offered = hmac::sign(&self.master.refresh, &sha256(secret));
+        let key = self.master.refresh.newest()?;
+        let offered = hmac::sign(&key, &sha256(secret));
         // comparing by a keyed hash takes the same time however much fits
-        let fits = |kept: &[u8]| hmac::verify(&self.master.refresh, kept, offered.as_ref()).is_ok();
+        let fits = |kept: &[u8]| hmac::verify(&key, kept, offered.as_ref()).is_ok();
         let now = self.now();
         let good = fits(&known.kept) || known.previous.as_ref().is_some_and(|(kept, until)| fits(kept) && now < *until);
         Ok(good.then(|| known.principal.clone()))

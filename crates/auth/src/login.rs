@@ -87,11 +87,11 @@ impl Platform {
         let device = account.as_ref().zip(cookie).and_then(|(account, cookie)| self.device(&cx, account.id, cookie));
         let subject = match (&account, device) {
             (Some(account), Some(number)) => {
-                Subject::new(&self.master.tokens, cx.realm, &company, &Guessed::Owner(account.id), &Place::Device(number))
+                Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Owner(account.id), &Place::Device(number))
             }
             _ => {
                 let place = Place::network(cx.address.as_deref());
-                Subject::new(&self.master.tokens, cx.realm, &company, &Guessed::Login(login.clone()), &place)
+                Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Login(login.clone()), &place)
             }
         };
         let admitted = self.admit(&subject).await?;
@@ -149,13 +149,13 @@ impl Platform {
         device: Option<[u8; 16]>,
     ) -> Result<SignedIn> {
         let secure = self.settings.issuer.starts_with("https://");
-        let cookie = device::cookie(&self.master.tokens, cx.realm, cx.tenant, user, device, secure)?;
+        let cookie = device::cookie(&self.master.tokens.newest()?, cx.realm, cx.tenant, user, device, secure)?;
         Ok(SignedIn::Tokens { issued: self.issue(cx.realm, cx.tenant, user, session, refresh)?, cookie })
     }
 
     /// The number of the device a cookie names, where it is one of this account.
     pub(crate) fn device(&self, cx: &Context, user: Uuid, cookie: &str) -> Option<[u8; 16]> {
-        device::number(&self.master.tokens, cx.realm, cx.tenant, user, cookie)
+        self.master.tokens.all().iter().find_map(|key| device::number(key, cx.realm, cx.tenant, user, cookie))
     }
 
     async fn account_by_login(&self, realm: Realm, tenant: Option<Uuid>, login: &str) -> Result<Option<Account>> {

@@ -56,7 +56,7 @@ async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: P
     let made = database
         .write(&cx, async |tx| {
             let Some(to) = addressee(tx, purpose, which).await? else { return Ok(None) };
-            let token = OneTime::of_event(&platform.master.tokens, purpose, event, tenant, to.id);
+            let token = OneTime::of_event(&platform.master.tokens.newest()?, purpose, event, tenant, to.id);
             Ok(keep(tx, purpose, event, &to, &token).await?.then_some((to, token)))
         })
         .await?;

@@ -19,7 +19,8 @@ use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx, new_id, random_bytes};
 use uuid::Uuid;
 
-const SEAL: &str = "totp";
+/// What a sealed TOTP secret is labelled with.
+pub(crate) const LABEL: &str = "totp";
 /// What an app needs, shown once.
 pub(crate) struct Enrolled {
     pub secret: String,
@@ -56,7 +57,7 @@ impl Platform {
     ) -> Result<Option<T>> {
         let place = who.cookie.and_then(|cookie| self.device(cx, who.user, cookie)).map(Place::Device);
         let place = place.unwrap_or_else(|| Place::network(cx.address.as_deref()));
-        let subject = self.subject(cx, &Guessed::Code(who.user), &place);
+        let subject = self.subject(cx, &Guessed::Code(who.user), &place)?;
         let admitted = self.admit(&subject).await?;
         let tables = Tables::of(cx.realm);
         let done = self
@@ -91,7 +92,7 @@ impl Platform {
         of_company(&mut sql, tx.tenant());
         let Some(row) = tx.raw_one(sql).await? else { return Ok(None) };
         let sealed: Vec<u8> = row.try_get("", "secret_sealed").map_err(Error::internal)?;
-        let secret = self.master.open(SEAL, &sealed)?;
+        let secret = self.master.open(LABEL, &sealed)?;
         if let Some(step) = totp::step(&secret, code, tx.now().unix_seconds())? {
             let mut sql = Sql::new("UPDATE ");
             sql.push(tables.mfa).push(" SET last_step = ").bind(step).push(" WHERE last_step < ").bind(step);
@@ -104,7 +105,7 @@ impl Platform {
         }
         let mut sql = Sql::new("UPDATE ");
         sql.push(tables.recovery_codes).push(" SET used_at = ").bind(tx.now()).push(" WHERE used_at IS NULL AND user_id = ").bind(user);
-        sql.push(" AND code_hash = ").bind(totp::recovery_hash(&self.master.tokens, user, code));
+        sql.push(" AND code_hash = ").bind(totp::recovery_hash(user, code));
         of_company(&mut sql, tx.tenant());
         Ok((tx.raw_execute(sql).await? == 1).then_some(Factor::RecoveryCode))
     }
@@ -142,7 +143,7 @@ impl Platform {
         }
         let tables = Tables::of(cx.realm);
         let secret = random_bytes::<{ totp::SECRET }>()?;
-        let sealed = self.master.seal(SEAL, &secret)?;
+        let sealed = self.master.seal(LABEL, &secret)?;
         self.database(cx.realm)
             .write(cx, async |tx| {
                 let mut sql = Sql::new("DELETE FROM ");
@@ -250,7 +251,7 @@ impl Platform {
         tx.raw_execute(sql).await?;
         for code in codes {
             let mut sql = insert(tx, table, "user_id, code_hash, created_at");
-            sql.bind(user).push(", ").bind(totp::recovery_hash(&self.master.tokens, user, code)).push(", ").bind(tx.now()).push(")");
+            sql.bind(user).push(", ").bind(totp::recovery_hash(user, code)).push(", ").bind(tx.now()).push(")");
             tx.raw_execute(sql).await?;
         }
         Ok(())

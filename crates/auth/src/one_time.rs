@@ -111,7 +111,7 @@ impl Platform {
         };
         let email = email.to_lowercase();
         let place = Place::network(cx.address.as_deref());
-        let subject = Subject::new(&self.master.tokens, cx.realm, &company, &Guessed::Login(email.clone()), &place);
+        let subject = Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Login(email.clone()), &place);
         if !known {
             cx.realm = Realm::Manager;
         }

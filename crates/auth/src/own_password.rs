@@ -26,7 +26,7 @@ impl Platform {
         let tables = Tables::of(cx.realm);
         let place = cookie.and_then(|cookie| self.device(cx, principal.user_id, cookie)).map(Place::Device);
         let place = place.unwrap_or_else(|| Place::network(cx.address.as_deref()));
-        let subject = self.subject(cx, &Guessed::Password(principal.user_id), &place);
+        let subject = self.subject(cx, &Guessed::Password(principal.user_id), &place)?;
         let admitted = self.admit(&subject).await?;
         let stored = {
             let scope = self.database(cx.realm).read(cx.tenant).await?;

@@ -1,5 +1,13 @@
 use crate::{
-    Mailer, door::SystemDoor, held, keyring::Keyring, keys, principal::Principal, sealed::MasterKey, tables::Tables, token::Claims,
+    Mailer,
+    door::SystemDoor,
+    held,
+    keyring::Keyring,
+    keys,
+    principal::Principal,
+    sealed::{MasterKey, Secrets},
+    tables::Tables,
+    token::Claims,
 };
 use kernel::{Error, PermissionKey, Realm, Result};
 use moka::future::Cache;
@@ -29,8 +37,8 @@ pub enum Register {
 /// What this crate needs to know of the installation.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `CXG_SECRET_KEY`.
-    pub secret_key: String,
+    /// `CXG_SECRET_KEY`, or the file in the data folder.
+    pub secrets: Secrets,
     /// `iss` of the tokens: the public URL.
     pub issuer: String,
     pub register: Register,
@@ -76,7 +84,7 @@ impl Platform {
         Ok(Self(Arc::new(Inner {
             directory: Directory::new(manager.clone()),
             keyring: Keyring::new(manager.clone(), settings.issuer.clone()),
-            master: MasterKey::new(&settings.secret_key)?,
+            master: MasterKey::reading(settings.secrets.clone())?,
             sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             keys: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             usage: keys::Usage::default(),
@@ -166,7 +174,7 @@ impl Platform {
     /// `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        self.0.keyring.jwks()
+        self.0.keyring.jwks(self.now().unix_seconds())
     }
 
     /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.

@@ -24,7 +24,7 @@ impl Platform {
     pub(crate) fn issue(&self, realm: Realm, tid: Option<Uuid>, sub: Uuid, sid: Uuid, refresh: &RefreshToken) -> Result<Issued> {
         let iat = self.manager.now().unix_seconds();
         let claims = Claims { iss: String::new(), aud: AUDIENCE.to_owned(), sub, sid, tid, realm, iat, exp: iat + LIFE, jti: new_id() };
-        Ok(Issued { access: self.keyring.issue(claims)?, refresh: refresh.write(&self.master.refresh), user_id: sub })
+        Ok(Issued { access: self.keyring.issue(claims)?, refresh: refresh.write(&self.master.refresh)?, user_id: sub })
     }
 
     /// Exchanges a refresh token for its child. The direct parent may come again for ten
@@ -39,7 +39,7 @@ impl Platform {
         }
         cx.tenant = token.tenant;
         let tables = Tables::of(cx.realm);
-        let child = token.child(&self.master.refresh);
+        let child = token.child(&self.master.refresh)?;
         // the verdict, not an error: what was found out must be committed
         let verdict = self
             .database(cx.realm)

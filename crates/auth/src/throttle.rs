@@ -154,9 +154,9 @@ fn locked(until: Timestamp, now: Timestamp) -> Error {
 }
 
 impl Platform {
-    pub(crate) fn subject(&self, cx: &Context, guessed: &Guessed, place: &Place) -> Subject {
+    pub(crate) fn subject(&self, cx: &Context, guessed: &Guessed, place: &Place) -> Result<Subject> {
         let company = cx.tenant.map(|id| id.to_string()).unwrap_or_default();
-        Subject::new(&self.master.tokens, cx.realm, &company, guessed, place)
+        Ok(Subject::new(&self.master.tokens.newest()?, cx.realm, &company, guessed, place))
     }
 
     /// Counts a try as a failure, before it is evaluated. [`Platform::forgive`] takes it back,
@@ -243,10 +243,9 @@ impl Platform {
         for name in ["username", "email"] {
             guessed.extend(row.as_ref().and_then(|row| row.try_get("", name).ok()).map(Guessed::Login));
         }
-        let accounts: Vec<sea_orm::Value> = guessed
-            .iter()
-            .map(|guessed| hashed(&self.master.tokens, &["account", realm.as_str(), &company, &guessed.text()]).into())
-            .collect();
+        let key = self.master.tokens.newest()?;
+        let accounts: Vec<sea_orm::Value> =
+            guessed.iter().map(|guessed| hashed(&key, &["account", realm.as_str(), &company, &guessed.text()]).into()).collect();
         self.manager
             .write(&Context::system(Realm::Manager, None, "throttle"), async |tx| {
                 let mut sql = Sql::new("DELETE FROM auth_login_throttles WHERE account IN (");

@@ -3,7 +3,7 @@
 
 use kernel::{Error, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use ring::hmac;
+use ring::digest::{SHA256, digest};
 use store::random_bytes;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use uuid::Uuid;
@@ -42,12 +42,12 @@ pub(crate) fn step(secret: &[u8], code: &str, unix_seconds: i64) -> Result<Optio
     app(secret)?.check(&code, now).map(i64::try_from).transpose().map_err(Error::internal)
 }
 
-/// A new set of recovery codes: `ABCDE-FGHJK`.
+/// A new set of recovery codes, 80 bits each: `ABCD-EFGH-JKLM-NPQR`.
 pub(crate) fn recovery_codes() -> Result<Vec<String>> {
     let code = || -> Result<String> {
         let mut text = String::new();
-        for (i, byte) in random_bytes::<10>()?.into_iter().enumerate() {
-            if i == 5 {
+        for (i, byte) in random_bytes::<16>()?.into_iter().enumerate() {
+            if i > 0 && i % 4 == 0 {
                 text.push('-');
             }
             text.push(char::from(LETTERS[usize::from(byte % 32)]));
@@ -57,16 +57,16 @@ pub(crate) fn recovery_codes() -> Result<Vec<String>> {
     (0..RECOVERY_CODES).map(|_| code()).collect()
 }
 
-/// What is stored of a recovery code, however it is typed.
-pub(crate) fn recovery_hash(key: &hmac::Key, user: Uuid, code: &str) -> Vec<u8> {
+/// What is stored of a recovery code, however it is typed. Nobody guesses 80 bits, so no key is
+/// needed, and the codes outlive an exchange of keys.
+pub(crate) fn recovery_hash(user: Uuid, code: &str) -> Vec<u8> {
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    hmac::sign(key, &[b"recovery|", user.as_bytes().as_slice(), code.as_bytes()].concat()).as_ref().to_vec()
+    digest(&SHA256, &[b"recovery|", user.as_bytes().as_slice(), code.as_bytes()].concat()).as_ref().to_vec()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{recovery_codes, recovery_hash, step, url};
-    use ring::hmac;
     use uuid::Uuid;
 
     #[test]
@@ -89,12 +89,12 @@ mod tests {
 
     #[test]
     fn a_recovery_code_is_known_however_it_is_typed() {
-        let (key, user) = (hmac::Key::new(hmac::HMAC_SHA256, b"key"), Uuid::now_v7());
+        let user = Uuid::now_v7();
         let codes = recovery_codes().unwrap();
         assert_eq!(codes.len(), 10);
         let code = &codes[0];
-        assert_eq!(recovery_hash(&key, user, code), recovery_hash(&key, user, &code.to_lowercase().replace('-', " ")));
-        assert_ne!(recovery_hash(&key, user, code), recovery_hash(&key, user, &codes[1]));
-        assert_ne!(recovery_hash(&key, user, code), recovery_hash(&key, Uuid::now_v7(), code));
+        assert_eq!(recovery_hash(user, code), recovery_hash(user, &code.to_lowercase().replace('-', " ")));
+        assert_ne!(recovery_hash(user, code), recovery_hash(user, &codes[1]));
+        assert_ne!(recovery_hash(user, code), recovery_hash(Uuid::now_v7(), code));
     }
 }

@@ -18,7 +18,7 @@ pub struct About {
 }
 
 /// Errors any operation may answer; `(status, description, only with a credential)`.
-const ERRORS: [(&str, &str, bool); 9] = [
+const ERRORS: [(&str, &str, bool); 10] = [
     ("400", "The body or the query cannot be parsed", false),
     ("401", "No, malformed, expired or revoked credential", true),
     ("403", "The right is missing, or the company is suspended", true),
@@ -27,6 +27,7 @@ const ERRORS: [(&str, &str, bool); 9] = [
     ("412", "If-Match does not fit", false),
     ("422", "Some values are not valid", false),
     ("423", "Too many tries; locked for a while", false),
+    ("429", "Too many requests; Retry-After and X-RateLimit-* say when there is more", false),
     ("503", "A part is away; try again", false),
 ];
 

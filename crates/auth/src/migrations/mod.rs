@@ -1,5 +1,6 @@
 //! People, roles, sessions, signing keys; how they sign in; what acts for them.
 
+mod keyrings;
 mod keys;
 mod people;
 mod sign_in;
@@ -7,7 +8,7 @@ mod sign_in;
 use sea_orm_migration::MigrationTrait;
 
 pub fn manager() -> Vec<Box<dyn MigrationTrait>> {
-    [people::manager(), sign_in::manager(), keys::manager()].into_iter().flatten().collect()
+    [people::manager(), sign_in::manager(), keys::manager(), keyrings::manager()].into_iter().flatten().collect()
 }
 
 pub fn tenant() -> Vec<Box<dyn MigrationTrait>> {

@@ -58,7 +58,9 @@ pub(crate) async fn seal(work: &Workplace) -> Result<()> {
 pub(crate) async fn seal_one(work: &Workplace, company: Option<Uuid>) -> Result<()> {
     let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
     let db = work.platform.streams(realm);
-    while let Some(row) = chain::close_block(db, company, |statement| work.platform.sign_statement(statement.as_bytes())).await? {
+    while let Some(row) =
+        chain::close_block(db, company, async |statement| work.platform.sign_statement(statement.as_bytes()).await).await?
+    {
         export(&work.data_dir, &Anchor::of(&row))?;
     }
     Ok(())

@@ -66,7 +66,7 @@ pub async fn verify(platform: &Platform, company: Option<Uuid>, anchors: &[Ancho
     let blocks = chain::blocks(&scope).await?;
     let chain = Chain { platform, company, scope, copies, blocks };
     let mut checked = 0;
-    let first_bad = match chain.blocks_hold(anchors) {
+    let first_bad = match chain.blocks_hold(anchors).await? {
         Some(bad) => Some(chain.named(bad).await?),
         None => chain.rows_hold(&mut checked).await?,
     };
@@ -109,16 +109,16 @@ impl Chain<'_> {
     }
 
     /// The blocks follow one another, are signed by us, and are those that were exported.
-    fn blocks_hold(&self, anchors: &[Anchor]) -> Option<Bad> {
+    async fn blocks_hold(&self, anchors: &[Anchor]) -> Result<Option<Bad>> {
         let (mut previous, mut last_no) = (FIRST.to_vec(), 0);
         for (row, block_no) in self.blocks.iter().zip(1..) {
             let block = &row.block;
             let first = last_no + 1;
             if block.block_no != block_no || block.first_no != first || block.previous != previous {
-                return Some(self.bad(first, None, "the block over this row is missing, or another was put in its place"));
+                return Ok(Some(self.bad(first, None, "the block over this row is missing, or another was put in its place")));
             }
-            if !self.platform.verify_statement(&row.kid, block.statement().as_bytes(), &row.signature) {
-                return Some(self.bad(first, None, "the block over this row does not bear our signature"));
+            if !self.platform.verify_statement(&row.kid, block.statement().as_bytes(), &row.signature).await? {
+                return Ok(Some(self.bad(first, None, "the block over this row does not bear our signature")));
             }
             (previous, last_no) = (block.hash().to_vec(), block.last_no);
         }
@@ -127,15 +127,16 @@ impl Chain<'_> {
             let block = usize::try_from(anchor.block_no - 1).ok().and_then(|i| self.blocks.get(i));
             match block {
                 None => {
-                    return Some(self.bad(last_no + 1, None, format!("cut off: rows up to {} were sealed and exported", anchor.last_no)));
+                    let reason = format!("cut off: rows up to {} were sealed and exported", anchor.last_no);
+                    return Ok(Some(self.bad(last_no + 1, None, reason)));
                 }
                 Some(row) if to_hex(&row.block.hash()) != anchor.hash => {
-                    return Some(self.bad(row.block.first_no, None, "the block over this row is not the one that was exported"));
+                    return Ok(Some(self.bad(row.block.first_no, None, "the block over this row is not the one that was exported")));
                 }
                 Some(_) => {}
             }
         }
-        None
+        Ok(None)
     }
 
     /// Where the rows that are kept begin: number, and the hash before.

@@ -154,7 +154,7 @@ pub async fn unsigned(db: &Database) -> Result<Vec<Option<Uuid>>> {
 pub async fn close_block(
     db: &Database,
     tenant: Option<Uuid>,
-    sign: impl Fn(&str) -> Result<(String, Vec<u8>)>,
+    sign: impl AsyncFn(&str) -> Result<(String, Vec<u8>)>,
 ) -> Result<Option<BlockRow>> {
     let cx = Context::system(db.realm(), tenant, "audit-chain");
     db.write(&cx, async |tx| {
@@ -175,7 +175,7 @@ pub async fn close_block(
             last_hash: last.hash.clone().unwrap_or_default(),
             previous: head.last_hash.unwrap_or_else(|| FIRST.to_vec()),
         };
-        let (kid, signature) = sign(&block.statement())?;
+        let (kid, signature) = sign(&block.statement()).await?;
         let mut sql = Sql::new("INSERT INTO audt_audit_blocks (id, tenant_id, block_no, first_no, last_no, root, last_hash, previous, kid, signature, created_at) VALUES (");
         sql.bind(new_id()).push(", ").bind(tenant).push(", ").bind(block.block_no).push(", ").bind(block.first_no).push(", ");
         sql.bind(block.last_no).push(", ").bind(block.root.clone()).push(", ").bind(block.last_hash.clone()).push(", ");
