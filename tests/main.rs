@@ -7,10 +7,12 @@
 
 mod adm;
 mod architecture;
+mod audit;
 mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
+mod events;
 mod idam;
 mod isolation;
 mod keys;

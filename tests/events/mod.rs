@@ -1,0 +1,6 @@
+//! What happens after a commit: numbers, readers, dead letters, jobs.
+
+mod delivery;
+mod jobs;
+mod killed;
+mod reading;
