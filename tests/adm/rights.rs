@@ -109,6 +109,11 @@ both! {
             let detail = change(id, json!({"description": "x"})).await.refused(403, "FORBIDDEN");
             assert_eq!(detail["permission"], "adm.departments.update", "{id}");
         }
+        let request = uuid::Uuid::now_v7();
+        let sending = user.request(reqwest::Method::PATCH, &format!("{ADM}/departments/{top}")).header("x-request-id", request.to_string());
+        sending.json(&json!({"description": "x"})).send().await.refused(403, "FORBIDDEN");
+        let audits = app.audits(kernel::Realm::Tenant, Some(app.company_a().await.id), request).await;
+        assert_eq!((audits[0].result.as_str(), audits[0].user_id), ("BLOCKED", Some(user.id())), "{audits:?}");
         // moving it out is no business of theirs; within is
         for parent in [json!(beside), json!(null), json!(top)] {
             let _ = change(&bottom, json!({"parent_id": parent})).await.refused(403, "FORBIDDEN");

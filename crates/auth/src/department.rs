@@ -4,7 +4,7 @@ use crate::{Allowed, Door};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use envelope::{Failure, Verdict};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Error, Permission, PermissionKey, Result};
+use kernel::{Code, Error, Permission, PermissionKey, Result};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -27,8 +27,16 @@ impl<P: Permission> AllowedInDepartment<P> {
     /// # Errors
     /// Forbidden, where the caller does not hold `P` for this department or one above it.
     pub async fn at(self, department: Uuid) -> Result<Allowed<P>> {
-        let scope = self.door.read().await?;
-        self.door.demand_in_department(&scope, P::KEY, Some(department)).await?;
+        let judged = match self.door.read().await {
+            Ok(scope) => self.door.demand_in_department(&scope, P::KEY, Some(department)).await,
+            Err(error) => Err(error),
+        };
+        if let Err(refusal) = judged {
+            if refusal.code() == Code::Forbidden {
+                self.door.audit_refusal(&refusal).await;
+            }
+            return Err(refusal);
+        }
         Ok(Allowed::new(self.door))
     }
 }

@@ -157,7 +157,7 @@ impl Door {
     }
 
     /// Best effort: a refusal stays a refusal when it cannot be written down.
-    async fn audit_refusal(&self, refusal: &Error) {
+    pub(crate) async fn audit_refusal(&self, refusal: &Error) {
         let entry = AuditEntry {
             action: Action::Execute,
             permission: self.permission.to_string(),

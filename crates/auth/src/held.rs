@@ -46,8 +46,8 @@ fn read(row: &QueryResult, now: Timestamp, main: bool) -> Result<Held> {
     let expires_at: Option<Timestamp> = row.try_get("", "expires_at").map_err(Error::internal)?;
     let lapse = match lapse {
         _ if revoked => Some(REVOKED),
-        _ if !granted => Some("grant_inactive"),
         _ if expires_at.is_some_and(|end| end <= now) => Some("grant_expired"),
+        _ if !granted => Some("grant_inactive"),
         other => other,
     };
     Ok(Held { role, grants, via: USER_ROLE, department: row.try_get("", "department_id").map_err(Error::internal)?, expires_at, lapse })

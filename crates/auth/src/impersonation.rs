@@ -212,8 +212,15 @@ impl Door {
         end_session(tx, "consent_id", consent, &self.permission().to_string()).await
     }
 
-    /// After [`Door::end_consented`]: the provider's side hears of it, too.
-    pub async fn consent_ended(&self, consent: Uuid) -> Result<()> {
+    /// After [`Door::end_consented`]: the provider's side hears of it, too. Should it be away, the
+    /// sessions are ended all the same.
+    pub async fn consent_ended(&self, consent: Uuid) {
+        if let Err(error) = self.note_consent_ended(consent).await {
+            tracing::warn!(%error, %consent, "the provider's side was not told of a consent that ended");
+        }
+    }
+
+    async fn note_consent_ended(&self, consent: Uuid) -> Result<()> {
         self.platform().forget_sessions();
         let mut cx = self.context();
         (cx.realm, cx.tenant, cx.actor) = (Realm::Manager, None, Actor::system("support-consents"));

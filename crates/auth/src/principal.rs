@@ -184,3 +184,36 @@ impl Principal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Rights;
+    use kernel::{Grant, PermissionKey};
+
+    /// What a key may is exactly what both its owner and its scopes cover.
+    #[test]
+    fn a_part_of_rights_is_what_both_cover() {
+        let words = ["crm", "fim"];
+        let keys = words.iter().flat_map(|domain| {
+            ["a", "b"]
+                .iter()
+                .flat_map(move |resource| ["read", "post"].iter().map(move |action| PermissionKey { domain, resource, action }))
+        });
+        let keys: Vec<PermissionKey> = keys.collect();
+        let grants = ["*", "crm.*", "fim.*", "crm.a.*", "crm.b.*", "fim.a.*", "crm.a.read", "crm.a.post", "crm.b.read", "fim.a.read"];
+        // every set of up to two, on either side
+        let sets: Vec<Vec<Grant>> = (0..grants.len() * (grants.len() + 1))
+            .map(|n| [n % grants.len(), n / grants.len()])
+            .map(|picked| picked.iter().filter_map(|n| grants.get(*n)).map(|text| Grant::new(*text)).collect())
+            .collect();
+        for own in &sets {
+            for scopes in &sets {
+                let (own, part) = (Rights::new(own.clone()), Rights::new(own.clone()).within(scopes));
+                for key in &keys {
+                    let wanted = own.cover(*key) && scopes.iter().any(|scope| scope.covers(*key));
+                    assert_eq!(part.cover(*key), wanted, "{own:?} within {scopes:?}: {key}");
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Giving roles, comparing what people hold, and who must not be lost.
 
 use crate::{
+    SystemDoor,
     entities::{adm_role, idam_role},
     held::{self, REVOKED},
 };
@@ -18,6 +19,19 @@ pub async fn give(tx: &Tx, user: Uuid, code: &str) -> Result<()> {
     sql.bind(new_id()).push(", ").bind(user).push(", ").bind(role.id).push(", ").bind(now).push(", ").bind(by).push(", ").bind(now);
     sql.push(", ").bind(by).push(") ON CONFLICT DO NOTHING");
     tx.raw_execute(sql).await.map(|_| ())
+}
+
+/// Marks grants of the provider's side EXPIRED whose time is over: for a job. (An expired one
+/// gives nothing before it is marked, either.) ACTIVE again takes a PATCH of both fields.
+pub async fn expire(door: &SystemDoor) -> Result<u64> {
+    door.write(async |tx| {
+        let mut sql = Sql::new(
+            "UPDATE idam_user_roles SET status = 'EXPIRED', row_version = row_version + 1 WHERE status = 'ACTIVE' AND expires_at <= ",
+        );
+        sql.bind(tx.now());
+        tx.raw_execute(sql).await
+    })
+    .await
 }
 
 /// What the role of this code holds, on the provider's side.

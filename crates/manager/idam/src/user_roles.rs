@@ -28,7 +28,7 @@ pub struct Create {
 #[openapi(rename = "PlatformUserRoleUpdate")]
 pub struct Update {
     pub expires_at: Patch<Timestamp>,
-    /// ACTIVE or INACTIVE.
+    /// ACTIVE or INACTIVE. One that EXPIRED is ACTIVE again with another `expires_at`.
     pub status: Change<Status>,
 }
 

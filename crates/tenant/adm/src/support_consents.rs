@@ -110,7 +110,7 @@ pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> A
             Reply::row(&changed, changed.row_version)
         })
         .await?;
-    cx.consent_ended(*id).await?;
+    cx.consent_ended(*id).await;
     Ok(reply)
 }
 
