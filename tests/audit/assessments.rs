@@ -52,7 +52,9 @@ both! {
         // the head of the chain is not under a lock of its own
         let database = app.database(kernel::Realm::Tenant);
         let cx = store::Context::system(kernel::Realm::Tenant, Some(company), "burglar");
-        database.write(&cx, async |tx| tx.raw_execute(Sql::new("UPDATE stream_heads SET last_no = last_no + 1 WHERE stream = 'audit'")).await).await.unwrap();
+        let mut sql = Sql::new("UPDATE stream_heads SET last_no = last_no + 1 WHERE stream = 'audit' AND tenant_id = ");
+        sql.bind(company);
+        database.write(&cx, async |tx| tx.raw_execute(sql.clone()).await).await.unwrap();
         let manager = app.manager().await;
         let assessment = assess(&manager, json!({})).await;
         assert_eq!((&assessment["compliance_status"], &assessment["critical_count"]), (&json!("NON_COMPLIANT"), &json!(1)), "{assessment}");

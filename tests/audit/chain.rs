@@ -1,6 +1,6 @@
 //! One row for each write and refusal of either realm, chained and copied to the provider.
 
-use super::{LOGS, ORGANIZATIONS, business, seal, verdict};
+use super::{LOGS, ORGANIZATIONS, VERIFY, business, seal, verdict};
 use crate::people::somebody_of_a;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ both! {
         let verdict = verdict(&manager, &format!("?tenant_id={company}")).await;
         assert_eq!((&verdict["valid"], &verdict["first_bad"]), (&json!(true), &Value::Null));
         assert!(verdict["checked"].as_i64().unwrap() >= 60, "{verdict}");
-        let all = super::verdict(&manager, "").await;
+        let all = super::super::verdict(&manager, "").await;
         assert!(all["valid"] == true && all["checked"].as_i64() > verdict["checked"].as_i64(), "{all}");
     }
 
@@ -68,8 +68,8 @@ both! {
             manager.request(method, &path).json(&json!({})).send().await.refused(405, "METHOD_NOT_ALLOWED");
         }
         guest.get(LOGS).await.refused(403, "FORBIDDEN");
-        guest.get(super::VERIFY).await.refused(403, "FORBIDDEN");
-        assert_eq!(manager.get(&format!("{}?tenant_id={}", super::VERIFY, Uuid::now_v7())).await.wrong_fields(), ["tenant_id"]);
+        guest.get(VERIFY).await.refused(403, "FORBIDDEN");
+        assert_eq!(manager.get(&format!("{}?tenant_id={}", VERIFY, Uuid::now_v7())).await.wrong_fields(), ["tenant_id"]);
     }
 
     async fn one_row_names_both_whoever_acts_for_somebody(app: TestApp) {

@@ -1,6 +1,6 @@
 //! What is kept how long.
 
-use super::{LOGS, business, seal, verdict};
+use super::{LOGS, ORGANIZATIONS, business, seal, verdict};
 use serde_json::{Value, json};
 use testkit::{PASSWORD, TestApp, both};
 
@@ -69,7 +69,7 @@ both! {
         };
         assert!(old_rows >= 12);
         let admin = app.stranger().sign_in(Some("alpha"), "boss", PASSWORD).await;
-        let _ = admin.post(super::ORGANIZATIONS, &json!({"name": "40일 뒤"})).await.ok(201);
+        let _ = admin.post(ORGANIZATIONS, &json!({"name": "40일 뒤"})).await.ok(201);
         seal(&app).await;
         // a day later nothing is old enough yet
         app.clock().advance(DAY);

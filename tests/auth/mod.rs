@@ -4,6 +4,7 @@ mod letters;
 mod lockout;
 mod login;
 mod mfa;
+mod nodes;
 mod passwords;
 mod refresh;
 mod register;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use testkit::{Caller, TestApp, both};
+use testkit::{Caller, both};
 
 const EVENTS: &str = "/api/v1/tenants/adm/events";
 const ORGANIZATIONS: &str = "/api/v1/tenants/adm/organizations";

@@ -4,6 +4,7 @@ mod away;
 mod commands;
 mod killed;
 mod starting;
+mod working;
 
 use std::{
     path::Path,

@@ -38,10 +38,14 @@ pub async fn forget_events(work: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Sessions whose time is over say so.
+/// Sessions and grants of roles whose time is over say so; nobody has asked them for anything since.
 pub async fn expire_sessions(work: &Workplace) -> Result<()> {
     for (realm, company) in everybody(work).await? {
-        auth::sessions::expire(&work.platform.act_as_system(realm, company, "housekeeping")).await?;
+        let door = work.platform.act_as_system(realm, company, "housekeeping");
+        auth::sessions::expire(&door).await?;
+        if realm == Realm::Manager {
+            auth::roles::expire(&door).await?;
+        }
     }
     Ok(())
 }

@@ -105,13 +105,14 @@ impl Worker {
             }
             for reader in self.readers.iter().filter(|reader| reader.realms.contains(&realm)) {
                 for company in delivery::behind(db, reader.name).await? {
-                    done += self.deliver(realm, reader, company).await?;
+                    // boxed: several workers may share one thread's stack
+                    done += Box::pin(self.deliver(realm, reader, company)).await?;
                 }
             }
         }
         for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
             if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
-                done += usize::from(self.run_job(job).await?);
+                done += usize::from(Box::pin(self.run_job(job)).await?);
             }
         }
         Ok(done)

@@ -129,7 +129,7 @@ impl TestApp {
     pub async fn settle(&self) -> usize {
         let settings = self.0.site.settings(&[]);
         let worker = Worker::new(startup::workplace(&settings, self.platform()));
-        worker.settle().await.expect("the worker does its work")
+        Box::pin(worker.settle()).await.expect("the worker does its work")
     }
 
     /// For what has no route: the state behind the routes.
