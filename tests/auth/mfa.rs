@@ -9,9 +9,9 @@ use totp_rs::{Builder, Secret};
 const SIDES: [(&str, Option<&str>, &str); 2] = [("manager", None, "guest"), ("tenants", Some("alpha"), "nobody")];
 
 /// An authenticator app.
-struct App {
+pub struct App {
     secret: String,
-    recovery: Vec<String>,
+    pub recovery: Vec<String>,
 }
 
 impl App {
@@ -23,7 +23,7 @@ impl App {
     }
 
     /// The code of the next step.
-    fn next_code(&self, app: &TestApp) -> String {
+    pub fn next_code(&self, app: &TestApp) -> String {
         app.clock().advance(30);
         self.code(app)
     }
@@ -34,7 +34,7 @@ fn path(realm: &str, rest: &str) -> String {
 }
 
 /// Turns the second factor of a caller on.
-async fn turned_on(app: &TestApp, caller: &Caller, realm: &str) -> App {
+pub async fn turned_on(app: &TestApp, caller: &Caller, realm: &str) -> App {
     let enrolled = caller.post(&path(realm, "mfa/enroll"), &json!({"current_password": PASSWORD})).await.ok(200);
     let mut made = App { secret: enrolled["secret"].as_str().unwrap().to_owned(), recovery: Vec::new() };
     assert!(enrolled["otpauth_url"].as_str().unwrap().contains(&format!("secret={}&issuer=CXG", made.secret)), "{enrolled}");
@@ -43,14 +43,14 @@ async fn turned_on(app: &TestApp, caller: &Caller, realm: &str) -> App {
     made
 }
 
-async fn half(app: &TestApp, company: Option<&str>, username: &str) -> Value {
+pub async fn half(app: &TestApp, company: Option<&str>, username: &str) -> Value {
     let answer = app.stranger().try_sign_in(company, username, PASSWORD).await;
     let half = answer.ok(200);
     assert_eq!((&half["mfa_required"], half["access_token"].is_null(), answer.header("set-cookie")), (&json!(true), true, ""), "{half}");
     half["mfa_token"].clone()
 }
 
-async fn show(app: &TestApp, realm: &str, token: &Value, code: &str) -> Answer {
+pub async fn show(app: &TestApp, realm: &str, token: &Value, code: &str) -> Answer {
     app.stranger().post(&path(realm, "login/mfa"), &json!({"mfa_token": token, "code": code})).await
 }
 

@@ -3,7 +3,7 @@
 mod letters;
 mod lockout;
 mod login;
-mod mfa;
+pub mod mfa;
 mod nodes;
 mod passwords;
 mod refresh;

@@ -1,6 +1,7 @@
 //! The secret that wraps others at rest.
 
 use super::{kid, me};
+use crate::auth::mfa::{half, show, turned_on};
 use crate::process::{PATIENCE, block_on, in_folder, until, words};
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
@@ -16,6 +17,10 @@ async fn refreshed(caller: &Caller) -> Caller {
 both! {
     async fn a_secret_is_exchanged_in_the_setting(app: TestApp) {
         let before = app.manager().await;
+        // secrets of people of both sides are sealed too
+        let nobody = app.nobody_a().await;
+        let phone = turned_on(&app, &nobody, "tenants").await;
+        let guest = turned_on(&app, &app.guest().await, "manager").await;
         // on every node first behind the old one, then in front of it
         let behind = format!("{SECRET_KEY}\n{NEW}");
         let front = format!("{NEW}\n{SECRET_KEY}");
@@ -26,17 +31,21 @@ both! {
         // its answer was lost: the same token again, from either node
         let replayed = refreshed(&at(&old, &before)).await;
         assert_eq!(me(&refreshed(&replayed).await).await, 200, "replayed by the old, the child is the same");
-        assert_eq!(new.platform().sealed_with_older().await.unwrap(), 1);
+        assert_eq!(new.platform().sealed_with_older().await.unwrap(), 3);
         // a key made by a node with the new secret in front opens where it stands behind
         let made = new.platform().rotate_signing_key(false).await.unwrap();
         let fresh = new.stranger().sign_in(None, "admin", PASSWORD).await;
         assert_eq!((kid(&fresh), me(&at(&old, &fresh)).await), (made, 200));
-        assert_eq!((new.platform().reseal().await.unwrap(), new.platform().reseal().await.unwrap()), (1, 0));
+        assert_eq!((new.platform().reseal().await.unwrap(), new.platform().reseal().await.unwrap()), (3, 0));
         assert_eq!(new.platform().sealed_with_older().await.unwrap(), 0);
         // and then the old one is not needed
         let only = app.another_node(&["--secret-key", NEW], 0).await;
         assert_eq!(me(&at(&only, &fresh)).await, 200);
         assert_eq!(me(&refreshed(&at(&only, &fresh)).await).await, 200);
+        let token = half(&only, Some("alpha"), "nobody").await;
+        let _ = show(&only, "tenants", &token, &phone.next_code(&only)).await.ok(200);
+        let token = half(&only, None, "guest").await;
+        let _ = show(&only, "manager", &token, &guest.recovery[3]).await.ok(200);
         for node in [old, new, only] {
             node.stop().await;
         }
