@@ -1,11 +1,13 @@
 //! `/api/v1/{manager,tenants}/auth`: signing in, staying signed in, being put out.
 
+mod forged;
 mod letters;
 mod lockout;
 mod login;
 mod mfa;
 mod passwords;
 mod refresh;
+mod refresh_model;
 mod register;
 mod smtp;
 mod spelling;
@@ -13,6 +15,7 @@ mod suspension;
 mod tokens;
 mod visits;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use testkit::Answer;
 
@@ -23,4 +26,9 @@ fn told(answer: &Answer) -> Value {
         body.as_object_mut().unwrap().remove(key);
     }
     body
+}
+
+/// Header (0) or claims (1) of an access token.
+fn part(token: &str, at: usize) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap()
 }
