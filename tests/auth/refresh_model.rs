@@ -213,12 +213,12 @@ mod a_family_has_one_leaf_and_never_comes_back {
 
     #[test]
     fn on_sqlite() {
-        families(Backend::Sqlite, 100);
+        families(Backend::Sqlite, 60);
     }
 
     #[test]
     fn on_postgres() {
-        families(Backend::Postgres, 12);
+        families(Backend::Postgres, 10);
     }
 }
 
