@@ -19,6 +19,7 @@ mod names;
 mod openapi;
 mod people;
 mod process;
+mod refusals;
 mod schema;
 mod smoke;
 mod tenants;

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// Seconds an access token lives.
 pub(crate) const LIFE: i64 = 15 * 60;
+/// Seconds any token lives.
+const LONGEST_LIFE: i64 = crate::impersonation::LONGEST * 60;
 /// What may stand before and after the edges of a token's life, for clocks that differ.
 const LEEWAY: u64 = 5;
 /// Seconds the clock of the node that made a token may go before that of the one that reads it.
@@ -40,9 +42,10 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    /// Whether it is a life that we give: no longer than fifteen minutes, begun by now, not over. Clocks of nodes differ a little.
+    /// Whether it is a life that we give: no longer than an hour (acting as somebody else; signing in gives fifteen minutes), begun by now,
+    /// not over. Clocks of nodes differ a little.
     pub fn are_of(&self, now: i64) -> bool {
-        now < self.exp && self.exp.checked_sub(self.iat).is_some_and(|life| life <= LIFE) && self.iat <= now.saturating_add(AHEAD)
+        now < self.exp && self.exp.checked_sub(self.iat).is_some_and(|life| life <= LONGEST_LIFE) && self.iat <= now.saturating_add(AHEAD)
     }
 }
 

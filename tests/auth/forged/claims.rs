@@ -52,7 +52,8 @@ fn times(app: &TestApp, forger: &Forger, corpus: &mut Corpus) {
         corpus.add(format!("exp {exp}"), forger.claims_with("exp", Some(exp)));
     }
     for later in [60, 3_600, 86_400, 100 * 365 * 86_400] {
-        let exp = forger.claims["exp"].as_i64().unwrap() + later;
+        // an hour is what acting as somebody else may last
+        let exp = forger.claims["iat"].as_i64().unwrap() + 3_600 + later;
         corpus.add(format!("a life {later} s longer than we give"), forger.claims_with("exp", Some(json!(exp))));
         corpus.add(format!("nbf in {later} s"), forger.claims_with("nbf", Some(json!(now + later))));
     }
