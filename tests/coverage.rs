@@ -5,25 +5,25 @@ use kernel::Realm;
 use reqwest::Method;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::{Answer, Caller, both};
+use testkit::{Answer, Caller, Request, both};
 
 /// One operation of the document.
-struct Operation {
-    method: String,
-    path: String,
-    about: &'static Value,
+pub(crate) struct Operation {
+    pub method: String,
+    pub path: String,
+    pub about: &'static Value,
 }
 
 impl Operation {
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    fn permission(&self) -> Option<&'static str> {
+    pub fn permission(&self) -> Option<&'static str> {
         self.about["x-permission"].as_str()
     }
 
-    fn realm(&self) -> Realm {
+    pub fn realm(&self) -> Realm {
         if self.path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
     }
 
@@ -33,15 +33,20 @@ impl Operation {
     }
 
     async fn send(&self, caller: &Caller) -> Answer {
-        let path = self.path.split('/').map(|word| if word.starts_with('{') { "0192f0c1-2345-7abc-8def-0123456789ab" } else { word });
+        self.request(caller, "0192f0c1-2345-7abc-8def-0123456789ab", &serde_json::json!({})).send().await
+    }
+
+    /// With this id in its path, and this body where it has one.
+    pub fn request(&self, caller: &Caller, id: &str, body: &Value) -> Request {
+        let path = self.path.split('/').map(|word| if word.starts_with('{') { id } else { word });
         let path = path.collect::<Vec<_>>().join("/");
         let method: Method = self.method.to_uppercase().parse().unwrap();
         let request = caller.request(method.clone(), &path);
-        if method == Method::GET { request.send().await } else { request.json(&serde_json::json!({})).send().await }
+        if method == Method::GET { request } else { request.json(body) }
     }
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, about) in item.as_object().unwrap() {

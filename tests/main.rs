@@ -21,6 +21,7 @@ mod names;
 mod openapi;
 mod people;
 mod process;
+mod refusals;
 mod schema;
 mod smoke;
 mod tenants;

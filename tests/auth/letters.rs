@@ -10,7 +10,7 @@ use uuid::Uuid;
 const NEW: &str = "copper-meadow-whistle-88";
 
 /// Hands every event that asks for a letter to who writes it; again and again is fine.
-async fn deliver(app: &TestApp, tenant: Option<Uuid>) {
+pub(super) async fn deliver(app: &TestApp, tenant: Option<Uuid>) {
     let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
     let mut sql = Sql::new("SELECT id, kind, payload FROM outbox WHERE kind IN ('auth.password_reset.requested', 'adm.user.invited')");
     if let Some(tenant) = tenant {
@@ -42,7 +42,7 @@ fn letters(app: &TestApp) -> Vec<String> {
 }
 
 /// The token of the newest letter.
-fn token(app: &TestApp) -> String {
+pub(super) fn token(app: &TestApp) -> String {
     let letter = letters(app).pop().expect("a letter");
     let text = letter.split_once("token=").unwrap().1;
     text.split_whitespace().next().unwrap().to_owned()

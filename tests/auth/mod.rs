@@ -1,5 +1,6 @@
 //! `/api/v1/{manager,tenants}/auth`: signing in, staying signed in, being put out.
 
+mod forged;
 mod letters;
 mod lockout;
 mod login;
@@ -7,6 +8,7 @@ pub mod mfa;
 mod nodes;
 mod passwords;
 mod refresh;
+mod refresh_model;
 mod register;
 mod smtp;
 mod spelling;
@@ -14,6 +16,7 @@ mod suspension;
 mod tokens;
 mod visits;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use testkit::Answer;
 
@@ -24,4 +27,9 @@ fn told(answer: &Answer) -> Value {
         body.as_object_mut().unwrap().remove(key);
     }
     body
+}
+
+/// Header (0) or claims (1) of an access token.
+fn part(token: &str, at: usize) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap()
 }

@@ -1,16 +1,12 @@
 //! Access tokens: what is believed, and what is not.
 
-use super::told;
+use super::{part, told};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, both};
 
 const ME: &str = "/api/v1/tenants/auth/me";
-
-fn part(token: &str, at: usize) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap()
-}
 
 fn written(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())

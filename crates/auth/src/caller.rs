@@ -1,6 +1,11 @@
 //! Whose requests are counted together, and counting them. See the crate `limits`.
 
-use crate::{Platform, door::bearer, refresh::RefreshToken, tables::Tables};
+use crate::{
+    Platform,
+    door::{API_KEY, bearer, single},
+    refresh::RefreshToken,
+    tables::Tables,
+};
 use actix_web::{HttpRequest, web::Data};
 use envelope::LateHeaders;
 use kernel::{Code, Error, Message, Realm, Result, Timestamp};
@@ -13,8 +18,8 @@ const LIMIT: &str = "x-ratelimit-limit";
 impl Platform {
     /// Whom the credential of a request proves; `None`: nobody. Asked before the door is, which refuses what does not fit.
     pub async fn caller_of(&self, request: &HttpRequest) -> Option<Caller> {
-        if let Some(key) = request.headers().get("x-api-key") {
-            let found = self.holder_of_key(key.to_str().unwrap_or_default()).await.ok()??;
+        if request.headers().contains_key(API_KEY) {
+            let found = self.holder_of_key(single(request, API_KEY)?).await.ok()??;
             return found.key.as_ref().map(|key| Caller::key(key.id, found.tenant_id()));
         }
         let token = bearer(request)?;

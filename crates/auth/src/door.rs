@@ -104,9 +104,9 @@ impl Door {
         let platform = platform_of(&request)?;
         // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
         let realm = realm_of(request.match_info().as_str());
-        let holder = match (bearer(&request), request.headers().get("x-api-key")) {
-            (Some(token), None) => platform.holder(token).await?,
-            (None, Some(key)) => platform.holder_of_key(key.to_str().unwrap_or_default()).await?,
+        let holder = match (bearer(&request), request.headers().contains_key(API_KEY)) {
+            (Some(token), false) => platform.holder(token).await?,
+            (None, true) => platform.holder_of_key(single(&request, API_KEY).unwrap_or_default()).await?,
             // with two credentials nobody knows who is meant
             _ => None,
         };
@@ -320,9 +320,18 @@ fn realm_of(path: &str) -> Realm {
     if path.starts_with("/api/v1/manager/") { Realm::Manager } else { Realm::Tenant }
 }
 
+/// Where a program's credential stands.
+pub(crate) const API_KEY: &str = "x-api-key";
+
+/// A header that stands there once. Of two nobody knows which is meant, and a proxy may have looked at the other.
+pub(crate) fn single<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    let mut values = request.headers().get_all(name);
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    value.to_str().ok()
+}
+
 pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+    let (scheme, token) = single(request, header::AUTHORIZATION.as_str())?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 

@@ -230,7 +230,7 @@ impl Keyring {
                 known
             }
         };
-        (now < claims.exp && key.verifies(now)).then_some(claims)
+        (claims.are_of(now) && key.verifies(now)).then_some(claims)
     }
 
     /// The public halves of the keys that verify tokens, as `/.well-known/jwks.json` shows them (RFC 8037).

@@ -165,7 +165,8 @@ impl Principal {
                     Message::new("대리 접속 중에는 할 수 없는 작업입니다.", "This cannot be done while acting as somebody else."),
                 ));
             }
-            if staff.read_only && !reads {
+            // whoever may only look may go, too
+            if staff.read_only && !reads && !leaving {
                 return Err(Error::forbidden(
                     "read_only",
                     Message::new("조회만 허용된 대리 접속입니다.", "Acting as somebody else was allowed for reading only."),

@@ -1,6 +1,9 @@
 //! Callers and answers: what a test sees of the platform.
 
-use reqwest::{Client, Method, header::HeaderMap};
+use reqwest::{
+    Client, Method,
+    header::{HeaderMap, HeaderValue},
+};
 use serde_json::Value;
 use std::fmt;
 use uuid::Uuid;
@@ -110,9 +113,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// A header; text that is not ASCII is sent as its bytes.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.inner = self.inner.header(name, value.as_ref());
+        let value = HeaderValue::from_bytes(value.as_ref().as_bytes()).expect("what can stand in a header");
+        self.inner = self.inner.header(name, value);
         self
     }
 
