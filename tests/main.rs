@@ -11,6 +11,7 @@ mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
+mod found;
 mod idam;
 mod isolation;
 mod keys;

@@ -184,9 +184,10 @@ async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun,
         None => settings::random_text(12)?,
     };
     let admin = Password::new(password.clone());
-    let made = beside_others(async || {
-        Ok(!idam::provision::has_users(&door).await? && idam::provision::super_admin(&door, "admin", &admin).await?)
-    });
+    let made =
+        beside_others(
+            async || Ok(!idam::provision::has_users(&door).await? && idam::provision::super_admin(&door, "admin", &admin).await?),
+        );
     if made.await? {
         first.admin = Some(if settings.admin_password.is_some() { String::new() } else { password });
     }
