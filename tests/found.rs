@@ -19,7 +19,8 @@ async fn meddle(app: &TestApp, statement: &str) {
         return;
     }
     let cx = Context::system(Realm::Manager, None, "test");
-    let done = app.database(Realm::Manager).write(&cx, async |tx| {
+    let database = app.database(Realm::Manager);
+    let done = database.write(&cx, async |tx| {
         for trigger in ["fixed", "chained", "stays"] {
             tx.raw_execute(Sql::new(&format!("DROP TRIGGER IF EXISTS audt_audit_logs_{trigger}"))).await?;
         }
@@ -61,7 +62,7 @@ both! {
     async fn the_audit_of_a_company_that_was_deleted_is_verified_like_any(app: TestApp) {
         some_audit_of_a(&app).await;
         let all = verdict(&app).await["checked"].as_i64().unwrap();
-        app.manager().await.delete(&format!("/api/v1/manager/tenants/{}", app.company_a().await.id)).await.ok(200);
+        let _ = app.manager().await.delete(&format!("/api/v1/manager/tenants/{}", app.company_a().await.id)).await.ok(200);
         let _ = app.settle().await;
         let found = verdict(&app).await;
         assert!(found["valid"] == true && found["checked"].as_i64().unwrap() > all, "{all}, then {found}");
@@ -74,17 +75,17 @@ both! {
         let body = json!({"user_id": user.id(), "role_id": reading, "expires_at": end});
         let first = admin.post("/api/v1/tenants/adm/user-roles", &body).await.id();
         let platform_body = json!({"user_id": staff, "role_id": platform_role, "expires_at": end});
-        app.manager().await.post("/api/v1/manager/idam/user-roles", &platform_body).await.ok(201);
+        let _ = app.manager().await.post("/api/v1/manager/idam/user-roles", &platform_body).await.ok(201);
         app.clock().advance(61);
         let body = json!({"user_id": user.id(), "role_id": reading});
         let _ = admin.post("/api/v1/tenants/adm/user-roles", &body).await.ok(201);
         admin.post("/api/v1/tenants/adm/user-roles", &body).await.refused(409, "CONFLICT");
         // the one before stays as history
         assert_eq!(admin.get(&format!("/api/v1/tenants/adm/user-roles/{first}")).await.ok(200)["is_active"], false);
-        user.get("/api/v1/tenants/adm/users").await.ok(200);
+        let _ = user.get("/api/v1/tenants/adm/users").await.ok(200);
         assert!(give_platform_role(&app, &staff, &platform_role).await["expires_at"].is_null());
         let staff = app.stranger().sign_in(None, &username, PASSWORD).await;
-        staff.get("/api/v1/manager/idam/roles").await.ok(200);
+        let _ = staff.get("/api/v1/manager/idam/roles").await.ok(200);
     }
 
     async fn what_names_a_company_there_is_not_is_refused(app: TestApp) {
