@@ -76,13 +76,15 @@ impl Schema {
             return Vec::new();
         }
         let mut errors: Vec<FieldError> = Vec::new();
-        let explained = self.validator.iter_errors(value).flat_map(|error| match (error.kind(), error.instance().as_object()) {
-            // an object that has no fields at all, where all that came are unknown
-            (ValidationErrorKind::FalseSchema, Some(fields)) => {
-                let path = dotted(&error.instance_path().to_string());
-                fields.keys().map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
+        let explained = self.validator.iter_errors(value).flat_map(|error| {
+            let pointer = error.instance_path().to_string();
+            match (error.kind(), value.pointer(&pointer).and_then(Value::as_object)) {
+                // an object that has no fields at all: all that came are unknown
+                (ValidationErrorKind::FalseSchema, Some(fields)) => {
+                    fields.keys().map(|name| FieldError::new(below(&dotted(&pointer), name), "unknown", unknown())).collect()
+                }
+                (kind, _) => explain(kind, &pointer),
             }
-            (kind, _) => explain(kind, &error.instance_path().to_string()),
         });
         for error in explained {
             // one mistake often breaks two rules (empty: too short, and no pattern fits); one of them says enough

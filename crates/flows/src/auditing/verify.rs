@@ -76,7 +76,9 @@ pub async fn verify(platform: &Platform, company: Option<Uuid>, anchors: &[Ancho
 /// Verifies every chain there is; the first break ends it.
 pub async fn verify_all(platform: &Platform, anchors: &[Anchor]) -> Result<Verdict> {
     let mut all = Verdict { valid: true, checked: 0, first_bad: None };
-    for company in std::iter::once(None).chain(companies(platform, anchors).await?.into_iter().map(Some)) {
+    let mut companies = companies(platform).await?;
+    companies.extend(anchors.iter().map(|anchor| anchor.company).filter(|company| !company.is_nil()));
+    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
         let one = verify(platform, company, anchors).await?;
         all.checked += one.checked;
         if !one.valid {
@@ -86,16 +88,15 @@ pub async fn verify_all(platform: &Platform, anchors: &[Anchor]) -> Result<Verdi
     Ok(all)
 }
 
-/// Every company anything knows of: its contract, its chain, the provider's copies, an exported head. A chain does not go
-/// unverified because the company was deleted, lawfully or not.
-async fn companies(platform: &Platform, anchors: &[Anchor]) -> Result<BTreeSet<Uuid>> {
-    let mut all: BTreeSet<Uuid> = anchors.iter().map(|anchor| anchor.company).collect();
-    let scope = platform.act_as_system(Realm::Manager, None, "audit-verify").read().await?;
-    all.extend(scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| row.id));
+/// Every company anything knows of: its contract, its chain, the provider's copies. What it leaves behind goes on being looked
+/// after when it was deleted, lawfully or not.
+pub(crate) async fn companies(platform: &Platform) -> Result<BTreeSet<Uuid>> {
+    let scope = platform.act_as_system(Realm::Manager, None, "companies").read().await?;
+    let mut all: BTreeSet<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| row.id).collect();
+    drop(scope);
     for realm in [Realm::Manager, Realm::Tenant] {
         all.extend(chain::companies(platform.streams(realm)).await?);
     }
-    all.remove(&Uuid::nil());
     Ok(all)
 }
 
