@@ -1,7 +1,8 @@
 """Requests a second, latency and memory of `cxg`, beside pgbench with the same statements.
 
 Prints a table; changes nothing outside a temporary folder. Options: --rows N (default
-1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in.
+1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in|audit,
+--binary PATH (default target/release/cxg; target/debug/cxg to try the script itself).
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import pathlib
 import pwd
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -22,7 +24,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CXG = ROOT / "target/release/cxg"
+CXG = ROOT / "target/release/cxg"  # or --binary
 PORT, PG_PORT = 8197, 5497
 BASE = f"http://127.0.0.1:{PORT}"
 COMPANIES = 100
@@ -85,10 +87,13 @@ class Bench:
             command += ["-c", statement]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    def start_cxg(self, **settings):
+    def environment(self, settings):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CXG_")}
         environment |= {"CXG_BIND": f"127.0.0.1:{PORT}", "CXG_DATA_DIR": str(self.folder / "data"), "CXG_ADMIN_PASSWORD": PASSWORD}
-        environment |= {"CXG_DEMO": "false", "CXG_RATE_LIMIT": "off", "CXG_MIGRATE": "true"} | settings
+        return environment | {"CXG_DEMO": "false", "CXG_RATE_LIMIT": "off", "CXG_MIGRATE": "true"} | settings
+
+    def start_cxg(self, **settings):
+        environment = self.environment(settings)
         log = open(self.folder / "cxg.log", "ab")
         begin = time.perf_counter()
         self.server = subprocess.Popen([CXG], env=environment, stdout=log, stderr=log)
@@ -111,11 +116,11 @@ class Bench:
 
     # -- measuring ---------------------------------------------------------------------------
 
-    def wrk(self, lua, connections=16, seconds=None, path="/"):
+    def wrk(self, lua, connections=16, seconds=None, path="/", threads=1):
         script = self.folder / "wrk.lua"
         script.write_text(lua)
         seconds = seconds or self.options.seconds
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency", "-s", str(script), BASE + path]
+        command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--latency", "-s", str(script), BASE + path]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
         if wrong:
@@ -269,7 +274,26 @@ class Bench:
         self.row("create, 64 connections", self.wrk(self.create_lua(tokens, "many"), 64), base)
         numbers = self.psql("tnnt", f"SELECT count(*) - count(DISTINCT no) FROM adm_organizations WHERE tenant_id = '{company}'")
         self.fact("numbers given twice", numbers, "0")
+        self.refresh()
+        self.sign_in(64, self.get_lua([token], total))
         self.stop_cxg()
+        self.audit(company, settings)
+        self.stop_postgres()
+
+    def some(self):
+        """Only what `--only sign-in` or `--only audit` asks for, over few rows."""
+        self.start_postgres()
+        url = f"postgres://cxg@127.0.0.1:{PG_PORT}"
+        settings = {"CXG_MANAGER_DATABASE_URL": f"{url}/mgmt", "CXG_TENANT_DATABASE_URL": f"{url}/tnnt", "CXG_SECRET_KEY": "b" * 40}
+        self.start_cxg(**settings)
+        tenants = self.companies(16)
+        self.fill(tenants, 1, 10_000)
+        if self.options.only == "sign-in":
+            self.refresh()
+            self.sign_in(16, self.get_lua([tenants[0][1]], 10_000))
+        self.stop_cxg()
+        if self.options.only == "audit":
+            self.audit(tenants[0][0], settings)
         self.stop_postgres()
 
     def sqlite(self):
@@ -311,43 +335,144 @@ class Bench:
         self.row("SQLite: create with number, audit, event, FULL", self.wrk(self.create_lua([token], "lite")), target="≥ 400/s")
         self.wrk(self.get_lua([token], total), 64, 4)
         self.fact("SQLite: memory at 64 connections", f"{self.rss():.0f} MB", "64 MB")
-        self.sign_in(token, total)
         self.stop_cxg()
 
-    def sign_in(self, token, total):
-        body = json.dumps({"tenant": "bench0", "username": "admin", "password": PASSWORD})
-        lua = f"wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = '{body}'"
-        path = "/api/v1/tenants/auth/login"
-        alone, _, _ = self.wrk(lua, 1, 4, path)
-        ideal = os.cpu_count() * alone
-        self.row("sign-ins, 16 at once", self.wrk(lua, 16, None, path), ideal, "cores ÷ time of one sign-in", "≥ 85 %")
-        quiet = self.wrk(self.get_lua([token], total))
+    def login_lua(self, companies):
+        """Sign-ins of many accounts: those of one account wait for each other."""
+        login = json.dumps({"tenant": "bench%d", "username": "admin", "password": PASSWORD})
+        return f"""
+            local n = 0
+            request = function()
+              n = n + 1
+              local body = string.format('{login}', n % {companies})
+              return wrk.format("POST", "/api/v1/tenants/auth/login", {{ ["Content-Type"] = "application/json" }}, body)
+            end"""
+
+    def hash_seconds(self, runs=20):
+        """One argon2id hash with our parameters by the reference program, in seconds of a core; each run hashes and compares."""
+        command = ["argon2", "sixteen-bytes-of", "-id", "-t", "2", "-k", "19456", "-p", "1", "-l", "32"]
+        spent = lambda: (lambda used: used.ru_utime + used.ru_stime)(resource.getrusage(resource.RUSAGE_CHILDREN))
+        before = spent()
+        for _ in range(runs):
+            subprocess.run(command, check=True, capture_output=True, input=PASSWORD.encode())
+        return (spent() - before) / runs / 2
+
+    def sign_in(self, companies, quiet_lua):
+        lua = self.login_lua(companies)
+        ideal = os.cpu_count() / self.hash_seconds()
+        self.row("sign-ins, 16 at once", self.wrk(lua, 16), ideal, "cores ÷ time of one argon2 hash", "≥ 85 %")
+        quiet = self.wrk(quiet_lua)
         script = self.folder / "login.lua"
         script.write_text(lua)
-        background = subprocess.Popen(["wrk", "-t1", "-c4", f"-d{self.options.seconds + 2}", "-s", str(script), BASE + path], stdout=subprocess.DEVNULL)
+        background = subprocess.Popen(["wrk", "-t1", "-c4", f"-d{self.options.seconds + 2}", "-s", str(script), BASE], stdout=subprocess.DEVNULL)
         time.sleep(1)
-        busy = self.wrk(self.get_lua([token], total))
+        busy = self.wrk(quiet_lua)
         background.wait()
         self.row("GET while four sign in", busy, quiet[0], "the quiet rate", f"≥ 40 %, p99 ≤ {3 * quiet[2]:.1f} ms")
-        self.wrk(lua, 200, 4, path)
+        self.wrk(lua, 200, 4)
         self.fact("memory after 200 sign-ins at once", f"{self.rss():.0f} MB", "128 MB")
 
+    def refresh(self, clients=16):
+        """Each client exchanges the tokens of a family of its own; beside it pgbench locks and changes the same kind of row."""
+        families = []
+        for n in range(clients):
+            login = {"tenant": f"bench{n}", "username": "admin", "password": PASSWORD}
+            families.append(call("POST", "/api/v1/tenants/auth/login", login)["data"]["refresh_token"])
+        lua = f"""
+            local families, started = {{ {", ".join(f'"{token}"' for token in families)} }}, 0
+            function setup(thread)
+              started = started + 1
+              thread:set("family", families[started])
+            end
+            function request()
+              local body = '{{"refresh_token": "' .. family .. '"}}'
+              return wrk.format("POST", "/api/v1/tenants/auth/refresh", {{ ["Content-Type"] = "application/json" }}, body)
+            end
+            function response(status, headers, body)
+              family = body:match('"refresh_token":"([^"]+)"') or family
+            end"""
+        sessions = self.psql("tnnt", f"SELECT tenant_id || ' ' || id FROM adm_sessions ORDER BY created_at DESC LIMIT {clients}").split("\n")
+        # one session a client, by pgbench's number of the client
+        self.psql("tnnt", "CREATE TABLE bench_sessions (n int PRIMARY KEY, tenant_id uuid, id uuid)")
+        for n, line in enumerate(sessions):
+            tenant, session = line.split()
+            self.psql("tnnt", f"INSERT INTO bench_sessions VALUES ({n}, '{tenant}', '{session}')")
+        of_client = "FROM bench_sessions WHERE n = :client_id"
+        exchange = (
+            "BEGIN;\n"
+            "SELECT s.refresh_hash, s.refresh_previous_hash, s.refreshed_at, s.expires_at, u.status FROM adm_sessions s JOIN adm_users u "
+            f"ON u.tenant_id = s.tenant_id AND u.id = s.user_id WHERE (s.tenant_id, s.id) = (SELECT tenant_id, id {of_client}) FOR UPDATE OF s;\n"
+            "UPDATE adm_sessions SET refresh_previous_hash = refresh_hash, refresh_hash = sha256(refresh_hash), "
+            "refresh_generation = refresh_generation + 1, refreshed_at = now(), last_activity_at = now() "
+            f"WHERE (tenant_id, id) = (SELECT tenant_id, id {of_client});\n"
+            "COMMIT;"
+        )
+        measured = self.wrk(lua, clients, threads=clients)
+        used = self.psql("tnnt", "SELECT count(*) FROM adm_sessions WHERE ended_reason = 'refresh_reused'")
+        base = self.pgbench(exchange, clients)
+        self.row("refreshes, 16 families", measured, base)
+        self.fact("families ended as stolen", used, "0")
+        self.psql("tnnt", "DROP TABLE bench_sessions")
+
+    def audit(self, company, settings):
+        """Rows that wait for their place in the chain; then the whole chain verified from its first row."""
+        rows = self.options.audit_rows
+        self.psql(
+            "tnnt",
+            "INSERT INTO audt_audit_logs (id, tenant_id, actor_kind, actor_name, event_type, event_category, description, request_id, target, "
+            "action_performed, result, extra_data, created_at) "
+            f"SELECT gen_random_uuid(), '{company}', 'USER', 'admin', 'API_CALL', 'DATA_MODIFICATION', 'adm.organizations.update', gen_random_uuid(), "
+            f"'adm.organizations', 'UPDATE', 'SUCCESS', '{{\"before\": {{\"name\": \"거래처\"}}, \"after\": {{\"name\": \"거래처 2\"}}}}', "
+            f"now() + r * interval '1 microsecond' FROM generate_series(1, {rows}) r",
+            "INSERT INTO outbox (id, tenant_id, kind, aggregate_id, payload, request_id, created_at) "
+            f"VALUES (gen_random_uuid(), '{company}', 'bench.rows.written', gen_random_uuid(), '{{}}', gen_random_uuid(), now())",
+            "VACUUM ANALYZE audt_audit_logs",
+        )
+        environment = self.environment(settings)
+        log = open(self.folder / "work.log", "ab")
+        begin = time.perf_counter()
+        self.server = subprocess.Popen([CXG, "work"], env=environment, stdout=log, stderr=log)
+        waiting = f"SELECT count(*) FROM audt_audit_logs WHERE tenant_id = '{company}' AND chain_no IS NULL"
+        copied = f"SELECT count(*) FROM audt_audit_logs WHERE tenant_id = '{company}'"
+        here = self.psql("tnnt", copied)
+        chained = None
+        while chained is None or self.psql("mgmt", copied) != here:
+            if chained is None and self.psql("tnnt", waiting) == "0":
+                chained = time.perf_counter() - begin
+            if time.perf_counter() - begin > 600 or self.server.poll() is not None:
+                sys.exit(f"the worker does not come to an end: {(self.folder / 'work.log').read_text()[-2000:]}")
+            time.sleep(0.05)
+        both = time.perf_counter() - begin
+        self.fact("audit rows chained by `cxg work`", f"{rows / chained:.0f} /s")
+        self.fact("audit rows chained and copied to the provider", f"{rows / both:.0f} /s")
+        self.stop_cxg()
+        begin = time.perf_counter()
+        told = subprocess.run([CXG, "audit", "verify"], env=environment, check=True, capture_output=True, text=True).stdout
+        took = time.perf_counter() - begin
+        count = int(re.search(r"(\d+) rows are as they were written", told)[1])
+        self.fact("audit rows verified by `cxg audit verify`", f"{count / took:.0f} /s")
 
 def main():
+    global CXG
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=8)
-    parser.add_argument("--only", choices=["pg", "sqlite"])
+    parser.add_argument("--audit-rows", type=int, default=50_000)
+    parser.add_argument("--only", choices=["pg", "sqlite", "sign-in", "audit"])
+    parser.add_argument("--binary", type=pathlib.Path, default=CXG)
     options = parser.parse_args()
+    CXG = options.binary.resolve()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cxg-bench-"))
     folder.chmod(0o755)  # the user postgres must reach what is below
     bench = Bench(options, folder)
     try:
         bench.fact("size of the binary", f"{CXG.stat().st_size / 1e6:.1f} MB", "40 MB")
-        if options.only != "sqlite":
+        if options.only in ("sign-in", "audit"):
+            bench.some()
+        if options.only in ("pg", None):
             bench.postgres()
             shutil.rmtree(folder / "data", ignore_errors=True)
-        if options.only != "pg":
+        if options.only in ("sqlite", None):
             bench.sqlite()
         bench.table()
     finally:

@@ -13,6 +13,7 @@ mod concurrency;
 mod conformance;
 mod coverage;
 mod events;
+mod found;
 mod idam;
 mod isolation;
 mod keys;

@@ -54,7 +54,9 @@ async fn run() -> anyhow::Result<()> {
 }
 
 fn log(settings: &Settings) {
-    let filter = EnvFilter::new(&settings.log);
+    // that a table of the migrations exists already is no news
+    let quiet = if settings.log == "info" { ",sqlx::postgres::notice=warn" } else { "" };
+    let filter = EnvFilter::new(format!("{}{quiet}", settings.log));
     let format = settings.log_format.unwrap_or(if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json });
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
@@ -145,10 +147,17 @@ async fn create_admin(settings: &Settings, username: &str, password: Option<Stri
 }
 
 /// Ends with an error where something is wrong, so that a script notices.
+/// A proof as `…/proof` answers it, in its envelope or out of it.
+fn read_proof(text: &str) -> serde_json::Result<Proof> {
+    let mut answer: serde_json::Value = serde_json::from_str(text)?;
+    let inner = answer.get_mut("data").filter(|data| data.is_object()).map(serde_json::Value::take);
+    serde_json::from_value(inner.unwrap_or(answer))
+}
+
 async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathBuf>, proof: Option<PathBuf>) -> anyhow::Result<()> {
     if let Some(path) = proof {
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let proof: Proof = serde_json::from_str(&text).with_context(|| format!("{} is no proof", path.display()))?;
+        let proof = read_proof(&text).with_context(|| format!("{} is no proof", path.display()))?;
         if !check_proof(&proof) {
             bail!("the proof does not hold");
         }
@@ -159,6 +168,9 @@ async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathB
         return Ok(());
     }
     let platform = opened(settings).await?;
+    if let Some(path) = heads.as_ref().filter(|path| !path.is_file()) {
+        bail!("{} is not a file", path.display());
+    }
     let anchors = anchors(&heads.unwrap_or_else(|| settings.data_dir.join("audit").join("heads.jsonl"))).map_err(anyhow::Error::msg)?;
     let verdict = match tenant {
         Some(code) => {

@@ -18,6 +18,9 @@ const DRAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// How often the uses of API keys are written down.
 const COUNTING: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Before a start that met another one looks again.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// What the first run made up, to be printed once.
 #[derive(Debug, Default)]
 pub struct FirstRun {
@@ -129,10 +132,25 @@ pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Troubl
     platform.start().await?;
     let door = platform.act_as_system(Realm::Manager, None, "first-run");
     let catalogue = platform.catalogue(Realm::Manager);
-    idam::provision::permissions(&door, catalogue).await?;
-    idam::provision::roles(&door, catalogue).await?;
-    idam::provision::role_permissions(&door).await?;
+    beside_others(async || {
+        idam::provision::permissions(&door, catalogue).await?;
+        idam::provision::roles(&door, catalogue).await?;
+        idam::provision::role_permissions(&door).await
+    })
+    .await?;
     Ok(())
+}
+
+/// Nodes may start at one moment, each finding the same things missing: who comes second looks
+/// again, and finds them made.
+async fn beside_others<T>(make: impl AsyncFn() -> kernel::Result<T>) -> kernel::Result<T> {
+    for _ in 0..20 {
+        match make().await {
+            Err(error) if error.code() == Code::Conflict => tokio::time::sleep(AGAIN).await,
+            done => return done,
+        }
+    }
+    make().await
 }
 
 /// Makes everything ready to serve: [`open`], the first user, the demo, companies whose
@@ -161,18 +179,22 @@ async fn pending(platform: &Platform) -> kernel::Result<Vec<String>> {
 async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
     let door = platform.act_as_system(Realm::Manager, None, "first-run");
     let mut first = FirstRun::default();
-    if !idam::provision::has_users(&door).await? {
-        let password = match &settings.admin_password {
-            Some(password) => password.clone(),
-            None => settings::random_text(12)?,
-        };
-        if idam::provision::super_admin(&door, "admin", &Password::new(password.clone())).await? {
-            first.admin = Some(if settings.admin_password.is_some() { String::new() } else { password });
-        }
+    let password = match &settings.admin_password {
+        Some(password) => password.clone(),
+        None => settings::random_text(12)?,
+    };
+    let admin = Password::new(password.clone());
+    let made =
+        beside_others(
+            async || Ok(!idam::provision::has_users(&door).await? && idam::provision::super_admin(&door, "admin", &admin).await?),
+        );
+    if made.await? {
+        first.admin = Some(if settings.admin_password.is_some() { String::new() } else { password });
     }
     if settings.wants_demo() {
         let password = settings::random_text(12)?;
-        if flows::demo::seed(platform, &Password::new(password.clone())).await? {
+        let demo = Password::new(password.clone());
+        if beside_others(async || flows::demo::seed(platform, &demo).await).await? {
             first.demo = Some(password);
         }
     }

@@ -76,7 +76,17 @@ impl Schema {
             return Vec::new();
         }
         let mut errors: Vec<FieldError> = Vec::new();
-        for error in self.validator.iter_errors(value).flat_map(|error| explain(error.kind(), &error.instance_path().to_string())) {
+        let explained = self.validator.iter_errors(value).flat_map(|error| {
+            let pointer = error.instance_path().to_string();
+            match (error.kind(), value.pointer(&pointer).and_then(Value::as_object)) {
+                // an object that has no fields at all: all that came are unknown
+                (ValidationErrorKind::FalseSchema, Some(fields)) => {
+                    fields.keys().map(|name| FieldError::new(below(&dotted(&pointer), name), "unknown", unknown())).collect()
+                }
+                (kind, _) => explain(kind, &pointer),
+            }
+        });
+        for error in explained {
             // one mistake often breaks two rules (empty: too short, and no pattern fits); one of them says enough
             if errors.iter().all(|known| known.field != error.field) {
                 errors.push(error);
@@ -108,6 +118,10 @@ fn below(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }
 
+fn unknown() -> Message {
+    Message::new("알 수 없는 항목입니다.", "is not a known field")
+}
+
 fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
     let path = dotted(pointer);
     let one = |rule: &str, ko: String, en: String| vec![FieldError::new(path.clone(), rule, Message::new(ko, en))];
@@ -116,10 +130,9 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
             let name = property.as_str().unwrap_or_default();
             vec![FieldError::new(below(&path, name), "required", Message::new("필수 항목입니다.", "is required"))]
         }
-        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|name| FieldError::new(below(&path, name), "unknown", Message::new("알 수 없는 항목입니다.", "is not a known field")))
-            .collect(),
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
+        }
         ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
         ValidationErrorKind::Enum { options } => {
             one("enum", format!("다음 중 하나여야 합니다: {options}"), format!("must be one of {options}"))

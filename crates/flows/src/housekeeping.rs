@@ -2,9 +2,7 @@
 
 use crate::{subscribers::readers, worker::Workplace};
 use kernel::{Realm, Result};
-use sea_orm::QuerySelect;
 use store::{delivery, stream};
-use tenancy::tenant;
 use uuid::Uuid;
 
 /// Seconds for which events can be read again by their numbers: 90 days.
@@ -12,8 +10,7 @@ const EVENTS: i64 = 90 * 24 * 60 * 60;
 
 /// The provider and all companies, those that were deleted too: they leave things behind.
 async fn everybody(work: &Workplace) -> Result<Vec<(Realm, Option<Uuid>)>> {
-    let scope = work.platform.act_as_system(Realm::Manager, None, "housekeeping").read().await?;
-    let ids: Vec<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|company| company.id).collect();
+    let ids = crate::auditing::companies(&work.platform).await?;
     Ok(std::iter::once((Realm::Manager, None)).chain(ids.into_iter().map(|id| (Realm::Tenant, Some(id)))).collect())
 }
 

@@ -10,7 +10,7 @@
 use adm::provision::Administrator;
 use auth::{Allowed, Platform};
 use envelope::{Body, Created, Reply};
-use kernel::{Email, Error, Login, Realm, Result, Text};
+use kernel::{Code, Email, Error, Login, Realm, Result, Text};
 use paperclip::actix::api_v2_operation;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -153,10 +153,15 @@ async fn run(platform: &Platform, tenant: Uuid) -> Result<()> {
         .all()
         .await?;
     for step in steps.into_iter().filter(|step| step.step_status != Progress::Completed) {
-        let done = match step.step_name {
+        let take = async || match step.step_name {
             Step::InitialSetup => set_up(platform, tenant).await,
             Step::Configuration => first_administrator(platform, tenant, &step.step_data).await,
             _ => Ok(()),
+        };
+        let done = match take().await {
+            // another node took the step at the same moment: what it has made is not missing any more
+            Err(error) if error.code() == Code::Conflict => take().await,
+            done => done,
         };
         mark(platform, step.id, &done).await?;
         done?;
@@ -176,7 +181,8 @@ async fn mark(platform: &Platform, step: Uuid, done: &Result<()>) -> Result<()> 
             }
             Err(error) => sql.bind("FAILED").push(", retry_count = retry_count + 1, error_message = ").bind(error.to_string()),
         };
-        sql.push(" WHERE id = ").bind(step);
+        // what another node has completed is not failed by one that came too late
+        sql.push(" WHERE id = ").bind(step).push(" AND step_status <> ").bind("COMPLETED");
         tx.raw_execute(sql).await.map(|_| ())
     })
     .await

@@ -19,7 +19,7 @@ pub struct EventQuery {
     pub after: Option<i64>,
     /// Events a page, 1 to 500; 100 when left out.
     pub limit: Option<i64>,
-    /// Only this kind: `adm.user.created`.
+    /// Only this kind: `adm.user.created`; `adm.user.*` is all that begin so.
     pub kind: Option<String>,
 }
 
@@ -82,8 +82,9 @@ pub async fn events_of(door: &Door, query: &EventQuery) -> Result<EventPage> {
         return Err(Error::invalid(wrong));
     }
     let scope = door.read().await?;
-    if after > 0
-        && let Some((first, _)) = stream::bounds(&scope).await?
+    let bounds = stream::bounds(&scope).await?;
+    if let Some((first, _)) = bounds
+        && after > 0
         && after < first - 1
     {
         return Err(Error::rule(
@@ -94,8 +95,15 @@ pub async fn events_of(door: &Door, query: &EventQuery) -> Result<EventPage> {
         .with("first", first));
     }
     let events = stream::events_after(&scope, after, query.kind.as_deref(), limit.unsigned_abs()).await?;
+    let mut next_after = events.last().map_or(after, |event| event.seq);
+    if let Some((_, last)) = bounds
+        && i64::try_from(events.len()).is_ok_and(|found| found < limit)
+    {
+        // those of other kinds are behind the caller, too: they are not looked through again
+        next_after = next_after.max(last);
+    }
     Ok(EventPage {
-        next_after: events.last().map_or(after, |event| event.seq),
+        next_after,
         items: events
             .into_iter()
             .map(|event| EventView {

@@ -107,12 +107,12 @@ impl Query {
                     errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice")))
                 }
                 None => {
-                    let allowed = spec.sort.join(", ");
+                    let allowed = std::iter::once("created_at").chain(spec.sort.iter().copied()).collect::<Vec<_>>().join(", ");
                     errors.push(wrong(
                         "sort",
                         "unknown",
-                        format!("정렬할 수 없는 항목입니다: {name} (가능: created_at, {allowed})"),
-                        format!("cannot sort by {name}; possible: created_at, {allowed}"),
+                        format!("정렬할 수 없는 항목입니다: {name} (가능: {allowed})"),
+                        format!("cannot sort by {name}; possible: {allowed}"),
                     ));
                 }
             }

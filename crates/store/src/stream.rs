@@ -105,27 +105,34 @@ impl Published {
 
 const EVENT: &str = "SELECT id, seq, kind, aggregate_id, payload, actor_id, request_id, created_at FROM outbox WHERE ";
 
+/// ` AND kind …`; a kind ending with `*` stands for all that begin so.
+fn push_kind(sql: &mut Sql, kind: &str) {
+    match kind.strip_suffix('*') {
+        Some(beginning) => {
+            sql.push(" AND substr(kind, 1, ").bind(i32::try_from(beginning.chars().count()).unwrap_or(0)).push(") = ").bind(beginning)
+        }
+        None => sql.push(" AND kind = ").bind(kind),
+    };
+}
+
 /// The events after a number, in order.
 pub async fn events_after(scope: &Scope, after: i64, kind: Option<&str>, limit: u64) -> Result<Vec<Published>> {
     let mut sql = Sql::new(EVENT);
     sql.push("seq > ").bind(after);
     scope.push_own(&mut sql);
     if let Some(kind) = kind {
-        sql.push(" AND kind = ").bind(kind);
+        push_kind(&mut sql, kind);
     }
     sql.push(" ORDER BY seq LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
     scope.raw_all(sql).await?.iter().map(Published::read).collect()
 }
 
-/// How often a kind of event came since a moment; a kind ending with `*` stands for all that begin so.
+/// How often a kind of event came since a moment.
 pub async fn count_since(scope: &Scope, kind: &str, since: Timestamp) -> Result<i64> {
     let mut sql = Sql::new("SELECT count(*) AS n FROM outbox WHERE created_at > ");
     sql.bind(since);
     scope.push_own(&mut sql);
-    match kind.strip_suffix('*') {
-        Some(beginning) => sql.push(" AND substr(kind, 1, ").bind(i32::try_from(beginning.len()).unwrap_or(0)).push(") = ").bind(beginning),
-        None => sql.push(" AND kind = ").bind(kind),
-    };
+    push_kind(&mut sql, kind);
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no count"))?;
     row.try_get("", "n").map_err(Error::internal)
 }

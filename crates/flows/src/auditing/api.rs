@@ -110,6 +110,9 @@ pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api
 #[api_v2_operation]
 pub async fn assess(cx: Allowed<resource::Create<Compliances>>, body: Body<compliances::Create>) -> Created<compliances::entity::Model> {
     body.0.consistent()?;
+    if let Some(companies) = &body.0.tenant_ids {
+        companies.exist(&cx).await?;
+    }
     let place = workplace(&cx)?;
     let findings = assessment::look(&place, &body.0).await?;
     let (failed, critical) = findings.counts();

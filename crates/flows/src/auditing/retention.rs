@@ -5,10 +5,9 @@ use super::verify::older_than;
 use crate::worker::Workplace;
 use audt::policies::entity as policy;
 use kernel::{Realm, Result, Timestamp, Zone};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
 use store::{Action, AuditEntry, chain};
-use tenancy::tenant;
 use uuid::Uuid;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -18,8 +17,8 @@ pub(crate) async fn apply(work: &Workplace) -> Result<()> {
     let scope = work.platform.act_as_system(Realm::Manager, None, "retention").read().await?;
     let retention = policy::Column::PolicyType.eq(audt::policies::Type::DataRetention);
     let policies = scope.find::<policy::Entity>().filter(retention).all().await?;
-    let companies: Vec<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| row.id).collect();
     drop(scope);
+    let companies = super::companies(&work.platform).await?;
     let now = work.platform.now();
     let today = Zone::default().day(now);
     for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {

@@ -7,7 +7,7 @@ use kernel::{Realm, Result, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::QuerySelect;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
     Scope,
     chain::{self, BlockRow, FIRST, Link, Purge, root, to_hex},
@@ -75,17 +75,27 @@ pub async fn verify(platform: &Platform, company: Option<Uuid>, anchors: &[Ancho
 
 /// Verifies every chain there is; the first break ends it.
 pub async fn verify_all(platform: &Platform, anchors: &[Anchor]) -> Result<Verdict> {
-    let scope = platform.act_as_system(Realm::Manager, None, "audit-verify").read().await?;
-    let companies: Vec<Option<Uuid>> =
-        scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| Some(row.id)).collect();
-    drop(scope);
     let mut all = Verdict { valid: true, checked: 0, first_bad: None };
-    for company in std::iter::once(None).chain(companies) {
+    let mut companies = companies(platform).await?;
+    companies.extend(anchors.iter().map(|anchor| anchor.company).filter(|company| !company.is_nil()));
+    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
         let one = verify(platform, company, anchors).await?;
         all.checked += one.checked;
         if !one.valid {
             return Ok(Verdict { checked: all.checked, ..one });
         }
+    }
+    Ok(all)
+}
+
+/// Every company anything knows of: its contract, its chain, the provider's copies. What it leaves behind goes on being looked
+/// after when it was deleted, lawfully or not.
+pub(crate) async fn companies(platform: &Platform) -> Result<BTreeSet<Uuid>> {
+    let scope = platform.act_as_system(Realm::Manager, None, "companies").read().await?;
+    let mut all: BTreeSet<Uuid> = scope.find::<tenant::Entity>().limit(100_000).all().await?.into_iter().map(|row| row.id).collect();
+    drop(scope);
+    for realm in [Realm::Manager, Realm::Tenant] {
+        all.extend(chain::companies(platform.streams(realm)).await?);
     }
     Ok(all)
 }
@@ -153,6 +163,10 @@ impl Chain<'_> {
         let mut open: BTreeMap<i64, &BlockRow> = self.blocks.iter().map(|row| (row.block.last_no, row)).collect();
         open.retain(|last, _| *last >= no);
         let mut hashes = Vec::new();
+        let last_copied = match (&self.copies, self.company) {
+            (Some(scope), Some(company)) => chain::last_copied(scope, company).await?,
+            _ => 0,
+        };
         loop {
             let rows = chain::page(&self.scope, None, no, PAGE).await?;
             if rows.is_empty() {
@@ -172,8 +186,18 @@ impl Chain<'_> {
                 if row.hash.as_ref() != Some(&hash) || row.previous.as_ref() != Some(&previous) {
                     return Ok(Some(self.bad(no, Some(row.id), "changed, put in or moved: it is not the row that was chained here")));
                 }
-                if copied.get(&no).is_some_and(|copy| copy.hash.as_ref() != Some(&hash)) {
-                    return Ok(Some(self.bad(no, Some(row.id), "not the row that was copied to the provider")));
+                match copied.get(&no) {
+                    Some(copy) if copy.hash.as_ref() != Some(&hash) => {
+                        return Ok(Some(self.bad(no, Some(row.id), "not the row that was copied to the provider")));
+                    }
+                    // the copies are what the provider's staff read
+                    Some(copy) if copy.hash_at(self.company.unwrap_or_default(), no, &previous).as_slice() != hash => {
+                        return Ok(Some(self.bad(no, Some(row.id), "the provider's copy of this row was changed")));
+                    }
+                    None if no <= last_copied => {
+                        return Ok(Some(self.bad(no, Some(row.id), "the provider's copy of this row was taken out")));
+                    }
+                    _ => {}
                 }
                 hashes.push(hash.clone());
                 if let Some(sealed) = open.remove(&no) {

@@ -74,6 +74,16 @@ impl Rules {
 #[serde(transparent)]
 pub struct Companies(pub Vec<Uuid>);
 
+impl Companies {
+    /// Each of them is a company the provider serves.
+    pub async fn exist(&self, door: &Door) -> Result<()> {
+        for id in &self.0 {
+            door.platform().directory().by_id(*id).await?.ok_or_else(|| Error::no_such("tenant_ids"))?;
+        }
+        Ok(())
+    }
+}
+
 impl paperclip::v2::schema::Apiv2Schema for Companies {
     fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
         let keywords = serde_json::json!({"items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 1000});
@@ -223,6 +233,17 @@ fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<D
     {
         return Err(Error::field("rules.keep_days", "required", "보존 일수를 적으세요.", "how many days rows are kept"));
     }
+    if let Some(rules) = rules
+        && kind != Type::DataRetention
+        && rules.keep_days().is_some()
+    {
+        return Err(Error::field(
+            "rules.keep_days",
+            "policy_type",
+            "DATA_RETENTION일 때에만 적습니다.",
+            "is given with DATA_RETENTION, and only then",
+        ));
+    }
     match (from, to) {
         (Some(from), Some(to)) if to < from => {
             Err(Error::field("expiry_date", "before_effective_date", "시행일보다 앞설 수 없습니다.", "lies before the effective date"))
@@ -235,6 +256,9 @@ fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<D
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Policies>>, body: Body<Create>) -> Created<Model> {
     let wanted = body.0;
+    if let Some(companies) = &wanted.tenant_ids {
+        companies.exist(&cx).await?;
+    }
     consistent(wanted.policy_type, Some(&wanted.rules), Some(wanted.effective_date), wanted.expiry_date)?;
     let for_all = wanted.tenant_ids.is_none();
     let model = ActiveModel { apply_to_all_tenants: Set(for_all), ..wanted.into_active_model() };

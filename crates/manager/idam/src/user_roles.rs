@@ -9,8 +9,9 @@ use envelope::{Api, Body, Created, RawBody, RowId};
 use kernel::{Change, Error, Patch, Realm, Result, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
-use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
+use serde_json::json;
 use store::{Tx, values_of};
 use uuid::Uuid;
 
@@ -77,8 +78,19 @@ async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
 pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>) -> Created<Model> {
     cx.must_lie_ahead("expires_at", body.0.expires_at)?;
     let (now, by) = (cx.platform().now(), cx.principal().user_id);
-    let model = ActiveModel { granted_at: Set(Some(now)), granted_by: Set(Some(by)), ..body.0.into_active_model() };
     let spec = Spec::of::<UserRoles>()?;
+    let scope = cx.read().await?;
+    let same = scope.find::<Entity>().filter(Column::UserId.eq(body.0.user_id)).filter(Column::RoleId.eq(body.0.role_id));
+    let run_out = same.filter(Column::ExpiresAt.lte(now)).one().await?;
+    drop(scope);
+    if let Some(row) = run_out {
+        // a grant that has run out is given anew
+        let wanted = json!({"status": Status::Active, "expires_at": body.0.expires_at});
+        let answer = resource::update_with(&cx, spec, row.id, wanted, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
+        cx.platform().forget_sessions();
+        return Ok(answer.into());
+    }
+    let model = ActiveModel { granted_at: Set(Some(now)), granted_by: Set(Some(by)), ..body.0.into_active_model() };
     let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
     cx.platform().forget_sessions();
     Ok(answer.into())

@@ -77,6 +77,16 @@ pub async fn end(scope: &Scope) -> Result<Option<(i64, Vec<u8>)>> {
     Ok(hash.map(|hash| (no, hash)))
 }
 
+/// The companies that have a chain in this database, or copies of one.
+pub async fn companies(db: &Database) -> Result<Vec<Uuid>> {
+    let scope = db.read_for_all().await?;
+    let rows = scope.raw_all(Sql::new(match db.realm() {
+        Realm::Manager => "SELECT DISTINCT tenant_id FROM audt_audit_logs WHERE tenant_id IS NOT NULL",
+        Realm::Tenant => "SELECT tenant_id FROM stream_heads WHERE stream = 'audit'",
+    }));
+    rows.await?.iter().map(|row| row.try_get("", "tenant_id").map_err(Error::internal)).collect()
+}
+
 /// The number up to which a company's rows were copied to the provider.
 pub async fn last_copied(scope: &Scope, company: Uuid) -> Result<i64> {
     let mut sql = Sql::new("SELECT COALESCE(max(chain_no), 0) AS no FROM audt_audit_logs WHERE tenant_id = ");

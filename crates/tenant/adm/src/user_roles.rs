@@ -92,8 +92,28 @@ async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
             door.are_held(&grants_of(tx, row.role_id).await?)?;
             keep(tx, &row).await
         }
-        None => door.are_held(&grants_of(tx, changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?).await?),
+        None => {
+            let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
+            door.are_held(&grants_of(tx, role).await?)?;
+            let (user, department) = (changing.id_in("user_id").ok_or_else(|| Error::no_such("user_id"))?, changing.id_in("department_id"));
+            close_expired(tx, user, role, department).await
+        }
     }
+}
+
+/// A grant that has run out becomes history, so that the role can be given anew.
+async fn close_expired(tx: &Tx, user: Uuid, role: Uuid, department: Option<Uuid>) -> Result<()> {
+    let same = tx
+        .find::<Entity>()
+        .filter(Column::UserId.eq(user))
+        .filter(Column::RoleId.eq(role))
+        .filter(department.map_or_else(|| Column::DepartmentId.is_null(), |id| Column::DepartmentId.eq(id)))
+        .filter(Column::IsActive.eq(true))
+        .filter(Column::ExpiresAt.lte(tx.now()));
+    for row in same.all().await? {
+        tx.update(row.id, &ActiveModel { is_active: Set(false), ..Default::default() }).await?;
+    }
+    Ok(())
 }
 
 /// Give somebody a further role
