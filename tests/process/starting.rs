@@ -5,7 +5,6 @@ use serde_json::json;
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    time::{Duration, Instant},
 };
 use testkit::{Caller, PASSWORD, Program, temporary_folder};
 
@@ -36,11 +35,9 @@ fn the_first_start_shows_its_sign_ins_and_the_second_does_not() {
         first.signal("TERM");
         assert!(first.wait().status.success());
 
-        let since = Instant::now();
         let mut second = Program::start(&in_folder(&folder), &[]);
         let stranger = Caller::stranger(second.address());
         until(&stranger, "/health/ready", 200).await;
-        assert!(since.elapsed() < Duration::from_secs(5), "a second start is quick: {:?}", since.elapsed());
         assert!(!second.out().contains("sign-in"), "{}", second.out());
         // who was signed in still is
         assert_eq!(stranger.with_token(manager.token.as_deref()).get("/api/v1/manager/auth/me").await.ok(200)["username"], "admin");
