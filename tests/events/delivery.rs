@@ -23,7 +23,6 @@ fn place(app: &TestApp) -> Workplace {
 
 /// Both databases are tried at once in one process: each counts for itself.
 type Counts = [AtomicUsize; 2];
-const NONE: Counts = [const { AtomicUsize::new(0) }; 2];
 
 fn of(work: &Workplace) -> usize {
     usize::from(work.platform.streams(Realm::Tenant).backend() == Backend::Postgres)
@@ -70,7 +69,7 @@ both! {
     }
 
     async fn a_node_that_dies_with_events_in_its_hands_is_taken_over(app: TestApp) {
-        static SEEN: Counts = NONE;
+        static SEEN: Counts = [const { AtomicUsize::new(0) }; 2];
         let hangs: flows::subscribers::Read = |_, _, _| Box::pin(std::future::pending());
         let reads: flows::subscribers::Read = |work, _, events| Box::pin(async move {
             add(&SEEN, work, events.len());
@@ -89,8 +88,8 @@ both! {
     }
 
     async fn what_fails_is_tried_later_and_later_then_kept_and_replayed(app: TestApp) {
-        static TRIES: Counts = NONE;
-        static DONE: Counts = NONE;
+        static TRIES: Counts = [const { AtomicUsize::new(0) }; 2];
+        static DONE: Counts = [const { AtomicUsize::new(0) }; 2];
         let read: flows::subscribers::Read = |work, _, events| Box::pin(async move {
             for event in events {
                 if event.payload["name"] == "독" {
@@ -152,7 +151,7 @@ both! {
     }
 
     async fn readers_that_pause_wait_for_a_suspended_company(app: TestApp) {
-        static SEEN: Counts = NONE;
+        static SEEN: Counts = [const { AtomicUsize::new(0) }; 2];
         let read: flows::subscribers::Read = |work, _, events: &[Published]| Box::pin(async move {
             add(&SEEN, work, events.len());
             Ok(())

@@ -15,7 +15,6 @@ fn place(app: &TestApp) -> Workplace {
 
 /// Both databases are tried at once in one process: each counts for itself.
 type Counts = [AtomicUsize; 2];
-const NONE: Counts = [const { AtomicUsize::new(0) }; 2];
 
 fn of(work: &Workplace) -> usize {
     usize::from(work.platform.streams(Realm::Tenant).backend() == Backend::Postgres)
@@ -34,7 +33,7 @@ async fn runs(app: &TestApp, job: &str) -> Vec<(kernel::Timestamp, Option<String
 
 both! {
     async fn each_tick_is_run_once_by_whoever_comes_first(app: TestApp) {
-        static RUNS: Counts = NONE;
+        static RUNS: Counts = [const { AtomicUsize::new(0) }; 2];
         let job = || Job { name: "test-minute", cron: "* * * * *", run: |work| Box::pin(async move { RUNS[of(work)].fetch_add(1, Ordering::SeqCst); Ok(()) }) };
         let workers: Vec<Worker> = (0..4).map(|_| Worker::with(place(&app), Vec::new(), vec![job()])).collect();
         for worker in &workers {
@@ -70,7 +69,7 @@ both! {
     }
 
     async fn a_tick_whose_node_died_is_run_by_another(app: TestApp) {
-        static RUNS: Counts = NONE;
+        static RUNS: Counts = [const { AtomicUsize::new(0) }; 2];
         let hangs = Job { name: "test-dies", cron: "* * * * *", run: |_| Box::pin(std::future::pending()) };
         let works = Job { name: "test-dies", cron: "* * * * *", run: |work| Box::pin(async move { RUNS[of(work)].fetch_add(1, Ordering::SeqCst); Ok(()) }) };
         let dying = Worker::with(place(&app), Vec::new(), vec![hangs]);
