@@ -169,7 +169,7 @@ async fn second_factor(canary: &mut Canary, boss: &Caller, realm: &str, login: &
     let enrolled = boss.post(&me(realm, "mfa/enroll"), &json!({"current_password": SECOND})).await.ok(200);
     let secret = canary.shown("the secret of codes", &enrolled, "secret");
     let secret = Secret::try_from_base32(&secret).unwrap();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = u64::try_from(kernel::Clock::now(&store::SystemClock).unix_seconds()).unwrap();
     let code = Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
     let confirm = boss.request(Method::POST, &me(realm, "mfa/confirm")).header("idempotency-key", "codes").json(&json!({"code": code}));
     let codes = confirm.send().await.ok(200)["recovery_codes"].clone();
