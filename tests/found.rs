@@ -134,7 +134,10 @@ async fn a_server_of_letters_that_is_away_holds_up_nobody_else(backend: Backend)
     let _ = app.settle().await;
     // the companies come behind the provider, and the jobs behind both
     let events = app.admin_a().await.get("/api/v1/tenants/adm/events?kind=adm.role.created").await.ok(200);
-    assert_eq!(events["items"].as_array().unwrap().len(), 1, "{events}");
+    assert!(
+        events["items"].as_array().unwrap().iter().any(|event| event["payload"]["code"].as_str().unwrap().starts_with("STORY")),
+        "{events}"
+    );
     app.clock().advance(61);
     let _ = app.settle().await;
     let heads = std::fs::read_to_string(app.site().folder.join("audit/heads.jsonl")).unwrap();
@@ -144,8 +147,11 @@ async fn a_server_of_letters_that_is_away_holds_up_nobody_else(backend: Backend)
         app.clock().advance(700);
         let _ = app.settle().await;
     }
-    let dead = app.database(Realm::Manager).read(None).await.unwrap().raw_all(Sql::new("SELECT id FROM audt_dead_letters")).await.unwrap();
-    assert!(dead.is_empty(), "{} dead letters", dead.len());
+    let scope = app.database(Realm::Manager).read(None).await.unwrap();
+    assert!(scope.raw_all(Sql::new("SELECT id FROM audt_dead_letters")).await.unwrap().is_empty(), "a dead letter");
+    // and nobody is sent a token that has expired meanwhile: the reader is past it
+    assert!(scope.raw_all(Sql::new("SELECT id FROM outbox_cursors WHERE last_error IS NOT NULL")).await.unwrap().is_empty());
+    drop(scope);
     app.stop().await;
 }
 
