@@ -146,7 +146,8 @@ impl Door {
         }
         let reads = self.request.method().is_safe();
         self.principal.judge(self.permission, reads, self.address())?;
-        if !self.principal.rights.cover(self.permission) && !(somewhere && self.principal.may_somewhere(self.permission)) {
+        let held = self.principal.rights.cover(self.permission) || (somewhere && self.principal.may_somewhere(self.permission));
+        if !held {
             return Err(self.principal.lacks(self.permission));
         }
         if step_up && self.principal.needs_step_up(self.platform.now()) {
