@@ -126,6 +126,45 @@ both! {
     }
 }
 
+async fn a_server_of_letters_that_is_away_holds_up_nobody_else(backend: Backend) {
+    let app = TestApp::start_with(backend, &["--smtp-url", "smtp://127.0.0.1:1"]).await;
+    let forgotten = json!({"email": "guest@provider.example"});
+    let _ = app.stranger().post("/api/v1/manager/auth/forgot-password", &forgotten).await.ok(200);
+    let _ = role_of_a(&app, &["adm.users.read"]).await;
+    let _ = app.settle().await;
+    // the companies come behind the provider, and the jobs behind both
+    let events = app.admin_a().await.get("/api/v1/tenants/adm/events?kind=adm.role.created").await.ok(200);
+    assert!(
+        events["items"].as_array().unwrap().iter().any(|event| event["payload"]["code"].as_str().unwrap().starts_with("STORY")),
+        "{events}"
+    );
+    app.clock().advance(61);
+    let _ = app.settle().await;
+    let heads = std::fs::read_to_string(app.site().folder.join("audit/heads.jsonl")).unwrap();
+    assert!(heads.contains(&app.company_a().await.id.to_string()), "{heads}");
+    // it is no fault of the letter's, however long it takes
+    for _ in 0..10 {
+        app.clock().advance(700);
+        let _ = app.settle().await;
+    }
+    let scope = app.database(Realm::Manager).read(None).await.unwrap();
+    assert!(scope.raw_all(Sql::new("SELECT id FROM audt_dead_letters")).await.unwrap().is_empty(), "a dead letter");
+    // and nobody is sent a token that has expired meanwhile: the reader is past it
+    assert!(scope.raw_all(Sql::new("SELECT id FROM outbox_cursors WHERE last_error IS NOT NULL")).await.unwrap().is_empty());
+    drop(scope);
+    app.stop().await;
+}
+
+#[test]
+fn a_server_of_letters_that_is_away_holds_up_nobody_else_on_sqlite() {
+    actix_web::rt::System::new().block_on(a_server_of_letters_that_is_away_holds_up_nobody_else(Backend::Sqlite));
+}
+
+#[test]
+fn a_server_of_letters_that_is_away_holds_up_nobody_else_on_postgres() {
+    actix_web::rt::System::new().block_on(a_server_of_letters_that_is_away_holds_up_nobody_else(Backend::Postgres));
+}
+
 #[test]
 fn nodes_that_start_at_one_moment_all_serve_and_tell_each_sign_in_once() {
     let site = Site::empty(Backend::Postgres);

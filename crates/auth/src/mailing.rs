@@ -88,8 +88,9 @@ async fn addressee(tx: &Tx, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync))
 /// Keeps the hash of a token. Answers whether there is a letter to be sent.
 async fn keep(tx: &Tx, purpose: Purpose, event: Uuid, to: &Addressee, token: &OneTime) -> Result<bool> {
     let table = Tables::of(tx.context().realm).one_time_tokens;
-    let mut sql = Sql::new("SELECT (mailed_at IS NULL AND used_at IS NULL) AS waiting FROM ");
-    sql.push(table).push(" WHERE token_hash = ").bind(token.hash());
+    // a letter that could not be sent while its token was good is of no use any more
+    let mut sql = Sql::new("SELECT (mailed_at IS NULL AND used_at IS NULL AND expires_at > ");
+    sql.bind(tx.now()).push(") AS waiting FROM ").push(table).push(" WHERE token_hash = ").bind(token.hash());
     of_company(&mut sql, tx.tenant());
     if let Some(row) = tx.raw_one(sql).await? {
         return row.try_get("", "waiting").map_err(Error::internal);

@@ -147,8 +147,14 @@ impl Worker {
                 }
                 if let Err(error) = self.hand_over(reader, realm, &place, std::slice::from_ref(&event)).await {
                     if error.code() == Code::Unavailable {
-                        place.leave(db).await?;
-                        return Err(error);
+                        // a server is away, the event is not to blame: it is not counted, and nobody else waits for it
+                        let why = error.cause().map_or_else(|| error.to_string(), str::to_owned);
+                        tracing::warn!(reader = reader.name, event = %event.id, why, "what a reader needs is away; it is asked again");
+                        if event.seq > place.last_seq + 1 && place.attempts == 0 && !place.pass(db, event.seq - 1).await? {
+                            return Ok(done);
+                        }
+                        place.postpone(db, &why).await?;
+                        return Ok(done);
                     }
                     let why = error.cause().map_or_else(|| error.to_string(), str::to_owned);
                     tracing::warn!(reader = reader.name, event = %event.id, kind = event.kind, attempts = place.attempts + 1, why, "an event could not be dealt with");

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Seconds a lease holds without being renewed.
 pub const LEASE: i64 = 5;
+/// Seconds until what was away is asked again.
+const AWAY: i64 = 5;
 /// Seconds until the next try after the first, second … failure.
 const BACK_OFF: [i64; 5] = [1, 5, 30, 120, 600];
 
@@ -131,6 +133,17 @@ impl Place {
         })
         .await?;
         Ok(Failed::Later)
+    }
+
+    /// The event after this place waits for something that is away: the stream is given back for
+    /// a few seconds, and the event has not failed.
+    pub async fn postpone(&self, db: &Database, why: &str) -> Result<()> {
+        self.change(db, |sql, now| {
+            sql.push("leased_until = NULL, last_error = ").bind(why);
+            sql.push(", next_attempt_at = ").bind(now.plus_seconds(AWAY));
+        })
+        .await
+        .map(|_| ())
     }
 
     async fn change(&self, db: &Database, set: impl Fn(&mut Sql, kernel::Timestamp)) -> Result<bool> {

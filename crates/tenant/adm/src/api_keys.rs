@@ -39,6 +39,7 @@ pub struct Create {
     pub scopes: Option<Grants>,
     /// Addresses and networks it may be used from; anywhere when left out.
     pub allowed_ips: Option<Addresses>,
+    /// The three limits are kept, and not in effect yet: the owner's limit of requests is.
     pub rate_limit_per_minute: Option<i32>,
     pub rate_limit_per_hour: Option<i32>,
     pub rate_limit_per_day: Option<i32>,
