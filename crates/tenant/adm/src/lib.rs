@@ -18,26 +18,44 @@
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
 mod api_keys;
+pub mod calendar;
+mod code_groups;
+mod codes;
+mod currencies;
 mod departments;
 mod events;
 mod explain;
+mod fractions;
+mod holidays;
 mod login_logs;
 mod migrations;
 mod organizations;
+mod payment_terms;
 pub mod provision;
+pub mod rates;
 mod roles;
 mod sessions;
 mod support_consents;
+mod unit_conversions;
+mod units;
 mod user_roles;
 mod users;
 
 pub use api_keys::ApiKeys;
+pub use code_groups::{CodeGroups, entity as code_group};
+pub use codes::{Codes, entity as code};
+pub use currencies::{Currencies, entity as currency};
 pub use departments::{Departments, entity as department};
+pub use holidays::{Holidays, entity as holiday};
 pub use login_logs::LoginLogs;
 pub use organizations::{Organizations, entity as organization};
+pub use payment_terms::{PaymentTerms, entity as payment_term};
+pub use rates::{ExchangeRates, entity as exchange_rate};
 pub use roles::Roles;
 pub use sessions::Sessions;
 pub use support_consents::SupportConsents;
+pub use unit_conversions::{UnitConversions, entity as unit_conversion};
+pub use units::{ConvertQuery, Converted, Rounding, Units, convert_quantity, entity as unit};
 pub use user_roles::UserRoles;
 pub use users::Users;
 
@@ -64,7 +82,16 @@ pub fn module() -> Module {
                     .service(resource::reading::<LoginLogs>())
                     .service(api_keys::routes())
                     .service(support_consents::routes())
-                    .service(explain::routes()),
+                    .service(explain::routes())
+                    .service(resource::plain::<Currencies>())
+                    .service(rates::routes())
+                    .service(units::routes())
+                    .service(unit_conversions::routes())
+                    .service(payment_terms::routes())
+                    .service(resource::plain::<CodeGroups>())
+                    .service(resource::plain::<Codes>())
+                    .service(resource::plain::<Holidays>())
+                    .service(calendar::routes()),
             );
         },
         migrations: migrations::all,
@@ -77,6 +104,14 @@ pub fn module() -> Module {
             ResourceInfo::only::<LoginLogs>("/adm/login-logs", &[Read::<LoginLogs>::KEY]),
             ResourceInfo::only::<Sessions>("/adm/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
             ResourceInfo::of::<ApiKeys>("/adm/api-keys"),
+            ResourceInfo::of::<Currencies>("/adm/currencies"),
+            ResourceInfo::of::<ExchangeRates>("/adm/exchange-rates"),
+            ResourceInfo::of::<Units>("/adm/units"),
+            ResourceInfo::of::<UnitConversions>("/adm/unit-conversions"),
+            ResourceInfo::of::<PaymentTerms>("/adm/payment-terms"),
+            ResourceInfo::of::<CodeGroups>("/adm/code-groups"),
+            ResourceInfo::of::<Codes>("/adm/codes"),
+            ResourceInfo::of::<Holidays>("/adm/holidays"),
             ResourceInfo::only::<SupportConsents>("/adm/support-consents", &[Read::<SupportConsents>::KEY, Create::<SupportConsents>::KEY]),
         ],
         permissions: vec![
