@@ -219,6 +219,25 @@ both! {
         assert!(told["first_bad"]["reason"].as_str().unwrap().starts_with("cut off"), "{told}");
     }
 
+    async fn a_purge_that_somebody_made_up_is_not_believed(app: TestApp) {
+        let company = app.company_a().await.id;
+        business(&app, 5).await;
+        seal(&app).await;
+        let last = chained(&app, company).await.len();
+        business(&app, 5).await;
+        seal(&app).await;
+        take_the_locks_off(&app).await;
+        let separator = if app.backend() == Backend::Postgres { ";" } else { ";;" };
+        let at = |seconds: i64| app.now().plus_seconds(seconds).get().format(time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second].000000001+00:00")).unwrap();
+        let purge = format!(
+            "INSERT INTO audt_purges (id, tenant_id, up_to_no, before, rows, policy, created_at) VALUES ({}, {}, {last}, '{}', {last}, 'x', '{}')",
+            quoted(&app, Uuid::now_v7()), quoted(&app, company), at(-40 * 24 * 60 * 60), at(-1)
+        );
+        as_owner(&app, Realm::Tenant, &format!("{purge}{separator}DELETE FROM audt_audit_logs WHERE chain_no <= {last}")).await;
+        let told = verdict(&app.manager().await, &format!("?tenant_id={company}")).await;
+        assert_eq!((&told["valid"], &told["first_bad"]["no"]), (&json!(false), &json!(1)), "{told}");
+    }
+
     async fn the_service_itself_cannot_change_or_remove_a_row(app: TestApp) {
         let company = app.company_a().await.id;
         business(&app, 3).await;

@@ -2,7 +2,7 @@
 
 use super::seal::seal_one;
 use crate::worker::Workplace;
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,7 @@ pub struct Proof {
     pub block_root: String,
     pub block_last_receipt: String,
     pub block_previous: String,
+    pub block_signed_at: Timestamp,
     pub kid: String,
     /// Ed25519.
     pub public_key: String,
@@ -76,6 +77,7 @@ pub(crate) async fn prove(work: &Workplace, company: Option<Uuid>, no: i64) -> R
         block_root: to_hex(&block.root),
         block_last_receipt: to_hex(&block.last_hash),
         block_previous: to_hex(&block.previous),
+        block_signed_at: block.signed_at,
         public_key: to_hex(&work.platform.public_key(&sealed.kid).ok_or_else(|| Error::internal("an unknown key has signed"))?),
         kid: sealed.kid,
         signature: to_hex(&sealed.signature),
@@ -112,6 +114,7 @@ pub fn check(proof: &Proof) -> bool {
             root: bytes(&proof.block_root)?,
             last_hash: bytes(&proof.block_last_receipt)?,
             previous: bytes(&proof.block_previous)?,
+            signed_at: proof.block_signed_at,
         };
         let inside = (block.first_no..=block.last_no).contains(&proof.row_no);
         let leads = root_from(&hash, &way).as_slice() == block.root;

@@ -35,7 +35,7 @@ impl Anchor {
             hash: to_hex(&row.block.hash()),
             kid: row.kid.clone(),
             signature: to_hex(&row.signature),
-            signed_at: row.created_at,
+            signed_at: row.block.signed_at,
         }
     }
 }

@@ -152,10 +152,14 @@ impl Chain<'_> {
     /// Where the rows that are kept begin: number, and the hash before.
     async fn beginning(&self) -> Result<(i64, Vec<u8>)> {
         let purges = chain::purges(&self.scope, None).await?;
-        let lawful = |purge: &&Purge| purge.before <= older_than(purge.created_at);
-        let Some(purge) = purges.iter().find(lawful) else { return Ok((1, FIRST.to_vec())) };
-        let block = self.blocks.iter().find(|row| row.block.last_no == purge.up_to_no);
-        Ok(block.map_or_else(|| (1, FIRST.to_vec()), |row| (row.block.last_no + 1, row.block.last_hash.clone())))
+        let now = self.platform.now();
+        // a purge that somebody has made up cannot reach what was sealed less than thirty days ago
+        let lawful = |purge: &Purge| {
+            let block = self.blocks.iter().map(|row| &row.block).find(|block| block.last_no == purge.up_to_no)?;
+            let old = purge.created_at <= now && purge.before <= older_than(purge.created_at) && block.signed_at < purge.before;
+            old.then(|| (block.last_no + 1, block.last_hash.clone()))
+        };
+        Ok(purges.iter().find_map(lawful).unwrap_or_else(|| (1, FIRST.to_vec())))
     }
 
     async fn rows_hold(&self, checked: &mut i64) -> Result<Option<Bad>> {

@@ -2,6 +2,7 @@
 //! apart by their first byte, so that no row can be passed off as a node).
 
 use super::link::{Hash, sha256, to_hex};
+use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -79,6 +80,8 @@ pub struct Block {
     pub last_hash: Vec<u8>,
     /// [`Block::hash`] of the block before; zeros before the first.
     pub previous: Vec<u8>,
+    /// Under the signature: what was sealed lately cannot be passed off as old enough to be let go.
+    pub signed_at: Timestamp,
 }
 
 impl Block {
@@ -86,14 +89,15 @@ impl Block {
     #[must_use]
     pub fn statement(&self) -> String {
         format!(
-            "cxg-audit-block-1\n{}\n{}\n{}\n{}\n{}\n{}\n{}",
+            "cxg-audit-block-1\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}",
             self.company,
             self.block_no,
             self.first_no,
             self.last_no,
             to_hex(&self.root),
             to_hex(&self.last_hash),
-            to_hex(&self.previous)
+            to_hex(&self.previous),
+            self.signed_at.unix_micros()
         )
     }
 

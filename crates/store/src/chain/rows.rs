@@ -116,7 +116,6 @@ pub struct BlockRow {
     pub block: Block,
     pub kid: String,
     pub signature: Vec<u8>,
-    pub created_at: Timestamp,
 }
 
 /// The blocks of a company's chain, in order.
@@ -137,10 +136,10 @@ pub async fn blocks(scope: &Scope) -> Result<Vec<BlockRow>> {
                 root: row.try_get("", "root")?,
                 last_hash: row.try_get("", "last_hash")?,
                 previous: row.try_get("", "previous")?,
+                signed_at: row.try_get("", "created_at")?,
             },
             kid: row.try_get("", "kid")?,
             signature: row.try_get("", "signature")?,
-            created_at: row.try_get("", "created_at")?,
         })
     };
     scope.raw_all(sql).await?.iter().map(|row| read(row).map_err(Error::internal)).collect()
@@ -184,6 +183,7 @@ pub async fn close_block(
             root: root(&hashes).to_vec(),
             last_hash: last.hash.clone().unwrap_or_default(),
             previous: head.last_hash.unwrap_or_else(|| FIRST.to_vec()),
+            signed_at: tx.now(),
         };
         let (kid, signature) = sign(&block.statement()).await?;
         let mut sql = Sql::new("INSERT INTO audt_audit_blocks (id, tenant_id, block_no, first_no, last_no, root, last_hash, previous, kid, signature, created_at) VALUES (");
@@ -192,7 +192,7 @@ pub async fn close_block(
         sql.bind(block.previous.clone()).push(", ").bind(kid.clone()).push(", ").bind(signature.clone()).push(", ").bind(tx.now()).push(")");
         tx.raw_execute(sql).await?;
         tx.move_head("blocks", block.last_no, Some(block.hash().to_vec())).await?;
-        Ok(Some(BlockRow { block, kid, signature, created_at: tx.now() }))
+        Ok(Some(BlockRow { block, kid, signature }))
     })
     .await
 }
@@ -226,7 +226,9 @@ pub async fn purge(tx: &Tx, company: Option<Uuid>, blocks: &[BlockRow], before: 
     let get = |name: &str| row.try_get::<Option<i64>>("", name).map_err(Error::internal);
     let Some(first) = get("first")? else { return Ok(None) };
     let young = get("young")?.unwrap_or(i64::MAX);
-    let Some(up_to) = blocks.iter().map(|row| row.block.last_no).filter(|last| *last >= first && *last < young).max() else {
+    // the signature says when a block was sealed: only what was sealed before goes
+    let old = blocks.iter().map(|row| &row.block).filter(|block| block.signed_at < before);
+    let Some(up_to) = old.map(|block| block.last_no).filter(|last| *last >= first && *last < young).max() else {
         return Ok(None);
     };
     let mut count = Sql::new("SELECT count(*) AS n FROM audt_audit_logs WHERE chain_no <= ");
