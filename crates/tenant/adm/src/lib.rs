@@ -35,6 +35,7 @@ pub mod provision;
 pub mod rates;
 mod roles;
 mod sessions;
+pub mod settings;
 mod support_consents;
 mod unit_conversions;
 mod units;
@@ -91,7 +92,8 @@ pub fn module() -> Module {
                     .service(resource::plain::<CodeGroups>())
                     .service(resource::plain::<Codes>())
                     .service(resource::plain::<Holidays>())
-                    .service(calendar::routes()),
+                    .service(calendar::routes())
+                    .service(settings::routes()),
             );
         },
         migrations: migrations::all,
@@ -128,6 +130,8 @@ pub fn module() -> Module {
             api_keys::Rotate::KEY,
             support_consents::Revoke::KEY,
             explain::Explain::KEY,
+            settings::ReadSettings::KEY,
+            settings::UpdateSettings::KEY,
         ],
         public_paths: &[],
     }
