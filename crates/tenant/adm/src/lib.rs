@@ -4,17 +4,21 @@
 //! Words: an *organization* is a legal entity or a site; a *department* hangs in a tree below
 //! one; a *user* signs in and has a *role*, a set of permissions, and perhaps further ones (*user
 //! roles*), until a day or for a department; an *API key* lets a program act as its owner; a *support
-//! consent* lets the provider's staff act as one of the company's people.
+//! consent* lets the provider's staff act as one of the company's people. The *masters* are what money, stock and selling
+//! build on: currencies and their rates by day ([`rates`]), units and exact conversions, payment terms, common codes, the
+//! days the company works ([`calendar`]), settings declared in code ([`settings`]).
 //!
 //! Invariants: a department's parent is of the same organization, and no department stands
 //! below itself; nobody gives what they do not hold; a right for a department never counts outside of
-//! it; the last active user with the role ADMIN for good stays.
+//! it; the last active user with the role ADMIN for good stays; a company has exactly one base currency; a circle of
+//! unit conversions multiplies to one; a year whose holidays are not known is an error.
 //!
-//! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; those of people, roles,
+//! Tables: `adm_organizations`, `adm_departments`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
+//! `adm_unit_conversions`, `adm_payment_terms`, `adm_code_groups`, `adm_codes`, `adm_holidays` here; those of people, roles,
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited |
-//! sessions_revoked`, `adm.user_role.revoked`, `adm.session.revoked`, `adm.api_key.activated |
+//! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.session.revoked`, `adm.api_key.activated |
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
 mod api_keys;
@@ -35,6 +39,7 @@ pub mod provision;
 pub mod rates;
 mod roles;
 mod sessions;
+pub mod settings;
 mod support_consents;
 mod unit_conversions;
 mod units;
@@ -91,7 +96,8 @@ pub fn module() -> Module {
                     .service(resource::plain::<CodeGroups>())
                     .service(resource::plain::<Codes>())
                     .service(resource::plain::<Holidays>())
-                    .service(calendar::routes()),
+                    .service(calendar::routes())
+                    .service(settings::routes()),
             );
         },
         migrations: migrations::all,
@@ -128,6 +134,8 @@ pub fn module() -> Module {
             api_keys::Rotate::KEY,
             support_consents::Revoke::KEY,
             explain::Explain::KEY,
+            settings::ReadSettings::KEY,
+            settings::UpdateSettings::KEY,
         ],
         public_paths: &[],
     }

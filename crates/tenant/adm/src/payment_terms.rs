@@ -129,7 +129,8 @@ impl Resource for PaymentTerms {
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Code, Column::Name];
     const SEARCH: &'static [Column] = &[Column::Code, Column::Name];
-    const EXAMPLE: &'static str = r#"{"code": "T-{n}", "name": "익월 10일 {n}", "due_rule": "DAY_OF_MONTH", "months": 1, "day_of_month": 10, "adjustment": "FOLLOWING"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"code": "T-{n}", "name": "익월말 {n}", "due_rule": "END_OF_MONTH", "months": 1, "adjustment": "FOLLOWING"}"#;
 }
 
 fn beyond() -> Error {

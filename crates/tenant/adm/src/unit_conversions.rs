@@ -93,7 +93,7 @@ impl Resource for UnitConversions {
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Numerator];
     const SEARCH: &'static [Column] = &[];
-    const EXAMPLE: &'static str = r#"{"from_unit_id": "@/adm/units", "to_unit_id": "@/adm/units", "numerator": 12, "denominator": 1}"#;
+    const EXAMPLE: &'static str = r#"{"from_unit_id": "@/adm/units", "to_unit_id": "@/adm/units", "numerator": {n}, "denominator": 1}"#;
 }
 
 /// The fractions that are known, of the units they join; without one row.
