@@ -149,12 +149,8 @@ mod tests {
                 let factor = Fraction::new(above, below).unwrap();
                 for round in [Rounding::HalfUp, Rounding::Down, Rounding::Up] {
                     let (result, _) = factor.of(Qty(quantity), Some(round)).unwrap();
-    <<<<<<< HEAD
-                    let error: rust_decimal::Decimal = result.to_decimal() * rust_decimal::Decimal::from(below) - (quantity_times(quantity, above));
-    =======
-                    let error = result.to_decimal() * rust_decimal::Decimal::from(below) - quantity_times(quantity, above);
-    >>>>>>> masters
-                    prop_assert!(error.abs() < rust_decimal::Decimal::new(1, 4) * rust_decimal::Decimal::from(below));
+                        let error = result.to_decimal() * rust_decimal::Decimal::from(below) - quantity_times(quantity, above);
+                        prop_assert!(error.abs() < rust_decimal::Decimal::new(1, 4) * rust_decimal::Decimal::from(below));
                 }
             }
         }
