@@ -134,26 +134,26 @@ mod tests {
     }
 
     proptest! {
-            #[test]
-            fn there_and_back_is_the_same_quantity(quantity in -1_000_000_000_i64..1_000_000_000, above in 1_i64..100_000, below in 1_i64..100_000) {
-                let known = [(id(1), id(2), Fraction::new(above, below).unwrap())];
-                let (there, back) = (between(&known, id(1), id(2)).unwrap(), between(&known, id(2), id(1)).unwrap());
-                prop_assert_eq!(there.times(back), Some(Fraction::ONE));
-                if let Some((converted, true)) = there.of(Qty(quantity), None) {
-                    prop_assert_eq!(back.of(converted, None), Some((Qty(quantity), true)));
-                }
-            }
-
-            #[test]
-            fn a_rounded_quantity_is_less_than_one_place_away(quantity in -1_000_000_000_i64..1_000_000_000, above in 1_i64..1000, below in 1_i64..1000) {
-                let factor = Fraction::new(above, below).unwrap();
-                for round in [Rounding::HalfUp, Rounding::Down, Rounding::Up] {
-                    let (result, _) = factor.of(Qty(quantity), Some(round)).unwrap();
-                        let error = result.to_decimal() * rust_decimal::Decimal::from(below) - quantity_times(quantity, above);
-                        prop_assert!(error.abs() < rust_decimal::Decimal::new(1, 4) * rust_decimal::Decimal::from(below));
-                }
+        #[test]
+        fn there_and_back_is_the_same_quantity(quantity in -1_000_000_000_i64..1_000_000_000, above in 1_i64..100_000, below in 1_i64..100_000) {
+            let known = [(id(1), id(2), Fraction::new(above, below).unwrap())];
+            let (there, back) = (between(&known, id(1), id(2)).unwrap(), between(&known, id(2), id(1)).unwrap());
+            prop_assert_eq!(there.times(back), Some(Fraction::ONE));
+            if let Some((converted, true)) = there.of(Qty(quantity), None) {
+                prop_assert_eq!(back.of(converted, None), Some((Qty(quantity), true)));
             }
         }
+
+        #[test]
+        fn a_rounded_quantity_is_less_than_one_place_away(quantity in -1_000_000_000_i64..1_000_000_000, above in 1_i64..1000, below in 1_i64..1000) {
+            let factor = Fraction::new(above, below).unwrap();
+            for round in [Rounding::HalfUp, Rounding::Down, Rounding::Up] {
+                let (result, _) = factor.of(Qty(quantity), Some(round)).unwrap();
+                    let error = result.to_decimal() * rust_decimal::Decimal::from(below) - quantity_times(quantity, above);
+                    prop_assert!(error.abs() < rust_decimal::Decimal::new(1, 4) * rust_decimal::Decimal::from(below));
+            }
+        }
+    }
 
     fn quantity_times(quantity: i64, above: i64) -> rust_decimal::Decimal {
         Qty(quantity).to_decimal() * rust_decimal::Decimal::from(above)
