@@ -184,6 +184,10 @@ impl Platform {
             self.keyring.reload(&self.master, now).await?;
         }
         let Some(claims) = self.keyring.claims(token, now) else { return Ok(None) };
+        // what no token of ours says must not be remembered for those that say it rightly
+        if (claims.realm == Realm::Tenant) != claims.tid.is_some() {
+            return Ok(None);
+        }
         let key = (claims.tid, claims.sid);
         let found = self.sessions.try_get_with(key, self.load(&claims)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
         Ok(found.filter(|principal| principal.realm == claims.realm && principal.user_id == claims.sub))
