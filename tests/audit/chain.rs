@@ -1,7 +1,8 @@
 //! One row for each write and refusal of either realm, chained and copied to the provider.
 
-use super::{LOGS, ORGANIZATIONS, VERIFY, business, seal, verdict};
+use super::{LOGS, ORGANIZATIONS, VERIFY, business, place, seal, verdict};
 use crate::people::somebody_of_a;
+use flows::{auditing::anchors, worker::Worker};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::both;
@@ -57,6 +58,24 @@ both! {
         assert!(verdict["checked"].as_i64().unwrap() >= 60, "{verdict}");
         let all = super::super::verdict(&manager, "").await;
         assert!(all["valid"] == true && all["checked"].as_i64() > verdict["checked"].as_i64(), "{all}");
+    }
+
+    async fn a_head_that_was_cut_off_while_it_was_written_is_exported_when_a_worker_begins(app: TestApp) {
+        business(&app, 3).await;
+        seal(&app).await;
+        business(&app, 3).await;
+        seal(&app).await;
+        let file = app.site().folder.join("audit").join("heads.jsonl");
+        let whole = anchors(&file).unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, &text[..text.len() - 60]).unwrap();
+        assert_eq!(anchors(&file).unwrap().len(), whole.len() - 1);
+        // a worker works until it is dropped
+        let worker = Worker::new(place(&app));
+        assert!(tokio::time::timeout(std::time::Duration::from_secs(3), Box::pin(worker.run())).await.is_err());
+        let again = anchors(&file).unwrap();
+        assert!(whole.iter().all(|anchor| again.contains(anchor)) && again.len() >= whole.len(), "{again:?}");
+        assert_eq!(verdict(&app.manager().await, "").await["valid"], true);
     }
 
     async fn the_audit_is_read_only_and_for_those_who_may(app: TestApp) {

@@ -87,6 +87,9 @@ both! {
                 (Method::POST, CONSENTS.to_owned()), (Method::POST, format!("{CONSENTS}/{}/revoke", Uuid::now_v7())),
                 (Method::POST, format!("/api/v1/tenants/adm/users/{user}/reset-password")), (Method::POST, "/api/v1/tenants/adm/users".to_owned()),
                 (Method::PATCH, format!("/api/v1/tenants/adm/users/{user}")), (Method::GET, "/api/v1/tenants/auth/sessions".to_owned()),
+                // nor are rights, which would outlive the hour
+                (Method::POST, "/api/v1/tenants/adm/user-roles".to_owned()), (Method::POST, "/api/v1/tenants/adm/roles".to_owned()),
+                (Method::POST, format!("/api/v1/tenants/adm/user-roles/{}/revoke", Uuid::now_v7())),
             ] {
                 let answer = caller.request(method, &path).json(&json!({})).send().await;
                 assert_eq!(answer.refused(403, "FORBIDDEN")["reason"], "impersonation", "{answer:?}");

@@ -95,8 +95,8 @@ pub struct Principal {
     pub verified_at: Option<Timestamp>,
 }
 
-/// Resources whose writes make or change credentials or consents.
-const CREDENTIALS: [&str; 5] = ["users", "api-keys", "invitations", "sessions", "support-consents"];
+/// Resources whose writes make or change credentials, rights or consents: what outlives the hour.
+const CREDENTIALS: [&str; 7] = ["users", "roles", "user-roles", "api-keys", "invitations", "sessions", "support-consents"];
 
 impl Principal {
     #[must_use]

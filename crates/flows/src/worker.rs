@@ -3,6 +3,7 @@
 //! any number of them may run.
 
 use crate::{
+    auditing,
     schedule::{self, Job},
     subscribers::Reader,
 };
@@ -56,11 +57,22 @@ impl Worker {
 
     /// Works until it is dropped. What fails is logged and comes round again.
     pub async fn run(self) {
+        let mut begun = false;
         let news = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
         loop {
             if !self.place.platform.is_ready() {
                 sleep(LOOK).await;
                 continue;
+            }
+            if !begun {
+                match auditing::export_missed(&self.place).await {
+                    Ok(()) => begun = true,
+                    Err(error) => {
+                        tracing::warn!(%error, "heads of the audit could not be exported; trying again");
+                        sleep(LOOK).await;
+                        continue;
+                    }
+                }
             }
             match self.round().await {
                 Ok(0) => {

@@ -38,18 +38,16 @@ async fn let_go(work: &Workplace, company: Option<Uuid>, before: Timestamp, poli
     let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
     let door = work.platform.act_as_system(realm, company, "retention");
     let blocks = chain::blocks(&door.read().await?).await?;
-    let gone = door
-        .write(async |tx| {
-            let gone = chain::purge(tx, None, &blocks, before, policy).await?;
-            if let Some((up_to, rows)) = gone {
-                let after = json!({"up_to_no": up_to, "rows": rows, "before": before, "policy": policy});
-                tx.audit(AuditEntry::new(Action::Delete, "audt.audit-logs.purge", "audt.audit-logs", up_to).after(after));
-            }
-            Ok(gone)
-        })
-        .await?;
-    // the provider's copies go with them
-    if let (Some(company), Some(_)) = (company, gone) {
+    door.write(async |tx| {
+        if let Some((up_to, rows)) = chain::purge(tx, None, &blocks, before, policy).await? {
+            let after = json!({"up_to_no": up_to, "rows": rows, "before": before, "policy": policy});
+            tx.audit(AuditEntry::new(Action::Delete, "audt.audit-logs.purge", "audt.audit-logs", up_to).after(after));
+        }
+        Ok(())
+    })
+    .await?;
+    // the provider's copies go with them; also those of a night that was cut off between the two databases
+    if let Some(company) = company {
         let copies = work.platform.act_as_system(Realm::Manager, None, "retention");
         copies.write(async |tx| chain::purge(tx, Some(company), &blocks, before, policy).await).await?;
     }

@@ -5,6 +5,7 @@ use crate::worker::Workplace;
 use kernel::{Error, Realm, Result};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
 };
@@ -64,6 +65,38 @@ pub(crate) async fn seal_one(work: &Workplace, company: Option<Uuid>) -> Result<
         export(&work.data_dir, &Anchor::of(&row))?;
     }
     Ok(())
+}
+
+/// Exports the heads of blocks that were committed by a node that died before it had written the
+/// line, or by another node. Once, when a worker begins.
+pub(crate) async fn export_missed(work: &Workplace) -> Result<()> {
+    end_the_last_line(&file(&work.data_dir))?;
+    let mut last: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for anchor in own_anchors(&work.data_dir)? {
+        let known = last.entry(anchor.company).or_default();
+        *known = anchor.block_no.max(*known);
+    }
+    let companies = chain::companies(work.platform.streams(Realm::Tenant)).await?;
+    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
+        let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
+        let scope = work.platform.act_as_system(realm, company, "audit-chain").read().await?;
+        let known = last.get(&company.unwrap_or_default()).copied().unwrap_or_default();
+        for row in chain::blocks(&scope).await?.iter().filter(|row| row.block.block_no > known) {
+            export(&work.data_dir, &Anchor::of(row))?;
+        }
+    }
+    Ok(())
+}
+
+/// Half a line must not spoil the one that is written behind it.
+fn end_the_last_line(path: &Path) -> Result<()> {
+    match std::fs::read(path) {
+        Ok(text) if !text.is_empty() && !text.ends_with(b"\n") => {
+            let ended = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(b"\n"));
+            ended.map_err(|cause| Error::internal(format!("{}: {cause}", path.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn export(data_dir: &Path, anchor: &Anchor) -> Result<()> {
