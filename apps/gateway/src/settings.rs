@@ -222,7 +222,8 @@ impl Settings {
     pub fn make_data_dir(&self) -> anyhow::Result<()> {
         let unusable = || format!("the data folder {} cannot be used (CXG_DATA_DIR)", self.data_dir.display());
         fs::create_dir_all(&self.data_dir).with_context(unusable)?;
-        let probe = self.data_dir.join(".writable");
+        // its own name: two programs that start at one moment must not take it from each other
+        let probe = self.data_dir.join(format!(".writable-{}", std::process::id()));
         fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).with_context(unusable)?;
         #[cfg(unix)]
         {
