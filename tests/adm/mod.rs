@@ -1,5 +1,10 @@
 //! `/api/v1/tenants/adm`: what the company itself is made of, beyond what every resource keeps.
 
+mod calendar;
+mod currencies;
 mod departments;
 mod organizations;
 mod rights;
+mod settings;
+mod terms;
+mod units;

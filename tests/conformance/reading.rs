@@ -91,6 +91,7 @@ both! {
 
     async fn a_range_of_time_includes_its_beginning_and_not_its_end(app: TestApp) {
         every_resource(&app, async |resource| {
+            // little enough that all of them are seen before the session is over
             app.clock().advance(1);
             let made = resource.make().await.ok(201);
             let at = made["created_at"].as_str().unwrap();

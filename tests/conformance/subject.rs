@@ -39,6 +39,17 @@ pub fn unique() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Three letters no other row has, and none of the currencies a company is born with.
+fn letters(n: u64) -> String {
+    let n = n + 8000;
+    [n / 676 % 26, n / 26 % 26, n % 26].iter().map(|letter| char::from(b'A' + u8::try_from(*letter).unwrap())).collect()
+}
+
+/// A day no other row has.
+fn day(n: u64) -> String {
+    format!("{}-{:02}-{:02}", 2000 + n / 336, n / 28 % 12 + 1, n % 28 + 1)
+}
+
 /// One resource, seen by one who may do everything to it.
 #[derive(Clone)]
 pub struct Subject {
@@ -143,7 +154,8 @@ impl Subject {
 
     /// A body that is good for a create, with what it refers to made first.
     pub async fn example(&self) -> Value {
-        let text = self.spec.example.replace("{n}", &unique().to_string());
+        let n = unique();
+        let text = self.spec.example.replace("{n}", &n.to_string()).replace("{abc}", &letters(n)).replace("{day}", &day(n));
         let mut body: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("the example is no JSON: {error}"));
         for value in body.as_object_mut().expect("the example is an object").values_mut() {
             if let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) {

@@ -13,7 +13,7 @@ const DESCRIPTION: &str = "A multi-company business platform. Every answer stand
 
 /// Replaces the placeholders of a resource's example by what they stand for in the document.
 fn shown_example(text: &str) -> Option<Value> {
-    let mut example: Value = serde_json::from_str(&text.replace("{n}", "1")).ok()?;
+    let mut example: Value = serde_json::from_str(&text.replace("{n}", "1").replace("{abc}", "SGD").replace("{day}", "2026-11-23")).ok()?;
     for value in example.as_object_mut()?.values_mut() {
         if value.as_str().is_some_and(|text| text.starts_with("@/")) {
             *value = "0192f0c1-2345-7abc-8def-0123456789ab".into();

@@ -194,7 +194,8 @@ async fn set_up(platform: &Platform, tenant: Uuid) -> Result<()> {
     platform.directory().forget(tenant).await;
     let company = platform.directory().by_id(tenant).await?.ok_or_else(Error::not_found)?;
     adm::provision::roles(&door).await?;
-    adm::provision::settings(&door, &company).await
+    adm::provision::settings(&door, &company).await?;
+    adm::provision::masters(&door, &company).await
 }
 
 async fn first_administrator(platform: &Platform, tenant: Uuid, data: &Value) -> Result<()> {

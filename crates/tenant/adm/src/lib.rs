@@ -4,40 +4,63 @@
 //! Words: an *organization* is a legal entity or a site; a *department* hangs in a tree below
 //! one; a *user* signs in and has a *role*, a set of permissions, and perhaps further ones (*user
 //! roles*), until a day or for a department; an *API key* lets a program act as its owner; a *support
-//! consent* lets the provider's staff act as one of the company's people.
+//! consent* lets the provider's staff act as one of the company's people. The *masters* are what money, stock and selling
+//! build on: currencies and their rates by day ([`rates`]), units and exact conversions, payment terms, common codes, the
+//! days the company works ([`calendar`]), settings declared in code ([`settings`]).
 //!
 //! Invariants: a department's parent is of the same organization, and no department stands
 //! below itself; nobody gives what they do not hold; a right for a department never counts outside of
-//! it; the last active user with the role ADMIN for good stays.
+//! it; the last active user with the role ADMIN for good stays; a company has exactly one base currency; a circle of
+//! unit conversions multiplies to one; a year whose holidays are not known is an error.
 //!
-//! Tables: `adm_organizations`, `adm_departments`, `adm_settings` here; those of people, roles,
+//! Tables: `adm_organizations`, `adm_departments`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
+//! `adm_unit_conversions`, `adm_payment_terms`, `adm_code_groups`, `adm_codes`, `adm_holidays` here; those of people, roles,
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited |
-//! sessions_revoked`, `adm.user_role.revoked`, `adm.session.revoked`, `adm.api_key.activated |
+//! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.session.revoked`, `adm.api_key.activated |
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
 mod api_keys;
+pub mod calendar;
+mod code_groups;
+mod codes;
+mod currencies;
 mod departments;
 mod events;
 mod explain;
+mod fractions;
+mod holidays;
 mod login_logs;
 mod migrations;
 mod organizations;
+mod payment_terms;
 pub mod provision;
+pub mod rates;
 mod roles;
 mod sessions;
+pub mod settings;
 mod support_consents;
+mod unit_conversions;
+mod units;
 mod user_roles;
 mod users;
 
 pub use api_keys::ApiKeys;
+pub use code_groups::{CodeGroups, entity as code_group};
+pub use codes::{Codes, entity as code};
+pub use currencies::{Currencies, entity as currency};
 pub use departments::{Departments, entity as department};
+pub use holidays::{Holidays, entity as holiday};
 pub use login_logs::LoginLogs;
 pub use organizations::{Organizations, entity as organization};
+pub use payment_terms::{PaymentTerms, entity as payment_term};
+pub use rates::{ExchangeRates, entity as exchange_rate};
 pub use roles::Roles;
 pub use sessions::Sessions;
 pub use support_consents::SupportConsents;
+pub use unit_conversions::{UnitConversions, entity as unit_conversion};
+pub use units::{ConvertQuery, Converted, Rounding, Units, convert_quantity, entity as unit};
 pub use user_roles::UserRoles;
 pub use users::Users;
 
@@ -64,7 +87,17 @@ pub fn module() -> Module {
                     .service(resource::reading::<LoginLogs>())
                     .service(api_keys::routes())
                     .service(support_consents::routes())
-                    .service(explain::routes()),
+                    .service(explain::routes())
+                    .service(resource::plain::<Currencies>())
+                    .service(rates::routes())
+                    .service(units::routes())
+                    .service(unit_conversions::routes())
+                    .service(payment_terms::routes())
+                    .service(resource::plain::<CodeGroups>())
+                    .service(resource::plain::<Codes>())
+                    .service(resource::plain::<Holidays>())
+                    .service(calendar::routes())
+                    .service(settings::routes()),
             );
         },
         migrations: migrations::all,
@@ -77,6 +110,14 @@ pub fn module() -> Module {
             ResourceInfo::only::<LoginLogs>("/adm/login-logs", &[Read::<LoginLogs>::KEY]),
             ResourceInfo::only::<Sessions>("/adm/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
             ResourceInfo::of::<ApiKeys>("/adm/api-keys"),
+            ResourceInfo::of::<Currencies>("/adm/currencies"),
+            ResourceInfo::of::<ExchangeRates>("/adm/exchange-rates"),
+            ResourceInfo::of::<Units>("/adm/units"),
+            ResourceInfo::of::<UnitConversions>("/adm/unit-conversions"),
+            ResourceInfo::of::<PaymentTerms>("/adm/payment-terms"),
+            ResourceInfo::of::<CodeGroups>("/adm/code-groups"),
+            ResourceInfo::of::<Codes>("/adm/codes"),
+            ResourceInfo::of::<Holidays>("/adm/holidays"),
             ResourceInfo::only::<SupportConsents>("/adm/support-consents", &[Read::<SupportConsents>::KEY, Create::<SupportConsents>::KEY]),
         ],
         permissions: vec![
@@ -93,6 +134,8 @@ pub fn module() -> Module {
             api_keys::Rotate::KEY,
             support_consents::Revoke::KEY,
             explain::Explain::KEY,
+            settings::ReadSettings::KEY,
+            settings::UpdateSettings::KEY,
         ],
         public_paths: &[],
     }

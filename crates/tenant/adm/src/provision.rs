@@ -1,6 +1,11 @@
 //! What this domain gives a new company: built-in roles, settings, the first administrator.
 //! Each part may run again and adds only what is missing.
 
+mod codes;
+mod masters;
+
+pub use masters::masters;
+
 use auth::{
     SystemDoor,
     entities::{adm_role, adm_user},
@@ -11,16 +16,36 @@ use serde_json::{Value, json};
 use store::{Action, AuditEntry, Event, Insert, Sql, Tx, columns_of, new_id, values_of};
 use tenancy::TenantContext;
 
-/// Code, name, permissions.
+/// What everybody who works with documents looks things up in.
+const MASTERS: [&str; 10] = [
+    "adm.organizations.read",
+    "adm.departments.read",
+    "adm.currencies.read",
+    "adm.exchange-rates.read",
+    "adm.units.read",
+    "adm.unit-conversions.read",
+    "adm.payment-terms.read",
+    "adm.code-groups.read",
+    "adm.codes.read",
+    "adm.holidays.read",
+];
+
+/// Code, name, permissions besides the masters; who is everything needs no more.
 const ROLES: [(&str, &str, &[&str]); 7] = [
     ("ADMIN", "관리자", &["*"]),
-    ("SALES", "영업", &["crm.*", "srm.*", "adm.organizations.read", "adm.departments.read", "ivm.products.read"]),
-    ("PURCHASING", "구매", &["psm.*", "adm.organizations.read", "adm.departments.read", "ivm.products.read"]),
-    ("WAREHOUSE", "창고", &["ivm.*", "adm.organizations.read", "adm.departments.read"]),
-    ("ACCOUNTANT", "회계", &["fim.*", "adm.organizations.read", "adm.departments.read", "crm.customers.read"]),
-    ("APPROVER", "결재", &["lwm.*", "adm.organizations.read", "adm.departments.read", "adm.users.read"]),
-    ("VIEWER", "조회", &["adm.organizations.read", "adm.departments.read", "adm.users.read", "adm.roles.read"]),
+    ("SALES", "영업", &["crm.*", "srm.*", "ivm.products.read"]),
+    ("PURCHASING", "구매", &["psm.*", "ivm.products.read"]),
+    ("WAREHOUSE", "창고", &["ivm.*"]),
+    ("ACCOUNTANT", "회계", &["fim.*", "crm.customers.read", "adm.currencies.*", "adm.exchange-rates.*", "adm.payment-terms.*"]),
+    ("APPROVER", "결재", &["lwm.*", "adm.users.read"]),
+    ("VIEWER", "조회", &["adm.users.read", "adm.roles.read"]),
 ];
+
+/// The permissions of a built-in role.
+fn permissions_of(own: &[&str]) -> Vec<String> {
+    let covered = |key: &str| own.iter().any(|grant| grant.strip_suffix('*').is_some_and(|prefix| key.starts_with(prefix)));
+    own.iter().copied().chain(MASTERS.into_iter().filter(|key| !covered(key))).map(str::to_owned).collect()
+}
 
 fn known<T, E: std::fmt::Display>(value: std::result::Result<T, E>) -> Result<T> {
     value.map_err(Error::internal)
@@ -44,7 +69,7 @@ pub async fn roles(door: &SystemDoor) -> Result<()> {
                 id: Set(new_id()),
                 code: Set(known(CodeText::parse(code))?),
                 name: Set(known(Text::parse(name))?),
-                permissions: Set(adm_role::Grants(permissions.iter().map(|key| (*key).to_owned()).collect())),
+                permissions: Set(adm_role::Grants(permissions_of(permissions))),
                 is_system: Set(true),
                 is_active: Set(true),
                 ..Default::default()

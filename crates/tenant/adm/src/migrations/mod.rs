@@ -1,11 +1,15 @@
 //! `adm_organizations`, `adm_departments`, `adm_settings` in `tnnt_db`. (`adm_users` and
-//! `adm_roles` are made by the crate `auth`, after these.)
+//! `adm_roles` are made by the crate `auth`, after these.) The masters of trade are in [`masters`].
+
+mod masters;
 
 use sea_orm_migration::prelude::*;
 use store::migrate::{Rows, company_table, is_postgres, live_unique, run};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Masters), Box::new(Managers)]
+    let mut all: Vec<Box<dyn MigrationTrait>> = vec![Box::new(Masters), Box::new(Managers)];
+    all.extend(masters::all());
+    all
 }
 
 struct Masters;

@@ -1,0 +1,47 @@
+use crate::{Failure, schema::Defs};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DataType, DefaultOperationRaw, Either, Parameter, ParameterIn},
+        schema::Apiv2Schema,
+    },
+};
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+};
+
+/// The `{key}` of a path: a word, where rows have no id of their own. One that names nothing is 404, so none is refused here.
+#[derive(Clone, Debug)]
+pub struct PathKey(pub String);
+
+impl Deref for PathKey {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequest for PathKey {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.match_info().get("key").unwrap_or_default().to_owned())))
+    }
+}
+
+impl Apiv2Schema for PathKey {}
+
+impl OperationModifier for PathKey {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        op.parameters.push(Either::Right(Parameter {
+            in_: ParameterIn::Path,
+            name: "key".into(),
+            required: true,
+            data_type: Some(DataType::String),
+            ..Default::default()
+        }));
+    }
+    fn update_definitions(_: &mut Defs) {}
+}

@@ -1,0 +1,82 @@
+use super::{Calendar, DayKind, load};
+use crate::Holidays;
+use auth::Allowed;
+use envelope::{Api, Query, Reply};
+use kernel::{Day, Error};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Apiv2Schema)]
+pub struct CalendarDay {
+    pub date: Day,
+    pub name: String,
+    pub kind: DayKind,
+    /// Whether it is worked.
+    pub is_business_day: bool,
+}
+
+#[derive(Serialize, Apiv2Schema)]
+pub struct CalendarYear {
+    pub year: i32,
+    /// Days with a name; weekends are off without one.
+    pub days: Vec<CalendarDay>,
+    pub business_days: i32,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct YearQuery {
+    /// This year when left out.
+    pub year: Option<i32>,
+}
+
+/// The days off of a year
+#[api_v2_operation]
+pub async fn year(cx: Allowed<resource::Read<Holidays>>, query: Query<YearQuery>) -> Api<CalendarYear> {
+    let calendar = load(&cx.read().await?).await?;
+    let year = query.0.year.unwrap_or_else(|| cx.today().0.year());
+    Ok(Reply::new(&year_of(&calendar, year)?)?)
+}
+
+fn year_of(calendar: &Calendar, year: i32) -> kernel::Result<CalendarYear> {
+    let mut days = Vec::new();
+    for (date, named) in calendar.named_days(year)? {
+        days.push(CalendarDay { date, name: named.name, kind: named.kind, is_business_day: calendar.is_business_day(date)? });
+    }
+    let business_days = calendar.business_days(year)?.try_into().map_err(Error::internal)?;
+    Ok(CalendarYear { year, days, business_days })
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct BusinessDayQuery {
+    /// Today when left out.
+    pub from: Option<Day>,
+    /// Business days to go; negative goes back, 0 asks for the day itself or the next one that is worked.
+    pub days: Option<i64>,
+}
+
+#[derive(Serialize, Apiv2Schema)]
+pub struct BusinessDay {
+    pub from: Day,
+    pub days: i64,
+    pub date: Day,
+    /// Whether `from` itself is worked.
+    pub from_is_business_day: bool,
+}
+
+/// The day that is so many business days away
+#[api_v2_operation]
+pub async fn business_day(cx: Allowed<resource::Read<Holidays>>, query: Query<BusinessDayQuery>) -> Api<BusinessDay> {
+    let calendar = load(&cx.read().await?).await?;
+    let from = query.0.from.unwrap_or_else(|| cx.today());
+    let days = query.0.days.unwrap_or_default();
+    let answer = BusinessDay { from, days, date: calendar.shift(from, days)?, from_is_business_day: calendar.is_business_day(from)? };
+    Ok(Reply::new(&answer)?)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/calendar")
+        .service(web::resource("").route(web::get().to(year)))
+        .service(web::resource("/business-day").route(web::get().to(business_day)))
+}

@@ -1,0 +1,111 @@
+//! Currencies the company works in. One of them is the base: the one its books are kept in,
+//! given at the birth of the company.
+
+use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use resource::Resource;
+use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+
+pub mod entity {
+    use super::*;
+
+    /// A currency the company works in.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+    #[sea_orm(table_name = "adm_currencies")]
+    #[openapi(rename = "CompanyCurrency")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        #[serde(skip)]
+        pub tenant_id: Uuid,
+        /// ISO 4217
+        pub code: Currency,
+        pub name: Text<100>,
+        pub symbol: Option<Text<10>>,
+        /// The smallest part as digits behind the point: KRW 0, USD 2, KWD 3; 2 when left out.
+        pub decimal_places: i32,
+        /// The currency of the books; exactly one.
+        pub is_base: bool,
+        pub is_active: bool,
+        pub sort_order: i32,
+        #[serde(skip)]
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        #[serde(skip)]
+        pub deleted_at: Option<Timestamp>,
+        #[serde(skip)]
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+use entity::{ActiveModel, Column, Entity, Model};
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "CompanyCurrencyCreate")]
+pub struct Create {
+    /// ISO 4217
+    pub code: Currency,
+    pub name: Text<100>,
+    pub symbol: Option<Text<10>>,
+    /// The smallest part as digits behind the point: KRW 0, USD 2, KWD 3; 2 when left out.
+    pub decimal_places: Option<i32>,
+    pub is_active: Option<bool>,
+    pub sort_order: Option<i32>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "CompanyCurrencyUpdate")]
+pub struct Update {
+    pub name: Change<Text<100>>,
+    pub symbol: Patch<Text<10>>,
+    pub decimal_places: Change<i32>,
+    pub is_active: Change<bool>,
+    pub sort_order: Change<i32>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "CompanyCurrencyFilter")]
+pub struct Filter {
+    pub code: Option<Currency>,
+    pub is_base: Option<bool>,
+    pub is_active: Option<bool>,
+}
+
+/// Currencies of the company.
+pub struct Currencies;
+
+impl Resource for Currencies {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "currencies";
+    const NOUN: &'static str = "currency";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Code, Column::Name, Column::SortOrder];
+    const SEARCH: &'static [Column] = &[Column::Code, Column::Name, Column::Symbol];
+    const EXAMPLE: &'static str = r#"{"code": "{abc}", "name": "통화 {n}", "symbol": "¤", "decimal_places": 2}"#;
+    fn may_change(_row: &Model) -> Result<()> {
+        Ok(())
+    }
+
+    fn may_delete(row: &Model) -> Result<()> {
+        if row.is_base {
+            return Err(Error::rule("adm.base_currency", "기준 통화는 지울 수 없습니다.", "The base currency is not deleted."));
+        }
+        Ok(())
+    }
+}

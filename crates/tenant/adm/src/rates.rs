@@ -1,0 +1,247 @@
+//! Exchange rates by day. What a rate is on a day is asked of [`effective`]: the latest that is in force.
+
+use crate::currencies::entity as currencies;
+use auth::Allowed;
+use envelope::{Api, Body, Created, Query, Reply};
+use kernel::{Change, Code, Currency, Day, Error, Message, Patch, Rate, Realm, Result, Text, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{RangeKind, Resource, Spec};
+use rust_decimal::{Decimal, RoundingStrategy};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+use store::{Scope, values_of};
+
+resource::words! {
+    /// Which of a day's rates: 매매기준율, 전신환 매입·매도, 관세청 고시, 평균.
+    pub RateType ("ExchangeRateType") { Spot, Buying, Selling, Customs, Average }
+}
+
+pub mod entity {
+    use super::*;
+
+    /// What one of a currency is worth in another, from a day on.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+    #[sea_orm(table_name = "adm_exchange_rates")]
+    #[openapi(rename = "ExchangeRate")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        #[serde(skip)]
+        pub tenant_id: Uuid,
+        #[serde(skip)]
+        pub from_currency_id: Uuid,
+        #[serde(skip)]
+        pub to_currency_id: Uuid,
+        pub from_currency: Currency,
+        pub to_currency: Currency,
+        /// `SPOT` when left out.
+        pub rate_type: RateType,
+        /// One of the first in the second.
+        pub rate: Rate,
+        /// In force from this day until the next one begins.
+        pub valid_from: Day,
+        /// Who said so.
+        pub source: Option<Text<100>>,
+        #[serde(skip)]
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        #[serde(skip)]
+        pub deleted_at: Option<Timestamp>,
+        #[serde(skip)]
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+use entity::{ActiveModel, Column, Entity, Model};
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "ExchangeRateCreate")]
+pub struct Create {
+    pub from_currency: Currency,
+    pub to_currency: Currency,
+    /// `SPOT` when left out.
+    pub rate_type: Option<RateType>,
+    /// One of the first in the second.
+    pub rate: Rate,
+    /// In force from this day until the next one begins.
+    pub valid_from: Day,
+    /// Who said so.
+    pub source: Option<Text<100>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ExchangeRateUpdate")]
+pub struct Update {
+    pub rate: Change<Rate>,
+    pub source: Patch<Text<100>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ExchangeRateFilter")]
+pub struct Filter {
+    pub from_currency: Option<Currency>,
+    pub to_currency: Option<Currency>,
+    pub rate_type: Option<RateType>,
+    pub valid_from: Option<Day>,
+}
+
+/// Exchange rates of the company.
+pub struct ExchangeRates;
+
+impl Resource for ExchangeRates {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "exchange-rates";
+    const NOUN: &'static str = "exchange_rate";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::ValidFrom, Column::FromCurrency, Column::ToCurrency];
+    const SEARCH: &'static [Column] = &[Column::Source];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day)];
+    const EXAMPLE: &'static str =
+        r#"{"from_currency": "USD", "to_currency": "KRW", "rate": "1382.5", "valid_from": "{day}", "source": "서울외국환중개 {n}"}"#;
+}
+
+/// Create one exchange rate
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<ExchangeRates>>, body: Body<Create>) -> Created<Model> {
+    let scope = cx.read().await?;
+    let (from, to) = (of_code(&scope, &body.0.from_currency).await?, of_code(&scope, &body.0.to_currency).await?);
+    drop(scope);
+    let from = from.ok_or_else(|| Error::no_such("from_currency"))?;
+    let to = to.ok_or_else(|| Error::no_such("to_currency"))?;
+    let mut row = body.0.into_active_model();
+    row.from_currency_id = Set(from);
+    row.to_currency_id = Set(to);
+    Ok(resource::create_with(&cx, Spec::of::<ExchangeRates>()?, values_of(&row), resource::FREE).await?.into())
+}
+
+async fn of_code(scope: &Scope, code: &Currency) -> Result<Option<Uuid>> {
+    let row = scope.find::<currencies::Entity>().filter(currencies::Column::Code.eq(code.to_string())).one().await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// The rate in force on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
+#[openapi(rename = "EffectiveRate")]
+pub struct Effective {
+    pub from: Currency,
+    pub to: Currency,
+    pub rate_type: RateType,
+    pub on: Day,
+    pub rate: Rate,
+    /// Only the other direction was there: this is one divided by it, to eight places.
+    pub is_inverse: bool,
+    /// The row it was taken from; none between a currency and itself.
+    pub exchange_rate_id: Option<Uuid>,
+    pub valid_from: Option<Day>,
+}
+
+async fn latest(scope: &Scope, from: &Currency, to: &Currency, rate_type: RateType, on: Day) -> Result<Option<Model>> {
+    let find = scope.find::<Entity>().filter(Column::FromCurrency.eq(from.to_string())).filter(Column::ToCurrency.eq(to.to_string()));
+    find.filter(Column::RateType.eq(rate_type)).filter(Column::ValidFrom.lte(on)).order_by_desc(Column::ValidFrom).limit(1).one().await
+}
+
+/// One divided by a rate, to eight places; none when nothing is left of it.
+fn inverse(rate: Rate) -> Option<Rate> {
+    let one = Decimal::ONE.checked_div(rate.to_decimal())?;
+    Rate::from_decimal(one.round_dp_with_strategy(Rate::SCALE, RoundingStrategy::MidpointAwayFromZero)).filter(|rate| rate.0 > 0)
+}
+
+/// What one of `from` is worth in `to` on a day: the latest rate in force, the other way round when only that is there.
+pub async fn effective(scope: &Scope, from: &Currency, to: &Currency, rate_type: RateType, on: Day) -> Result<Option<Effective>> {
+    let answer = |rate: Rate, is_inverse: bool, row: Option<&Model>| Effective {
+        from: from.clone(),
+        to: to.clone(),
+        rate_type,
+        on,
+        rate,
+        is_inverse,
+        exchange_rate_id: row.map(|row| row.id),
+        valid_from: row.map(|row| row.valid_from),
+    };
+    if from == to {
+        return Ok(Rate::from_decimal(Decimal::ONE).map(|rate| answer(rate, false, None)));
+    }
+    if let Some(row) = latest(scope, from, to, rate_type, on).await? {
+        return Ok(Some(answer(row.rate, false, Some(&row))));
+    }
+    let Some(row) = latest(scope, to, from, rate_type, on).await? else { return Ok(None) };
+    Ok(inverse(row.rate).map(|rate| answer(rate, true, Some(&row))))
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct EffectiveQuery {
+    pub from: Currency,
+    pub to: Currency,
+    /// Today when left out.
+    pub on: Option<Day>,
+    /// `SPOT` when left out.
+    pub rate_type: Option<RateType>,
+}
+
+/// The exchange rate in force on a day
+#[api_v2_operation]
+pub async fn in_force(cx: Allowed<resource::Read<ExchangeRates>>, query: Query<EffectiveQuery>) -> Api<Effective> {
+    let wanted = query.0;
+    let on = wanted.on.unwrap_or_else(|| cx.today());
+    let scope = cx.read().await?;
+    let found = effective(&scope, &wanted.from, &wanted.to, wanted.rate_type.unwrap_or(RateType::Spot), on).await?;
+    let found = found.ok_or_else(|| {
+        let none = Message::new("그 날짜에 적용할 환율이 없습니다.", "There is no exchange rate in force on that day.");
+        Error::new(Code::NotFound, none).with("rule", "adm.no_exchange_rate")
+    })?;
+    Ok(Reply::new(&found)?)
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/exchange-rates")
+        .service(web::resource("").route(web::get().to(resource::list::<ExchangeRates>)).route(web::post().to(create)))
+        .service(web::resource("/effective").route(web::get().to(in_force)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<ExchangeRates>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<ExchangeRates>))
+                .route(web::patch().to(resource::update::<ExchangeRates>))
+                .route(web::delete().to(resource::delete::<ExchangeRates>)),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rate, inverse};
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_other_way_round_is_rounded_to_eight_places() {
+        let of = |text: &str| inverse(text.parse().unwrap()).map(|rate| rate.to_string());
+        assert_eq!(of("1382.5").unwrap(), "0.00072333");
+        assert_eq!(of("8").unwrap(), "0.125");
+        assert_eq!(of("0.00000001").unwrap(), "100000000");
+        assert_eq!(of("90000000000"), None, "nothing would be left");
+    }
+
+    proptest! {
+        #[test]
+        fn a_rate_times_its_inverse_is_one_within_the_rounding(units in 1_000_000_i64..100_000_000_000) {
+            let rate = Rate(units);
+            let product = rate.to_decimal() * inverse(rate).unwrap().to_decimal();
+            // half of the last place of the inverse, times the rate
+            let error = rate.to_decimal() * rust_decimal::Decimal::new(5, 9);
+            prop_assert!((product - rust_decimal::Decimal::ONE).abs() <= error);
+        }
+    }
+}

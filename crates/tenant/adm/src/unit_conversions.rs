@@ -1,0 +1,164 @@
+//! What one unit is in another, as a fraction: exact, and without contradiction among all of them.
+
+use crate::{
+    fractions::{Fraction, between},
+    units::entity as units,
+};
+use auth::Allowed;
+use envelope::{Api, Body, Created, RawBody, RowId};
+use kernel::{Change, Error, Realm, Result, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{Changing, Resource, Spec};
+use sea_orm::{DeriveIntoActiveModel, IntoActiveModel, QueryFilter, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+use store::{Scope, Tx, values_of};
+
+pub mod entity {
+    use super::*;
+
+    /// One of the first unit is numerator/denominator of the second.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+    #[sea_orm(table_name = "adm_unit_conversions")]
+    #[openapi(rename = "UnitConversion")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        #[serde(skip)]
+        pub tenant_id: Uuid,
+        pub from_unit_id: Uuid,
+        /// Of the same type as the first.
+        pub to_unit_id: Uuid,
+        pub numerator: i64,
+        /// 1 when left out.
+        pub denominator: i64,
+        #[serde(skip)]
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        #[serde(skip)]
+        pub deleted_at: Option<Timestamp>,
+        #[serde(skip)]
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+use entity::{ActiveModel, Column, Entity, Model};
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "UnitConversionCreate")]
+pub struct Create {
+    pub from_unit_id: Uuid,
+    /// Of the same type as the first.
+    pub to_unit_id: Uuid,
+    pub numerator: i64,
+    /// 1 when left out.
+    pub denominator: Option<i64>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UnitConversionUpdate")]
+pub struct Update {
+    pub numerator: Change<i64>,
+    pub denominator: Change<i64>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UnitConversionFilter")]
+pub struct Filter {
+    pub from_unit_id: Option<Uuid>,
+    pub to_unit_id: Option<Uuid>,
+}
+
+/// Conversions between units.
+pub struct UnitConversions;
+
+impl Resource for UnitConversions {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "unit-conversions";
+    const NOUN: &'static str = "unit_conversion";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Numerator];
+    const SEARCH: &'static [Column] = &[];
+    const EXAMPLE: &'static str = r#"{"from_unit_id": "@/adm/units", "to_unit_id": "@/adm/units", "numerator": {n}, "denominator": 1}"#;
+}
+
+/// The fractions that are known, of the units they join; without one row.
+pub(crate) async fn known(scope: &Scope, without: Option<Uuid>) -> Result<Vec<(Uuid, Uuid, Fraction)>> {
+    let rows = scope.find::<Entity>().all().await?;
+    let rows = rows.into_iter().filter(|row| Some(row.id) != without);
+    Ok(rows.filter_map(|row| Some((row.from_unit_id, row.to_unit_id, Fraction::new(row.numerator, row.denominator)?))).collect())
+}
+
+/// Both units are of one type, and what follows from the other conversions says the same.
+async fn agrees(tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    let before = changing.before::<Model>()?;
+    let id = |column: &str, row: fn(&Model) -> Uuid| {
+        changing.id_in(column).or_else(|| before.as_ref().map(row)).ok_or_else(|| Error::no_such(column))
+    };
+    let (from, to) = (id("from_unit_id", |row| row.from_unit_id)?, id("to_unit_id", |row| row.to_unit_id)?);
+    let number = |column: &str, row: fn(&Model) -> i64| match changing.value(column) {
+        Some(sea_orm::Value::BigInt(Some(number))) => *number,
+        _ => before.as_ref().map_or(1, row),
+    };
+    let (numerator, denominator) = (number("numerator", |row| row.numerator), number("denominator", |row| row.denominator));
+    // the table refuses what is not positive, with the name of the field
+    let Some(wanted) = Fraction::new(numerator, denominator) else { return Ok(()) };
+    let first = tx.find::<units::Entity>().filter(units::Column::Id.eq(from)).one().await?.ok_or_else(|| Error::no_such("from_unit_id"))?;
+    // two at once could contradict each other; so conversions of one type wait for each other
+    let of_type = tx.find::<units::Entity>().filter(units::Column::UnitType.eq(first.unit_type)).for_update().all().await?;
+    if !of_type.iter().any(|unit| unit.id == to) {
+        return Err(Error::field("to_unit_id", "same_type", "같은 종류의 단위여야 합니다.", "must be a unit of the same type"));
+    }
+    match between(&known(tx, changing.id).await?, from, to) {
+        Some(follows) if follows != wanted => Err(Error::rule(
+            "adm.conversion_contradicts",
+            format!("다른 환산과 맞지 않습니다. 다른 환산으로는 {follows}입니다."),
+            format!("The other conversions make it {follows}."),
+        )
+        .with("follows", follows.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Create one unit conversion
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<UnitConversions>>, body: Body<Create>) -> Created<Model> {
+    let values = values_of(&body.0.into_active_model());
+    let answer =
+        resource::create_with(&cx, Spec::of::<UnitConversions>()?, values, &|_, tx, changing| Box::pin(agrees(tx, changing))).await?;
+    Ok(answer.into())
+}
+
+/// Change one unit conversion
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<UnitConversions>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let spec = Spec::of::<UnitConversions>()?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|_, tx, changing| Box::pin(agrees(tx, changing))).await?;
+    Ok(answer.into())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/unit-conversions")
+        .service(web::resource("").route(web::get().to(resource::list::<UnitConversions>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<UnitConversions>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<UnitConversions>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(resource::delete::<UnitConversions>)),
+        )
+}
