@@ -94,7 +94,8 @@ fn every_permission_is_in_the_catalogue_of_its_realm_and_of_use() {
 
 #[test]
 fn every_operation_has_an_id_of_its_own_a_tag_and_words() {
-    let tags: BTreeSet<&str> = document()["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let described = document()["tags"].as_array().unwrap().iter().filter(|tag| tag["description"].is_string());
+    let tags: BTreeSet<&str> = described.map(|tag| tag["name"].as_str().unwrap()).collect();
     let mut ids = BTreeMap::new();
     for operation in operations() {
         let id = operation.about["operationId"].as_str().unwrap_or_else(|| panic!("{} has no operationId", operation.name()));

@@ -238,6 +238,11 @@ pub fn is_id(value: &Value) -> bool {
     value.as_str().is_some_and(|text| Uuid::try_parse(text).is_ok())
 }
 
+/// A date such as `2026-03-31`: it has one spelling.
+pub fn is_day(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| kernel::Day::parse(text).is_ok())
+}
+
 /// Follows a reference into the components of the document.
 pub fn resolved(schema: &'static Value) -> &'static Value {
     match schema["$ref"].as_str() {

@@ -4,8 +4,9 @@ use crate::{app::api, modules};
 use envelope::openapi::{About, finish};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
+use resource::Module;
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeSet, sync::OnceLock};
+use std::{cell::RefCell, sync::OnceLock};
 
 const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
     (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
@@ -32,27 +33,25 @@ fn example(method: &str, path: &str) -> Option<Value> {
     })
 }
 
-fn tags() -> Vec<(String, String)> {
-    let mut tags = vec![
-        ("manager.auth".to_owned(), "로그인 (운영자) · signing in, provider".to_owned()),
-        ("tenants.auth".to_owned(), "로그인 (회사) · signing in, company".to_owned()),
-    ];
-    for module in modules() {
-        let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
-        let title = format!("{} — {} ({side})", module.title, module.code);
-        let segment = module.realm.segment();
-        let resources = module.resources.iter().map(|resource| format!("{segment}{}", resource.path.replace('/', ".")));
-        tags.extend(resources.map(|tag| (tag, title.clone())));
-        // what has a right of its own without being a resource: events, explain
-        let known = |name: &str| module.resources.iter().any(|resource| resource.path.ends_with(&format!("/{name}")));
-        let others: BTreeSet<&str> = module.permissions.iter().map(|key| key.resource).filter(|name| !known(name)).collect();
-        tags.extend(others.into_iter().map(|name| (format!("{segment}.{}.{name}", module.code), title.clone())));
+/// What stands under a tag such as `tenants.crm.customers`.
+fn tag(name: &str) -> Option<String> {
+    match name {
+        "manager.auth" => return Some("로그인 (운영자) · signing in, provider".to_owned()),
+        "tenants.auth" => return Some("로그인 (회사) · signing in, company".to_owned()),
+        _ => {}
     }
-    tags
+    let (segment, rest) = name.split_once('.')?;
+    let is_of = |module: &Module| {
+        let stands_there = module.resources.iter().any(|resource| resource.path.trim_start_matches('/').replace('/', ".") == rest);
+        module.realm.segment() == segment && (stands_there || rest.split('.').next() == Some(module.code))
+    };
+    let module = modules().into_iter().find(is_of)?;
+    let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
+    Some(format!("{} — {} ({side})", module.title, module.code))
 }
 
 pub(crate) fn finished(v2: &Value) -> Value {
-    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tags: tags() };
+    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag };
     finish(v2, &about, &example)
 }
 

@@ -13,8 +13,8 @@ pub struct About {
     pub title: &'static str,
     pub version: &'static str,
     pub description: &'static str,
-    /// Tag and what it is for, in the order to show them.
-    pub tags: Vec<(String, String)>,
+    /// What a tag is for.
+    pub tag: fn(&str) -> Option<String>,
 }
 
 /// Errors any operation may answer; `(status, description, only with a credential)`.
@@ -52,13 +52,16 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
             paths.insert(path.to_owned(), Value::Object(operations));
         }
     }
+    let operations = paths.values().filter_map(Value::as_object).flat_map(Map::values);
+    let used: BTreeSet<&str> = operations.filter_map(|op| op["tags"][0].as_str()).collect();
+    let tags: Vec<Value> = used.into_iter().map(|name| json!({"name": name, "description": (about.tag)(name)})).collect();
     let mut schemas: Map<String, Value> = entries(v2, "definitions").map(|(name, s)| (name.to_owned(), schema(s.clone(), false))).collect();
     close(&mut schemas, bodies);
     json!({
         "openapi": "3.1.0",
         "info": {"title": about.title, "version": about.version, "description": about.description, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
-        "tags": about.tags.iter().map(|(name, text)| json!({"name": name, "description": text})).collect::<Vec<_>>(),
+        "tags": tags,
         "paths": paths,
         "components": {
             "schemas": schemas,

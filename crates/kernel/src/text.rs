@@ -267,7 +267,7 @@ string_value!(Currency);
 
 impl Apiv2Schema for Currency {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": "^[A-Za-z]{3}$"}), "KRW".into())
+        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[A-Za-z]{3}\s*$"}), "KRW".into())
     }
 }
 

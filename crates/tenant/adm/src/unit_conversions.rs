@@ -123,7 +123,12 @@ async fn agrees(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if !of_type.iter().any(|unit| unit.id == to) {
         return Err(Error::field("to_unit_id", "same_type", "같은 종류의 단위여야 합니다.", "must be a unit of the same type"));
     }
-    match between(&known(tx, changing.id).await?, from, to) {
+    let known = known(tx, changing.id).await?;
+    // a second conversion of the same two units contradicts nothing: there is one already
+    if known.iter().any(|(known_from, known_to, _)| (*known_from, *known_to) == (from, to)) {
+        return Ok(());
+    }
+    match between(&known, from, to) {
         Some(follows) if follows != wanted => Err(Error::rule(
             "adm.conversion_contradicts",
             format!("다른 환산과 맞지 않습니다. 다른 환산으로는 {follows}입니다."),

@@ -84,7 +84,7 @@ impl MigrationTrait for Units {
              CONSTRAINT adm_units_decimal_places_check CHECK (decimal_places BETWEEN 0 AND 4)",
         )
         .await?;
-        live_unique(m, "adm_units", "code", "tenant_id, code").await?;
+        live_unique(m, "adm_units", "code", "tenant_id, lower(code)").await?;
         run(m, "CREATE UNIQUE INDEX adm_units_is_base_key ON adm_units (tenant_id, unit_type) WHERE is_base AND deleted_at IS NULL")
             .await?;
         company_table(
