@@ -82,7 +82,7 @@ impl MigrationTrait for Contacts {
         live_unique(m, table, "mobile", "tenant_id, lower(mobile_e164)").await?;
         run(
             m,
-            "CREATE UNIQUE INDEX crm_partner_contacts_is_primary_key ON crm_partner_contacts (tenant_id, partner_id) \
+            "CREATE UNIQUE INDEX crm_partner_contacts_is_primary_key ON crm_partner_contacts (tenant_id, partner_id, is_primary) \
              WHERE is_primary AND deleted_at IS NULL",
         )
         .await
