@@ -10,14 +10,19 @@
 //!
 //! Events: `crm.customer.created | updated | deleted`, `crm.contact.created | updated | deleted`.
 
+mod activities;
 mod contacts;
 mod customers;
 mod migrations;
+mod opportunities;
+mod related;
 
+pub use activities::{Activities, entity as activity};
 pub use contacts::{Contacts, entity as contact};
 pub use customers::{Customers, entity as partner};
+pub use opportunities::{Opportunities, entity as opportunity, stages};
 
-use kernel::Realm;
+use kernel::{Permission, Realm};
 use resource::{Module, ResourceInfo};
 
 /// The domain, for the gateway.
@@ -29,12 +34,30 @@ pub fn module() -> Module {
         title: "고객 관리 · customers",
         routes: |cfg| {
             cfg.service(
-                paperclip::actix::web::scope("/crm").service(resource::plain::<Customers>()).service(resource::plain::<Contacts>()),
+                paperclip::actix::web::scope("/crm")
+                    .service(resource::plain::<Customers>())
+                    .service(resource::plain::<Contacts>())
+                    .service(opportunities::routes())
+                    .service(activities::routes()),
             );
         },
         migrations: migrations::all,
-        resources: vec![ResourceInfo::of::<Customers>("/crm/customers"), ResourceInfo::of::<Contacts>("/crm/contacts")],
-        permissions: vec![],
+        resources: vec![
+            ResourceInfo::of::<Customers>("/crm/customers"),
+            ResourceInfo::of::<Contacts>("/crm/contacts"),
+            ResourceInfo::of::<Opportunities>("/crm/opportunities"),
+            ResourceInfo::of::<Activities>("/crm/activities"),
+        ],
+        permissions: vec![
+            opportunities::Move::KEY,
+            opportunities::Win::KEY,
+            opportunities::Lose::KEY,
+            opportunities::Cancel::KEY,
+            opportunities::Reopen::KEY,
+            activities::Start::KEY,
+            activities::Complete::KEY,
+            activities::Cancel::KEY,
+        ],
         public_paths: &[],
     }
 }

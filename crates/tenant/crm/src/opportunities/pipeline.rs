@@ -12,7 +12,7 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use rust_decimal::{Decimal, RoundingStrategy};
 use sea_orm::{
     ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{ExprTrait, Func},
+    sea_query::ExprTrait,
 };
 use serde::{Deserialize, Serialize};
 use store::Scope;
@@ -84,7 +84,7 @@ struct Sums {
 }
 
 async fn sums(scope: &Scope, query: &PipelineQuery) -> Result<Vec<Sums>> {
-    let total = |column: Column| Func::cast_as(column.sum(), "bigint");
+    let total = |column: Column| column.sum().cast_as("bigint");
     let mut find = scope.find::<Entity>();
     for (column, id) in [
         (Column::OwnerId, query.owner_id),

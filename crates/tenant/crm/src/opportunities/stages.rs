@@ -8,7 +8,7 @@ use auth::Allowed;
 use envelope::{Api, Reply, RowId};
 use kernel::{Error, Result, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, entity::prelude::StringLen};
 use serde::Serialize;
 use store::{Scope, Tx};
 use uuid::Uuid;
