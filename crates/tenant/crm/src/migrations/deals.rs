@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 use store::migrate::{Rows, company_table, live_unique, run};
 
 pub(super) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Opportunities), Box::new(Activities)]
+    vec![Box::new(Opportunities), Box::new(Activities), Box::new(Story)]
 }
 
 struct Opportunities;
@@ -144,5 +144,33 @@ impl MigrationTrait for Activities {
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         run(m, "DROP TABLE crm_activities").await
+    }
+}
+
+struct Story;
+
+impl MigrationName for Story {
+    fn name(&self) -> &'static str {
+        "m20261122_000122_crm_timeline"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Story {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        // what was changed about a customer is asked of the audit; the index holds the customers' rows only, and costs others nothing
+        run(
+            m,
+            "CREATE INDEX audt_audit_logs_crm_customers_idx ON audt_audit_logs (tenant_id, resource_id, created_at DESC, id DESC) \
+             WHERE target = 'crm.customers'",
+        )
+        .await?;
+        run(m, "CREATE INDEX crm_partner_contacts_partner_id_idx ON crm_partner_contacts (tenant_id, partner_id, created_at DESC, id DESC)")
+            .await
+    }
+
+    async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        run(m, "DROP INDEX crm_partner_contacts_partner_id_idx").await?;
+        run(m, "DROP INDEX audt_audit_logs_crm_customers_idx").await
     }
 }

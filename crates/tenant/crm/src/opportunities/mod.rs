@@ -11,6 +11,7 @@ mod service;
 pub mod stages;
 
 pub(crate) use api::{Cancel, Lose, Move, Reopen, Win};
+pub(crate) use service::open_in_the_past;
 
 use entity::{ActiveModel, Column, Entity, Model, Stage, Status};
 use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Realm, Result, Text};

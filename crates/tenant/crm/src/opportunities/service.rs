@@ -10,7 +10,7 @@ use crate::related;
 use adm::{currency, settings};
 use auth::{Door, entities::adm_user};
 use envelope::{Answer, Reply};
-use kernel::{CodeText, Currency, Error, FieldError, Memo, Message, Result};
+use kernel::{CodeText, Currency, Error, FieldError, Memo, Message, Result, Timestamp, Zone};
 use resource::{Changing, Guard, Spec};
 use sea_orm::{
     ActiveEnum as _,
@@ -224,4 +224,42 @@ pub(super) async fn step(door: &Door, id: Uuid, verb: Verb, loss: (Option<LostRe
         Reply::row(&changed, changed.row_version)
     })
     .await
+}
+
+/// A deal as it went, for the demo: each place with the moment it came there.
+pub(crate) async fn open_in_the_past(
+    tx: &Tx,
+    zone: &Zone,
+    mut wanted: ActiveModel,
+    way: &[(Stage, Status, Timestamp)],
+) -> Result<Uuid> {
+    let (Some((_, _, began)), Some((stage, status, at))) = (way.first().copied(), way.last().copied()) else {
+        return Err(Error::internal("a deal without a way"));
+    };
+    value(tx, None, &mut wanted).await?;
+    let percent = match certain(status) {
+        Some(percent) => percent,
+        None => percent_of(tx, stage).await?,
+    };
+    let (amount, unit) = (wanted.amount.try_as_ref().copied().unwrap_or_default(), wanted.money_unit.try_as_ref().copied().unwrap_or(1));
+    let id = new_id();
+    let row = ActiveModel {
+        id: Set(id),
+        stage: Set(stage),
+        status: Set(status),
+        win_probability: Set(percent),
+        expected_revenue: Set(expected(amount, percent, unit)),
+        actual_close_date: Set((status != Status::Open).then(|| zone.day(at))),
+        stage_entered_at: Set(at),
+        stage_second: Set(at.unix_seconds()),
+        opened_second: Set(began.unix_seconds()),
+        created_at: Set(began),
+        code: Set(next_code(tx, zone.day(began).0.year()).await?),
+        ..wanted
+    };
+    tx.insert(&row).await?;
+    for (stage, status, at) in way {
+        stages::enter(tx, id, Place::of(*stage, *status), *at).await?;
+    }
+    Ok(id)
 }
