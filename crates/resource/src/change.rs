@@ -86,7 +86,8 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
     door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await
 }
 
-pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
+/// Creates a row in a transaction that does more than that.
+pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     keep_inside(spec, &mut values, true)?;
     check_references(spec, tx, &values).await?;
     guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
@@ -121,7 +122,8 @@ pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: 
     door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await
 }
 
-pub(crate) async fn modify(
+/// Changes a row in a transaction that does more than that.
+pub async fn modify(
     door: &Door,
     spec: &Spec,
     tx: &Tx,
