@@ -12,6 +12,7 @@ mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
+mod erp;
 mod events;
 mod found;
 mod idam;

@@ -23,6 +23,9 @@ fn shown_example(text: &str) -> Option<Value> {
 }
 
 fn example(method: &str, path: &str) -> Option<Value> {
+    if let Some(example) = adm::erp::example(method, path) {
+        return serde_json::from_str(example).ok();
+    }
     if method != "post" {
         return None;
     }
@@ -35,6 +38,7 @@ fn example(method: &str, path: &str) -> Option<Value> {
 fn tags() -> Vec<(String, String)> {
     let mut tags = vec![
         ("manager.auth".to_owned(), "로그인 (운영자) · signing in, provider".to_owned()),
+        ("erp".to_owned(), "작은 ERP (회사 관리) · the small ERP: bare JSON over the data of adm".to_owned()),
         ("tenants.auth".to_owned(), "로그인 (회사) · signing in, company".to_owned()),
     ];
     for module in modules() {

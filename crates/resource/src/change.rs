@@ -82,7 +82,8 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
     door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await
 }
 
-pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
+/// [`create_with`] as a part of a larger transaction.
+pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     check_references(spec, tx, &values).await?;
     guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
     // a guard that publishes something about the row has chosen the id
@@ -111,12 +112,17 @@ pub(crate) async fn update(door: &Door, spec: &Spec, id: Uuid, body: Json) -> Re
 
 /// Changes a row with a rule of its own.
 pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: Guard<'_>) -> Result<Answer> {
-    let values = (spec.update)(body)?;
+    change_with(door, spec, id, (spec.update)(body)?, guard).await
+}
+
+/// [`update_with`] for values that did not come as a body.
+pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
     door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await
 }
 
-pub(crate) async fn modify(
+/// [`change_with`] as a part of a larger transaction.
+pub async fn modify(
     door: &Door,
     spec: &Spec,
     tx: &Tx,
