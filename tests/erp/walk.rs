@@ -18,8 +18,9 @@ struct Step {
 
 fn read(text: &str) -> (BTreeMap<String, String>, Vec<Step>) {
     let (mut variables, mut steps) = (BTreeMap::new(), Vec::new());
-    for block in text.split("\n###") {
-        let mut lines = block.lines().skip(usize::from(!steps.is_empty() || block.starts_with('#')));
+    for (at, block) in text.split("\n###").enumerate() {
+        // its title, but for the first one, which has the variables
+        let mut lines = block.lines().skip(usize::from(at > 0));
         let (mut name, mut status, mut start) = (None, None, None);
         for line in lines.by_ref() {
             let line = line.trim();

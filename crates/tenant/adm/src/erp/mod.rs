@@ -135,7 +135,7 @@ struct Row {
     #[serde(default)]
     description: Option<String>,
     #[serde(default)]
-    email: String,
+    email: Option<String>,
     #[serde(default)]
     full_name: String,
     #[serde(default)]

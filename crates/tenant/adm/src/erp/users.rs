@@ -43,7 +43,7 @@ async fn shown(scope: &Scope, rows: Vec<Row>) -> Result<Vec<User>> {
         department_id: row.department_id.and_then(|id| departments.get(&id).copied()),
         updated_at: row.updated_at(),
         created_at: row.created_at,
-        email: row.email,
+        email: row.email.unwrap_or_default(),
         full_name: row.full_name,
     });
     Ok(shown.collect())
