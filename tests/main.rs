@@ -13,6 +13,7 @@ mod concurrency;
 mod conformance;
 mod coverage;
 mod crm;
+mod erp;
 mod events;
 mod found;
 mod idam;

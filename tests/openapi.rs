@@ -117,7 +117,7 @@ fn every_example_of_a_body_is_good() {
         for (method, operation) in item.as_object().unwrap() {
             let content = &operation["requestBody"]["content"]["application/json"];
             let Some(example) = content.get("example") else { continue };
-            seen += 1;
+            seen += usize::from(path.starts_with("/api/"));
             let wrong: Vec<String> =
                 compiled(&content["schema"]).iter_errors(example).map(|error| format!("{}: {error}", error.instance_path())).collect();
             assert!(wrong.is_empty(), "{method} {path}: {wrong:?}");

@@ -18,9 +18,12 @@ enum Credential {
     Key(Caller, String),
 }
 
-/// Operations of a realm that need a credential.
+/// Operations of a realm that need a credential; those of the small ERP are tried in `erp`.
 fn closed(realm: Realm) -> Vec<Operation> {
-    operations().into_iter().filter(|operation| operation.realm() == realm && operation.permission().is_some()).collect()
+    operations()
+        .into_iter()
+        .filter(|operation| operation.realm() == realm && operation.permission().is_some() && !operation.is_bare())
+        .collect()
 }
 
 impl Operation {

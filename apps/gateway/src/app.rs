@@ -17,7 +17,7 @@ use std::time::Duration;
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
-/// The API below `/api/v1`, as paperclip documents it.
+/// The API below `/api/v1` and the small ERP, as paperclip documents it.
 pub(crate) fn api(cfg: &mut web::ServiceConfig) {
     let of = |realm: Realm, scope: web::Scope| {
         modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes))
@@ -27,6 +27,7 @@ pub(crate) fn api(cfg: &mut web::ServiceConfig) {
             .service(of(Realm::Manager, web::scope("/manager").configure(auth::api::manager)))
             .service(of(Realm::Tenant, web::scope("/tenants").configure(auth::api::tenant))),
     );
+    adm::erp::routes(cfg);
 }
 
 /// One span a request, with what every log line should have.

@@ -24,6 +24,9 @@ fn shown_example(text: &str) -> Option<Value> {
 }
 
 fn example(method: &str, path: &str) -> Option<Value> {
+    if let Some(example) = adm::erp::example(method, path) {
+        return serde_json::from_str(example).ok();
+    }
     if method != "post" {
         return None;
     }
@@ -38,6 +41,7 @@ fn tag(name: &str) -> Option<String> {
     match name {
         "manager.auth" => return Some("로그인 (운영자) · signing in, provider".to_owned()),
         "tenants.auth" => return Some("로그인 (회사) · signing in, company".to_owned()),
+        "erp" => return Some("작은 ERP (회사 관리) · the small ERP: bare JSON over the data of adm".to_owned()),
         _ => {}
     }
     let (segment, rest) = name.split_once('.')?;

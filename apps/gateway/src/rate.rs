@@ -9,7 +9,7 @@ use actix_web::{
     web::Data,
 };
 use auth::{Platform, count, is_counted};
-use envelope::{Failure, LateHeaders, RequestMeta};
+use envelope::{Failure, LateHeaders, RequestMeta, is_bare};
 use limits::{Caller, Limits, Purpose, Shared};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -24,13 +24,9 @@ pub(crate) fn limits(settings: &Settings) -> std::io::Result<Option<Data<Limits>
     Ok(Some(Data::new(Limits::new(limits::Policy::default(), shared))))
 }
 
-/// The surface of the small ERP, at the root.
-const SMALL_ERP: [&str; 4] = ["/organizations", "/departments", "/roles", "/users"];
-
 /// Health, documents and the like are not counted.
 pub(crate) fn is_counted_path(path: &str) -> bool {
-    let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/api/v1") || SMALL_ERP.into_iter().any(below)
+    path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || is_bare(path)
 }
 
 fn purpose(method: &Method, path: &str) -> Purpose {

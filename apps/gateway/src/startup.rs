@@ -88,6 +88,7 @@ pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyh
         },
         catalogue,
         base_domain: settings.base_domain.as_ref().map(|domain| domain.to_ascii_lowercase()),
+        open_company: settings.erp_open.then(|| settings.erp_tenant.clone().unwrap_or_else(|| flows::demo::CODE.to_owned())),
         mailer: crate::mail::mailer(settings, clock.clone())?,
     };
     let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
@@ -217,6 +218,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         crate::app::listen(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
     println!("CXG {} listens on http://{address} (docs: http://{address}/docs)", env!("CARGO_PKG_VERSION"));
     println!("data: {}", place(&settings));
+    if settings.erp_open {
+        println!("CXG_ERP_OPEN: /organizations/, /departments/, /roles/ and /users/ answer without a token, to this machine");
+    }
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let first = match first {

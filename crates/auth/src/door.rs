@@ -106,6 +106,7 @@ impl Door {
         let realm = realm_of(request.match_info().as_str());
         let holder = match (bearer(&request), request.headers().contains_key(API_KEY)) {
             (Some(token), false) => platform.holder(token).await?,
+            (None, false) => platform.holder_of_nothing(&request).await?,
             (None, true) => platform.holder_of_key(single(&request, API_KEY).unwrap_or_default()).await?,
             // with two credentials nobody knows who is meant
             _ => None,
@@ -150,7 +151,11 @@ impl Door {
         if !may {
             return Err(self.principal.lacks(self.permission));
         }
-        if step_up && self.principal.needs_step_up(self.platform.now()) {
+        if step_up { self.step_up() } else { Ok(()) }
+    }
+
+    fn step_up(&self) -> Result<()> {
+        if self.principal.needs_step_up(self.platform.now()) {
             let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
             return Err(Error::forbidden("step_up", text));
         }
@@ -206,6 +211,14 @@ impl Door {
     /// For what needs several rights at once (bulk): 403 unless this one is held too.
     pub fn demand(&self, permission: PermissionKey) -> Result<()> {
         if self.principal.rights.cover(permission) { Ok(()) } else { Err(self.principal.lacks(permission)) }
+    }
+
+    /// For a part of a request that needs a further right: as [`Allowed`] asks for its own.
+    pub fn demand_also<P: Permission>(&self) -> Result<()> {
+        let reads = self.request.method().is_safe();
+        self.principal.judge(P::KEY, reads, self.address())?;
+        self.demand(P::KEY)?;
+        if P::STEP_UP { self.step_up() } else { Ok(()) }
     }
 
     /// For flows that go on in the other database after the commit.

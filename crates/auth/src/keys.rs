@@ -200,6 +200,7 @@ impl Platform {
             // a key shows no codes: what asks for one again is not for the keys of those who have one
             mfa_enabled: row.try_get("", "mfa_enabled").map_err(Error::internal)?,
             verified_at: None,
+            is_open: false,
         };
         let kept = row.try_get("", "kept").map_err(Error::internal)?;
         Ok(Some(Arc::new(Known { principal: Arc::new(principal), kept, previous: previous.zip(until) })))

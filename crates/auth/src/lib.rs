@@ -40,6 +40,7 @@ pub mod mailing;
 mod mfa;
 pub mod migrations;
 mod one_time;
+mod open;
 mod own_password;
 mod password;
 pub mod permissions;

@@ -44,8 +44,7 @@ impl Password {
     /// The rules for a new password: 8 to 128 characters, not a common one, not the user's or
     /// company's own name. No composition rules.
     pub fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
-        let length = self.0.chars().count();
-        if !(8..=128).contains(&length) {
+        if !self.is_long_enough() {
             return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "needs 8 to 128 characters"));
         }
         let lower = self.0.to_lowercase();
@@ -61,6 +60,12 @@ impl Password {
             return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다.", "is too common"));
         }
         Ok(())
+    }
+
+    /// Whether it has so many characters as every password needs: the only rule of the small ERP.
+    #[must_use]
+    pub fn is_long_enough(&self) -> bool {
+        (8..=128).contains(&self.0.chars().count())
     }
 
     /// Argon2id with the parameters of OWASP (19 MiB, two passes, one lane).

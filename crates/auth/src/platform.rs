@@ -46,6 +46,8 @@ pub struct Settings {
     pub catalogue: Vec<(Realm, PermissionKey)>,
     /// Companies may be named by the host: `<code>.<base domain>`.
     pub base_domain: Option<String>,
+    /// Whose people's and departments' data the small ERP shows to those who come without a credential; `None`: to nobody.
+    pub open_company: Option<String>,
     /// Takes letters: resets, invitations.
     pub mailer: Arc<dyn Mailer>,
 }
@@ -252,6 +254,7 @@ impl Platform {
             roles,
             key: None,
             impersonator,
+            is_open: false,
         })))
     }
 }

@@ -93,6 +93,8 @@ pub struct Principal {
     pub mfa_enabled: bool,
     /// When this session last showed it.
     pub verified_at: Option<Timestamp>,
+    /// Nobody in particular: see [`crate::Settings::open_company`].
+    pub is_open: bool,
 }
 
 /// Resources whose writes make or change credentials, rights or consents: what outlives the hour.
@@ -104,12 +106,21 @@ impl Principal {
         self.tenant.as_ref().map(|tenant| tenant.id)
     }
 
+    /// Who it is, unless it is nobody in particular.
+    #[must_use]
+    pub fn person(&self) -> Option<Uuid> {
+        (!self.is_open).then_some(self.user_id)
+    }
+
     /// Whether a second factor is to be shown again before something that matters.
     pub(crate) fn needs_step_up(&self, now: Timestamp) -> bool {
         self.mfa_enabled && self.verified_at.is_none_or(|at| at.plus_seconds(FRESH) <= now)
     }
 
     pub(crate) fn actor(&self) -> Actor {
+        if self.is_open {
+            return Actor::system(&self.username);
+        }
         let mut actor = Actor::user(Some(self.user_id), self.username.clone(), Some(self.session));
         if let Some(key) = &self.key {
             actor.kind = ActorKind::ApiKey;
@@ -118,6 +129,26 @@ impl Principal {
         }
         actor.by = self.impersonator.as_ref().map(|staff| (staff.id, staff.name.clone()));
         actor
+    }
+
+    /// Who comes without a credential where none is asked for; they may everything there, and the audit calls them `erp-open`.
+    pub(crate) fn open(company: Arc<TenantContext>) -> Self {
+        Self {
+            realm: Realm::Tenant,
+            user_id: Uuid::nil(),
+            username: "erp-open".to_owned(),
+            full_name: String::new(),
+            session: Uuid::nil(),
+            tenant: Some(company),
+            rights: Rights::new(vec![Grant::new("*")]),
+            scoped: Vec::new(),
+            roles: Vec::new(),
+            key: None,
+            impersonator: None,
+            mfa_enabled: false,
+            verified_at: None,
+            is_open: true,
+        }
     }
 
     /// Whether a right is held in general, or for a department; `path` is that department and

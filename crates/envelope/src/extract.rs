@@ -65,20 +65,29 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// Keeps the digest of a body with its request.
+pub(crate) fn remember_digest(request: &HttpRequest, bytes: &[u8]) {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+}
+
+/// Whether a body says that it is JSON.
+pub(crate) fn is_json(request: &HttpRequest) -> bool {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    })
+}
+
 /// Reads a JSON body once the caller is known to be allowed.
 async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     Verdict::wait(&request).await;
     let bytes = read_bytes(payload, BODY_LIMIT).await?;
-    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+    remember_digest(&request, &bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Map::new()));
     }
-    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-    });
-    if !is_json {
+    if !is_json(&request) {
         return Err(Error::new(Code::UnsupportedMediaType, Message::new("application/json 형식으로 보내세요.", "Send application/json.")));
     }
     let value = strict::parse(&bytes).map_err(|cause| {
@@ -91,7 +100,7 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
 }
 
 /// No text of ours holds a NUL, and PostgreSQL cannot store one.
-fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<FieldError>) {
+pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<FieldError>) {
     let here = path.len();
     let mut below = |name: &str, value: &Value| {
         if here > 0 {
@@ -115,7 +124,7 @@ fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<FieldError>) {
     }
 }
 
-async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
+pub(crate) async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {
         Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64)

@@ -1,5 +1,5 @@
 use crate::{
-    Failure, LateHeaders, RequestMeta, Routes,
+    Failure, LateHeaders, RequestMeta, Routes, bare,
     failure::{of_status, render},
 };
 use actix_web::{
@@ -23,7 +23,8 @@ const HANDLER_DEADLINE: Duration = Duration::from_secs(60);
 
 /// The middleware around everything: an id for each request, panics caught, every error in
 /// the envelope, the headers no answer goes without.
-pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
+pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
+    bare::one_spelling(&mut request);
     let meta = RequestMeta::identify(&request);
     // as it is routed, letters that need not be encoded decoded
     let path = request.match_info().as_str().to_owned();
@@ -59,7 +60,7 @@ pub async fn face(request: ServiceRequest, next: Next<impl MessageBody + 'static
 }
 
 fn is_api(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || bare::is_bare(path)
 }
 
 /// The headers of every answer.

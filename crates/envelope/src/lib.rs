@@ -6,11 +6,13 @@
 //!   (401 and 403 are settled before a body is read);
 //! * [`face`]: the middleware that gives each request an id, catches panics and puts what
 //!   actix itself answers (404, 405, 413 …) into the envelope;
+//! * [`Bare`] and its like: the surface of the small ERP, which has no envelope;
 //! * [`openapi`]: paperclip collects Swagger 2; this makes a true OpenAPI 3.1 document of it.
 //!
 //! This crate alone knows how paperclip is used.
 
 mod address;
+mod bare;
 mod extract;
 mod face;
 mod failure;
@@ -27,6 +29,7 @@ mod validate;
 mod verdict;
 
 pub use address::TrustedProxies;
+pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
 pub use extract::{
     BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed,
 };

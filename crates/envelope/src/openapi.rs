@@ -4,6 +4,7 @@
 //! has none. The permission, which travels as the scope of the bearer requirement, becomes
 //! `x-permission`.
 
+use crate::bare;
 use kernel::schema::MARK;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,9 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
     for (path, item) in entries(v2, "paths") {
         // paperclip writes scope("/x").route("") as "/x/"; it is served at "/x"
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+        // the small ERP writes its collections with the slash
+        let path = if bare::is_root(path) { format!("{path}/") } else { path.to_owned() };
+        let path = path.as_str();
         let mut operations = Map::new();
         for (method, op) in item.as_object().into_iter().flatten().filter(|(method, _)| *method != "parameters") {
             let op = operation(path, method, op.clone(), &mut ids, &mut bodies, example);
@@ -127,7 +131,9 @@ fn operation(
         let text = |key: &str| parameter.get(key).and_then(Value::as_str);
         if text("in") == Some("body") {
             let body = schema(parameter.get("schema").cloned().unwrap_or_default(), false);
-            references(&body, bodies);
+            if !bare::is_bare(path) {
+                references(&body, bodies);
+            }
             let mut content = json!({"schema": body});
             if let Some(example) = example(method, path) {
                 content["example"] = example;
@@ -148,7 +154,7 @@ fn operation(
     }
     responses(&mut op, method, secured, path);
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
-    let tag = tag_of(&words);
+    let tag = tag_of(path, &words);
     let verb = verb_of(method, &op);
     let id = op.get("operationId").and_then(Value::as_str).map_or_else(|| operation_id(verb, &words), str::to_owned);
     let count = ids.entry(id.clone()).or_default();
@@ -158,8 +164,11 @@ fn operation(
     Value::Object(op)
 }
 
-/// `manager.idam.users`, `tenants.adm.roles`, `manager.auth`: realm, domain, resource.
-fn tag_of(words: &[&str]) -> String {
+/// `manager.idam.users`, `tenants.adm.roles`, `manager.auth`: realm, domain, resource. `erp`: the small ERP.
+fn tag_of(path: &str, words: &[&str]) -> String {
+    if bare::is_bare(path) {
+        return "erp".to_owned();
+    }
     let names: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('{')).collect();
     let depth = if names.get(1) == Some(&"auth") || names.get(1) == Some(&"tenants") { 2 } else { 3 };
     names.into_iter().take(depth).collect::<Vec<_>>().join(".")
@@ -223,14 +232,15 @@ fn headers_of(method: &str, path: &str, secured: bool) -> Vec<(&'static str, &'s
             "At most 255 characters. The same key with the same body gives the first answer again, for 24 hours.",
         ));
     }
-    if matches!(method, "patch" | "delete") || (method == "post" && path.contains("{id}/")) {
+    if matches!(method, "patch" | "put" | "delete") || (method == "post" && path.contains("{id}/")) {
         headers.push(("If-Match", "The ETag that was read; 412 when the row has changed since."));
     }
     headers
 }
 
 fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
-    let (has_id, signs_in) = (path.contains("{id}"), path.contains("/auth/"));
+    let is_bare = bare::is_bare(path);
+    let (has_id, signs_in) = (path.contains("{id}") || (is_bare && path.contains('{')), path.contains("/auth/"));
     let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
     for answer in answers.values_mut() {
         if answer.get("description").is_none() {
@@ -254,7 +264,12 @@ fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &st
             _ => secured || signs_in || !only_secured,
         };
         if wanted && !answers.contains_key(status) {
-            let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}});
+            let body = match (is_bare, status) {
+                (true, "422") => "ErpInvalid",
+                (true, _) => "ErpError",
+                (false, _) => "ErrorBody",
+            };
+            let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{body}")}}});
             answers.insert(status.to_owned(), json!({"description": description, "content": content}));
         }
     }

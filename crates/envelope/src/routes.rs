@@ -13,7 +13,7 @@ impl Routes {
             paths
                 .map(|(path, item)| {
                     let methods: Vec<String> = item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect();
-                    (path.split('/').map(str::to_owned).collect(), methods.join(", "))
+                    (path.trim_end_matches('/').split('/').map(str::to_owned).collect(), methods.join(", "))
                 })
                 .collect(),
         )

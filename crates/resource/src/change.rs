@@ -117,7 +117,11 @@ pub(crate) async fn update(door: &Door, spec: &Spec, id: Uuid, body: Json) -> Re
 
 /// Changes a row with a rule of its own.
 pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: Guard<'_>) -> Result<Answer> {
-    let values = (spec.update)(body)?;
+    change_with(door, spec, id, (spec.update)(body)?, guard).await
+}
+
+/// [`update_with`] for values that did not come as a body.
+pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
     door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await
 }

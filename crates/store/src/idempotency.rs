@@ -1,8 +1,9 @@
 //! The same request twice is one request: the first answer is kept in the transaction that
 //! made it true, and given again.
 
-use crate::{Sql, Tx, audit::mask, new_id};
+use crate::{Context, Sql, Tx, audit::mask, new_id};
 use kernel::{Error, Result};
+use uuid::Uuid;
 
 /// Seconds an answer is kept.
 const KEPT: i64 = 24 * 60 * 60;
@@ -24,6 +25,11 @@ pub enum Claim {
     Done(StoredAnswer),
 }
 
+/// Whose key it is; those who came without a credential are one.
+fn caller(cx: &Context) -> Uuid {
+    cx.actor.id.unwrap_or_default()
+}
+
 impl Tx {
     /// Claims the request's `Idempotency-Key`. While another transaction holds the same key
     /// this one waits, at most five seconds.
@@ -40,7 +46,7 @@ impl Tx {
         let target = if self.tenant().is_some() { "(tenant_id, caller, route, key)" } else { "(caller, route, key)" };
         let mut sql =
             Sql::new("INSERT INTO idempotency_keys (id, tenant_id, caller, route, key, body_digest, created_at, expires_at) VALUES (");
-        sql.bind(new_id()).push(", ").bind(self.tenant()).push(", ").bind(cx.actor.id).push(", ").bind(cx.route.clone()).push(", ");
+        sql.bind(new_id()).push(", ").bind(self.tenant()).push(", ").bind(caller(cx)).push(", ").bind(cx.route.clone()).push(", ");
         sql.bind(key.clone()).push(", ").bind(digest.clone()).push(", ").bind(self.now()).push(", ").bind(self.now().plus_seconds(KEPT));
         sql.push(") ON CONFLICT ").push(target);
         sql.push(" DO UPDATE SET body_digest = excluded.body_digest, created_at = excluded.created_at, expires_at = excluded.expires_at, status = NULL, answer = NULL");
@@ -94,7 +100,7 @@ impl Tx {
 
     fn where_key(&self, sql: &mut Sql, key: &str) {
         let cx = self.context();
-        sql.push("caller = ").bind(cx.actor.id).push(" AND route = ").bind(cx.route.clone()).push(" AND key = ").bind(key);
+        sql.push("caller = ").bind(caller(cx)).push(" AND route = ").bind(cx.route.clone()).push(" AND key = ").bind(key);
         if let Some(tenant) = self.tenant() {
             sql.push(" AND tenant_id = ").bind(tenant);
         }

@@ -27,6 +27,7 @@ mod code_groups;
 mod codes;
 mod currencies;
 mod departments;
+pub mod erp;
 mod events;
 mod explain;
 mod fractions;

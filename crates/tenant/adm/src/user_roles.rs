@@ -6,13 +6,13 @@ use auth::{
     roles::{grants_of, keep_the_last_in},
 };
 use envelope::{Api, Body, Created, RawBody, Reply, RowId};
-use kernel::{Error, Patch, Realm, Result, Text, Timestamp, permission};
+use kernel::{Error, Patch, Permission, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, values_of};
+use store::{Action, AuditEntry, Columns, Event, Tx, values_of};
 use uuid::Uuid;
 
 permission! {
@@ -86,7 +86,7 @@ async fn keep(tx: &Tx, row: &Model) -> Result<()> {
 }
 
 /// Whoever gives a role, or gives it for longer, holds what it holds.
-async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+pub(crate) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     match changing.before::<Model>()? {
         Some(row) => {
             door.are_held(&grants_of(tx, row.role_id).await?)?;
@@ -120,12 +120,17 @@ async fn close_expired(tx: &Tx, user: Uuid, role: Uuid, department: Option<Uuid>
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>) -> Created<Model> {
     cx.must_lie_ahead("expires_at", body.0.expires_at)?;
-    let (now, by) = (cx.platform().now(), cx.principal().user_id);
-    let model = ActiveModel { granted_at: Set(Some(now)), granted_by: Set(Some(by)), ..body.0.into_active_model() };
-    let spec = Spec::of::<UserRoles>()?;
-    let answer = resource::create_with(&cx, spec, values_of(&model), &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
+    let values = granted(&cx, body.0.into_active_model());
+    let answer =
+        resource::create_with(&cx, Spec::of::<UserRoles>()?, values, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
+}
+
+/// A grant of the caller's, now.
+pub(crate) fn granted(cx: &Door, grant: ActiveModel) -> Columns {
+    let (now, by) = (cx.platform().now(), cx.principal().person());
+    values_of(&ActiveModel { granted_at: Set(Some(now)), granted_by: Set(by), ..grant })
 }
 
 /// Change until when somebody has a role
@@ -172,26 +177,32 @@ pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> A
             if expected.is_some_and(|version| version != row.row_version) {
                 return Err(Error::stale(row.row_version));
             }
-            if !row.is_active {
-                return Reply::row(&row, row.row_version);
-            }
-            keep(tx, &row).await?;
-            let change = ActiveModel {
-                is_active: Set(false),
-                revoked_at: Set(Some(tx.now())),
-                revoked_by: Set(tx.context().actor.id),
-                revoke_reason: Set(body.0.reason.clone()),
-                ..Default::default()
-            };
-            let changed = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.user-roles", *id);
-            tx.audit(entry.change(&json!({"is_active": true}), &json!({"is_active": false, "reason": body.0.reason})));
-            tx.publish(Event::new("adm.user_role.revoked", *id, json!({"id": *id, "user_id": row.user_id, "role_id": row.role_id})));
+            let changed = take_back(tx, row, body.0.reason.clone()).await?;
             Reply::row(&changed, changed.row_version)
         })
         .await?;
     cx.platform().forget_sessions();
     Ok(reply)
+}
+
+/// Takes back a grant that is held by the transaction; one that was taken back already stays as it is.
+pub(crate) async fn take_back(tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+    if !row.is_active {
+        return Ok(row);
+    }
+    keep(tx, &row).await?;
+    let change = ActiveModel {
+        is_active: Set(false),
+        revoked_at: Set(Some(tx.now())),
+        revoked_by: Set(tx.context().actor.id),
+        revoke_reason: Set(reason.clone()),
+        ..Default::default()
+    };
+    let changed = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
+    let entry = AuditEntry::new(Action::Execute, Revoke::KEY.to_string(), "adm.user-roles", row.id);
+    tx.audit(entry.change(&json!({"is_active": true}), &json!({"is_active": false, "reason": reason})));
+    tx.publish(Event::new("adm.user_role.revoked", row.id, json!({"id": row.id, "user_id": row.user_id, "role_id": row.role_id})));
+    Ok(changed)
 }
 
 pub(crate) fn routes() -> web::Scope {

@@ -8,7 +8,7 @@ use auth::{
     },
     roles::{grants_of_user, keep_the_last, keep_the_last_in},
 };
-use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
+use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Changing, Deleted, Resource, Spec};
@@ -95,7 +95,7 @@ impl Resource for Users {
 }
 
 /// Whoever gives a role holds what it holds; the last administrator keeps theirs.
-async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+pub(crate) async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if let Some(role) = changing.id_in("role_id") {
         let role =
             tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
@@ -175,7 +175,11 @@ pub async fn update(cx: Allowed<resource::Update<Users>>, id: RowId, body: RawBo
 /// Delete one user; their sessions end
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
+    Ok(remove(&cx, *id).await?.into())
+}
+
+pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
+    let answer = resource::delete_with(cx, Spec::of::<Users>()?, id, &|_, tx, changing| {
         Box::pin(async move {
             if let Some(user) = changing.before::<Model>()? {
                 keep_the_last(tx, user.id).await?;
@@ -186,7 +190,7 @@ pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Dele
     })
     .await?;
     cx.platform().forget_sessions();
-    Ok(answer.into())
+    Ok(answer)
 }
 
 /// Moves a user between ACTIVE and INACTIVE; where they stand already nothing happens.
@@ -198,29 +202,36 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
             if expected.is_some_and(|version| version != user.row_version) {
                 return Err(Error::stale(user.row_version));
             }
-            if user.status == to {
-                return Reply::row(&user, user.row_version);
-            }
-            let what = match to {
-                Status::Active if user.password_hash.is_none() => {
-                    return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
-                }
-                Status::Active => "activated",
-                Status::Inactive | Status::Invited => {
-                    keep_the_last(tx, id).await?;
-                    Platform::end_sessions_of(tx, id, "user_deactivated").await?;
-                    "deactivated"
-                }
-            };
-            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", id);
-            tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
-            tx.publish(Event::new(format!("adm.user.{what}"), id, json!({"id": id})));
+            let changed = switch_in(tx, &cx.permission().to_string(), user, to).await?;
             Reply::row(&changed, changed.row_version)
         })
         .await?;
     cx.platform().forget_sessions();
     Ok(reply)
+}
+
+/// [`switch`] of a user who is held by the transaction.
+pub(crate) async fn switch_in(tx: &Tx, permission: &str, user: Model, to: Status) -> Result<Model> {
+    if user.status == to {
+        return Ok(user);
+    }
+    let id = user.id;
+    let what = match to {
+        Status::Active if user.password_hash.is_none() => {
+            return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
+        }
+        Status::Active => "activated",
+        Status::Inactive | Status::Invited => {
+            keep_the_last(tx, id).await?;
+            Platform::end_sessions_of(tx, id, "user_deactivated").await?;
+            "deactivated"
+        }
+    };
+    let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
+    let entry = AuditEntry::new(Action::Execute, permission, "adm.users", id);
+    tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
+    tx.publish(Event::new(format!("adm.user.{what}"), id, json!({"id": id})));
+    Ok(changed)
 }
 
 /// Let a user sign in again
@@ -249,26 +260,32 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
     let reply = cx
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            // whoever could set the password of somebody with more rights would have those rights
-            cx.are_held(&grants_of_user(tx, *id).await?)?;
-            let status = if user.status == Status::Invited { Status::Active } else { user.status };
-            let change = ActiveModel {
-                password_hash: Set(Some(hash.clone())),
-                password_changed_at: Set(Some(tx.now())),
-                status: Set(status),
-                ..Default::default()
-            };
-            tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            Platform::end_sessions_of(tx, *id, "password_reset").await?;
-            Platform::log_password_reset(tx, *id, &user.username).await?;
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
-            tx.publish(Event::new("adm.user.password_reset", *id, json!({"id": *id})));
+            set_password(&cx, tx, &cx.permission().to_string(), &user, &hash).await?;
             Reply::new(&Done { done: true })
         })
         .await?;
     cx.platform().forget_sessions();
     cx.platform().forget_failures(Realm::Tenant, Some(cx.tenant()?.id), *id).await?;
     Ok(reply)
+}
+
+/// Gives a user who is held by the transaction another password; an invited one is active with it.
+pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Model, hash: &str) -> Result<Model> {
+    // whoever could set the password of somebody with more rights would have those rights
+    cx.are_held(&grants_of_user(tx, user.id).await?)?;
+    let status = if user.status == Status::Invited { Status::Active } else { user.status };
+    let change = ActiveModel {
+        password_hash: Set(Some(hash.to_owned())),
+        password_changed_at: Set(Some(tx.now())),
+        status: Set(status),
+        ..Default::default()
+    };
+    let changed = tx.update(user.id, &change).await?.ok_or_else(Error::not_found)?;
+    Platform::end_sessions_of(tx, user.id, "password_reset").await?;
+    Platform::log_password_reset(tx, user.id, &user.username).await?;
+    tx.audit(AuditEntry::new(Action::Execute, permission, "adm.users", user.id));
+    tx.publish(Event::new("adm.user.password_reset", user.id, json!({"id": user.id})));
+    Ok(changed)
 }
 
 pub(crate) fn routes() -> web::Scope {

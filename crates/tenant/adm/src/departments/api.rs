@@ -15,7 +15,7 @@ use store::{Tx, values_of};
 use uuid::Uuid;
 
 /// A parent is of the same organization, and nothing stands below itself.
-async fn hangs_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
+pub(crate) async fn hangs_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(parent) = changing.id_in("parent_id") else { return Ok(()) };
     let before = changing.before::<Model>()?;
     let organization = before

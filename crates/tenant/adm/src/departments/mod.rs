@@ -1,6 +1,6 @@
 //! Departments: a tree with dates below each organization.
 
-mod api;
+pub(crate) mod api;
 pub mod entity;
 mod tree;
 

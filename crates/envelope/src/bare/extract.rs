@@ -1,0 +1,211 @@
+use crate::{
+    Failure, Schema, Verdict, check,
+    extract::{BODY_LIMIT, is_json, parameters_of, read_bytes, read_pairs, refuse_nul, remember_digest, typed},
+    schema::{Defs, define, reference},
+    strict,
+};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
+use kernel::{Error, FieldError, Message, Result};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, Either, Parameter, ParameterIn},
+        schema::Apiv2Schema,
+    },
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{marker::PhantomData, ops::Deref};
+
+type Extracted<T> = LocalBoxFuture<'static, Result<T, Failure>>;
+
+fn wrong(field: impl Into<String>, rule: &str, text: impl Into<String>) -> FieldError {
+    let text = text.into();
+    FieldError::new(field, rule, Message::new(text.clone(), text))
+}
+
+/// A rule that a value breaks, in the words of pydantic.
+fn pydantic(place: &str, error: &FieldError, schema: &Schema) -> FieldError {
+    let own = schema.fields().find(|(name, _)| *name == error.field.split('.').next().unwrap_or_default()).map(|(_, schema)| schema);
+    let keyword = |name: &str| own.and_then(|own| own.get(name)).cloned().unwrap_or_default();
+    let characters = |limit: &Value| if limit == 1 { format!("{limit} character") } else { format!("{limit} characters") };
+    let kind = match keyword("type") {
+        Value::Array(kinds) => kinds.first().cloned().unwrap_or_default(),
+        kind => kind,
+    };
+    let (rule, text) = match (error.rule.as_str(), kind.as_str().unwrap_or_default()) {
+        ("required", _) => ("missing", "Field required".to_owned()),
+        ("unknown", _) => ("extra_forbidden", "Extra inputs are not permitted".to_owned()),
+        ("type", _) if error.field.is_empty() => {
+            ("model_attributes_type", "Input should be a valid dictionary or object to extract fields from".to_owned())
+        }
+        ("type", "integer") if place == "query" => {
+            ("int_parsing", "Input should be a valid integer, unable to parse string as an integer".to_owned())
+        }
+        ("type", "integer") => ("int_type", "Input should be a valid integer".to_owned()),
+        ("type", "boolean") => ("bool_type", "Input should be a valid boolean".to_owned()),
+        ("type", "array") => ("list_type", "Input should be a valid list".to_owned()),
+        ("type", _) => ("string_type", "Input should be a valid string".to_owned()),
+        ("min_length", _) => ("string_too_short", format!("String should have at least {}", characters(&keyword("minLength")))),
+        ("max_length", _) => ("string_too_long", format!("String should have at most {}", characters(&keyword("maxLength")))),
+        ("minimum", _) => ("greater_than_equal", format!("Input should be greater than or equal to {}", keyword("minimum"))),
+        ("maximum", _) => ("less_than_equal", format!("Input should be less than or equal to {}", keyword("maximum"))),
+        ("pattern", _) if error.field == "email" => ("value_error", "value is not a valid email address".to_owned()),
+        (rule, _) => (rule, error.text.en.to_string()),
+    };
+    wrong(format!("{place}/{}", error.field), rule, text)
+}
+
+/// Checks a value against the schema of `T` and decodes it; everything wrong is told in the words of pydantic.
+fn read<T: Apiv2Schema + DeserializeOwned + 'static>(place: &str, value: Value) -> Result<T> {
+    let schema = Schema::of::<T>()?;
+    check(value).map_err(|error: Error| match error.fields() {
+        [] => error,
+        fields => Error::invalid(fields.iter().map(|field| pydantic(place, field, &schema)).collect()),
+    })
+}
+
+/// A JSON body of the small ERP. As there, fields that nobody knows are left aside, and the body must be there; an empty text where a
+/// value may be left out is none.
+pub struct BareBody<T>(pub T);
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareBody<T> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let bytes = read_bytes(payload, BODY_LIMIT).await?;
+            remember_digest(&request, &bytes);
+            let refused = |field: String, rule: &str, text: &str| Error::invalid(vec![wrong(field, rule, text)]);
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                return Err(refused("body/".into(), "missing", "Field required").into());
+            }
+            if !is_json(&request) {
+                let text = "Input should be a valid dictionary or object to extract fields from";
+                return Err(refused("body/".into(), "model_attributes_type", text).into());
+            }
+            let mut value = strict::parse(&bytes).map_err(|cause| {
+                let before = bytes.split(|byte| *byte == b'\n').take(cause.line().saturating_sub(1)).map(|line| line.len() + 1);
+                let at = before.sum::<usize>() + cause.column().saturating_sub(1);
+                refused(format!("body/{at}"), "json_invalid", "JSON decode error")
+            })?;
+            let mut errors = Vec::new();
+            refuse_nul(&value, &mut String::new(), &mut errors);
+            if !errors.is_empty() {
+                return Err(Error::invalid(errors).into());
+            }
+            if let Value::Object(fields) = &mut value {
+                let schema = Schema::of::<T>()?;
+                fields.retain(|name, _| schema.fields().any(|(known, _)| known == name));
+                let required = schema.json.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+                for (name, field) in fields.iter_mut() {
+                    if field.as_str().is_some_and(|text| text.trim().is_empty()) && !required.contains(&Value::from(name.as_str())) {
+                        *field = Value::Null;
+                    }
+                }
+            }
+            Ok(Self(read("body", value)?))
+        })
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for BareBody<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for BareBody<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        op.parameters.push(Either::Right(Parameter {
+            in_: ParameterIn::Body,
+            name: "body".into(),
+            required: true,
+            schema: Some(reference::<T>()),
+            ..Default::default()
+        }));
+    }
+    fn update_definitions(map: &mut Defs) {
+        define::<T>(map);
+    }
+}
+
+/// Parameters of the query string.
+pub struct BareQuery<T>(pub T);
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareQuery<T> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let pairs = read_pairs(request.query_string())?;
+            Ok(Self(read("query", typed(&pairs, &*Schema::of::<T>()?))?))
+        })
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for BareQuery<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for BareQuery<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        op.parameters.extend(parameters_of::<T>());
+    }
+    fn update_definitions(_: &mut Defs) {}
+}
+
+/// What a path calls the number of a row.
+pub trait PathName: 'static {
+    const NAME: &'static str;
+}
+
+/// A row's running number in a path: `/organizations/{org_id}`.
+pub struct BareNo<N>(i64, PhantomData<fn() -> N>);
+
+impl<N> Deref for BareNo<N> {
+    type Target = i64;
+    fn deref(&self) -> &i64 {
+        &self.0
+    }
+}
+
+impl<N: PathName> FromRequest for BareNo<N> {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let text = request.match_info().get(N::NAME).unwrap_or_default();
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                let text = "Input should be a valid integer, unable to parse string as an integer";
+                return Err(Error::invalid(vec![wrong(format!("path/{}", N::NAME), "int_parsing", text)]).into());
+            }
+            // a number too large for any row is the number of none
+            Ok(Self(text.parse().unwrap_or(-1), PhantomData))
+        })
+    }
+}
+
+impl<N> Apiv2Schema for BareNo<N> {}
+
+impl<N: PathName> OperationModifier for BareNo<N> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        let schema = i64::raw_schema();
+        op.parameters.push(Either::Right(Parameter {
+            in_: ParameterIn::Path,
+            name: N::NAME.into(),
+            required: true,
+            data_type: schema.data_type,
+            format: schema.format,
+            ..Default::default()
+        }));
+    }
+    fn update_definitions(map: &mut Defs) {
+        super::define_errors(map);
+    }
+}
