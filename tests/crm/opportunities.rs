@@ -117,7 +117,7 @@ both! {
         let admin = app.admin_a().await;
         let id = deal(&admin, json!({})).await;
         let mut spans = Vec::new();
-        let mut caller = admin;
+        let mut caller;
         for (seconds, stage) in [(90_061, "QUALIFIED"), (1, "PROPOSAL"), (200_000, "NEGOTIATION"), (59, "PROPOSAL"), (86_400, "NEGOTIATION")] {
             caller = later(&app, seconds).await;
             to(&caller, &id, stage).await;
