@@ -117,7 +117,7 @@ both! {
         let admin = app.admin_a().await;
         let id = deal(&admin, json!({})).await;
         let mut spans = Vec::new();
-        let mut caller = admin;
+        let mut caller;
         for (seconds, stage) in [(90_061, "QUALIFIED"), (1, "PROPOSAL"), (200_000, "NEGOTIATION"), (59, "PROPOSAL"), (86_400, "NEGOTIATION")] {
             caller = later(&app, seconds).await;
             to(&caller, &id, stage).await;
@@ -207,7 +207,8 @@ both! {
         let admin = app.admin_a().await;
         let year = kernel::Zone::seoul().day(app.now()).0.year();
         let _ = deal(&admin, json!({"code": format!("opp-{year}-000002")})).await;
-        let made = join_all((0..8).map(|_| admin.post(OPPORTUNITIES, &json!({"name": "x"})))).await;
+        let body = json!({"name": "x"});
+        let made = join_all((0..8).map(|_| admin.post(OPPORTUNITIES, &body))).await;
         let mut codes: Vec<String> = made.iter().map(|answer| answer.ok(201)["code"].as_str().unwrap().to_owned()).collect();
         codes.sort();
         let wanted = [1, 3, 4, 5, 6, 7, 8, 9].map(|n| format!("OPP-{year}-{n:06}"));
