@@ -51,7 +51,7 @@ pub use idempotency::{Claim, StoredAnswer};
 pub use outbox::Event;
 pub use random::{new_id, random_bytes};
 pub use scope::{Find, Scope};
-pub use sql::Sql;
 pub use series::Format;
+pub use sql::Sql;
 pub use stream::Published;
 pub use tx::{Insert, Tx};

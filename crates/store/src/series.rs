@@ -79,10 +79,15 @@ impl Format {
         }
         let (year, month) = (head.contains("{YYYY}") || head.contains("{YY}"), head.contains("{MM}"));
         match self.reset {
-            Reset::Yearly if !year => wrong("pattern", "year", "해마다 새로 시작하려면 연도가 있어야 합니다.", "needs the year to begin anew each year"),
-            Reset::Monthly if !(year && month) => {
-                wrong("pattern", "month", "달마다 새로 시작하려면 연도와 월이 있어야 합니다.", "needs year and month to begin anew each month")
+            Reset::Yearly if !year => {
+                wrong("pattern", "year", "해마다 새로 시작하려면 연도가 있어야 합니다.", "needs the year to begin anew each year")
             }
+            Reset::Monthly if !(year && month) => wrong(
+                "pattern",
+                "month",
+                "달마다 새로 시작하려면 연도와 월이 있어야 합니다.",
+                "needs year and month to begin anew each month",
+            ),
             _ => Ok(()),
         }
     }
