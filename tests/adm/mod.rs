@@ -5,6 +5,7 @@ mod currencies;
 mod departments;
 mod organizations;
 mod rights;
+mod series;
 mod settings;
 mod terms;
 mod units;

@@ -53,7 +53,7 @@ both! {
         let made = json!({"name": "Seoul General Hospital", "description": "Public healthcare"});
         let answer = bare(&admin.post("/organizations/", &made).await, 201);
         let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!((answer["id"].clone(), keys), (json!(1), vec!["created_at", "description", "id", "name", "updated_at"]));
+        assert_eq!((answer["id"].clone(), keys), (json!(1), vec!["id", "name", "description", "created_at", "updated_at"]));
         let changed = json!({"name": "서울종합병원", "description": "공공의료"});
         assert_eq!(admin.delete("/organizations/1").await.status, 204);
         life(&admin, "/organizations/", &made, &changed, Some("Organization name already exists"), "Organization not found").await;
@@ -71,7 +71,7 @@ both! {
         let made = json!({"email": "alice@example.com", "full_name": "Alice", "password": "secret123", "organization_id": hospital, "department_id": null});
         let answer = bare(&admin.post("/users/", &made).await, 201);
         let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, ["created_at", "department_id", "email", "full_name", "id", "is_active", "organization_id", "updated_at"]);
+        assert_eq!(keys, ["id", "email", "full_name", "is_active", "organization_id", "department_id", "created_at", "updated_at"]);
         assert_eq!(admin.delete(&format!("/users/{}", answer["id"])).await.status, 204);
         let changed = json!({"email": "alice.kim@example.com", "full_name": "앨리스", "organization_id": null, "department_id": null, "is_active": true});
         life(&admin, "/users/", &made, &changed, Some("Email already registered"), "User not found").await;

@@ -23,7 +23,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The next number of a document series: `SO-2026-000123`.
+    /// The next number of a document series in its plain form: `SO-2026-000123`. [`Tx::number_document`] asks the company what it wants.
     pub async fn next_document_number(&self, prefix: &str, year: i32) -> Result<String> {
         let year = format!("{year:04}");
         Ok(format!("{prefix}-{year}-{:06}", self.next_number(prefix, &year).await?))

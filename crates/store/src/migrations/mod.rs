@@ -1,6 +1,7 @@
 //! The tables this crate owns, in either database.
 
 mod events;
+mod series;
 mod tables;
 
 use crate::migrate::run;
@@ -11,7 +12,7 @@ pub fn manager() -> Vec<Box<dyn MigrationTrait>> {
 }
 
 pub fn tenant() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(tables::Company), Box::new(events::Company)]
+    vec![Box::new(tables::Company), Box::new(events::Company), Box::new(series::Formats)]
 }
 
 async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {

@@ -18,7 +18,7 @@
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited |
-//! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.session.revoked`, `adm.api_key.activated |
+//! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`, `adm.session.revoked`, `adm.api_key.activated |
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
 mod api_keys;
@@ -27,6 +27,7 @@ mod code_groups;
 mod codes;
 mod currencies;
 mod departments;
+mod document_series;
 pub mod erp;
 mod events;
 mod explain;
@@ -98,7 +99,8 @@ pub fn module() -> Module {
                     .service(resource::plain::<Codes>())
                     .service(resource::plain::<Holidays>())
                     .service(calendar::routes())
-                    .service(settings::routes()),
+                    .service(settings::routes())
+                    .service(document_series::routes()),
             );
         },
         migrations: migrations::all,
@@ -137,6 +139,8 @@ pub fn module() -> Module {
             explain::Explain::KEY,
             settings::ReadSettings::KEY,
             settings::UpdateSettings::KEY,
+            document_series::ReadSeries::KEY,
+            document_series::UpdateSeries::KEY,
         ],
         public_paths: &[],
     }

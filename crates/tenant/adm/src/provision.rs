@@ -64,7 +64,7 @@ async fn insert_numbered<A: sea_orm::ActiveModelTrait>(tx: &Tx, model: &A) -> Re
         .map(|_| ())
 }
 
-/// The built-in roles.
+/// The built-in roles, holding what this version says they hold.
 pub async fn roles(door: &SystemDoor) -> Result<()> {
     door.write(async |tx| {
         let there = tx.find::<adm_role::Entity>().all().await?;
@@ -79,6 +79,18 @@ pub async fn roles(door: &SystemDoor) -> Result<()> {
                 ..Default::default()
             };
             insert_numbered(tx, &role).await?;
+        }
+        // what a new version lets a built-in role do, those of older companies may do, too; roles a company made are its own
+        for role in there.iter().filter(|role| role.is_system) {
+            let Some((.., permissions)) = ROLES.iter().find(|(code, ..)| *role.code == **code) else { continue };
+            let wanted = adm_role::Grants(permissions_of(permissions));
+            if role.permissions != wanted {
+                let change = adm_role::ActiveModel { permissions: Set(wanted.clone()), ..Default::default() };
+                tx.update(role.id, &change).await?;
+                let entry = AuditEntry::new(Action::Update, "adm.roles.update", "adm.roles", role.id);
+                tx.audit(entry.change(&json!({"permissions": role.permissions}), &json!({"permissions": wanted})));
+                tx.publish(Event::new("adm.role.updated", role.id, json!({"id": role.id, "changed": ["permissions"]})));
+            }
         }
         Ok(())
     })
