@@ -24,5 +24,6 @@ mod people;
 mod process;
 mod refusals;
 mod schema;
+mod search;
 mod smoke;
 mod tenants;

@@ -14,6 +14,7 @@ mod money;
 mod patch;
 mod permission;
 pub mod schema;
+pub mod search;
 mod text;
 mod when;
 mod zone;
