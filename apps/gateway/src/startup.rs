@@ -102,7 +102,9 @@ fn searched(realm: Realm) -> anyhow::Result<store::search::Searched> {
     for resource in modules().iter().filter(|module| module.realm == realm).flat_map(|module| &module.resources) {
         let spec = (resource.spec)().map_err(|error| anyhow::anyhow!("{error}"))?;
         if !spec.search.is_empty() {
-            searched.insert(spec.table.clone(), spec.search.clone());
+            // two resources may be parts of one table
+            let columns = searched.entry(spec.table.clone()).or_default();
+            columns.extend(spec.search.iter().filter(|column| !columns.contains(column)).copied().collect::<Vec<_>>());
         }
     }
     Ok(searched)

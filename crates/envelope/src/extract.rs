@@ -65,12 +65,16 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+pub(crate) fn keep_digest(request: &HttpRequest, bytes: &[u8]) {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+}
+
 /// Reads a JSON body once the caller is known to be allowed.
 async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     Verdict::wait(&request).await;
-    let bytes = read_bytes(payload, BODY_LIMIT).await?;
-    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+    let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
+    keep_digest(&request, &bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Map::new()));
     }
@@ -115,7 +119,7 @@ fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<FieldError>) {
     }
 }
 
-async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
+pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Duration) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {
         Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64)
@@ -134,7 +138,7 @@ async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
     };
     let late =
         || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
-    tokio::time::timeout(BODY_DEADLINE, reading).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
 impl<T: Apiv2Schema> Apiv2Schema for Body<T> {}

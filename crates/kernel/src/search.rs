@@ -41,7 +41,8 @@ const JOINED: [(char, &str); 11] = [
 
 /// One spelling of what looks alike: full and half width, composed and in parts, either case;
 /// without blanks.
-fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let mut apart = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_whitespace()) {
         match JOINED.iter().find(|(joined, _)| *joined == c) {

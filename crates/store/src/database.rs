@@ -175,8 +175,8 @@ impl Database {
     }
 
     /// A connection that sees all companies' rows of the few tables whose policy allows it (events
-    /// and their readers' places), and no other: for the dispatcher.
-    pub(crate) async fn read_for_all(&self) -> Result<Scope> {
+    /// and their readers' places), and no other: for the worker.
+    pub async fn read_for_all(&self) -> Result<Scope> {
         let pool = self.0.all.as_ref().unwrap_or(&self.0.reading);
         Ok(Scope::new(Conn::new(pool.lend(None).await?), None, self.catalog()))
     }
@@ -268,7 +268,7 @@ impl Database {
             let mut sql = Sql::new("WITH ");
             if insert.running_no {
                 sql.push("number AS (");
-                tx.count_up(&mut sql, insert.table, "")?;
+                tx.count_up(&mut sql, insert.table, "", 1)?;
                 sql.push("), ");
             }
             sql.push("row AS (");

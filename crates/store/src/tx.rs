@@ -1,5 +1,5 @@
 use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, search::Searched, values_of};
-use kernel::{Result, Timestamp};
+use kernel::{Error, Result, Timestamp};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
 use std::{cell::RefCell, ops::Deref, sync::Arc};
 use uuid::Uuid;
@@ -95,6 +95,43 @@ impl Tx {
         let row = self.raw_one(sql).await?.ok_or_else(|| self.explain(DbErr::RecordNotInserted))?;
         self.keep_of_rows(insert.table, std::slice::from_ref(&row)).await?;
         Ok(row)
+    }
+
+    /// Inserts rows that set the same columns in one statement; ids and running numbers are given in their order.
+    pub async fn insert_rows(
+        &self,
+        table: &str,
+        rows: Vec<Columns>,
+        returning: &[&'static str],
+        running_no: bool,
+    ) -> Result<Vec<QueryResult>> {
+        let count = i64::try_from(rows.len()).map_err(Error::internal)?;
+        let mut no = if running_no { self.last_of_next(table, count).await? - count } else { 0 };
+        let mut sql = Sql::new("INSERT INTO ");
+        for (i, mut values) in rows.into_iter().enumerate() {
+            if running_no {
+                no += 1;
+                values.push(("no", no.into()));
+            }
+            fold_keys(&mut values, returning);
+            stamp(&mut values, returning, &self.context, self.now);
+            if i == 0 {
+                let columns: Vec<&str> = values.iter().map(|(column, _)| *column).collect();
+                sql.push(table).push(" (").push(&columns.join(", ")).push(") VALUES (");
+            } else {
+                sql.push(", (");
+            }
+            sql.bind_all(values.into_iter().map(|(_, value)| value)).push(")");
+        }
+        sql.push(" RETURNING ").push(&returning.join(", "));
+        let rows = self.raw_all(sql).await?;
+        self.keep_of_rows(table, &rows).await?;
+        Ok(rows)
+    }
+
+    /// Writes the audit rows and events that are collected so far: for work of many rows in one transaction.
+    pub async fn flush(&self) -> Result<()> {
+        self.leave_traces().await.map(|_| ())
     }
 
     /// Appends the INSERT of a row; a running number is taken from `number`, a part of the
