@@ -15,6 +15,7 @@ mod coverage;
 mod events;
 mod found;
 mod idam;
+mod imports;
 mod isolation;
 mod keys;
 mod limits;
