@@ -82,7 +82,7 @@ both! {
         let file = "코드,이름,메모 아님\n";
         assert_eq!(send(&admin, "", "text/csv", format!("{file}A,b,c\n")).await.wrong_fields(), ["메모 아님"]);
 
-        let made = json!({"code": "X-1", "name": "=1+1", "phone": "02-1234-5678", "credit_limit": "1000.5", "established_date": "2020-02-29"});
+        let made = json!({"code": "X-1", "name": "=1+1", "phone": "02-1234-5678", "credit_limit": "1000", "established_date": "2020-02-29"});
         let row = admin.post(CUSTOMERS, &made).await.ok(201);
         let export = admin.get(&format!("{CUSTOMERS}/export?format=csv")).await.bytes;
         assert_eq!(counts(&import(&app, &admin, "on_duplicate=update", export).await), [0, 1, 0, 0]);

@@ -52,6 +52,7 @@ pub async fn customer(caller: &Caller, code: &str) -> Value {
 
 /// A file of good rows.
 pub fn good(from: usize, count: usize) -> String {
-    let rows = (from..from + count).map(|n| format!("C-{n:06},주식회사 한빛 {n},02-1234-{n:04},\"1,{n:03}\"\n", n = n,));
+    let row = |n: usize| format!("C-{n:06},주식회사 한빛 {n},02-1234-{:04},\"1,{:03}\"\n", n % 10_000, n % 1000);
+    let rows = (from..from + count).map(row);
     format!("코드,이름,전화번호,여신한도\n{}", rows.collect::<String>())
 }

@@ -1,5 +1,6 @@
 //! A batch: what somebody sent, how far it is, what came of it.
 
+use super::request::WHOLE;
 use crate::Spec;
 use kernel::{Error, Result, Timestamp};
 use paperclip::actix::Apiv2Schema;
@@ -125,6 +126,13 @@ impl From<Model> for Batch {
             finished_at: row.finished_at,
             undone_at: row.undone_at,
         }
+    }
+}
+
+impl Model {
+    /// Whether it is one transaction: all or nothing, and dry runs that are small enough to be exact to the last row.
+    pub(super) fn is_whole(&self) -> bool {
+        self.mode == Mode::AllOrNothing || (self.is_dry_run && usize::try_from(self.total).is_ok_and(|total| total <= WHOLE))
     }
 }
 

@@ -105,12 +105,13 @@ pub(super) async fn apply(spec: &Spec, tx: &Tx, batch: &Model, lines: Vec<Line>)
         Some(key) => rows_there(spec, tx, key, &read).await?,
         None => HashMap::new(),
     };
+    // in a dry run by chunks nothing of the chunks before is there
+    let blind = batch.is_dry_run && !batch.is_whole();
     let (mut new, mut known): (Vec<New>, Vec<Known>) = (Vec::new(), Vec::new());
     let mut seen: HashMap<String, Uuid> = HashMap::new();
     for Read { line, body, values, key } in read {
         let id = key.as_ref().and_then(|key| there.get(key).or_else(|| seen.get(key))).copied();
-        // in a dry run nothing of the chunks before is there
-        let again = id.is_some() || (batch.is_dry_run && line.again);
+        let again = id.is_some() || (blind && line.again);
         match (again, batch.on_duplicate) {
             (false, _) => {
                 let id = new_id();

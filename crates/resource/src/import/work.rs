@@ -2,7 +2,6 @@
 
 use super::{
     batch::{self, Entity, Mode, Model, State},
-    request::WHOLE,
     rows::{Line, Outcome, apply},
     undo,
 };
@@ -47,7 +46,7 @@ async fn step(db: &Database, company: Uuid) -> Result<bool> {
         let spec = Spec::named(&batch.target).ok_or_else(|| Error::internal(format!("no resource {}", batch.target)))?;
         if batch.state == State::Undoing {
             undo::step(spec, tx, &batch).await?;
-        } else if is_whole(&batch) {
+        } else if batch.is_whole() {
             whole(spec, tx, &batch).await?;
         } else {
             next_chunk(spec, tx, batch).await?;
@@ -55,11 +54,6 @@ async fn step(db: &Database, company: Uuid) -> Result<bool> {
         Ok(true)
     })
     .await
-}
-
-/// Whether the batch is one transaction: all or nothing, and dry runs that are small enough to be exact to the last row.
-fn is_whole(batch: &Model) -> bool {
-    batch.mode == Mode::AllOrNothing || (batch.is_dry_run && usize::try_from(batch.total).is_ok_and(|total| total <= WHOLE))
 }
 
 /// On whose behalf the rows are written.
