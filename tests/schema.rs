@@ -20,6 +20,8 @@ async fn columns(app: &TestApp, realm: Realm) -> BTreeMap<String, BTreeSet<Strin
         tables.entry(row.try_get("", "t").unwrap()).or_default().insert(row.try_get("", "c").unwrap());
     }
     tables.remove("seaql_migrations");
+    // SQLite's full-text index is tables of its own; PostgreSQL has an index
+    tables.retain(|table, _| !table.starts_with("search_grams"));
     tables
 }
 

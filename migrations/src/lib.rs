@@ -36,10 +36,16 @@ pub struct Tenant;
 impl MigratorTrait for Tenant {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         in_order(
-            [store::migrations::tenant(), auth::migrations::tenant(), (adm::module().migrations)(), (crm::module().migrations)()]
-                .into_iter()
-                .flatten()
-                .collect(),
+            [
+                store::migrations::tenant(),
+                auth::migrations::tenant(),
+                (adm::module().migrations)(),
+                (crm::module().migrations)(),
+                resource::import::migrations(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         )
     }
 }

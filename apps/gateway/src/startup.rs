@@ -92,7 +92,23 @@ pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyh
         mailer: crate::mail::mailer(settings, clock.clone())?,
     };
     let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
+    manager.search_in(searched(Realm::Manager)?);
+    tenant.search_in(searched(Realm::Tenant)?);
     Platform::new(auth, manager, tenant).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+/// What the lists of a realm are searched in, as its resources say.
+fn searched(realm: Realm) -> anyhow::Result<store::search::Searched> {
+    let mut searched = store::search::Searched::new();
+    for resource in modules().iter().filter(|module| module.realm == realm).flat_map(|module| &module.resources) {
+        let spec = (resource.spec)().map_err(|error| anyhow::anyhow!("{error}"))?;
+        if !spec.search.is_empty() {
+            // two resources may be parts of one table
+            let columns = searched.entry(spec.table.clone()).or_default();
+            columns.extend(spec.search.iter().filter(|column| !columns.contains(column)).copied().collect::<Vec<_>>());
+        }
+    }
+    Ok(searched)
 }
 
 /// Brings both databases to the newest schema; answers how many steps were taken.

@@ -78,7 +78,8 @@ impl<'a> Visit<'a> {
         sql.push(Tables::of(cx.realm).login_logs).push(" (id, ");
         sql.push(if cx.realm == Realm::Manager { "user_type, " } else { "tenant_id, " });
         sql.push("user_id, username, attempt_type, success, failure_reason, session_id, ip_address, user_agent, mfa_used, mfa_method, created_at) VALUES (");
-        sql.bind(new_id()).push(", ");
+        let id = new_id();
+        sql.bind(id).push(", ");
         match cx.realm {
             Realm::Manager => sql.push("(SELECT u.user_type FROM idam_users u WHERE u.id = ").bind(self.user).push("), "),
             Realm::Tenant => sql.bind(cx.tenant).push(", "),
@@ -89,6 +90,7 @@ impl<'a> Visit<'a> {
         sql.push(", ").bind(self.failure.map(str::to_owned)).push(", ").bind(self.session).push(", ").bind(cx.address.clone());
         sql.push(", ").bind(cx.user_agent.clone()).push(", ").bind(self.factor.is_some()).push(", ");
         sql.bind(self.factor.map(|factor| factor.as_str().to_owned())).push(", ").bind(tx.now()).push(")");
-        tx.raw_execute(sql).await.map(|_| ())
+        tx.raw_execute(sql).await?;
+        tx.search_again(Tables::of(cx.realm).login_logs, &[id]).await
     }
 }

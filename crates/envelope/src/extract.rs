@@ -22,7 +22,7 @@ use uuid::Uuid;
 /// Bytes a body may have unless a route says more.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 /// Time a body may take to arrive; actix's own limit covers only the head.
-const BODY_DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A JSON body: parsed strictly, checked against its schema, decoded. An absent body is `{}`.
 pub struct Body<T>(pub T);
@@ -82,7 +82,7 @@ pub(crate) fn is_json(request: &HttpRequest) -> bool {
 /// Reads a JSON body once the caller is known to be allowed.
 async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     Verdict::wait(&request).await;
-    let bytes = read_bytes(payload, BODY_LIMIT).await?;
+    let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
     remember_digest(&request, &bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Map::new()));
@@ -124,7 +124,7 @@ pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<Fiel
     }
 }
 
-pub(crate) async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Bytes> {
+pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Duration) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {
         Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64)
@@ -143,7 +143,7 @@ pub(crate) async fn read_bytes(mut payload: Payload, limit: usize) -> Result<Byt
     };
     let late =
         || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
-    tokio::time::timeout(BODY_DEADLINE, reading).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
 impl<T: Apiv2Schema> Apiv2Schema for Body<T> {}

@@ -134,6 +134,14 @@ fn operation(
             if !bare::is_bare(path) {
                 references(&body, bodies);
             }
+            if body.get("x-upload").is_some() {
+                let file = json!({"type": "string", "format": "binary"});
+                let form = json!({"type": "object", "required": ["file"], "properties": {"file": file}});
+                let content =
+                    json!({"multipart/form-data": {"schema": form}, "text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": file}});
+                op.insert("requestBody".into(), json!({"required": true, "content": content}));
+                continue;
+            }
             let mut content = json!({"schema": body});
             if let Some(example) = example(method, path) {
                 content["example"] = example;

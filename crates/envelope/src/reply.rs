@@ -20,6 +20,9 @@ pub type Api<T> = std::result::Result<Reply<T>, Failure>;
 /// What a handler that makes something answers (201).
 pub type Created<T> = std::result::Result<Reply<T, 201>, Failure>;
 
+/// What a handler answers that has only begun what was asked (202).
+pub type Accepted<T> = std::result::Result<Reply<T, 202>, Failure>;
+
 /// The data of an answer as JSON text, with the version of its row for the `ETag`.
 ///
 /// Without a type parameter: most of the house handles answers without knowing their type.

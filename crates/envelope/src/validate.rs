@@ -18,6 +18,8 @@ pub struct Schema {
     validator: Validator,
     /// The object schema itself, for those who need to know its fields.
     pub json: Value,
+    /// The schemas that it refers to, by name.
+    parts: Value,
 }
 
 static COMPILED: LazyLock<RwLock<HashMap<TypeId, Arc<Schema>>>> = LazyLock::new(RwLock::default);
@@ -61,12 +63,34 @@ impl Schema {
             .should_validate_formats(true)
             .build(&document)
             .map_err(Error::internal)?;
-        Ok(Self { validator, json })
+        Ok(Self { validator, json, parts: document["components"]["schemas"].take() })
     }
 
     /// The names and schemas of the object's fields.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.json.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
+    }
+
+    /// Type and format of a field, references and what may be null looked through.
+    #[must_use]
+    pub fn kind_of(&self, field: &str) -> (&str, &str) {
+        let word = |schema: &'_ Value, key: &str| match &schema[key] {
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).position(|kind| kind != "null"),
+            _ => None,
+        };
+        let mut schema = &self.json["properties"][field];
+        for _ in 0..4 {
+            if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+                schema = &self.parts[name];
+            } else if let Some(choices) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
+                schema = choices.iter().find(|choice| choice["type"] != "null").unwrap_or(&Value::Null);
+            }
+        }
+        let kind = match word(schema, "type") {
+            Some(at) => schema["type"][at].as_str(),
+            None => schema["type"].as_str(),
+        };
+        (kind.unwrap_or_default(), schema["format"].as_str().unwrap_or_default())
     }
 
     /// Everything that is wrong with `value`.

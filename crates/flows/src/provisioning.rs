@@ -136,8 +136,11 @@ async fn waiting(platform: &Platform) -> Result<Vec<Uuid>> {
 pub async fn refresh_all(platform: &Platform) -> Result<()> {
     let door = platform.act_as_system(Realm::Manager, None, "provisioning");
     let companies = door.read().await?.find::<tenant::Entity>().all().await?;
+    store::search::fill(platform.streams(Realm::Manager), None).await?;
     for company in companies.into_iter().filter(|company| company.status != Status::Terminated) {
         set_up(platform, company.id).await?;
+        // a list that is searched since this version, or in other columns
+        store::search::fill(platform.streams(Realm::Tenant), Some(company.id)).await?;
     }
     Ok(())
 }

@@ -122,6 +122,8 @@ impl Worker {
                 }
             }
         }
+        let company = async |id| Ok(!self.is_suspended(Some(id)).await?);
+        done += Box::pin(resource::import::work(self.place.platform.streams(Realm::Tenant), company)).await?;
         for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
             if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
                 done += usize::from(Box::pin(self.run_job(job)).await?);

@@ -15,6 +15,7 @@ mod money;
 mod patch;
 mod permission;
 pub mod schema;
+pub mod search;
 mod text;
 mod when;
 mod zone;

@@ -153,6 +153,12 @@ impl Day {
     pub fn parse(text: &str) -> Result<Self, time::error::Parse> {
         Date::parse(text, format_description!("[year]-[month]-[day]")).map(Self)
     }
+
+    /// `None` beyond the calendar.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        self.0.checked_add(time::Duration::days(days)).map(Self)
+    }
 }
 
 impl fmt::Display for Day {

@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use kernel::{Error, Result};
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 use store::{Action, AuditEntry, Columns, Event, Insert, Scope, Sql, Tx};
 use uuid::Uuid;
 
@@ -94,17 +95,11 @@ pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guar
     // a guard that publishes something about the row has chosen the id
     let chosen = values.iter().position(|(column, _)| *column == "id").map(|at| values.remove(at).1);
     let id = if let Some(Value::Uuid(Some(id))) = chosen { id } else { store::new_id() };
-    let mut after = describe(&values);
+    let told = values.clone();
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };
     let row = tx.insert_numbered(&insert).await?;
-    // an amount is a bare number in its column; told is what the caller sees
-    let snapshot = (spec.snapshot)(&row)?;
-    for (field, value) in after.as_object_mut().into_iter().flatten() {
-        if let Some(shown) = snapshot.get(field) {
-            *value = shown.clone();
-        }
-    }
+    let after = describe_row(spec, &told, &row)?;
     tx.audit(entry(door, spec, Action::Create, id).after(after.clone()));
     tx.publish(Event::new(spec.event("created"), id, after));
     (spec.show)(&row).map(answer)
@@ -136,22 +131,37 @@ pub async fn modify(
     wanted: Columns,
     guard: Guard<'_>,
 ) -> Result<Answer> {
+    let (row, values) = differing(spec, tx, id, expected, wanted).await?;
+    if values.is_empty() {
+        return (spec.show)(&row).map(answer);
+    }
+    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    let columns: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column)).collect();
+    let payload = json!({"id": id, "changed": columns});
+    let changed = apply(spec, tx, &door.permission().to_string(), id, &row, values).await?;
+    tx.publish(Event::new(spec.event("updated"), id, payload));
+    (spec.show)(&changed).map(answer)
+}
+
+/// The row, locked, and what of the values wanted is not so already; all that may be asked of them is.
+pub(crate) async fn differing(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>, wanted: Columns) -> Result<(QueryResult, Columns)> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_change)(&row)?;
     let is = (spec.values)(&row)?;
     let mut values: Columns = wanted.into_iter().filter(|wanted| !is.contains(wanted)).collect();
-    if values.is_empty() {
-        return (spec.show)(&row).map(answer);
+    if !values.is_empty() {
+        keep_inside(spec, &mut values, false)?;
+        check_references(spec, tx, &values).await?;
     }
-    keep_inside(spec, &mut values, false)?;
-    check_references(spec, tx, &values).await?;
-    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
-    let columns: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column)).collect();
-    let payload = json!({"id": id, "changed": columns});
+    Ok((row, values))
+}
+
+/// Sets values, and leaves the audit row that says so.
+pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, row: &QueryResult, values: Columns) -> Result<QueryResult> {
     let changed = tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found)?;
-    tx.audit(entry(door, spec, Action::Update, id).change(&(spec.snapshot)(&row)?, &(spec.snapshot)(&changed)?));
-    tx.publish(Event::new(spec.event("updated"), id, payload));
-    (spec.show)(&changed).map(answer)
+    let entry = AuditEntry::new(Action::Update, permission, spec.target(), id);
+    tx.audit(entry.change(&(spec.snapshot)(row)?, &(spec.snapshot)(&changed)?));
+    Ok(changed)
 }
 
 /// Deletes a row: it is marked, and gone for everybody.
@@ -234,6 +244,18 @@ fn describe(values: &Columns) -> Json {
         .into()
 }
 
+/// [`describe`], amounts as the caller sees them: in their columns they are bare numbers.
+pub(crate) fn describe_row(spec: &Spec, values: &Columns, row: &QueryResult) -> Result<Json> {
+    let mut after = describe(values);
+    let snapshot = (spec.snapshot)(row)?;
+    for (field, value) in after.as_object_mut().into_iter().flatten() {
+        if let Some(shown) = snapshot.get(field) {
+            *value = shown.clone();
+        }
+    }
+    Ok(after)
+}
+
 fn refers(catalog: &store::Catalog, spec: &Spec, values: &Columns) -> bool {
     catalog
         .referred_by(&spec.table)
@@ -263,6 +285,43 @@ async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// Those of some ids that are there and live, held until the end of the transaction.
+pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Result<HashSet<Uuid>> {
+    let mut sql = Sql::new("SELECT id FROM ");
+    sql.push(table).push(" WHERE id IN (").bind_all(ids.iter().map(|id| (*id).into())).push(")");
+    if let Some(tenant) = tx.tenant().filter(|_| tx.catalog().has_column(table, "tenant_id")) {
+        sql.push(" AND tenant_id = ").bind(tenant);
+    }
+    if tx.catalog().has_column(table, "deleted_at") {
+        sql.push(" AND deleted_at IS NULL");
+    }
+    if tx.is_postgres() {
+        sql.push(" FOR KEY SHARE");
+    }
+    let rows = tx.raw_all(sql).await?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(Error::internal)).collect()
+}
+
+/// Those of some rows that something live refers to.
+pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut held = HashSet::new();
+    for reference in scope.catalog().referring_to(&spec.table).filter(|_| !ids.is_empty()) {
+        let mut sql = Sql::new("SELECT DISTINCT ");
+        sql.push(&reference.column).push(" AS id FROM ").push(&reference.table).push(" WHERE ").push(&reference.column).push(" IN (");
+        sql.bind_all(ids.iter().map(|id| (*id).into())).push(")");
+        if let Some(tenant) = scope.tenant().filter(|_| scope.catalog().has_column(&reference.table, "tenant_id")) {
+            sql.push(" AND tenant_id = ").bind(tenant);
+        }
+        if scope.catalog().has_column(&reference.table, "deleted_at") {
+            sql.push(" AND deleted_at IS NULL");
+        }
+        for row in scope.raw_all(sql).await? {
+            held.insert(row.try_get("", "id").map_err(Error::internal)?);
+        }
+    }
+    Ok(held)
 }
 
 /// A row that something live refers to stays; the caller is told what.

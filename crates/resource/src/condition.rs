@@ -11,43 +11,21 @@ pub(crate) enum Condition {
     Equal(&'static str, Value),
     Empty(&'static str),
     Compare(&'static str, &'static str, Value),
-    Search(String),
+    /// One of those in `found`, which stands in front of the statement.
+    Found,
 }
 
 impl Condition {
     /// Appends ` AND …`.
-    pub fn push(&self, sql: &mut Sql, spec: &Spec) {
+    pub fn push(&self, sql: &mut Sql) {
         sql.push(" AND ");
         match self {
             Self::Equal(column, value) => sql.push(column).push(" = ").bind(value.clone()),
             Self::Empty(column) => sql.push(column).push(" IS NULL"),
             Self::Compare(column, operator, value) => sql.push(column).push(operator).bind(value.clone()),
-            Self::Search(text) => push_search(sql, spec, text),
+            Self::Found => sql.push("id IN (SELECT id FROM found)"),
         };
     }
-}
-
-/// The text anywhere in one of the columns, in any case; `%` and `_` mean themselves.
-fn push_search<'s>(sql: &'s mut Sql, spec: &Spec, text: &str) -> &'s mut Sql {
-    let pattern = |text: &str| format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-    // business numbers are stored as digits and written with hyphens
-    let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    sql.push("(");
-    for (i, column) in spec.search.iter().enumerate() {
-        sql.push(if i > 0 { " OR " } else { "" });
-        let key = format!("{column}_key");
-        if spec.has(&key) {
-            // folded by the store: SQLite's own lower knows ASCII only
-            sql.push(&key).push(" LIKE ").bind(pattern(&text.to_lowercase()));
-        } else if *column == "biz_no" && is_number {
-            sql.push(column).push(" LIKE ").bind(pattern(&digits));
-        } else {
-            sql.push("lower(").push(column).push(") LIKE lower(").bind(pattern(text)).push(")");
-        }
-        sql.push(r" ESCAPE '\'");
-    }
-    sql.push(")")
 }
 
 /// The company's live rows: the condition every query of the engine begins with.

@@ -29,11 +29,19 @@ pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spe
     let rest: String = text.split('&').filter(|part| !part.starts_with("format=")).collect::<Vec<_>>().join("&");
     let query = Query::read(spec, &rest)?.walk(BATCH);
     let rows = batches(cx, spec, query);
+    let name = format!("{}-{}", spec.domain, spec.name);
+    let heading: Vec<String> = spec.shown.iter().map(|name| (*name).to_owned()).collect();
     match format.as_deref().unwrap_or("csv") {
-        "csv" => Ok(csv(spec, rows)),
-        "xlsx" => xlsx(spec, rows).await,
+        "csv" => Ok(csv(&name, heading, rows)),
+        "xlsx" => xlsx(&name, &heading, rows).await,
         _ => Err(Error::field("format", "enum", "csv 또는 xlsx여야 합니다.", "must be csv or xlsx")),
     }
+}
+
+/// Rows that are there already, as a file.
+pub(crate) async fn file(name: &str, heading: Vec<String>, rows: Vec<Vec<String>>, is_xlsx: bool) -> Result<HttpResponse> {
+    let rows = stream::once(async move { Ok(rows) });
+    if is_xlsx { xlsx(name, &heading, rows).await } else { Ok(csv(name, heading, rows)) }
 }
 
 /// The rows in batches, each as the texts of its fields.
@@ -78,9 +86,8 @@ fn csv_lines(rows: &[Vec<String>]) -> Result<Bytes> {
     writer.into_inner().map(Bytes::from).map_err(Error::internal)
 }
 
-fn csv(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<String>>>> + 'static) -> HttpResponse {
+fn csv(name: &str, heading: Vec<String>, rows: impl Stream<Item = Result<Vec<Vec<String>>>> + 'static) -> HttpResponse {
     // the mark by which a Korean Excel knows UTF-8
-    let heading = spec.shown.iter().map(|name| (*name).to_owned()).collect();
     let head = stream::once(async move { csv_lines(&[heading]).map(|line| Bytes::from([b"\xef\xbb\xbf".as_slice(), &line].concat())) });
     let body = rows.map(|rows| rows.and_then(|rows| csv_lines(&rows)));
     let body = head.chain(body).map(|chunk| {
@@ -89,23 +96,23 @@ fn csv(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<String>>>> +
             envelope::Failure(error)
         })
     });
-    HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(attachment(spec, "csv")).streaming(body)
+    HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(attachment(name, "csv")).streaming(body)
 }
 
-fn attachment(spec: &Spec, ending: &str) -> (header::HeaderName, header::HeaderValue) {
-    let name = format!("{}-{}.{ending}", spec.domain, spec.name);
+fn attachment(name: &str, ending: &str) -> (header::HeaderName, header::HeaderValue) {
+    let name = format!("{name}.{ending}");
     let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![DispositionParam::Filename(name)] };
     let value = header::HeaderValue::from_str(&disposition.to_string()).unwrap_or_else(|_| header::HeaderValue::from_static("attachment"));
     (header::CONTENT_DISPOSITION, value)
 }
 
-async fn xlsx(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<String>>>>) -> Result<HttpResponse> {
+async fn xlsx(name: &str, heading: &[String], rows: impl Stream<Item = Result<Vec<Vec<String>>>>) -> Result<HttpResponse> {
     let mut workbook = Workbook::new();
     // rows go to a temporary file as they come, not into memory
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
     let mut at = 0_u32;
-    for (column, name) in (0_u16..).zip(&spec.shown) {
-        sheet.write_string(0, column, *name).map_err(Error::internal)?;
+    for (column, name) in (0_u16..).zip(heading) {
+        sheet.write_string(0, column, name).map_err(Error::internal)?;
     }
     let mut rows = std::pin::pin!(rows);
     while let Some(batch) = rows.next().await {
@@ -127,7 +134,7 @@ async fn xlsx(spec: &'static Spec, rows: impl Stream<Item = Result<Vec<Vec<Strin
     let file = workbook.save_to_buffer().map_err(Error::internal)?;
     Ok(HttpResponse::Ok()
         .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .insert_header(attachment(spec, "xlsx"))
+        .insert_header(attachment(name, "xlsx"))
         .body(file))
 }
 

@@ -30,6 +30,8 @@ verb! {
     Create = "create";
     Update = "update";
     Delete = "delete";
+    /// Import files, look at how that went, undo it.
+    Import = "import";
 }
 
 /// The words of an operation in the document; `{many}` and `{one}` are the resource's.
@@ -141,7 +143,7 @@ pub fn export<R: Resource>(
 }
 
 /// A file instead of an envelope.
-pub struct FileReply(Result<HttpResponse, Failure>);
+pub struct FileReply(pub(crate) Result<HttpResponse, Failure>);
 
 impl actix_web::Responder for FileReply {
     type Body = actix_web::body::BoxBody;
@@ -275,6 +277,7 @@ pub fn plain<R: Resource>() -> web::Scope {
         .service(web::resource("").route(web::get().to(list::<R>)).route(web::post().to(create::<R>)))
         .service(web::resource("/export").route(web::get().to(export::<R>)))
         .service(web::resource("/bulk").route(web::post().to(bulk::<R>)))
+        .configure(crate::import::mount::<R>)
         .service(
             web::resource("/{id}").route(web::get().to(get::<R>)).route(web::patch().to(update::<R>)).route(web::delete().to(delete::<R>)),
         )

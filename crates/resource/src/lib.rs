@@ -16,6 +16,7 @@ mod cursor;
 mod events;
 mod export;
 mod handlers;
+pub mod import;
 mod list;
 mod module;
 mod spec;
@@ -23,6 +24,6 @@ mod words;
 
 pub use change::{Changing, FREE, Guard, change_with, create_with, delete_with, insert, modify, update_with};
 pub use events::{EventPage, EventQuery, events_of};
-pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
+pub use handlers::{Create, Delete, Deleted, Import, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use module::{Module, ResourceInfo};
 pub use spec::{Never, RangeKind, Resource, Spec};

@@ -9,7 +9,7 @@ use crate::{
 use envelope::{Answer, read_pairs, typed};
 use kernel::{Error, FieldError, Result};
 use sea_orm::{QueryResult, Value};
-use store::{Scope, Sql};
+use store::{Scope, Sql, search::Typed};
 
 const PAGE_SIZE: u64 = 20;
 const MAX_PAGE_SIZE: u64 = 100;
@@ -25,6 +25,7 @@ pub(crate) struct Query {
     cursor: Option<Vec<Option<Value>>>,
     total: bool,
     conditions: Vec<Condition>,
+    search: Option<Typed>,
 }
 
 impl Query {
@@ -40,6 +41,7 @@ impl Query {
             cursor: None,
             total: true,
             conditions: Vec::new(),
+            search: None,
         };
         let (mut cursor, mut sort) = (None, None);
         let mut paged = false;
@@ -56,11 +58,11 @@ impl Query {
                 "sort" => sort = Some(value),
                 "cursor" => cursor = Some(value),
                 "search" if !spec.search.is_empty() => {
-                    let value = value.trim().to_owned();
-                    if value.chars().count() > 200 {
+                    if value.trim().chars().count() > 200 {
                         errors.push(wrong(&name, "max_length", "200자 이하여야 합니다.".into(), "has more than 200 characters".into()));
-                    } else if !value.is_empty() {
-                        query.conditions.push(Condition::Search(value));
+                    } else {
+                        query.search = Typed::read(&value);
+                        query.conditions.extend(query.search.is_some().then_some(Condition::Found));
                     }
                 }
                 _ => match range(spec, &name, &value) {
@@ -137,11 +139,22 @@ impl Query {
         cursor::read(text, &self.order_text, &(spec.blanks)(&columns)?)
     }
 
+    /// A statement that has searched, once for its rows and their count.
+    fn begun(&self, spec: &Spec, scope: &Scope) -> Sql {
+        let mut sql = Sql::default();
+        if let Some(typed) = &self.search {
+            sql.push("WITH found AS MATERIALIZED (");
+            typed.push_ids(&mut sql, scope, &spec.table);
+            sql.push(") ");
+        }
+        sql
+    }
+
     /// `WHERE …` without the cursor.
     fn push_where(&self, sql: &mut Sql, spec: &Spec, scope: &Scope) {
         push_live(sql, spec, scope);
         for condition in &self.conditions {
-            condition.push(sql, spec);
+            condition.push(sql);
         }
     }
 
@@ -187,8 +200,8 @@ impl Query {
 
     /// One page: its rows, and the total when it was asked for.
     async fn fetch(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<QueryResult>, Option<i64>)> {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(&spec.columns.join(", "));
+        let mut sql = self.begun(spec, scope);
+        sql.push("SELECT ").push(&spec.columns.join(", "));
         if self.total {
             sql.push(", (SELECT count(*) FROM ").push(&spec.table).push(" WHERE ");
             self.push_where(&mut sql, spec, scope);
@@ -222,8 +235,8 @@ impl Query {
     }
 
     async fn count(&self, spec: &Spec, scope: &Scope) -> Result<i64> {
-        let mut sql = Sql::new("SELECT count(*) AS total_count FROM ");
-        sql.push(&spec.table).push(" WHERE ");
+        let mut sql = self.begun(spec, scope);
+        sql.push("SELECT count(*) AS total_count FROM ").push(&spec.table).push(" WHERE ");
         self.push_where(&mut sql, spec, scope);
         let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no count"))?;
         row.try_get("", "total_count").map_err(Error::internal)
@@ -297,6 +310,7 @@ mod tests {
             cursor: None,
             total: false,
             conditions: Vec::new(),
+            search: None,
         };
         let text = |query: &Query, keys: &[Option<Value>]| {
             let mut sql = Sql::default();

@@ -47,7 +47,10 @@ impl ResourceInfo {
         Self {
             path,
             spec: Spec::of::<R>,
-            permissions: vec![crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY],
+            permissions: [crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY]
+                .into_iter()
+                .chain(R::IMPORT.map(|_| crate::Import::<R>::KEY))
+                .collect(),
         }
     }
 

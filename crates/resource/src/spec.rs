@@ -59,6 +59,9 @@ pub trait Resource: Sized + 'static {
     /// Tables whose rows belong to a row of this one (its sessions, its lines): they refer to it
     /// and do not keep it from being deleted.
     const OWNED: &'static [&'static str] = &[];
+    /// Whether rows can be imported from files, and the business key by which a row that is there
+    /// already is known (`Some(&[])`: none). Only for a resource whose verbs are all plain.
+    const IMPORT: Option<&'static [Column<Self>]> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
     /// the id of one of those: it is the document's example and the conformance test's input.
     const EXAMPLE: &'static str;
@@ -108,10 +111,14 @@ pub struct Spec {
     pub running_no: bool,
     pub(crate) only: Option<(&'static str, &'static [&'static str])>,
     pub(crate) owned: &'static [&'static str],
+    /// Importable; the business key, if there is one.
+    pub import: Option<Option<&'static str>>,
     pub example: &'static str,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
     pub(crate) filter_schema: Arc<Schema>,
+    pub(crate) create_schema: fn() -> Result<Arc<Schema>>,
+    pub(crate) update_schema: fn() -> Result<Arc<Schema>>,
     pub(crate) create: fn(Value) -> Result<Columns>,
     pub(crate) update: fn(Value) -> Result<Columns>,
     pub(crate) filter: fn(Value) -> Result<Columns>,
@@ -160,7 +167,10 @@ impl Spec {
             running_no: R::RUNNING_NO,
             only: R::ONLY.map(|(column, words)| (column.as_str(), words)),
             owned: R::OWNED,
+            import: R::IMPORT.map(|key| key.first().map(IdenStatic::as_str)),
             example: R::EXAMPLE,
+            create_schema: Schema::of::<R::Create>,
+            update_schema: Schema::of::<R::Update>,
             filter_schema: Schema::of::<R::Filter>()?,
             create: |body| Ok(values_of(&check::<R::Create>(body)?.into_active_model())),
             update: |body| Ok(values_of(&check::<R::Update>(body)?.into_active_model())),
@@ -184,6 +194,13 @@ impl Spec {
             may_change: |row| R::may_change(&read::<R>(row)?),
             may_delete: |row| R::may_delete(&read::<R>(row)?),
         })
+    }
+
+    /// The spec of a name, `adm.organizations`, once somebody asked for it by its type: the
+    /// gateway does for all, at start.
+    #[must_use]
+    pub fn named(target: &str) -> Option<&'static Self> {
+        SPECS.read().ok()?.values().copied().find(|spec| spec.target() == target)
     }
 
     /// `adm.organizations`.

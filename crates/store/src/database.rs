@@ -2,6 +2,7 @@ use crate::{
     AuditEntry, Catalog, Context, Event, Insert, Scope, Sql, Tx, audit,
     conn::Conn,
     outbox,
+    search::Searched,
     session::{Opener, Pool},
 };
 use kernel::{Clock, Error, Realm, Result, Timestamp};
@@ -15,7 +16,7 @@ use sea_orm::{
 };
 use std::{
     str::FromStr,
-    sync::{Arc, RwLock},
+    sync::{Arc, OnceLock, RwLock},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -74,6 +75,8 @@ struct Inner {
     /// Whoever asks for all companies' rows of the tables that allow it.
     all: Option<Pool>,
     published: Arc<Notify>,
+    /// What its lists are searched in; said once, at start.
+    searched: OnceLock<Arc<Searched>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -121,6 +124,7 @@ impl Database {
             catalog,
             all,
             published: Arc::default(),
+            searched: OnceLock::new(),
             clock: options.clock.clone(),
         })))
     }
@@ -145,6 +149,15 @@ impl Database {
         self.0.catalog.read().map_or_else(|poisoned| poisoned.into_inner().clone(), |catalog| catalog.clone())
     }
 
+    /// Says which columns of which tables are searched; once, before anything is written.
+    pub fn search_in(&self, searched: Searched) {
+        self.0.searched.get_or_init(|| Arc::new(searched));
+    }
+
+    pub(crate) fn searched(&self) -> Arc<Searched> {
+        self.0.searched.get().cloned().unwrap_or_default()
+    }
+
     /// Reads what the database says about its tables; after migrating, before serving.
     pub async fn load_catalog(&self) -> Result<()> {
         let scope = self.read(None).await?;
@@ -162,8 +175,8 @@ impl Database {
     }
 
     /// A connection that sees all companies' rows of the few tables whose policy allows it (events
-    /// and their readers' places), and no other: for the dispatcher.
-    pub(crate) async fn read_for_all(&self) -> Result<Scope> {
+    /// and their readers' places), and no other: for the worker.
+    pub async fn read_for_all(&self) -> Result<Scope> {
         let pool = self.0.all.as_ref().unwrap_or(&self.0.reading);
         Ok(Scope::new(Conn::new(pool.lend(None).await?), None, self.catalog()))
     }
@@ -177,7 +190,7 @@ impl Database {
     async fn writing(&self, cx: &Context) -> Result<Tx> {
         let pool = self.0.writing.as_ref().unwrap_or(&self.0.reading);
         let scope = Scope::new(Conn::new(pool.lend(cx.tenant).await?), cx.tenant, self.catalog());
-        Ok(Tx::new(scope, cx.clone(), self.now()))
+        Ok(Tx::new(scope, cx.clone(), self.now(), self.searched()))
     }
 
     /// Runs `work` in a transaction: its rows, its audit rows and its events, or nothing.
@@ -255,7 +268,7 @@ impl Database {
             let mut sql = Sql::new("WITH ");
             if insert.running_no {
                 sql.push("number AS (");
-                tx.count_up(&mut sql, insert.table, "")?;
+                tx.count_up(&mut sql, insert.table, "", 1)?;
                 sql.push("), ");
             }
             sql.push("row AS (");
@@ -264,6 +277,10 @@ impl Database {
             audit::insert(&mut sql, cx, tx.now(), std::slice::from_ref(&entry));
             sql.push("), published AS (");
             outbox::insert(&mut sql, cx, tx.now(), vec![event.clone()]);
+            if let Some(kept) = tx.kept_of_values(insert.table, &insert.values) {
+                sql.push("), kept AS (");
+                tx.push_keep(&mut sql, insert.table, &[kept]);
+            }
             sql.push(") SELECT ").push(&insert.returning.join(", ")).push(" FROM row");
             match tx.last_one(sql).await {
                 Ok(row) => {

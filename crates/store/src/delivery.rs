@@ -166,11 +166,13 @@ impl Place {
                 let mut sql = Sql::new(
                     "INSERT INTO audt_dead_letters (id, realm, tenant_id, reader, event_id, seq, kind, aggregate_id, attempts, error, created_at) VALUES (",
                 );
-                sql.bind(new_id()).push(", ").bind(realm.as_str().to_uppercase()).push(", ").bind(self.tenant).push(", ").bind(self.reader);
+                let id = new_id();
+                sql.bind(id).push(", ").bind(realm.as_str().to_uppercase()).push(", ").bind(self.tenant).push(", ").bind(self.reader);
                 sql.push(", ").bind(event.id).push(", ").bind(event.seq).push(", ").bind(event.kind.clone()).push(", ");
                 sql.bind(event.aggregate_id).push(", ").bind(self.attempts + 1).push(", ").bind(error).push(", ").bind(tx.now());
                 sql.push(") ON CONFLICT DO NOTHING");
-                tx.raw_execute(sql).await.map(|_| ())
+                tx.raw_execute(sql).await?;
+                tx.search_again("audt_dead_letters", &[id]).await
             })
             .await
     }

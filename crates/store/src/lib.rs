@@ -17,7 +17,7 @@
 //!
 //! This crate owns the tables every write needs: `audt_audit_logs`, `outbox`,
 //! `idempotency_keys`, `adm_document_series`, and those of what follows: `stream_heads`,
-//! `outbox_cursors`, `audt_audit_blocks`, `audt_purges`, `audt_dead_letters`, `jobs`, `job_runs`. It knows nothing of HTTP.
+//! `search_texts`, `outbox_cursors`, `audt_audit_blocks`, `audt_purges`, `audt_dead_letters`, `jobs`, `job_runs`. It knows nothing of HTTP.
 
 mod audit;
 mod catalog;
@@ -36,6 +36,7 @@ mod numbers;
 mod outbox;
 mod random;
 mod scope;
+pub mod search;
 pub mod series;
 mod session;
 mod sql;

@@ -9,17 +9,35 @@ impl Tx {
     /// series, or empty for one that never starts again.
     pub async fn next_number(&self, series: &str, period: &str) -> Result<i64> {
         let mut sql = Sql::default();
-        self.count_up(&mut sql, series, period)?;
+        self.count_up(&mut sql, series, period, 1)?;
+        let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;
+        row.try_get("", "last_no").map_err(Error::internal)
+    }
+
+    /// The last of `count` numbers in a row, for as many rows.
+    pub(crate) async fn last_of_next(&self, series: &str, count: i64) -> Result<i64> {
+        let mut sql = Sql::default();
+        self.count_up(&mut sql, series, "", count)?;
         let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;
         row.try_get("", "last_no").map_err(Error::internal)
     }
 
     /// Appends the statement that counts up and answers `last_no`.
-    pub(crate) fn count_up(&self, sql: &mut Sql, series: &str, period: &str) -> Result<()> {
+    pub(crate) fn count_up(&self, sql: &mut Sql, series: &str, period: &str, by: i64) -> Result<()> {
         let tenant = self.tenant().ok_or_else(|| Error::internal("numbers are a company's"))?;
         sql.push("INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) VALUES (");
-        sql.bind(new_id()).push(", ").bind(tenant).push(", ").bind(series).push(", ").bind(period).push(", 1, ").bind(self.now());
-        sql.push(") ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = adm_document_series.last_no + 1 RETURNING last_no");
+        sql.bind(new_id())
+            .push(", ")
+            .bind(tenant)
+            .push(", ")
+            .bind(series)
+            .push(", ")
+            .bind(period)
+            .push(", ")
+            .bind(by)
+            .push(", ")
+            .bind(self.now());
+        sql.push(") ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = adm_document_series.last_no + excluded.last_no RETURNING last_no");
         Ok(())
     }
 

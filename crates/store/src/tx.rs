@@ -1,7 +1,7 @@
-use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, values_of};
-use kernel::{Result, Timestamp};
+use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, search::Searched, values_of};
+use kernel::{Error, Result, Timestamp};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
-use std::{cell::RefCell, ops::Deref};
+use std::{cell::RefCell, ops::Deref, sync::Arc};
 use uuid::Uuid;
 
 /// One row to insert.
@@ -25,6 +25,7 @@ pub struct Tx {
     now: Timestamp,
     entries: RefCell<Vec<AuditEntry>>,
     events: RefCell<Vec<Event>>,
+    pub(crate) searched: Arc<Searched>,
 }
 
 impl Deref for Tx {
@@ -35,8 +36,8 @@ impl Deref for Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(scope: Scope, context: Context, now: Timestamp) -> Self {
-        Self { scope, context, now, entries: RefCell::default(), events: RefCell::default() }
+    pub(crate) fn new(scope: Scope, context: Context, now: Timestamp, searched: Arc<Searched>) -> Self {
+        Self { scope, context, now, entries: RefCell::default(), events: RefCell::default(), searched }
     }
 
     /// The moment of this transaction: one for all its rows.
@@ -91,8 +92,46 @@ impl Tx {
         } else {
             self.insert_into(&mut sql, insert);
         }
-        let row = self.raw_one(sql).await?;
-        row.ok_or_else(|| self.explain(DbErr::RecordNotInserted))
+        let row = self.raw_one(sql).await?.ok_or_else(|| self.explain(DbErr::RecordNotInserted))?;
+        self.keep_of_rows(insert.table, std::slice::from_ref(&row)).await?;
+        Ok(row)
+    }
+
+    /// Inserts rows that set the same columns in one statement; ids and running numbers are given in their order.
+    pub async fn insert_rows(
+        &self,
+        table: &str,
+        rows: Vec<Columns>,
+        returning: &[&'static str],
+        running_no: bool,
+    ) -> Result<Vec<QueryResult>> {
+        let count = i64::try_from(rows.len()).map_err(Error::internal)?;
+        let mut no = if running_no { self.last_of_next(table, count).await? - count } else { 0 };
+        let mut sql = Sql::new("INSERT INTO ");
+        for (i, mut values) in rows.into_iter().enumerate() {
+            if running_no {
+                no += 1;
+                values.push(("no", no.into()));
+            }
+            fold_keys(&mut values, returning);
+            stamp(&mut values, returning, &self.context, self.now);
+            if i == 0 {
+                let columns: Vec<&str> = values.iter().map(|(column, _)| *column).collect();
+                sql.push(table).push(" (").push(&columns.join(", ")).push(") VALUES (");
+            } else {
+                sql.push(", (");
+            }
+            sql.bind_all(values.into_iter().map(|(_, value)| value)).push(")");
+        }
+        sql.push(" RETURNING ").push(&returning.join(", "));
+        let rows = self.raw_all(sql).await?;
+        self.keep_of_rows(table, &rows).await?;
+        Ok(rows)
+    }
+
+    /// Writes the audit rows and events that are collected so far: for work of many rows in one transaction.
+    pub async fn flush(&self) -> Result<()> {
+        self.leave_traces().await.map(|_| ())
     }
 
     /// Appends the INSERT of a row; a running number is taken from `number`, a part of the
@@ -118,6 +157,7 @@ impl Tx {
                 values.push((name, value));
             }
         };
+        let is_searched = self.is_searched_by(table, &values);
         fold_keys(&mut values, returning);
         fill(&mut values, "updated_at", self.now.into());
         fill(&mut values, "updated_by", self.context.actor.id.into());
@@ -136,7 +176,11 @@ impl Tx {
             sql.push(" AND tenant_id = ").bind(tenant);
         }
         sql.push(" RETURNING ").push(&returning.join(", "));
-        self.raw_one(sql).await
+        let row = self.raw_one(sql).await?;
+        if let Some(row) = row.as_ref().filter(|_| is_searched) {
+            self.keep_of_rows(table, std::slice::from_ref(row)).await?;
+        }
+        Ok(row)
     }
 
     /// Audit rows and outbox rows, in one statement each (one together on PostgreSQL). Answers whether there is news for readers.

@@ -1,6 +1,6 @@
 use crate::{
     Failure, Schema, Verdict, check,
-    extract::{BODY_LIMIT, is_json, parameters_of, read_bytes, read_pairs, refuse_nul, remember_digest, typed},
+    extract::{BODY_DEADLINE, BODY_LIMIT, is_json, parameters_of, read_bytes, read_pairs, refuse_nul, remember_digest, typed},
     schema::{Defs, define, reference},
     strict,
 };
@@ -78,7 +78,7 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareBody<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             Verdict::wait(&request).await;
-            let bytes = read_bytes(payload, BODY_LIMIT).await?;
+            let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
             remember_digest(&request, &bytes);
             let refused = |field: String, rule: &str, text: &str| Error::invalid(vec![wrong(field, rule, text)]);
             if bytes.iter().all(u8::is_ascii_whitespace) {

@@ -77,12 +77,14 @@ pub async fn permissions(door: &SystemDoor, catalogue: &[PermissionKey]) -> Resu
         }
         for code in &missing {
             let mut values = values_of(&permissions::row(code, true)?);
-            values.extend([("id", new_id().into()), ("created_at", tx.now().into())]);
+            let id = new_id();
+            values.extend([("id", id.into()), ("created_at", tx.now().into())]);
             let mut sql = Sql::new("INSERT INTO idam_permissions (");
             sql.push(&values.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ")).push(") VALUES (");
             // another node may be starting, too
             sql.bind_all(values.into_iter().map(|(_, value)| value)).push(") ON CONFLICT (code) WHERE deleted_at IS NULL DO NOTHING");
             tx.raw_execute(sql).await?;
+            tx.search_again("idam_permissions", &[id]).await?;
         }
         Ok(())
     })

@@ -52,6 +52,7 @@ pub async fn chain_up(db: &Database, tenant: Option<Uuid>) -> Result<usize> {
         sql.push(") UPDATE audt_audit_logs SET chain_no = link.no, prev_hash = link.previous, hash = link.own FROM link WHERE audt_audit_logs.id = link.id");
         push_whose(&mut sql, tx, None);
         tx.raw_execute(sql).await?;
+        tx.search_again("audt_audit_logs", &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
         tx.move_head("audit", no, Some(previous)).await?;
         Ok(rows.len())
     })
@@ -107,7 +108,8 @@ pub async fn copy(tx: &Tx, company: Uuid, rows: &[Link]) -> Result<()> {
         sql.push(", ").bind(row.no).push(", ").bind(row.previous.clone()).push(", ").bind(row.hash.clone()).push(")");
     }
     sql.push(" ON CONFLICT DO NOTHING");
-    tx.raw_execute(sql).await.map(|_| ())
+    tx.raw_execute(sql).await?;
+    tx.search_again("audt_audit_logs", &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await
 }
 
 /// A signed block as it is stored.

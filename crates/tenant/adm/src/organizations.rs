@@ -140,5 +140,6 @@ impl Resource for Organizations {
     const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::No, Column::Status];
     const SEARCH: &'static [Column] = &[Column::Name, Column::Code, Column::BizNo, Column::CeoName];
     const RUNNING_NO: bool = true;
+    const IMPORT: Option<&'static [Column]> = Some(&[Column::Code]);
     const EXAMPLE: &'static str = r#"{"name": "서울 본사 {n}", "code": "HQ-{n}", "ceo_name": "홍길동", "address1": "서울특별시 중구 세종대로 110", "phone": "02-1234-5678"}"#;
 }

@@ -125,6 +125,7 @@ impl Resource for Contacts {
     const SORT: &'static [Column] = &[Column::ContactName, Column::Position, Column::Department, Column::Email];
     const SEARCH: &'static [Column] =
         &[Column::ContactName, Column::Email, Column::Mobile, Column::Phone, Column::Position, Column::Department];
+    const IMPORT: Option<&'static [Column]> = Some(&[]);
     const EXAMPLE: &'static str = r#"{"partner_id": "@/crm/customers", "contact_name": "이서연", "position": "과장", "department": "구매팀",
         "phone": "02-1234-5678", "email": "seoyeon{n}@hanbit.example", "contact_type": "PURCHASING"}"#;
 }

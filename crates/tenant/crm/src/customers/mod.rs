@@ -106,6 +106,7 @@ impl Resource for Customers {
     const SEARCH: &'static [Column] = &[Column::Name, Column::NameEn, Column::Code, Column::BizNo, Column::BizName, Column::CeoName];
     const RANGES: &'static [(Column, RangeKind)] =
         &[(Column::CreditLimit, RangeKind::Amount), (Column::AnnualRevenue, RangeKind::Amount), (Column::EstablishedDate, RangeKind::Day)];
+    const IMPORT: Option<&'static [Column]> = Some(&[Column::Code]);
     const EXAMPLE: &'static str = r#"{"code": "CUST_{n}", "name": "주식회사 한빛전자 {n}", "type": "CUSTOMER", "biz_type": "C", "ceo_name": "김한빛",
         "biz_kind": "제조업", "biz_item": "전자부품", "postcode": "06236", "address1": "서울 강남구 테헤란로 123", "phone": "02-1234-5678",
         "email": "sales{n}@hanbit.example", "payment_terms": "NET30", "credit_limit": "50000000", "currency_code": "KRW"}"#;

@@ -1,0 +1,212 @@
+//! A batch: what somebody sent, how far it is, what came of it.
+
+use super::request::WHOLE;
+use crate::Spec;
+use kernel::{Error, Result, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::{QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, SchemaManager};
+use serde::{Deserialize, Serialize};
+use store::{
+    Scope, Sql,
+    migrate::{Rows, company_table, is_postgres, run},
+};
+
+crate::words! {
+    /// Whether good rows are taken although others are bad.
+    pub Mode("ImportMode") { GoodRows, AllOrNothing }
+    /// What becomes of a row whose business key is there already.
+    pub OnDuplicate("ImportOnDuplicate") { Error, Update, Skip }
+    /// How far a batch is.
+    pub State("ImportState") { Pending, Running, Done, Failed, Undoing, Undone }
+}
+
+/// A column of the file, and which field it was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
+#[openapi(rename = "ImportColumn")]
+pub struct Heading {
+    pub heading: String,
+    /// None: shown by the resource, but not to be set.
+    pub field: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Headings(pub Vec<Heading>);
+
+mod entity {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import_batches")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        pub target: String,
+        pub file_name: Option<String>,
+        pub digest: Vec<u8>,
+        pub mode: Mode,
+        pub on_duplicate: OnDuplicate,
+        pub is_dry_run: bool,
+        pub state: State,
+        pub total: i64,
+        pub created: i64,
+        pub updated: i64,
+        pub skipped: i64,
+        pub failed: i64,
+        /// Chunks there are, and how many are dealt with.
+        pub chunks: i64,
+        pub position: i64,
+        pub columns: Headings,
+        pub permission: String,
+        /// Who sent it, for the audit of its rows.
+        pub actor: Json,
+        pub request_id: Uuid,
+        pub finished_at: Option<Timestamp>,
+        pub undone_at: Option<Timestamp>,
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        pub deleted_at: Option<Timestamp>,
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+pub(super) use entity::{ActiveModel, Column, Entity, Model};
+
+/// One file's import.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "ImportBatch")]
+pub struct Batch {
+    pub id: Uuid,
+    pub file_name: Option<String>,
+    pub mode: Mode,
+    pub on_duplicate: OnDuplicate,
+    /// Nothing was or will be written.
+    pub is_dry_run: bool,
+    pub state: State,
+    /// Rows of the file.
+    pub total: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub skipped: i64,
+    pub failed: i64,
+    pub columns: Vec<Heading>,
+    pub created_at: Timestamp,
+    pub created_by: Option<Uuid>,
+    pub finished_at: Option<Timestamp>,
+    pub undone_at: Option<Timestamp>,
+}
+
+impl From<Model> for Batch {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            file_name: row.file_name,
+            mode: row.mode,
+            on_duplicate: row.on_duplicate,
+            is_dry_run: row.is_dry_run,
+            state: row.state,
+            total: row.total,
+            created: row.created,
+            updated: row.updated,
+            skipped: row.skipped,
+            failed: row.failed,
+            columns: row.columns.0,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            finished_at: row.finished_at,
+            undone_at: row.undone_at,
+        }
+    }
+}
+
+impl Model {
+    /// Whether it is one transaction: all or nothing, and dry runs that are small enough to be exact to the last row.
+    pub(super) fn is_whole(&self) -> bool {
+        self.mode == Mode::AllOrNothing || (self.is_dry_run && usize::try_from(self.total).is_ok_and(|total| total <= WHOLE))
+    }
+}
+
+/// The batch of this id, if it is one of the resource and of the company.
+pub(super) async fn find(spec: &Spec, scope: &Scope, id: Uuid, lock: bool) -> Result<Model> {
+    let query = scope.find::<Entity>().filter(Column::Id.eq(id)).filter(Column::Target.eq(spec.target()));
+    let query = if lock { query.for_update() } else { query };
+    query.one().await?.ok_or_else(Error::not_found)
+}
+
+/// The first batch of the company that has something to do; locked, so that its chunks come one after the other.
+pub(super) async fn next(scope: &Scope) -> Result<Option<Model>> {
+    let waiting = Column::State.is_in([State::Pending, State::Running, State::Undoing]);
+    scope.find::<Entity>().filter(waiting).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).for_update().one().await
+}
+
+/// One chunk: the rows as they came until it is dealt with, then what came of them.
+pub(super) async fn chunk<T: serde::de::DeserializeOwned>(scope: &Scope, batch: &Model, no: i64, column: &str) -> Result<T> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(column).push(" AS text FROM import_chunks WHERE batch_id = ").bind(batch.id).push(" AND no = ").bind(no);
+    sql.push(" AND tenant_id = ").bind(batch.tenant_id);
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("a chunk is missing"))?;
+    let text: String = row.try_get("", "text").map_err(Error::internal)?;
+    serde_json::from_str(&text).map_err(Error::internal)
+}
+
+#[must_use]
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Tables)]
+}
+
+struct Tables;
+
+impl MigrationName for Tables {
+    fn name(&self) -> &'static str {
+        "m20261122_000161_import_batches"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Tables {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        company_table(
+            m,
+            "import_batches",
+            Rows::Kept,
+            "target varchar(100) NOT NULL, file_name varchar(255), digest {bytes} NOT NULL, mode varchar(20) NOT NULL, \
+             on_duplicate varchar(20) NOT NULL, is_dry_run boolean NOT NULL, state varchar(20) NOT NULL, total bigint NOT NULL, \
+             created bigint NOT NULL, updated bigint NOT NULL, skipped bigint NOT NULL, failed bigint NOT NULL, chunks bigint NOT NULL, \
+             position bigint NOT NULL, columns {json} NOT NULL, permission varchar(150) NOT NULL, actor {json} NOT NULL, \
+             request_id {uuid} NOT NULL, finished_at {timestamp}, undone_at {timestamp}, \
+             CONSTRAINT import_batches_state_check CHECK (state IN ('PENDING', 'RUNNING', 'DONE', 'FAILED', 'UNDOING', 'UNDONE'))",
+        )
+        .await?;
+        run(m, "CREATE INDEX import_batches_waiting_idx ON import_batches (tenant_id, created_at) WHERE state IN ('PENDING', 'RUNNING', 'UNDOING')").await?;
+        run(m, "CREATE INDEX import_batches_digest_idx ON import_batches (tenant_id, digest)").await?;
+        company_table(
+            m,
+            "import_chunks",
+            Rows::Plain,
+            "batch_id {uuid} NOT NULL, no bigint NOT NULL, rows text, outcome text, \
+             CONSTRAINT import_chunks_no_key UNIQUE (tenant_id, batch_id, no), \
+             CONSTRAINT import_chunks_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES import_batches (tenant_id, id)",
+        )
+        .await?;
+        if is_postgres(m) {
+            // the worker asks for all companies at once which of them have something to do
+            run(m, "CREATE POLICY worker ON import_batches FOR SELECT USING (current_setting('app.worker', true) = 'on')").await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        run(m, "DROP TABLE import_chunks").await?;
+        run(m, "DROP TABLE import_batches").await
+    }
+}

@@ -1,0 +1,169 @@
+//! From what stands in a cell to the JSON a POST would have carried.
+
+use envelope::Schema;
+use kernel::{Day, search::fold};
+use serde_json::Value;
+
+/// What Korean forms call the fields that many resources have. A resource's own words come first.
+const LABELS: [(&str, &str); 58] = [
+    ("code", "코드"),
+    ("name", "이름"),
+    ("name", "명칭"),
+    ("name", "상호"),
+    ("name", "거래처명"),
+    ("name_en", "영문명"),
+    ("type", "구분"),
+    ("description", "설명"),
+    ("memo", "메모"),
+    ("notes", "비고"),
+    ("status", "상태"),
+    ("biz_no", "사업자등록번호"),
+    ("biz_no", "사업자번호"),
+    ("sub_biz_no", "종사업장번호"),
+    ("tax_no", "납세번호"),
+    ("biz_name", "사업자명"),
+    ("biz_type", "사업자유형"),
+    ("biz_kind", "업태"),
+    ("biz_item", "종목"),
+    ("ceo_name", "대표자"),
+    ("ceo_name", "대표자명"),
+    ("postcode", "우편번호"),
+    ("address1", "주소"),
+    ("address2", "상세주소"),
+    ("phone", "전화번호"),
+    ("phone", "전화"),
+    ("mobile", "휴대전화"),
+    ("mobile", "휴대폰"),
+    ("fax", "팩스"),
+    ("email", "이메일"),
+    ("website", "홈페이지"),
+    ("is_headquarters", "본사 여부"),
+    ("payment_terms", "결제조건"),
+    ("credit_limit", "여신한도"),
+    ("currency_code", "통화"),
+    ("industry", "업종"),
+    ("employee_count", "직원 수"),
+    ("annual_revenue", "연매출"),
+    ("established_date", "설립일"),
+    ("contact_name", "담당자"),
+    ("contact_name", "담당자명"),
+    ("position", "직위"),
+    ("department", "부서"),
+    ("contact_type", "담당 업무"),
+    ("is_primary", "대표 담당자 여부"),
+    ("partner_id", "거래처 ID"),
+    ("parent_id", "상위 ID"),
+    ("organization_id", "조직 ID"),
+    ("sort_order", "정렬 순서"),
+    ("price", "단가"),
+    ("unit_price", "단가"),
+    ("amount", "금액"),
+    ("quantity", "수량"),
+    ("unit", "단위"),
+    ("currency", "통화"),
+    ("start_date", "시작일"),
+    ("end_date", "종료일"),
+    ("is_active", "사용 여부"),
+];
+
+/// The words of an error file for its two columns more.
+pub const WRONG_FIELDS: &str = "오류 항목";
+pub const WRONG_TEXT: &str = "오류 내용";
+
+/// What a field is called in a heading.
+#[must_use]
+pub fn label(field: &str) -> &str {
+    LABELS.iter().find(|(name, _)| *name == field).map_or(field, |(_, label)| label)
+}
+
+/// The field of a create that a heading names: by its name, or in Korean.
+#[must_use]
+pub fn field_of(heading: &str, schema: &Schema) -> Option<String> {
+    let wanted = fold(heading.trim().trim_end_matches('*'));
+    let known = |field: &str| schema.fields().any(|(name, _)| name == field);
+    if let Some((field, _)) = schema.fields().find(|(name, _)| fold(name) == wanted) {
+        return Some(field.to_owned());
+    }
+    LABELS.iter().find(|(field, label)| fold(label) == wanted && known(field)).map(|(field, _)| (*field).to_owned())
+}
+
+/// The value of a cell; `None` for an empty one. What is no good stays as it came, for the check
+/// of the field to complain about.
+#[must_use]
+pub fn value(text: &str, (kind, format): (&str, &str)) -> Option<Value> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let folded = fold(text);
+    Some(match (kind, format) {
+        ("boolean", _) => match folded.as_str() {
+            "true" | "1" | "y" | "yes" | "o" | "예" | "네" | "참" | "사용" => true.into(),
+            "false" | "0" | "n" | "no" | "x" | "아니오" | "아니요" | "거짓" | "미사용" => false.into(),
+            _ => text.into(),
+        },
+        ("integer", _) => plain_number(text).parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        ("object" | "array", _) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        (_, "date") => day(&folded).unwrap_or_else(|| text.to_owned()).into(),
+        (_, "decimal4" | "decimal8") => plain_number(text).into(),
+        _ => text.into(),
+    })
+}
+
+/// A number without the commas between its thousands and without a currency's sign.
+fn plain_number(text: &str) -> String {
+    let bare = text.trim_start_matches(['₩', '$', '€']).trim_end_matches('원').trim();
+    let whole = bare.split('.').next().unwrap_or_default().trim_start_matches(['-', '+']);
+    let mut groups = whole.split(',');
+    let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+    if whole.contains(',') && first && groups.all(|group| group.len() == 3) { bare.replace(',', "") } else { bare.to_owned() }
+}
+
+/// The days people write: 2026-03-31, 2026.3.31., 20260331, 2026년 3월 31일, and a sheet's own number.
+fn day(text: &str) -> Option<String> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if text.len() == 8 {
+            return written(text.get(..4)?, text.get(4..6)?, text.get(6..)?);
+        }
+        // days since the end of 1899, as sheets count them; those of 1927 to 2119
+        let serial = text.parse::<i64>().ok().filter(|serial| (10_000..=80_000).contains(serial))?;
+        return Day::parse("1899-12-30").ok()?.plus_days(serial).map(|day| day.to_string());
+    }
+    let parts: Vec<&str> = text.split(['-', '.', '/', '년', '월', '일']).filter(|part| !part.is_empty()).collect();
+    let [year, month, last] = parts[..] else { return None };
+    written(year, month, last)
+}
+
+fn written(year: &str, month: &str, day: &str) -> Option<String> {
+    let (year, month, day): (u16, u8, u8) = (year.parse().ok().filter(|_| year.len() == 4)?, month.parse().ok()?, day.parse().ok()?);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+    use serde_json::json;
+
+    #[test]
+    fn a_cell_becomes_what_a_body_would_have_said() {
+        let date = ("string", "date");
+        for text in ["2026-03-31", "2026.3.31", "2026. 3. 31.", "20260331", "2026/03/31", "2026년 3월 31일", "46112"] {
+            assert_eq!(value(text, date), Some(json!("2026-03-31")), "{text}");
+        }
+        for text in ["31.3.2026", "soon", "26-3-31", "99999"] {
+            assert_eq!(value(text, date), Some(json!(text)), "{text}");
+        }
+        for (text, number) in
+            [("1,234,567", "1234567"), ("₩1,000.50", "1000.50"), ("-1,000", "-1000"), ("1,23", "1,23"), ("5000원", "5000")]
+        {
+            assert_eq!(value(text, ("string", "decimal4")), Some(json!(number)), "{text}");
+        }
+        assert_eq!(value("1,200", ("integer", "")), Some(json!(1200)));
+        assert_eq!(value("12.5", ("integer", "")), Some(json!("12.5")));
+        assert_eq!(value("예", ("boolean", "")), Some(json!(true)));
+        assert_eq!(value("N", ("boolean", "")), Some(json!(false)));
+        assert_eq!(value("maybe", ("boolean", "")), Some(json!("maybe")));
+        assert_eq!(value("007", ("string", "")), Some(json!("007")));
+        assert_eq!(value("  ", ("string", "")), None);
+    }
+}

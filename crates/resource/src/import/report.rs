@@ -1,0 +1,109 @@
+//! What somebody sees of a batch: its failed rows as a file, and the empty file to begin with.
+
+use super::{
+    batch::{self, Model},
+    cell,
+    rows::{Fault, Outcome},
+};
+use crate::{Spec, export};
+use actix_web::{HttpResponse, Responder};
+use auth::Door;
+use envelope::Reply;
+use kernel::{Error, Result};
+use paperclip::actix::Apiv2Schema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "lowercase")]
+#[openapi(rename = "ImportErrorFormat")]
+pub enum Format {
+    #[default]
+    Csv,
+    Xlsx,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "lowercase")]
+#[openapi(rename = "ImportTemplateFormat")]
+pub enum FileFormat {
+    #[default]
+    Csv,
+    Xlsx,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct ErrorsQuery {
+    /// csv (default; UTF-8 with BOM), xlsx or json.
+    pub format: Option<Format>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct TemplateQuery {
+    pub format: Option<FileFormat>,
+}
+
+/// A row that was not taken.
+#[derive(Serialize)]
+struct FailedRow {
+    /// Its number in the file, from 1.
+    row: usize,
+    /// As it came, by the headings of the file.
+    cells: BTreeMap<String, String>,
+    errors: Vec<Fault>,
+}
+
+/// The failed rows as they came, with two columns more: corrected, the same file can be sent again.
+pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<HttpResponse> {
+    let scope = door.read().await?;
+    let batch = batch::find(spec, &scope, id, false).await?;
+    let mut bad = Vec::new();
+    for no in 0..batch.position.max(if batch.finished_at.is_some() { batch.chunks } else { 0 }) {
+        bad.extend(batch::chunk::<Outcome>(&scope, &batch, no, "outcome").await?.bad);
+    }
+    if let Format::Json = format {
+        let rows = bad.into_iter().map(|bad| {
+            let cells = headings(&batch).into_iter().zip(bad.cells).collect();
+            FailedRow { row: bad.row, cells, errors: bad.faults }
+        });
+        return Ok(Reply::<Vec<FailedRow>>::new(&rows.collect())?.respond_to(door.request()));
+    }
+    // those of an error file that was sent again are replaced
+    let kept: Vec<usize> = headings(&batch)
+        .iter()
+        .enumerate()
+        .filter(|(_, heading)| ![cell::WRONG_FIELDS, cell::WRONG_TEXT].contains(&heading.as_str()))
+        .map(|(at, _)| at)
+        .collect();
+    let two = [cell::WRONG_FIELDS, cell::WRONG_TEXT].map(str::to_owned);
+    let heading = kept.iter().filter_map(|at| headings(&batch).get(*at).cloned()).chain(two).collect();
+    let rows = bad.into_iter().map(|bad| {
+        let fields = bad.faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>().join(", ");
+        let texts = bad.faults.iter().map(|fault| match fault.field.as_str() {
+            "" => fault.message.clone(),
+            field => format!("{}: {}", cell::label(field), fault.message),
+        });
+        let texts = texts.collect::<Vec<_>>().join(" / ");
+        kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
+    });
+    let name = format!("{}-{}-errors", spec.domain, spec.name);
+    export::file(&name, heading, rows.collect(), matches!(format, Format::Xlsx)).await
+}
+
+fn headings(batch: &Model) -> Vec<String> {
+    batch.columns.0.iter().map(|column| column.heading.clone()).collect()
+}
+
+/// A heading and nothing below.
+pub(super) async fn template(spec: &Spec, format: FileFormat) -> Result<HttpResponse> {
+    let schema = (spec.create_schema)()?;
+    let heading: Vec<String> = schema.fields().map(|(field, _)| cell::label(field).to_owned()).collect();
+    if heading.is_empty() {
+        return Err(Error::internal("nothing to import"));
+    }
+    let name = format!("{}-{}-template", spec.domain, spec.name);
+    export::file(&name, heading, Vec::new(), matches!(format, FileFormat::Xlsx)).await
+}

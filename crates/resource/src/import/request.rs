@@ -1,0 +1,216 @@
+//! From a file that was sent to a batch that waits.
+
+use super::{
+    batch::{ActiveModel, Batch, Column, Entity, Heading, Headings, Mode, OnDuplicate, State},
+    cell,
+    rows::Line,
+    sheet::Sheet,
+};
+use crate::Spec;
+use auth::Door;
+use envelope::{Answer, Upload};
+use kernel::{Error, FieldError, Message, Result, search::fold};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::{ActiveValue::Set, QueryFilter, entity::prelude::*};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::{BTreeSet, HashSet};
+use store::{Action, AuditEntry, Event, Sql, Tx, new_id};
+
+/// Rows dealt with in one transaction.
+pub(super) const CHUNK: usize = 500;
+/// Rows that are taken all or not at all: they are one transaction, and others wait for it.
+pub(super) const WHOLE: usize = 10_000;
+/// Chunks written by one statement.
+const TOGETHER: usize = 20;
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "snake_case")]
+#[openapi(rename = "ImportModeParameter")]
+pub enum ModeWord {
+    #[default]
+    GoodRows,
+    AllOrNothing,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "snake_case")]
+#[openapi(rename = "ImportOnDuplicateParameter")]
+pub enum DuplicateWord {
+    #[default]
+    Error,
+    Update,
+    Skip,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct ImportQuery {
+    /// true: everything is checked, nothing is written.
+    pub dry_run: Option<bool>,
+    /// good_rows (default): bad rows are left out. all_or_nothing: at most 10,000 rows.
+    pub mode: Option<ModeWord>,
+    /// What becomes of a row whose business key is there already: error (default), update (empty cells leave a field as it is) or skip.
+    pub on_duplicate: Option<DuplicateWord>,
+    /// true: take a file that was imported before.
+    pub repeat: Option<bool>,
+}
+
+impl ImportQuery {
+    pub(super) fn on_duplicate(&self) -> OnDuplicate {
+        match self.on_duplicate.unwrap_or_default() {
+            DuplicateWord::Error => OnDuplicate::Error,
+            DuplicateWord::Update => OnDuplicate::Update,
+            DuplicateWord::Skip => OnDuplicate::Skip,
+        }
+    }
+}
+
+/// Which column is which field; everything wrong with a heading at once.
+fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
+    let schema = (spec.create_schema)()?;
+    let mut errors = Vec::new();
+    let mut wrong = |heading: &str, rule: &str, ko: String, en: String| {
+        errors.push(FieldError::new(heading.to_owned(), rule, Message::new(ko, en)));
+    };
+    let mut columns = Vec::new();
+    let mut taken = BTreeSet::new();
+    for heading in heading {
+        let heading = heading.trim();
+        let field = cell::field_of(heading, &schema);
+        let of_ours =
+            [cell::WRONG_FIELDS, cell::WRONG_TEXT].contains(&heading) || spec.shown.iter().any(|name| fold(name) == fold(heading));
+        match &field {
+            Some(field) if !taken.insert(field.clone()) => {
+                wrong(
+                    heading,
+                    "repeated",
+                    format!("같은 항목의 열이 두 번 있습니다: {field}"),
+                    format!("is the second column for {field}"),
+                );
+            }
+            None if !of_ours => wrong(heading, "unknown", "알 수 없는 열입니다.".into(), "is not a known column".into()),
+            _ => {}
+        }
+        columns.push(Heading { heading: heading.to_owned(), field });
+    }
+    for field in schema.json["required"].as_array().into_iter().flatten().filter_map(|field| field.as_str()) {
+        if !taken.contains(field) {
+            let label = cell::label(field);
+            wrong(field, "required", format!("필수 열이 없습니다: {label} ({field})"), format!("the column {field} is missing"));
+        }
+    }
+    if errors.is_empty() { Ok(columns) } else { Err(Error::invalid(errors)) }
+}
+
+/// The rows in chunks; a row whose key stood in the file before says so.
+fn chunks(spec: &Spec, columns: &[Heading], sheet: Sheet) -> Result<Vec<String>> {
+    let key = spec.import.flatten().and_then(|key| columns.iter().position(|column| column.field.as_deref() == Some(key)));
+    let mut keys = HashSet::new();
+    let mut chunks = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    for (row, cells) in sheet.rows {
+        let again = key.and_then(|at| cells.get(at)).map(|text| fold(text)).is_some_and(|text| !text.is_empty() && !keys.insert(text));
+        lines.push(Line { row, cells, again });
+        if lines.len() == CHUNK {
+            chunks.push(serde_json::to_string(&std::mem::take(&mut lines)).map_err(Error::internal)?);
+        }
+    }
+    if !lines.is_empty() {
+        chunks.push(serde_json::to_string(&lines).map_err(Error::internal)?);
+    }
+    Ok(chunks)
+}
+
+/// Takes a file: the batch that waits, and its chunks.
+pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, upload: Upload) -> Result<Answer> {
+    let digest = envelope::body_digest(door.request());
+    let name = upload.name.clone();
+    let read = move || -> Result<(Vec<Heading>, Vec<String>, usize)> {
+        let sheet = Sheet::read(&upload.bytes, upload.kind)?;
+        let columns = headings(spec, &sheet.heading)?;
+        let total = sheet.rows.len();
+        Ok((columns.clone(), chunks(spec, &columns, sheet)?, total))
+    };
+    let (columns, chunks, total) = actix_web::web::block(read).await.map_err(Error::internal)??;
+    let mode = match query.mode.unwrap_or_default() {
+        ModeWord::GoodRows => Mode::GoodRows,
+        ModeWord::AllOrNothing => Mode::AllOrNothing,
+    };
+    if mode == Mode::AllOrNothing && total > WHOLE {
+        return Err(Error::field(
+            "mode",
+            "too_many_rows",
+            format!("all_or_nothing은 {WHOLE}행까지 가능합니다."),
+            format!("all_or_nothing takes at most {WHOLE} rows"),
+        ));
+    }
+    let on_duplicate = query.on_duplicate();
+    if on_duplicate != OnDuplicate::Error && spec.import.flatten().is_none() {
+        return Err(Error::field(
+            "on_duplicate",
+            "no_key",
+            "업무 키가 없는 자료입니다. error만 가능합니다.",
+            "has no business key; only error is possible",
+        ));
+    }
+    let is_dry_run = query.dry_run.unwrap_or(false);
+    let count = |n: usize| i64::try_from(n).map_err(Error::internal);
+    let (total, parts) = (count(total)?, count(chunks.len())?);
+    door.write_answer(202, async |tx| {
+        if !is_dry_run && !query.repeat.unwrap_or(false) {
+            refuse_twice(spec, tx, &digest).await?;
+        }
+        let actor = &tx.context().actor;
+        let by = actor.by.as_ref().map(|(id, name)| json!([id, name]));
+        let model = ActiveModel {
+            target: Set(spec.target()),
+            file_name: Set(name.clone()),
+            digest: Set(digest.clone()),
+            mode: Set(mode),
+            on_duplicate: Set(on_duplicate),
+            is_dry_run: Set(is_dry_run),
+            state: Set(State::Pending),
+            total: Set(total),
+            created: Set(0),
+            updated: Set(0),
+            skipped: Set(0),
+            failed: Set(0),
+            chunks: Set(parts),
+            position: Set(0),
+            columns: Set(Headings(columns.clone())),
+            permission: Set(door.permission().to_string()),
+            actor: Set(json!({"kind": actor.kind.as_str(), "id": actor.id, "name": actor.name, "session": actor.session, "by": by})),
+            request_id: Set(tx.context().request_id),
+            ..Default::default()
+        };
+        let batch = tx.insert(&model).await?;
+        for (at, some) in (0_i64..).zip(chunks.chunks(TOGETHER)) {
+            let mut sql = Sql::new("INSERT INTO import_chunks (id, tenant_id, batch_id, no, rows, created_at) VALUES ");
+            for (i, rows) in (0_i64..).zip(some) {
+                sql.push(if i > 0 { ", (" } else { "(" }).bind(new_id()).push(", ").bind(batch.tenant_id).push(", ").bind(batch.id);
+                let no = at * i64::try_from(TOGETHER).map_err(Error::internal)? + i;
+                sql.push(", ").bind(no).push(", ").bind(rows.as_str()).push(", ").bind(tx.now()).push(")");
+            }
+            tx.raw_execute(sql).await?;
+        }
+        let after = json!({"batch_id": batch.id, "file_name": name, "rows": total, "dry_run": is_dry_run});
+        tx.audit(AuditEntry::new(Action::Execute, door.permission().to_string(), spec.target(), batch.id).after(after.clone()));
+        tx.publish(Event::new(spec.event("import_requested"), batch.id, after));
+        Answer::new(&Batch::from(batch))
+    })
+    .await
+}
+
+/// The same file a second time is nearly always a mistake.
+async fn refuse_twice(spec: &Spec, tx: &Tx, digest: &[u8]) -> Result<()> {
+    let counted = Column::State.is_in([State::Pending, State::Running, State::Done]);
+    let same = tx.find::<Entity>().filter(Column::Digest.eq(digest)).filter(Column::Target.eq(spec.target()));
+    let Some(batch) = same.filter(Column::IsDryRun.eq(false)).filter(counted).one().await? else { return Ok(()) };
+    Err(Error::rule(
+        "import.same_file",
+        "이미 가져온 파일입니다. 다시 가져오려면 repeat=true를 쓰세요.",
+        "This file was imported before; repeat=true takes it again.",
+    )
+    .with("batch_id", batch.id.to_string()))
+}
