@@ -1,3 +1,4 @@
+use crate::{Lines, Lookup, Rule, lines};
 use envelope::{Schema, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
@@ -59,6 +60,14 @@ pub trait Resource: Sized + 'static {
     /// Tables whose rows belong to a row of this one (its sessions, its lines): they refer to it
     /// and do not keep it from being deleted.
     const OWNED: &'static [&'static str] = &[];
+    /// Rows that belong to a row and are written with it.
+    const LINES: &'static [Lines] = &[];
+    /// The column of the business code, and what the codes begin with that are made for who sends none: `C000001`.
+    const NUMBERED: Option<(Column<Self>, &'static str)> = None;
+    /// References that are written as a code.
+    const LOOKUPS: &'static [Lookup] = &[];
+    /// A rule that needs the database, kept by every verb that writes, bulk and import among them.
+    const RULE: Option<Rule> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
     /// the id of one of those: it is the document's example and the conformance test's input.
     const EXAMPLE: &'static str;
@@ -108,10 +117,17 @@ pub struct Spec {
     pub running_no: bool,
     pub(crate) only: Option<(&'static str, &'static [&'static str])>,
     pub(crate) owned: &'static [&'static str],
+    pub(crate) lines: &'static [Lines],
+    pub(crate) numbered: Option<(&'static str, &'static str)>,
+    pub(crate) lookups: &'static [Lookup],
+    pub(crate) rule: Option<Rule>,
     pub example: &'static str,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
     pub(crate) filter_schema: Arc<Schema>,
+    /// The schema of what a create may carry.
+    pub(crate) created: fn() -> Result<Arc<Schema>>,
+    pub(crate) may_be_empty: fn(&str) -> bool,
     pub(crate) create: fn(Value) -> Result<Columns>,
     pub(crate) update: fn(Value) -> Result<Columns>,
     pub(crate) filter: fn(Value) -> Result<Columns>,
@@ -160,10 +176,22 @@ impl Spec {
             running_no: R::RUNNING_NO,
             only: R::ONLY.map(|(column, words)| (column.as_str(), words)),
             owned: R::OWNED,
+            lines: R::LINES,
+            numbered: R::NUMBERED.map(|(column, prefix)| (column.as_str(), prefix)),
+            lookups: R::LOOKUPS,
+            rule: R::RULE,
             example: R::EXAMPLE,
             filter_schema: Schema::of::<R::Filter>()?,
-            create: |body| Ok(values_of(&check::<R::Create>(body)?.into_active_model())),
-            update: |body| Ok(values_of(&check::<R::Update>(body)?.into_active_model())),
+            created: Schema::of::<R::Create>,
+            may_be_empty: |name| Column::<R>::iter().any(|column| column.as_str() == name && sea_orm::ColumnTrait::def(&column).is_null()),
+            create: |body| {
+                let taken = lines::taken(R::LINES, &body)?;
+                Ok(values_of(&check::<R::Create>(body)?.into_active_model()).into_iter().chain(taken).collect())
+            },
+            update: |body| {
+                let taken = lines::taken(R::LINES, &body)?;
+                Ok(values_of(&check::<R::Update>(body)?.into_active_model()).into_iter().chain(taken).collect())
+            },
             filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
             show: |row| {
                 let model = read::<R>(row)?;
@@ -184,6 +212,11 @@ impl Spec {
             may_change: |row| R::may_change(&read::<R>(row)?),
             may_delete: |row| R::may_delete(&read::<R>(row)?),
         })
+    }
+
+    /// The fields in which rows that belong to a row are written with it.
+    pub fn line_fields(&self) -> Result<Vec<&'static str>> {
+        lines::fields(self.lines)
     }
 
     /// `adm.organizations`.

@@ -4,11 +4,15 @@
 //! partner of type CUSTOMER or BOTH, a vendor one of type SUPPLIER or BOTH (shown by `psm`). A *contact* is a person at a partner.
 //!
 //! Invariants: among a company's live partners a code and a business number are there once; a contact can be reached by
-//! telephone, mobile or e-mail, and at most one of a partner's contacts is the primary one.
+//! telephone, mobile or e-mail, and at most one of a partner's contacts is the primary one. Addresses, bank accounts and
+//! who looks after a partner are lines: written, shown and deleted with it. A customer that was merged into another is
+//! closed, keeps its id and says where it went (`merged_into_id`); nothing new refers to it, and the merge can be undone.
 //!
-//! Tables: `crm_partners`, `crm_partner_contacts`.
+//! Tables: `crm_partners`, `crm_partner_contacts`, `crm_partner_addresses`, `crm_partner_banks`, `crm_partner_managers`,
+//! `crm_partner_merges`.
 //!
-//! Events: `crm.customer.created | updated | deleted`, `crm.contact.created | updated | deleted`.
+//! Events: `crm.customer.created | updated | deleted | activated | deactivated | suspended | closed | merged | unmerged`,
+//! `crm.contact.created | updated | deleted`.
 
 mod contacts;
 mod customers;
@@ -17,7 +21,7 @@ mod migrations;
 pub use contacts::{Contacts, entity as contact};
 pub use customers::{Customers, entity as partner};
 
-use kernel::Realm;
+use kernel::{Permission, Realm};
 use resource::{Module, ResourceInfo};
 
 /// The domain, for the gateway.
@@ -28,13 +32,18 @@ pub fn module() -> Module {
         realm: Realm::Tenant,
         title: "고객 관리 · customers",
         routes: |cfg| {
-            cfg.service(
-                paperclip::actix::web::scope("/crm").service(resource::plain::<Customers>()).service(resource::plain::<Contacts>()),
-            );
+            cfg.service(paperclip::actix::web::scope("/crm").service(customers::routes()).service(resource::plain::<Contacts>()));
         },
         migrations: migrations::all,
         resources: vec![ResourceInfo::of::<Customers>("/crm/customers"), ResourceInfo::of::<Contacts>("/crm/contacts")],
-        permissions: vec![],
+        permissions: vec![
+            customers::Activate::KEY,
+            customers::Deactivate::KEY,
+            customers::Suspend::KEY,
+            customers::Close::KEY,
+            customers::Merge::KEY,
+            customers::Unmerge::KEY,
+        ],
         public_paths: &[],
     }
 }

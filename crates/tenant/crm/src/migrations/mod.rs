@@ -1,9 +1,10 @@
 //! The tables of `crm` in `tnnt_db`: partners and their contacts.
 
+mod lines;
 mod partners;
 
 use sea_orm_migration::prelude::*;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    partners::all()
+    [partners::all(), lines::all()].into_iter().flatten().collect()
 }
