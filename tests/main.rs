@@ -12,6 +12,7 @@ mod auth;
 mod concurrency;
 mod conformance;
 mod coverage;
+mod crm;
 mod events;
 mod found;
 mod idam;

@@ -98,7 +98,8 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
     naming_holder(door, spec, &values, done).await
 }
 
-pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
+/// Creates a row in a transaction that does more than that.
+pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     keep_inside(spec, &mut values, true)?;
     let plans = lines::plan(spec, tx, None, &mut values).await?;
     look_up(spec, tx, &mut values, true).await?;
@@ -200,7 +201,8 @@ pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: 
     naming_holder(door, spec, &values, done).await
 }
 
-pub(crate) async fn modify(
+/// Changes a row in a transaction that does more than that.
+pub async fn modify(
     door: &Door,
     spec: &Spec,
     tx: &Tx,

@@ -19,7 +19,7 @@ mod customers;
 mod migrations;
 
 pub use contacts::{Contacts, entity as contact};
-pub use customers::{Customers, entity as partner};
+pub use customers::{Customers, demo as demo_customers, entity as partner};
 
 use kernel::{Permission, Realm};
 use resource::{Module, ResourceInfo};

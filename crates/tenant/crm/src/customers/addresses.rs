@@ -54,9 +54,13 @@ pub mod entity {
         pub status: AddressStatus,
         #[serde(skip)]
         pub row_version: i64,
+        #[serde(skip)]
         pub created_at: Timestamp,
+        #[serde(skip)]
         pub created_by: Option<Uuid>,
+        #[serde(skip)]
         pub updated_at: Option<Timestamp>,
+        #[serde(skip)]
         pub updated_by: Option<Uuid>,
         #[serde(skip)]
         pub deleted_at: Option<Timestamp>,

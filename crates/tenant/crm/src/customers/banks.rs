@@ -46,9 +46,13 @@ pub mod entity {
         pub status: BankStatus,
         #[serde(skip)]
         pub row_version: i64,
+        #[serde(skip)]
         pub created_at: Timestamp,
+        #[serde(skip)]
         pub created_by: Option<Uuid>,
+        #[serde(skip)]
         pub updated_at: Option<Timestamp>,
+        #[serde(skip)]
         pub updated_by: Option<Uuid>,
         #[serde(skip)]
         pub deleted_at: Option<Timestamp>,

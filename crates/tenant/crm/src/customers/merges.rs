@@ -230,6 +230,8 @@ pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<
     let mut shown = Vec::new();
     for record in records {
         let done: Merging = serde_json::from_value(record.done).map_err(Error::internal)?;
+        let mut filled: Vec<String> = done.filled.keys().cloned().collect();
+        filled.sort();
         shown.push(Shown {
             id: record.id,
             merged_id: record.merged_id,
@@ -237,7 +239,7 @@ pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<
             merged_by: record.created_by,
             undone_at: record.undone_at,
             undone_by: record.undone_by,
-            filled: done.filled.keys().cloned().collect(),
+            filled,
             moved: touched(done.moved),
             kept: touched(done.kept),
         });

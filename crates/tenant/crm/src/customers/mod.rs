@@ -2,6 +2,7 @@
 
 mod addresses;
 mod banks;
+mod demo;
 mod duplicates;
 pub mod entity;
 mod merges;
@@ -9,6 +10,7 @@ mod names;
 mod staff;
 mod status;
 
+pub use demo::demo;
 pub use merges::{Merge, Unmerge};
 pub use status::{Activate, Close, Deactivate, Suspend};
 

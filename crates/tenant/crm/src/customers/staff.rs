@@ -39,9 +39,13 @@ pub mod entity {
         pub status: ManagerStatus,
         #[serde(skip)]
         pub row_version: i64,
+        #[serde(skip)]
         pub created_at: Timestamp,
+        #[serde(skip)]
         pub created_by: Option<Uuid>,
+        #[serde(skip)]
         pub updated_at: Option<Timestamp>,
+        #[serde(skip)]
         pub updated_by: Option<Uuid>,
         #[serde(skip)]
         pub deleted_at: Option<Timestamp>,
