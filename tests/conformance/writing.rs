@@ -22,7 +22,7 @@ both! {
             assert!(is_id(&row["id"]) && Uuid::try_parse(&made.id()).unwrap().get_version_num() == 7, "{made:?}");
             assert_eq!(row["created_by"], json!(resource.owner.id()), "{made:?}");
             let listed = resource.owner.get(&resource.path).await.ok(200);
-            assert_eq!(listed["items"][0], row, "newest first, and shown as it is read");
+            assert_eq!(listed["items"][0], resource.listed(row), "newest first, and shown as it is read");
         })
         .await;
     }

@@ -75,11 +75,12 @@ fn minimal_body(operation: &Operation) -> Value {
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let value = |name: &str| {
         let schema = crate::conformance::resolved(&schema["properties"][name]);
-        match (schema["enum"].get(0), schema["type"].as_str()) {
-            (Some(word), _) => word.clone(),
-            (_, Some("integer")) => json!(1),
-            (_, Some("boolean")) => json!(true),
-            (_, Some("array")) => json!([]),
+        match (schema["enum"].get(0), schema["type"].as_str(), schema["format"].as_str()) {
+            (Some(word), ..) => word.clone(),
+            (_, Some("integer"), _) => json!(1),
+            (_, Some("boolean"), _) => json!(true),
+            (_, Some("array"), _) => json!([]),
+            (.., Some("uuid")) => json!(NO_ID),
             _ => json!(testkit::PASSWORD),
         }
     };

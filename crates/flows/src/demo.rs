@@ -34,6 +34,7 @@ pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
     };
     let company = provisioning::found(platform, &wanted).await?;
     let door = platform.act_as_system(Realm::Tenant, Some(company), "demo");
+    crm::demo_customers(&door).await?;
     crm::demo::deals(&door, &kernel::Zone::seoul()).await?;
     Ok(true)
 }

@@ -3,15 +3,16 @@
 use crate::{
     Spec,
     condition::{keep_inside, push_live},
+    lines,
+    references::{check_references, check_unreferenced, look_up, push_live_of, refers},
     spec::Shown,
 };
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;
-use kernel::{Error, Result};
+use kernel::{Error, Lang, PermissionKey, Result};
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::{Value as Json, json};
-use std::collections::HashSet;
 use store::{Action, AuditEntry, Columns, Event, Insert, Scope, Sql, Tx};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub struct Changing<'t> {
     /// `None` while creating.
     pub id: Option<Uuid>,
     /// The row as it is; `None` while creating.
-    row: Option<&'t QueryResult>,
+    pub(crate) row: Option<&'t QueryResult>,
     /// What will be set.
     pub values: &'t Columns,
 }
@@ -51,6 +52,10 @@ impl Changing<'_> {
 /// no cycle in a tree, the last administrator stays.
 pub type Guard<'g> = &'g (dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g);
 
+/// A [`Guard`] that every verb of a resource keeps, imports too, which have no caller any more: a plain function that is
+/// told the permission.
+pub type Rule = for<'t> fn(&'t Tx, &'t str, Changing<'t>) -> LocalBoxFuture<'t, Result<()>>;
+
 /// No rule but those of the declaration.
 pub const FREE: Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
@@ -68,9 +73,9 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     keep_inside(spec, &mut values, true)?;
     // an amount is told as the caller sees it, which its row knows
     let amounts = values.iter().any(|(_, value)| matches!(value, Value::BigInt(_)));
-    let alone = door.idempotency()?.is_none() && !amounts && !refers(&door.catalog(), spec, &values);
+    let alone = door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
     if !alone {
-        return door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), FREE).await).await;
+        return create_with(door, spec, values, FREE).await;
     }
     // nothing to look up first: the row, its audit row and its event in one statement
     let id = store::new_id();
@@ -78,20 +83,33 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };
     let audit = entry(door, spec, Action::Create, id).after(after.clone());
-    let row = door.insert_one(&insert, audit, Event::new(spec.event("created"), id, after)).await?;
-    (spec.show)(&row).map(answer)
+    let values = insert.values.clone();
+    let done = door.insert_one(&insert, audit, Event::new(spec.event("created"), id, after)).await;
+    naming_holder(door, spec, &values, done.and_then(|row| (spec.show)(&row).map(answer))).await
+}
+
+/// Whether a row needs nothing but itself.
+fn is_simple(spec: &Spec) -> bool {
+    spec.lines.is_empty() && spec.numbered.is_none() && spec.lookups.is_empty() && spec.rule.is_none()
 }
 
 /// Creates a row with a rule of its own.
 pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard<'_>) -> Result<Answer> {
-    door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await
+    let done = door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await;
+    naming_holder(door, spec, &values, done).await
 }
 
 /// Creates a row in a transaction that does more than that.
 pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
     keep_inside(spec, &mut values, true)?;
+    let plans = lines::plan(spec, tx, None, &mut values).await?;
+    look_up(spec, tx, &mut values, true).await?;
     check_references(spec, tx, &values).await?;
+    if let Some(rule) = spec.rule {
+        rule(tx, &door.permission().to_string(), Changing { id: None, row: None, values: &values }).await?;
+    }
     guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
+    number(spec, tx, &mut values).await?;
     // a guard that publishes something about the row has chosen the id
     let chosen = values.iter().position(|(column, _)| *column == "id").map(|at| values.remove(at).1);
     let id = if let Some(Value::Uuid(Some(id))) = chosen { id } else { store::new_id() };
@@ -99,10 +117,86 @@ pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guar
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };
     let row = tx.insert_numbered(&insert).await?;
-    let after = describe_row(spec, &told, &row)?;
+    lines::apply(tx, id, plans).await?;
+    let lines = lines::of_row(spec, tx, id).await?;
+    let mut after = describe_row(spec, &told, &row)?;
+    add(&mut after, lines.iter().filter(|(_, rows)| *rows != json!([])).cloned());
     tx.audit(entry(door, spec, Action::Create, id).after(after.clone()));
     tx.publish(Event::new(spec.event("created"), id, after));
-    (spec.show)(&row).map(answer)
+    whole(spec, &row, &lines)
+}
+
+fn add(row: &mut Json, lines: impl IntoIterator<Item = (&'static str, Json)>) {
+    if let Some(fields) = row.as_object_mut() {
+        fields.extend(lines.into_iter().map(|(field, lines)| (field.to_owned(), lines)));
+    }
+}
+
+/// A row with its lines, as it is answered.
+fn whole(spec: &Spec, row: &QueryResult, lines: &[(&'static str, Json)]) -> Result<Answer> {
+    let mut shown = (spec.show)(row)?;
+    if !lines.is_empty() && shown.json.ends_with('}') {
+        shown.json.pop();
+        for (field, lines) in lines {
+            shown.json.push_str(&format!(r#","{field}":{lines}"#));
+        }
+        shown.json.push('}');
+    }
+    Ok(answer(shown))
+}
+
+/// A code for a row that was sent without.
+async fn number(spec: &Spec, tx: &Tx, values: &mut Columns) -> Result<()> {
+    match spec.numbered {
+        Some((column, _)) if !values.iter().any(|(name, _)| *name == column) => number_all(spec, tx, vec![values]).await,
+        _ => Ok(()),
+    }
+}
+
+/// Codes for rows that came without: the next numbers that no live row has as its code.
+pub(crate) async fn number_all(spec: &Spec, tx: &Tx, rows: Vec<&mut Columns>) -> Result<()> {
+    let Some((column, prefix)) = spec.numbered else { return Ok(()) };
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let count = i64::try_from(rows.len()).map_err(Error::internal)?;
+        let last = tx.last_of_next(&format!("{}.{column}", spec.table), count).await?;
+        let codes: Vec<String> = (last - count + 1..=last).map(|no| format!("{prefix}{no:06}")).collect();
+        let mut sql = Sql::new("SELECT ");
+        sql.push(column).push(" AS code FROM ").push(&spec.table).push(" WHERE ").push(column).push(" IN (");
+        sql.bind_all(codes.iter().map(|code| code.as_str().into())).push(")");
+        push_live_of(&mut sql, tx, &spec.table);
+        let mut taken = Vec::new();
+        for row in tx.raw_all(sql).await? {
+            taken.push(row.try_get::<String>("", "code").map_err(Error::internal)?);
+        }
+        for (code, values) in codes.into_iter().filter(|code| !taken.contains(code)).zip(&mut rows) {
+            values.push((column, code.into()));
+        }
+    }
+    Ok(())
+}
+
+/// “Already in use” says by whom, to those who may look: a person who types a business number wants to know who has it.
+async fn naming_holder(door: &Door, spec: &Spec, values: &Columns, done: Result<Answer>) -> Result<Answer> {
+    let Err(error) = done else { return done };
+    let read = PermissionKey { domain: spec.domain, resource: spec.name, action: "read" };
+    if error.rule_name() != Some("unique") || door.demand(read).is_err() {
+        return Err(error);
+    }
+    let detail = error.detail(Lang::En);
+    let taken = detail.get("field").and_then(Json::as_str).unwrap_or_default();
+    let Some((column, value)) = values.iter().find(|(column, _)| *column == taken) else { return Err(error) };
+    let told: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ").push(column).push(" = ").bind(value.clone());
+    let scope = door.read().await?;
+    push_live_of(&mut sql, &scope, &spec.table);
+    let Some(row) = scope.raw_one(sql).await? else { return Err(error) };
+    let mut holder = json!({"id": row.try_get::<Uuid>("", "id").map_err(Error::internal)?});
+    for column in told.into_iter().filter(|column| *column != "id") {
+        holder[column] = json!(row.try_get::<Option<String>>("", column).map_err(Error::internal)?);
+    }
+    Err(error.with("held_by", holder))
 }
 
 /// Changes what the body names. The body has been read; `body` is checked here.
@@ -118,7 +212,8 @@ pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: 
 /// [`update_with`] for values that did not come as a body.
 pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
-    door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await
+    let done = door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await;
+    naming_holder(door, spec, &values, done).await
 }
 
 /// Changes a row in a transaction that does more than that.
@@ -131,37 +226,77 @@ pub async fn modify(
     wanted: Columns,
     guard: Guard<'_>,
 ) -> Result<Answer> {
-    let (row, values) = differing(spec, tx, id, expected, wanted).await?;
-    if values.is_empty() {
-        return (spec.show)(&row).map(answer);
+    let permission = door.permission().to_string();
+    let wanted = differing(spec, tx, &permission, id, expected, wanted).await?;
+    if wanted.is_nothing() {
+        return whole(spec, &wanted.row, &lines::of_row(spec, tx, id).await?);
     }
-    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
-    let columns: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column)).collect();
+    guard(door, tx, Changing { id: Some(id), row: Some(&wanted.row), values: &wanted.values }).await?;
+    let columns = wanted.values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column));
+    let columns: Vec<&str> = columns.chain(wanted.plans.iter().map(|plan| plan.before().0)).collect();
     let payload = json!({"id": id, "changed": columns});
-    let changed = apply(spec, tx, &door.permission().to_string(), id, &row, values).await?;
+    let (changed, lines) = apply(spec, tx, &permission, id, wanted).await?;
     tx.publish(Event::new(spec.event("updated"), id, payload));
-    (spec.show)(&changed).map(answer)
+    whole(spec, &changed, &lines)
+}
+
+/// The lines of a row under the names of their fields.
+type LinesShown = Vec<(&'static str, Json)>;
+
+/// A row as it is, and what is to become of it.
+pub(crate) struct Differing {
+    pub row: QueryResult,
+    pub values: Columns,
+    plans: Vec<lines::Plan>,
+}
+
+impl Differing {
+    pub fn is_nothing(&self) -> bool {
+        self.values.is_empty() && self.plans.is_empty()
+    }
 }
 
 /// The row, locked, and what of the values wanted is not so already; all that may be asked of them is.
-pub(crate) async fn differing(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>, wanted: Columns) -> Result<(QueryResult, Columns)> {
+pub(crate) async fn differing(
+    spec: &Spec,
+    tx: &Tx,
+    permission: &str,
+    id: Uuid,
+    expected: Option<i64>,
+    wanted: Columns,
+) -> Result<Differing> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_change)(&row)?;
+    let mut wanted = wanted;
+    let mut plans = lines::plan(spec, tx, Some(id), &mut wanted).await?;
+    plans.retain(|plan| !plan.is_nothing());
     let is = (spec.values)(&row)?;
     let mut values: Columns = wanted.into_iter().filter(|wanted| !is.contains(wanted)).collect();
-    if !values.is_empty() {
-        keep_inside(spec, &mut values, false)?;
-        check_references(spec, tx, &values).await?;
+    if values.is_empty() && plans.is_empty() {
+        return Ok(Differing { row, values, plans });
     }
-    Ok((row, values))
+    keep_inside(spec, &mut values, false)?;
+    look_up(spec, tx, &mut values, false).await?;
+    check_references(spec, tx, &values).await?;
+    if let Some(rule) = spec.rule {
+        rule(tx, permission, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    }
+    Ok(Differing { row, values, plans })
 }
 
-/// Sets values, and leaves the audit row that says so.
-pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, row: &QueryResult, values: Columns) -> Result<QueryResult> {
+/// Sets what differs, and leaves the audit row that says so; answers the row as it is now, with its lines.
+pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, wanted: Differing) -> Result<(QueryResult, LinesShown)> {
+    let Differing { row, values, plans } = wanted;
+    let mut before = (spec.snapshot)(&row)?;
+    add(&mut before, plans.iter().map(lines::Plan::before));
+    let fields: Vec<&str> = plans.iter().map(|plan| plan.before().0).collect();
     let changed = tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found)?;
-    let entry = AuditEntry::new(Action::Update, permission, spec.target(), id);
-    tx.audit(entry.change(&(spec.snapshot)(row)?, &(spec.snapshot)(&changed)?));
-    Ok(changed)
+    lines::apply(tx, id, plans).await?;
+    let lines = lines::of_row(spec, tx, id).await?;
+    let mut after = (spec.snapshot)(&changed)?;
+    add(&mut after, lines.iter().filter(|(field, _)| fields.contains(field)).cloned());
+    tx.audit(AuditEntry::new(Action::Update, permission, spec.target(), id).change(&before, &after));
+    Ok((changed, lines))
 }
 
 /// Deletes a row: it is marked, and gone for everybody.
@@ -174,40 +309,51 @@ pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_delete)(&row)?;
     check_unreferenced(spec, tx, id).await?;
-    let values: Columns = if spec.has("deleted_at") {
-        vec![("deleted_at", tx.now().into()), ("deleted_by", tx.context().actor.id.into())]
-    } else {
-        Vec::new()
-    };
-    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
-    if values.is_empty() {
-        let mut sql = Sql::new("DELETE FROM ");
-        sql.push(&spec.table).push(" WHERE ");
-        push_live(&mut sql, spec, tx);
-        sql.push(" AND id = ").bind(id);
-        tx.raw_execute(sql).await?;
-    } else {
-        tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found)?;
+    let values = deletion(spec, tx);
+    if let Some(rule) = spec.rule {
+        rule(tx, &door.permission().to_string(), Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     }
+    guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    let mut before = (spec.snapshot)(&row)?;
+    add(&mut before, lines::of_row(spec, tx, id).await?);
+    lines::remove(door, spec, tx, id).await?;
+    mark_deleted(spec, tx, id).await?;
     let mut audit = entry(door, spec, Action::Delete, id);
-    audit.before = Some((spec.snapshot)(&row)?);
+    audit.before = Some(before);
     tx.audit(audit);
     tx.publish(Event::new(spec.event("deleted"), id, json!({"id": id})));
     Answer::new(&json!({"id": id}))
 }
 
-/// One row as the caller sees it.
-pub(crate) async fn get(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
+/// What marks a row as deleted; nothing where rows really go.
+fn deletion(spec: &Spec, tx: &Tx) -> Columns {
+    if spec.has("deleted_at") { vec![("deleted_at", tx.now().into()), ("deleted_by", tx.context().actor.id.into())] } else { Vec::new() }
+}
+
+pub(crate) async fn mark_deleted(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
+    let values = deletion(spec, tx);
+    if values.is_empty() {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(&spec.table).push(" WHERE ");
+        push_live(&mut sql, spec, tx);
+        sql.push(" AND id = ").bind(id);
+        return tx.raw_execute(sql).await.map(|_| ());
+    }
+    tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found).map(|_| ())
+}
+
+/// One row with its lines, as the caller sees it: what an action answers.
+pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
     push_live(&mut sql, spec, scope);
     sql.push(" AND id = ").bind(id);
     let row = scope.raw_one(sql).await?.ok_or_else(Error::not_found)?;
-    (spec.show)(&row).map(answer)
+    whole(spec, &row, &lines::of_row(spec, scope, id).await?)
 }
 
 /// The row, locked until the end of the transaction, if it is there and of the version expected.
-async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<QueryResult> {
+pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<QueryResult> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
     push_live(&mut sql, spec, tx);
@@ -254,111 +400,4 @@ pub(crate) fn describe_row(spec: &Spec, values: &Columns, row: &QueryResult) -> 
         }
     }
     Ok(after)
-}
-
-fn refers(catalog: &store::Catalog, spec: &Spec, values: &Columns) -> bool {
-    catalog
-        .referred_by(&spec.table)
-        .any(|reference| values.iter().any(|(column, value)| *column == reference.column && *value != value.as_null()))
-}
-
-/// Whatever the row is to refer to must be there, live and of the same company; it is kept
-/// from being deleted until the end of the transaction.
-async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> Result<()> {
-    for reference in tx.catalog().referred_by(&spec.table) {
-        let Some((_, value)) = values.iter().find(|(column, value)| *column == reference.column && *value != value.as_null()) else {
-            continue;
-        };
-        let mut sql = Sql::new("SELECT 1 AS one FROM ");
-        sql.push(&reference.target).push(" WHERE id = ").bind(value.clone());
-        if let Some(tenant) = tx.tenant().filter(|_| tx.catalog().has_column(&reference.target, "tenant_id")) {
-            sql.push(" AND tenant_id = ").bind(tenant);
-        }
-        if tx.catalog().has_column(&reference.target, "deleted_at") {
-            sql.push(" AND deleted_at IS NULL");
-        }
-        if tx.is_postgres() {
-            sql.push(" FOR KEY SHARE");
-        }
-        if tx.raw_one(sql).await?.is_none() {
-            return Err(Error::no_such(reference.column.clone()));
-        }
-    }
-    Ok(())
-}
-
-/// Those of some ids that are there and live, held until the end of the transaction.
-pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Result<HashSet<Uuid>> {
-    let mut sql = Sql::new("SELECT id FROM ");
-    sql.push(table).push(" WHERE id IN (").bind_all(ids.iter().map(|id| (*id).into())).push(")");
-    if let Some(tenant) = tx.tenant().filter(|_| tx.catalog().has_column(table, "tenant_id")) {
-        sql.push(" AND tenant_id = ").bind(tenant);
-    }
-    if tx.catalog().has_column(table, "deleted_at") {
-        sql.push(" AND deleted_at IS NULL");
-    }
-    if tx.is_postgres() {
-        sql.push(" FOR KEY SHARE");
-    }
-    let rows = tx.raw_all(sql).await?;
-    rows.iter().map(|row| row.try_get("", "id").map_err(Error::internal)).collect()
-}
-
-/// Those of some rows that something live refers to.
-pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let mut held = HashSet::new();
-    for reference in scope.catalog().referring_to(&spec.table).filter(|_| !ids.is_empty()) {
-        let mut sql = Sql::new("SELECT DISTINCT ");
-        sql.push(&reference.column).push(" AS id FROM ").push(&reference.table).push(" WHERE ").push(&reference.column).push(" IN (");
-        sql.bind_all(ids.iter().map(|id| (*id).into())).push(")");
-        if let Some(tenant) = scope.tenant().filter(|_| scope.catalog().has_column(&reference.table, "tenant_id")) {
-            sql.push(" AND tenant_id = ").bind(tenant);
-        }
-        if scope.catalog().has_column(&reference.table, "deleted_at") {
-            sql.push(" AND deleted_at IS NULL");
-        }
-        for row in scope.raw_all(sql).await? {
-            held.insert(row.try_get("", "id").map_err(Error::internal)?);
-        }
-    }
-    Ok(held)
-}
-
-/// A row that something live refers to stays; the caller is told what.
-async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
-    let by: Vec<_> = tx.catalog().referring_to(&spec.table).filter(|reference| !spec.owned.contains(&reference.table.as_str())).collect();
-    if by.is_empty() {
-        return Ok(());
-    }
-    let mut sql = Sql::new("SELECT ");
-    for (i, reference) in by.iter().enumerate() {
-        sql.push(if i > 0 { ", (SELECT count(*) FROM " } else { "(SELECT count(*) FROM " });
-        sql.push(&reference.table).push(" WHERE ").push(&reference.column).push(" = ").bind(id);
-        if let Some(tenant) = tx.tenant().filter(|_| tx.catalog().has_column(&reference.table, "tenant_id")) {
-            sql.push(" AND tenant_id = ").bind(tenant);
-        }
-        if tx.catalog().has_column(&reference.table, "deleted_at") {
-            sql.push(" AND deleted_at IS NULL");
-        }
-        sql.push(&format!(") AS r{i}"));
-    }
-    let row = tx.raw_one(sql).await?.ok_or_else(|| Error::internal("no row of counts"))?;
-    let mut holders = serde_json::Map::new();
-    for (i, reference) in by.iter().enumerate() {
-        let count: i64 = row.try_get("", &format!("r{i}")).map_err(Error::internal)?;
-        if count > 0 {
-            let total = holders.get(&reference.table).and_then(Json::as_i64).unwrap_or_default() + count;
-            holders.insert(reference.table.clone(), total.into());
-        }
-    }
-    if holders.is_empty() {
-        return Ok(());
-    }
-    let names = holders.keys().cloned().collect::<Vec<_>>().join(", ");
-    Err(Error::rule(
-        "referenced",
-        format!("다른 자료가 참조하고 있어 삭제할 수 없습니다: {names}"),
-        format!("Still referred to by {names}"),
-    )
-    .with("referenced_by", Json::Object(holders)))
 }

@@ -79,7 +79,7 @@ pub fn get<R: Resource>(
     cx: Allowed<Read<R>>,
     id: RowId,
 ) -> Described<impl Future<Output = Got<R>>, GetWords<R>, (Allowed<Read<R>>, RowId), Got<R>> {
-    described(async move { Ok(Reply::from(change::get(Spec::of::<R>()?, &cx.read().await?, *id).await?)) })
+    described(async move { Ok(Reply::from(change::answer_of(Spec::of::<R>()?, &cx.read().await?, *id).await?)) })
 }
 
 /// `POST /`

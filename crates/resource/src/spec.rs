@@ -1,3 +1,4 @@
+use crate::{Lines, Lookup, Rule, lines};
 use envelope::{Schema, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
@@ -62,6 +63,14 @@ pub trait Resource: Sized + 'static {
     /// Whether rows can be imported from files, and the business key by which a row that is there
     /// already is known (`Some(&[])`: none). Only for a resource whose verbs are all plain.
     const IMPORT: Option<&'static [Column<Self>]> = None;
+    /// Rows that belong to a row and are written with it.
+    const LINES: &'static [Lines] = &[];
+    /// The column of the business code, and what the codes begin with that are made for who sends none: `C000001`.
+    const NUMBERED: Option<(Column<Self>, &'static str)> = None;
+    /// References that are written as a code.
+    const LOOKUPS: &'static [Lookup] = &[];
+    /// A rule that needs the database, kept by every verb that writes, bulk and import among them.
+    const RULE: Option<Rule> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
     /// the id of one of those: it is the document's example and the conformance test's input.
     const EXAMPLE: &'static str;
@@ -113,12 +122,17 @@ pub struct Spec {
     pub(crate) owned: &'static [&'static str],
     /// Importable; the business key, if there is one.
     pub import: Option<Option<&'static str>>,
+    pub(crate) lines: &'static [Lines],
+    pub(crate) numbered: Option<(&'static str, &'static str)>,
+    pub(crate) lookups: &'static [Lookup],
+    pub(crate) rule: Option<Rule>,
     pub example: &'static str,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
     pub(crate) filter_schema: Arc<Schema>,
     pub(crate) create_schema: fn() -> Result<Arc<Schema>>,
     pub(crate) update_schema: fn() -> Result<Arc<Schema>>,
+    pub(crate) may_be_empty: fn(&str) -> bool,
     pub(crate) create: fn(Value) -> Result<Columns>,
     pub(crate) update: fn(Value) -> Result<Columns>,
     pub(crate) filter: fn(Value) -> Result<Columns>,
@@ -168,12 +182,23 @@ impl Spec {
             only: R::ONLY.map(|(column, words)| (column.as_str(), words)),
             owned: R::OWNED,
             import: R::IMPORT.map(|key| key.first().map(IdenStatic::as_str)),
+            lines: R::LINES,
+            numbered: R::NUMBERED.map(|(column, prefix)| (column.as_str(), prefix)),
+            lookups: R::LOOKUPS,
+            rule: R::RULE,
             example: R::EXAMPLE,
             create_schema: Schema::of::<R::Create>,
             update_schema: Schema::of::<R::Update>,
             filter_schema: Schema::of::<R::Filter>()?,
-            create: |body| Ok(values_of(&check::<R::Create>(body)?.into_active_model())),
-            update: |body| Ok(values_of(&check::<R::Update>(body)?.into_active_model())),
+            may_be_empty: |name| Column::<R>::iter().any(|column| column.as_str() == name && sea_orm::ColumnTrait::def(&column).is_null()),
+            create: |body| {
+                let taken = lines::taken(R::LINES, &body)?;
+                Ok(values_of(&check::<R::Create>(body)?.into_active_model()).into_iter().chain(taken).collect())
+            },
+            update: |body| {
+                let taken = lines::taken(R::LINES, &body)?;
+                Ok(values_of(&check::<R::Update>(body)?.into_active_model()).into_iter().chain(taken).collect())
+            },
             filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
             show: |row| {
                 let model = read::<R>(row)?;
@@ -201,6 +226,11 @@ impl Spec {
     #[must_use]
     pub fn named(target: &str) -> Option<&'static Self> {
         SPECS.read().ok()?.values().copied().find(|spec| spec.target() == target)
+    }
+
+    /// The fields in which rows that belong to a row are written with it.
+    pub fn line_fields(&self) -> Result<Vec<&'static str>> {
+        lines::fields(self.lines)
     }
 
     /// `adm.organizations`.

@@ -15,7 +15,7 @@ impl Tx {
     }
 
     /// The last of `count` numbers in a row, for as many rows.
-    pub(crate) async fn last_of_next(&self, series: &str, count: i64) -> Result<i64> {
+    pub async fn last_of_next(&self, series: &str, count: i64) -> Result<i64> {
         let mut sql = Sql::default();
         self.count_up(&mut sql, series, "", count)?;
         let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;

@@ -44,13 +44,20 @@ impl Scope {
 
     /// The rows of `E` this scope may see, deleted ones left out where the table knows deletion.
     pub fn find<E: EntityTrait>(&self) -> Find<'_, E> {
+        let mut find = self.find_ever::<E>();
+        if let Some(column) = E::Column::iter().find(|column| column.as_str() == "deleted_at") {
+            find.select = find.select.filter(column.is_null());
+        }
+        find
+    }
+
+    /// Those and the deleted ones: for what was there once.
+    pub fn find_ever<E: EntityTrait>(&self) -> Find<'_, E> {
         let mut select = E::find();
-        for column in E::Column::iter() {
-            match (column.as_str(), self.tenant) {
-                ("tenant_id", Some(tenant)) => select = select.filter(column.eq(tenant)),
-                ("deleted_at", _) => select = select.filter(column.is_null()),
-                _ => {}
-            }
+        if let Some(tenant) = self.tenant
+            && let Some(column) = E::Column::iter().find(|column| column.as_str() == "tenant_id")
+        {
+            select = select.filter(column.eq(tenant));
         }
         Find { select, scope: self }
     }

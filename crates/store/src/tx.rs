@@ -82,6 +82,48 @@ impl Tx {
         self.insert_numbered(&Insert { table, values, returning, running_no: false }).await
     }
 
+    /// Inserts rows of one table, as many in a statement as set the same columns; running numbers are given in their order.
+    pub async fn insert_rows(
+        &self,
+        table: &str,
+        rows: Vec<Columns>,
+        returning: &[&'static str],
+        running_no: bool,
+    ) -> Result<Vec<QueryResult>> {
+        // what both databases take in one statement
+        const PARAMETERS: usize = 30_000;
+        let count = i64::try_from(rows.len()).map_err(Error::internal)?;
+        let before = if running_no { self.last_of_next(table, count).await? - count } else { 0 };
+        let numbered = rows.into_iter().zip(before + 1..).map(|(mut values, no)| {
+            if running_no {
+                values.push(("no", no.into()));
+            }
+            self.completed(values, returning)
+        });
+        let rows: Vec<Columns> = numbered.collect();
+        let names = |row: &Columns| row.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let mut made = Vec::with_capacity(rows.len());
+        for alike in rows.chunk_by(|one, other| names(one) == names(other)) {
+            for part in alike.chunks(PARAMETERS / alike.first().map_or(1, Vec::len).max(1)) {
+                let mut sql = Sql::new("INSERT INTO ");
+                sql.push(table).push(" (").push(&part.first().map(names).unwrap_or_default().join(", ")).push(") VALUES ");
+                for (i, row) in part.iter().enumerate() {
+                    sql.push(if i > 0 { ", (" } else { "(" }).bind_all(row.iter().map(|(_, value)| value.clone())).push(")");
+                }
+                sql.push(" RETURNING ").push(&returning.join(", "));
+                made.extend(self.raw_all(sql).await?);
+            }
+        }
+        self.keep_of_rows(table, &made).await?;
+        Ok(made)
+    }
+
+    fn completed(&self, mut values: Columns, columns: &[&'static str]) -> Columns {
+        fold_keys(&mut values, columns);
+        stamp(&mut values, columns, &self.context, self.now);
+        values
+    }
+
     /// Inserts a row, with its running number where it has one.
     pub async fn insert_numbered(&self, insert: &Insert<'_>) -> Result<QueryResult> {
         let mut sql = Sql::default();
@@ -97,38 +139,6 @@ impl Tx {
         Ok(row)
     }
 
-    /// Inserts rows that set the same columns in one statement; ids and running numbers are given in their order.
-    pub async fn insert_rows(
-        &self,
-        table: &str,
-        rows: Vec<Columns>,
-        returning: &[&'static str],
-        running_no: bool,
-    ) -> Result<Vec<QueryResult>> {
-        let count = i64::try_from(rows.len()).map_err(Error::internal)?;
-        let mut no = if running_no { self.last_of_next(table, count).await? - count } else { 0 };
-        let mut sql = Sql::new("INSERT INTO ");
-        for (i, mut values) in rows.into_iter().enumerate() {
-            if running_no {
-                no += 1;
-                values.push(("no", no.into()));
-            }
-            fold_keys(&mut values, returning);
-            stamp(&mut values, returning, &self.context, self.now);
-            if i == 0 {
-                let columns: Vec<&str> = values.iter().map(|(column, _)| *column).collect();
-                sql.push(table).push(" (").push(&columns.join(", ")).push(") VALUES (");
-            } else {
-                sql.push(", (");
-            }
-            sql.bind_all(values.into_iter().map(|(_, value)| value)).push(")");
-        }
-        sql.push(" RETURNING ").push(&returning.join(", "));
-        let rows = self.raw_all(sql).await?;
-        self.keep_of_rows(table, &rows).await?;
-        Ok(rows)
-    }
-
     /// Writes the audit rows and events that are collected so far: for work of many rows in one transaction.
     pub async fn flush(&self) -> Result<()> {
         self.leave_traces().await.map(|_| ())
@@ -137,9 +147,7 @@ impl Tx {
     /// Appends the INSERT of a row; a running number is taken from `number`, a part of the
     /// statement that counts up.
     pub(crate) fn insert_into(&self, sql: &mut Sql, insert: &Insert<'_>) {
-        let mut values = insert.values.clone();
-        fold_keys(&mut values, insert.returning);
-        stamp(&mut values, insert.returning, &self.context, self.now);
+        let values = self.completed(insert.values.clone(), insert.returning);
         sql.push("INSERT INTO ").push(insert.table).push(" (");
         for (i, (column, _)) in values.iter().enumerate() {
             sql.push(if i > 0 { ", " } else { "" }).push(column);
@@ -257,14 +265,21 @@ impl Tx {
 }
 
 /// Where a table has `<column>_key` beside a text column, it holds the text folded for
-/// comparison. Folded here, because SQLite's `lower` knows ASCII only.
+/// comparison. Folded here, because SQLite's `lower` knows ASCII only. `<column>_e164` holds a
+/// telephone number as it is dialled from anywhere.
 fn fold_keys(values: &mut Columns, columns: &[&'static str]) {
-    for key in columns.iter().filter(|column| column.ends_with("_key")) {
-        let source = values.iter().find(|(column, _)| key.strip_suffix("_key") == Some(column));
-        if let Some((_, sea_orm::Value::String(Some(text)))) = source {
-            let folded = text.to_lowercase();
-            values.push((key, folded.into()));
-        }
+    for column in columns {
+        let (source, is_number) = match (column.strip_suffix("_key"), column.strip_suffix("_e164")) {
+            (Some(source), _) => (source, false),
+            (None, Some(source)) => (source, true),
+            (None, None) => continue,
+        };
+        let Some((_, sea_orm::Value::String(text))) = values.iter().find(|(name, _)| *name == source) else { continue };
+        let made = text.as_deref().and_then(|text| {
+            if is_number { kernel::Phone::parse(text).ok().and_then(|number| number.e164()) } else { Some(text.to_lowercase()) }
+        });
+        values.retain(|(name, _)| name != column);
+        values.push((column, sea_orm::Value::String(made)));
     }
 }
 

@@ -5,8 +5,9 @@ use super::{
     cell,
 };
 use crate::{
-    Spec, change,
+    Changing, Spec, change,
     condition::{keep_inside, push_live},
+    references,
 };
 use kernel::{Error, Lang, Result};
 use sea_orm::Value;
@@ -130,8 +131,9 @@ pub(super) async fn apply(spec: &Spec, tx: &Tx, batch: &Model, lines: Vec<Line>)
             },
         }
     }
+    let new = look_up(spec, tx, new, &mut outcome).await?;
     let new = refer(spec, tx, new, &mut outcome).await?;
-    for group in alike(new) {
+    for group in alike(spec, number(spec, tx, new).await?) {
         insert(spec, tx, batch, group, &mut outcome).await?;
     }
     for row in known {
@@ -210,7 +212,7 @@ async fn refer(spec: &Spec, tx: &Tx, mut rows: Vec<New>, outcome: &mut Outcome) 
         if wanted.is_empty() {
             continue;
         }
-        let there = change::live_ids(tx, &reference.target, &wanted).await?;
+        let there = references::live_ids(tx, &reference.target, &wanted).await?;
         let (good, bad): (Vec<New>, Vec<New>) = rows.into_iter().partition(|row| target(row).is_none_or(|id| there.contains(&id)));
         bad.into_iter().for_each(|row| outcome.fail(row.line, &Error::no_such(reference.column.clone())));
         rows = good;
@@ -222,8 +224,46 @@ fn uuid_of(value: &Value) -> Option<Uuid> {
     if let Value::Uuid(Some(id)) = value { Some(*id) } else { None }
 }
 
-/// Rows that set the same columns go into one statement.
-fn alike(rows: Vec<New>) -> Vec<Vec<New>> {
+/// The references that are written as codes; a code that stands in many rows is looked up once.
+async fn look_up(spec: &Spec, tx: &Tx, rows: Vec<New>, outcome: &mut Outcome) -> Result<Vec<New>> {
+    if spec.lookups.is_empty() {
+        return Ok(rows);
+    }
+    let is_code = |column: &str| spec.lookups.iter().any(|lookup| lookup.code == column);
+    let mut known: Vec<(Columns, Result<Columns>)> = Vec::new();
+    let mut good = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let codes: Columns = row.values.iter().filter(|(column, _)| is_code(column)).cloned().collect();
+        if !known.iter().any(|(looked, _)| *looked == codes) {
+            let mut filled = codes.clone();
+            let done = references::look_up(spec, tx, &mut filled, true).await;
+            known.push((codes.clone(), done.map(|()| filled.split_off(codes.len()))));
+        }
+        match known.iter().find(|(looked, _)| *looked == codes) {
+            Some((_, Ok(ids))) => {
+                row.values.extend(ids.iter().cloned());
+                good.push(row);
+            }
+            Some((_, Err(error))) => outcome.fail(row.line, error),
+            None => {}
+        }
+    }
+    Ok(good)
+}
+
+/// Codes for rows that came without.
+async fn number(spec: &Spec, tx: &Tx, mut rows: Vec<New>) -> Result<Vec<New>> {
+    let Some((column, _)) = spec.numbered else { return Ok(rows) };
+    let without = rows.iter_mut().filter(|row| !row.values.iter().any(|(name, _)| *name == column)).map(|row| &mut row.values);
+    change::number_all(spec, tx, without.collect()).await?;
+    Ok(rows)
+}
+
+/// Rows that set the same columns go into one statement; one by one where each is to be asked about what those before it did.
+fn alike(spec: &Spec, rows: Vec<New>) -> Vec<Vec<New>> {
+    if spec.rule.is_some() {
+        return rows.into_iter().map(|row| vec![row]).collect();
+    }
     let mut groups: BTreeMap<Vec<&'static str>, Vec<New>> = BTreeMap::new();
     for row in rows {
         groups.entry(row.values.iter().map(|(column, _)| *column).collect()).or_default().push(row);
@@ -250,6 +290,11 @@ async fn insert(spec: &Spec, tx: &Tx, batch: &Model, rows: Vec<New>, outcome: &m
 }
 
 async fn insert_all(spec: &Spec, tx: &Tx, batch: &Model, rows: &[New]) -> Result<()> {
+    if let Some(rule) = spec.rule {
+        for row in rows {
+            rule(tx, &batch.permission, Changing { id: None, row: None, values: &row.values }).await?;
+        }
+    }
     let values = rows.iter().map(|row| row.values.iter().cloned().chain([("id", row.id.into())]).collect()).collect();
     let made = tx.insert_rows(&spec.table, values, &spec.columns, spec.running_no).await?;
     let by_id: HashMap<Uuid, &Columns> = rows.iter().map(|row| (row.id, &row.values)).collect();
@@ -268,11 +313,11 @@ async fn update(spec: &Spec, tx: &Tx, batch: &Model, row: &Known) -> Result<Chan
     let fields: HashSet<&str> = schema.fields().map(|(name, _)| name).collect();
     let body = row.body.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(field, value)| (field.clone(), value.clone()));
     let wanted = (spec.update)(Json::Object(body.collect()))?;
-    let (before, values) = change::differing(spec, tx, row.id, None, wanted).await?;
-    let snapshot = (spec.snapshot)(&before)?;
-    let told = values.iter().filter_map(|(column, _)| Some(((*column).to_owned(), snapshot.get(*column)?.clone())));
+    let wanted = change::differing(spec, tx, &batch.permission, row.id, None, wanted).await?;
+    let snapshot = (spec.snapshot)(&wanted.row)?;
+    let told = wanted.values.iter().filter_map(|(column, _)| Some(((*column).to_owned(), snapshot.get(*column)?.clone())));
     let told: Map<String, Json> = told.collect();
-    let after = if values.is_empty() { before } else { change::apply(spec, tx, &batch.permission, row.id, &before, values).await? };
+    let after = if wanted.is_nothing() { wanted.row } else { change::apply(spec, tx, &batch.permission, row.id, wanted).await?.0 };
     let version = after.try_get("", "row_version").map_err(Error::internal)?;
     Ok(Changed { id: row.id, version, before: told })
 }

@@ -5,7 +5,7 @@ use super::{
     rows::Outcome,
     work::{finish, publish},
 };
-use crate::{Spec, change, condition::push_live};
+use crate::{Spec, change, condition::push_live, references};
 use auth::Door;
 use envelope::Answer;
 use kernel::{Error, Result};
@@ -46,7 +46,7 @@ async fn in_the_way(spec: &Spec, scope: &Scope, outcome: &Outcome) -> Result<(Ve
         let (id, version) = id_and_version(&row)?;
         changed.extend(outcome.updated.iter().find(|known| known.id == id && known.version != version).map(|_| id));
     }
-    Ok((changed, change::referred_to(spec, scope, &outcome.created).await?))
+    Ok((changed, references::referred_to(spec, scope, &outcome.created).await?))
 }
 
 /// Begins to take a batch back, unless something is in the way of it.
@@ -133,14 +133,14 @@ async fn delete(spec: &Spec, tx: &Tx, batch: &Model, ids: &[Uuid]) -> Result<()>
 
 async fn restore(spec: &Spec, tx: &Tx, batch: &Model, id: Uuid, before: &Map<String, Json>) -> Result<()> {
     let wanted: Columns = (spec.update)(Json::Object(before.clone()))?;
-    let (row, values) = match change::differing(spec, tx, id, None, wanted).await {
+    let wanted = match change::differing(spec, tx, &batch.permission, id, None, wanted).await {
         Ok(found) => found,
         // deleted since: there is nothing to bring back
         Err(error) if error.code() == kernel::Code::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
-    if !values.is_empty() {
-        change::apply(spec, tx, &batch.permission, id, &row, values).await?;
+    if !wanted.is_nothing() {
+        change::apply(spec, tx, &batch.permission, id, wanted).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The worker's part: chunk after chunk, whoever is killed in between.
 
 use super::{
-    batch::{self, Entity, Mode, Model, State},
+    batch::{self, Entity, Model, State},
     rows::{Line, Outcome, apply},
     undo,
 };

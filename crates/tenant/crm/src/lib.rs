@@ -4,17 +4,21 @@
 //! partner of type CUSTOMER or BOTH, a vendor one of type SUPPLIER or BOTH (shown by `psm`). A *contact* is a person at a partner.
 //!
 //! Invariants: among a company's live partners a code and a business number are there once; a contact can be reached by
-//! telephone, mobile or e-mail, and at most one of a partner's contacts is the primary one.
+//! telephone, mobile or e-mail, and at most one of a partner's contacts is the primary one. Addresses, bank accounts and
+//! who looks after a partner are lines: written, shown and deleted with it. A customer that was merged into another is
+//! closed, keeps its id and says where it went (`merged_into_id`); nothing new refers to it, and the merge can be undone.
 //!
 //! An *opportunity* (deal) goes from stage to stage until it is won, lost or given up; an *activity* is what is done with a customer.
 //! Stage and status of a deal never contradict, it stands at one place at a time, the seconds it stood at each sum to its age, and what
 //! is expected of it is its amount × probability. A deal's contact is at its customer; so are those of its activities. An activity is
 //! followed up once.
 //!
-//! Tables: `crm_partners`, `crm_partner_contacts`, `crm_opportunities`, `crm_opportunity_stages`, `crm_activities`.
+//! Tables: `crm_partners`, `crm_partner_contacts`, `crm_partner_addresses`, `crm_partner_banks`, `crm_partner_managers`,
+//! `crm_partner_merges`, `crm_opportunities`, `crm_opportunity_stages`, `crm_activities`.
 //!
-//! Events: `crm.customer.created | updated | deleted`, `crm.contact.created | updated | deleted`, `crm.opportunity.created | updated |
-//! deleted | moved | won | lost | cancelled | reopened`, `crm.activity.created | updated | deleted | started | completed | cancelled`.
+//! Events: `crm.customer.created | updated | deleted | activated | deactivated | suspended | closed | merged | unmerged`,
+//! `crm.contact.created | updated | deleted`, `crm.opportunity.created | updated | deleted | moved | won | lost | cancelled |
+//! reopened`, `crm.activity.created | updated | deleted | started | completed | cancelled`.
 
 mod activities;
 mod contacts;
@@ -26,7 +30,7 @@ mod related;
 
 pub use activities::{Activities, entity as activity};
 pub use contacts::{Contacts, entity as contact};
-pub use customers::{Customers, entity as partner};
+pub use customers::{Customers, demo as demo_customers, entity as partner};
 pub use opportunities::{Opportunities, entity as opportunity, stages};
 
 use kernel::{Permission, Realm};
@@ -42,7 +46,7 @@ pub fn module() -> Module {
         routes: |cfg| {
             cfg.service(
                 paperclip::actix::web::scope("/crm")
-                    .service(resource::plain::<Customers>())
+                    .service(customers::routes())
                     .service(resource::plain::<Contacts>())
                     .service(opportunities::routes())
                     .service(activities::routes()),
@@ -56,6 +60,12 @@ pub fn module() -> Module {
             ResourceInfo::of::<Activities>("/crm/activities"),
         ],
         permissions: vec![
+            customers::Activate::KEY,
+            customers::Deactivate::KEY,
+            customers::Suspend::KEY,
+            customers::Close::KEY,
+            customers::Merge::KEY,
+            customers::Unmerge::KEY,
             opportunities::Move::KEY,
             opportunities::Win::KEY,
             opportunities::Lose::KEY,

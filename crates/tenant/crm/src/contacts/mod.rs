@@ -1,10 +1,13 @@
 //! The people at a partner.
 
-use kernel::{Change, Email, Memo, Patch, Phone, Realm, Text, Timestamp};
+use crate::customers::entity as partner;
+use kernel::{Change, Email, Memo, Patch, Phone, Realm, Result, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
-use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use resource::{Changing, Resource, Rule};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, QueryFilter, Value, entity::prelude::*};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx};
 
 resource::words! {
     /// What the person is asked about.
@@ -128,4 +131,25 @@ impl Resource for Contacts {
     const IMPORT: Option<&'static [Column]> = Some(&[]);
     const EXAMPLE: &'static str = r#"{"partner_id": "@/crm/customers", "contact_name": "이서연", "position": "과장", "department": "구매팀",
         "phone": "02-1234-5678", "email": "seoyeon{n}@hanbit.example", "contact_type": "PURCHASING"}"#;
+    const RULE: Option<Rule> = Some(|tx, permission, changing| Box::pin(takes_over(tx, permission, changing)));
+}
+
+/// A new primary contact takes the place of the old one: people name the new one, and would have to look for the old
+/// one first if that were refused. That there is one only is held by the database.
+async fn takes_over(tx: &Tx, permission: &str, changing: Changing<'_>) -> Result<()> {
+    if changing.value("is_primary") != Some(&Value::Bool(Some(true))) {
+        return Ok(());
+    }
+    let before = changing.before::<Model>()?.map(|row| row.partner_id);
+    let Some(partner) = before.or_else(|| changing.id_in("partner_id")) else { return Ok(()) };
+    // two at once wait for each other
+    tx.find::<partner::Entity>().filter(partner::Column::Id.eq(partner)).for_update().one().await?;
+    let others = tx.find::<Entity>().filter(Column::PartnerId.eq(partner)).filter(Column::IsPrimary.eq(true)).all().await?;
+    for other in others.into_iter().filter(|other| Some(other.id) != changing.id) {
+        tx.update(other.id, &ActiveModel { is_primary: Set(false), ..Default::default() }).await?;
+        let entry = AuditEntry::new(Action::Update, permission, "crm.contacts", other.id);
+        tx.audit(entry.change(&json!({"is_primary": true}), &json!({"is_primary": false})));
+        tx.publish(Event::new("crm.contact.updated", other.id, json!({"id": other.id, "changed": ["is_primary"]})));
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 use kernel::{BizNo, CodeText, Currency, Day, Email, Money, Phone, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
+use resource::Rows;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -68,6 +69,16 @@ pub struct Model {
     pub status: Status,
     /// The customer this one was merged into.
     pub merged_into_id: Option<Uuid>,
+    #[sea_orm(ignore)]
+    #[serde(skip_serializing_if = "Rows::is_unread")]
+    pub addresses: Rows<super::addresses::entity::Model>,
+    #[sea_orm(ignore)]
+    #[serde(skip_serializing_if = "Rows::is_unread")]
+    pub banks: Rows<super::banks::entity::Model>,
+    /// The company's people who look after it.
+    #[sea_orm(ignore)]
+    #[serde(skip_serializing_if = "Rows::is_unread")]
+    pub staff: Rows<super::staff::entity::Model>,
     #[serde(skip)]
     pub row_version: i64,
     pub created_at: Timestamp,

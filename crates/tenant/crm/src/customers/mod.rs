@@ -1,18 +1,32 @@
 //! Customers: partners of type CUSTOMER or BOTH.
 
+mod addresses;
+mod banks;
+mod demo;
+mod duplicates;
 pub mod entity;
+mod merges;
+mod names;
+mod staff;
+mod status;
 
+pub use demo::demo;
+pub use merges::{Merge, Unmerge};
+pub use status::{Activate, Close, Deactivate, Suspend};
+
+use crate::contacts::Contacts;
 use entity::{ActiveModel, BizType, Column, Entity, Model, PartnerType, PaymentTerms, Status};
-use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Text};
-use paperclip::actix::Apiv2Schema;
-use resource::{RangeKind, Resource};
+use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{LineChange, Lines, Lookup, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "CustomerCreate")]
 pub struct Create {
-    pub code: CodeText<50>,
+    /// Made (`C000001`) when left out.
+    pub code: Option<CodeText<50>>,
     pub name: Text<200>,
     pub name_en: Option<Text<200>>,
     /// `CUSTOMER` or `BOTH`; `CUSTOMER` when left out.
@@ -38,6 +52,12 @@ pub struct Create {
     pub employee_count: Option<i32>,
     pub annual_revenue: Option<Money>,
     pub established_date: Option<Day>,
+    #[sea_orm(ignore)]
+    pub addresses: Option<Vec<addresses::Line>>,
+    #[sea_orm(ignore)]
+    pub banks: Option<Vec<banks::Line>>,
+    #[sea_orm(ignore)]
+    pub staff: Option<Vec<staff::Line>>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -69,6 +89,15 @@ pub struct Update {
     pub employee_count: Patch<i32>,
     pub annual_revenue: Patch<Money>,
     pub established_date: Patch<Day>,
+    /// The whole set: with `id` changed, without added, missing removed.
+    #[sea_orm(ignore)]
+    pub addresses: Change<Vec<LineChange<addresses::Line>>>,
+    /// The whole set: with `id` changed, without added, missing removed.
+    #[sea_orm(ignore)]
+    pub banks: Change<Vec<LineChange<banks::Line>>>,
+    /// The whole set: with `id` changed, without added, missing removed.
+    #[sea_orm(ignore)]
+    pub staff: Change<Vec<LineChange<staff::Line>>>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -101,7 +130,14 @@ impl Resource for Customers {
     type Update = Update;
     type Filter = Filter;
     const ONLY: Option<(Column, &'static [&'static str])> = Some((Column::Type, &["CUSTOMER", "BOTH"]));
-    const OWNED: &'static [&'static str] = &["crm_partner_contacts"];
+    const LINES: &'static [Lines] = &[
+        Lines::of::<addresses::Addresses>("partner_id"),
+        Lines::of::<banks::Banks>("partner_id"),
+        Lines::of::<staff::Staff>("partner_id"),
+        Lines::apart::<Contacts>("partner_id"),
+    ];
+    const NUMBERED: Option<(Column, &'static str)> = Some((Column::Code, "C"));
+    const LOOKUPS: &'static [Lookup] = &[Lookup { code: "currency_code", id: "currency_id", by: "code", otherwise: Some("KRW") }];
     const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::Status, Column::CreditLimit, Column::EstablishedDate];
     const SEARCH: &'static [Column] = &[Column::Name, Column::NameEn, Column::Code, Column::BizNo, Column::BizName, Column::CeoName];
     const RANGES: &'static [(Column, RangeKind)] =
@@ -109,5 +145,36 @@ impl Resource for Customers {
     const IMPORT: Option<&'static [Column]> = Some(&[Column::Code]);
     const EXAMPLE: &'static str = r#"{"code": "CUST_{n}", "name": "주식회사 한빛전자 {n}", "type": "CUSTOMER", "biz_type": "C", "ceo_name": "김한빛",
         "biz_kind": "제조업", "biz_item": "전자부품", "postcode": "06236", "address1": "서울 강남구 테헤란로 123", "phone": "02-1234-5678",
-        "email": "sales{n}@hanbit.example", "payment_terms": "NET30", "credit_limit": "50000000", "currency_code": "KRW"}"#;
+        "email": "sales{n}@hanbit.example", "payment_terms": "NET30", "credit_limit": "50000000", "currency_code": "KRW",
+        "addresses": [{"address_type": "WAREHOUSE", "address_name": "화성 물류센터", "postcode": "18469", "address1": "경기 화성시 동탄대로 537", "is_default": true}]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        match row.merged_into_id {
+            Some(into) => Err(merges::is_merged(into)),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/customers")
+        .service(web::resource("").route(web::get().to(resource::list::<Customers>)).route(web::post().to(resource::create::<Customers>)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Customers>)))
+        .service(web::resource("/bulk").route(web::post().to(resource::bulk::<Customers>)))
+        .configure(resource::import::mount::<Customers>)
+        .service(web::resource("/duplicates").route(web::get().to(duplicates::all)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Customers>))
+                .route(web::patch().to(resource::update::<Customers>))
+                .route(web::delete().to(resource::delete::<Customers>)),
+        )
+        .service(web::resource("/{id}/duplicates").route(web::get().to(duplicates::of_one)))
+        .service(web::resource("/{id}/merges").route(web::get().to(merges::list)))
+        .service(web::resource("/{id}/merge").route(web::post().to(merges::merge)))
+        .service(web::resource("/{id}/unmerge").route(web::post().to(merges::unmerge)))
+        .service(web::resource("/{id}/activate").route(web::post().to(status::activate)))
+        .service(web::resource("/{id}/deactivate").route(web::post().to(status::deactivate)))
+        .service(web::resource("/{id}/suspend").route(web::post().to(status::suspend)))
+        .service(web::resource("/{id}/close").route(web::post().to(status::close)))
 }

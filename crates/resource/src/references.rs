@@ -1,0 +1,168 @@
+//! Who refers to whom: read from the database's own foreign keys.
+
+use crate::Spec;
+use kernel::{Error, Result};
+use sea_orm::Value;
+use serde_json::Value as Json;
+use std::collections::HashSet;
+use store::{Columns, Reference, Scope, Sql, Tx};
+use uuid::Uuid;
+
+pub(crate) fn refers(catalog: &store::Catalog, spec: &Spec, values: &Columns) -> bool {
+    catalog
+        .referred_by(&spec.table)
+        .any(|reference| values.iter().any(|(column, value)| *column == reference.column && *value != value.as_null()))
+}
+
+/// Whatever the row is to refer to must be there, live and of the same company; it is kept
+/// from being deleted until the end of the transaction.
+pub(crate) async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> Result<()> {
+    check_references_of(spec, tx, std::iter::once(values)).await
+}
+
+/// The same for many rows at once; what several of them refer to is looked at once.
+pub(crate) async fn check_references_of<'v>(spec: &Spec, tx: &Tx, rows: impl Iterator<Item = &'v Columns> + Clone) -> Result<()> {
+    for reference in tx.catalog().referred_by(&spec.table) {
+        let wanted = rows.clone().flatten().filter(|(column, value)| *column == reference.column && *value != value.as_null());
+        let mut looked: Vec<&Value> = Vec::new();
+        for (_, value) in wanted {
+            if !looked.contains(&value) {
+                looked.push(value);
+                check_reference(tx, reference, value).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn check_reference(tx: &Tx, reference: &Reference, value: &Value) -> Result<()> {
+    // who was merged into another is there to be read, and nothing new refers to them
+    let is_merged = tx.catalog().has_column(&reference.target, "merged_into_id");
+    let mut sql = Sql::new(if is_merged { "SELECT merged_into_id FROM " } else { "SELECT 1 AS one FROM " });
+    sql.push(&reference.target).push(" WHERE id = ").bind(value.clone());
+    push_live_of(&mut sql, tx, &reference.target);
+    if tx.is_postgres() {
+        sql.push(" FOR KEY SHARE");
+    }
+    let row = tx.raw_one(sql).await?.ok_or_else(|| Error::no_such(reference.column.clone()))?;
+    match if is_merged { row.try_get::<Option<Uuid>>("", "merged_into_id").map_err(Error::internal)? } else { None } {
+        Some(into) => {
+            let column = reference.column.clone();
+            Err(Error::field(column, "merged", format!("다른 자료로 병합되었습니다: {into}"), format!("was merged into {into}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// ` AND …`: of this company and not deleted, whatever the table knows of that.
+pub(crate) fn push_live_of(sql: &mut Sql, scope: &Scope, table: &str) {
+    if let Some(tenant) = scope.tenant().filter(|_| scope.catalog().has_column(table, "tenant_id")) {
+        sql.push(" AND tenant_id = ").bind(tenant);
+    }
+    if scope.catalog().has_column(table, "deleted_at") {
+        sql.push(" AND deleted_at IS NULL");
+    }
+}
+
+/// A reference that is written as a code: the id of the live, active row that has it goes beside.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup {
+    /// The column of the code: `currency_code`.
+    pub code: &'static str,
+    /// The column of the foreign key: `currency_id`.
+    pub id: &'static str,
+    /// The code's column where it is looked up.
+    pub by: &'static str,
+    /// The code a new row gets without one.
+    pub otherwise: Option<&'static str>,
+}
+
+pub(crate) async fn look_up(spec: &Spec, tx: &Tx, values: &mut Columns, creating: bool) -> Result<()> {
+    for lookup in spec.lookups {
+        let sent = values.iter().find(|(column, _)| *column == lookup.code).map(|(_, value)| value.clone());
+        let otherwise = lookup.otherwise.filter(|_| creating).map(Value::from);
+        let Some(code) = sent.clone().or(otherwise) else { continue };
+        let Some(reference) = tx.catalog().referred_by(&spec.table).find(|reference| reference.column == lookup.id) else { continue };
+        let mut sql = Sql::new("SELECT id FROM ");
+        sql.push(&reference.target).push(" WHERE ").push(lookup.by).push(" = ").bind(code.clone());
+        push_live_of(&mut sql, tx, &reference.target);
+        if tx.catalog().has_column(&reference.target, "is_active") {
+            sql.push(" AND is_active");
+        }
+        match tx.raw_one(sql).await? {
+            Some(row) => values.push((lookup.id, row.try_get::<Uuid>("", "id").map_err(Error::internal)?.into())),
+            None if code == code.as_null() => values.push((lookup.id, Value::Uuid(None))),
+            None if sent.is_some() => return Err(Error::no_such(lookup.code)),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// A row that something live refers to stays; the caller is told what.
+pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
+    let mut own: Vec<&str> = spec.owned.to_vec();
+    for kind in spec.lines {
+        own.push(&kind.spec()?.table);
+    }
+    let by: Vec<_> = tx.catalog().referring_to(&spec.table).filter(|reference| !own.contains(&reference.table.as_str())).collect();
+    if by.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("SELECT ");
+    for (i, reference) in by.iter().enumerate() {
+        sql.push(if i > 0 { ", (SELECT count(*) FROM " } else { "(SELECT count(*) FROM " });
+        sql.push(&reference.table).push(" WHERE ").push(&reference.column).push(" = ").bind(id);
+        push_live_of(&mut sql, tx, &reference.table);
+        sql.push(&format!(") AS r{i}"));
+    }
+    let row = tx.raw_one(sql).await?.ok_or_else(|| Error::internal("no row of counts"))?;
+    let mut holders = serde_json::Map::new();
+    for (i, reference) in by.iter().enumerate() {
+        let count: i64 = row.try_get("", &format!("r{i}")).map_err(Error::internal)?;
+        if count > 0 {
+            let total = holders.get(&reference.table).and_then(Json::as_i64).unwrap_or_default() + count;
+            holders.insert(reference.table.clone(), total.into());
+        }
+    }
+    if holders.is_empty() {
+        return Ok(());
+    }
+    let names = holders.keys().cloned().collect::<Vec<_>>().join(", ");
+    Err(Error::rule(
+        "referenced",
+        format!("다른 자료가 참조하고 있어 삭제할 수 없습니다: {names}"),
+        format!("Still referred to by {names}"),
+    )
+    .with("referenced_by", Json::Object(holders)))
+}
+
+/// Those of some ids that are there and live, held until the end of the transaction.
+pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Result<HashSet<Uuid>> {
+    let mut sql = Sql::new("SELECT id FROM ");
+    sql.push(table).push(" WHERE id IN (").bind_all(ids.iter().map(|id| (*id).into())).push(")");
+    push_live_of(&mut sql, tx, table);
+    if tx.catalog().has_column(table, "merged_into_id") {
+        sql.push(" AND merged_into_id IS NULL");
+    }
+    if tx.is_postgres() {
+        sql.push(" FOR KEY SHARE");
+    }
+    let rows = tx.raw_all(sql).await?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(Error::internal)).collect()
+}
+
+/// Those of some rows that something live refers to.
+pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut held = HashSet::new();
+    for reference in scope.catalog().referring_to(&spec.table).filter(|_| !ids.is_empty()) {
+        let mut sql = Sql::new("SELECT DISTINCT ");
+        sql.push(&reference.column).push(" AS id FROM ").push(&reference.table).push(" WHERE ").push(&reference.column).push(" IN (");
+        sql.bind_all(ids.iter().map(|id| (*id).into())).push(")");
+        push_live_of(&mut sql, scope, &reference.table);
+        for row in scope.raw_all(sql).await? {
+            held.insert(row.try_get("", "id").map_err(Error::internal)?);
+        }
+    }
+    Ok(held)
+}

@@ -1,0 +1,248 @@
+//! Two customers that are one: everything that refers to the one goes to the other, and back.
+
+use super::{
+    Customers,
+    entity::{ActiveModel, Column, Entity, Model, PartnerType, Status},
+};
+use auth::Allowed;
+use envelope::{Api, Body, Reply, RowId};
+use kernel::{Error, Result, Timestamp, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Merging, Moved, Spec, answer_of};
+use sea_orm::{ActiveValue::Set, QueryFilter, QueryOrder, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{Action, AuditEntry, Event, Tx};
+
+permission! {
+    pub Merge = "crm", "customers", "merge";
+    pub Unmerge = "crm", "customers", "unmerge";
+}
+
+mod record {
+    use super::*;
+
+    /// What a merge did.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "crm_partner_merges")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        pub survivor_id: Uuid,
+        pub merged_id: Uuid,
+        pub status_before: Status,
+        pub done: Json,
+        pub undone_at: Option<Timestamp>,
+        pub undone_by: Option<Uuid>,
+        pub row_version: i64,
+        pub created_at: Timestamp,
+        pub created_by: Option<Uuid>,
+        pub updated_at: Option<Timestamp>,
+        pub updated_by: Option<Uuid>,
+        pub deleted_at: Option<Timestamp>,
+        pub deleted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// It was merged into another: it is there to be read, and nothing else.
+pub(super) fn is_merged(into: Uuid) -> Error {
+    Error::rule("crm.merged", "다른 고객으로 병합된 고객입니다.", "This customer was merged into another.")
+        .with("merged_into_id", into.to_string())
+}
+
+/// A customer, held until the end of the transaction.
+pub(super) async fn locked(tx: &Tx, id: Uuid) -> Result<Option<Model>> {
+    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).filter(Column::Type.is_in([PartnerType::Customer, PartnerType::Both]));
+    find.for_update().one().await
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+#[openapi(rename = "CustomerMergeWanted")]
+pub struct Wanted {
+    /// The customer that is the same and goes.
+    pub from_id: Uuid,
+}
+
+/// Take another customer into this one
+///
+/// Contacts, addresses, bank accounts, opportunities, activities and whatever else refers to it follow, empty fields
+/// are filled, and it is closed with `merged_into_id`. What cannot follow, because there is one with the same key,
+/// stays; `/merges` names it.
+#[api_v2_operation]
+pub async fn merge(cx: Allowed<Merge>, id: RowId, body: Body<Wanted>) -> Api<Model> {
+    let (spec, id, from, expected) = (Spec::of::<Customers>()?, *id, body.0.from_id, cx.if_match()?);
+    let reply = cx
+        .write(async |tx| {
+            // always in the same order: two merges at once wait for each other
+            let (first, second) = (locked(tx, id.min(from)).await?, locked(tx, id.max(from)).await?);
+            let (survivor, other) = if id <= from { (first, second) } else { (second, first) };
+            let survivor = survivor.ok_or_else(Error::not_found)?;
+            let other = other.ok_or_else(|| Error::no_such("from_id"))?;
+            if id == from {
+                return Err(Error::field("from_id", "self", "자기 자신과는 병합할 수 없습니다.", "is the customer itself"));
+            }
+            if expected.is_some_and(|version| version != survivor.row_version) {
+                return Err(Error::stale(survivor.row_version));
+            }
+            if other.merged_into_id == Some(id) {
+                return Ok(answer_of(spec, tx, id).await?.into());
+            }
+            if let Some(into) = survivor.merged_into_id.or(other.merged_into_id) {
+                return Err(is_merged(into));
+            }
+            let done = resource::merge(spec, tx, id, from).await?;
+            let closed = ActiveModel { status: Set(Status::Closed), merged_into_id: Set(Some(id)), ..Default::default() };
+            tx.update(from, &closed).await?;
+            let record = record::ActiveModel {
+                survivor_id: Set(id),
+                merged_id: Set(from),
+                status_before: Set(other.status),
+                done: Set(serde_json::to_value(&done).map_err(Error::internal)?),
+                ..Default::default()
+            };
+            let record = tx.insert(&record).await?;
+            let told = json!({"merge_id": record.id, "from_id": from, "moved": counted(&done.moved), "kept": counted(&done.kept), "filled": done.filled});
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(told.clone()));
+            tx.publish(Event::new("crm.customer.merged", id, told));
+            Ok(answer_of(spec, tx, id).await?.into())
+        })
+        .await?;
+    Ok(reply)
+}
+
+fn counted(rows: &[Moved]) -> BTreeMap<&str, u32> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.table.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "CustomerUnmergeWanted")]
+pub struct Which {
+    /// One of `/merges`; the last one when left out.
+    pub merge_id: Option<Uuid>,
+}
+
+/// Undo a merge: what followed goes back, what was filled is emptied, the other customer is as it was
+///
+/// 409 `merge.changed` when something that followed was deleted or moved since, or a filled field was changed.
+#[api_v2_operation]
+pub async fn unmerge(cx: Allowed<Unmerge>, id: RowId, body: Body<Which>) -> Api<Model> {
+    let (spec, id, which, expected) = (Spec::of::<Customers>()?, *id, body.0.merge_id, cx.if_match()?);
+    let reply = cx
+        .write(async |tx| {
+            let survivor = locked(tx, id).await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != survivor.row_version) {
+                return Err(Error::stale(survivor.row_version));
+            }
+            let mut find = tx.find::<record::Entity>().filter(record::Column::SurvivorId.eq(id));
+            find = match which {
+                Some(which) => find.filter(record::Column::Id.eq(which)),
+                None => find.order_by_desc(record::Column::CreatedAt).order_by_desc(record::Column::Id),
+            };
+            let record = match (find.all().await?, which) {
+                (found, Some(_)) => found.into_iter().next().ok_or_else(|| Error::no_such("merge_id"))?,
+                (found, None) => {
+                    let nothing = || Error::rule("crm.not_merged", "되돌릴 병합이 없습니다.", "There is no merge to undo.");
+                    let last = found.iter().find(|record| record.undone_at.is_none()).or(found.first());
+                    last.cloned().ok_or_else(nothing)?
+                }
+            };
+            if record.undone_at.is_some() {
+                return Ok(answer_of(spec, tx, id).await?.into());
+            }
+            if let Some(into) = survivor.merged_into_id {
+                return Err(is_merged(into));
+            }
+            let from = record.merged_id;
+            let other = locked(tx, from).await?.filter(|other| other.merged_into_id == Some(id));
+            if other.is_none() {
+                return Err(Error::rule(
+                    "merge.changed",
+                    "병합된 고객이 더 이상 그대로가 아닙니다.",
+                    "The merged customer is no longer as it was.",
+                ));
+            }
+            let done: Merging = serde_json::from_value(record.done.clone()).map_err(Error::internal)?;
+            // its lines and references come back to it while it is still closed, its status last
+            resource::unmerge(spec, tx, id, from, &done).await?;
+            let opened = ActiveModel { status: Set(record.status_before), merged_into_id: Set(None), ..Default::default() };
+            tx.update(from, &opened).await?;
+            let undone =
+                record::ActiveModel { undone_at: Set(Some(tx.now())), undone_by: Set(tx.context().actor.id), ..Default::default() };
+            tx.update(record.id, &undone).await?;
+            let told = json!({"merge_id": record.id, "from_id": from});
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(told.clone()));
+            tx.publish(Event::new("crm.customer.unmerged", id, told));
+            Ok(answer_of(spec, tx, id).await?.into())
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// A row that a merge touched, or could not take along.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "CustomerMergeRow")]
+pub struct Touched {
+    /// Its table: `crm_partner_contacts`.
+    pub table: String,
+    pub id: Uuid,
+    /// The key that is there already, or the flag that was taken from it.
+    pub because: Option<String>,
+}
+
+/// A merge into this customer.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "CustomerMerge")]
+pub struct Shown {
+    pub id: Uuid,
+    pub merged_id: Uuid,
+    pub merged_at: Timestamp,
+    pub merged_by: Option<Uuid>,
+    pub undone_at: Option<Timestamp>,
+    pub undone_by: Option<Uuid>,
+    /// Fields that were filled.
+    pub filled: Vec<String>,
+    pub moved: Vec<Touched>,
+    /// What stayed with the other.
+    pub kept: Vec<Touched>,
+}
+
+/// Merges into a customer, the latest first
+#[api_v2_operation]
+pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Shown>> {
+    let scope = cx.read().await?;
+    answer_of(Spec::of::<Customers>()?, &scope, *id).await?;
+    let find = scope.find::<record::Entity>().filter(record::Column::SurvivorId.eq(*id));
+    let records = find.order_by_desc(record::Column::CreatedAt).order_by_desc(record::Column::Id).all().await?;
+    let touched = |rows: Vec<Moved>| rows.into_iter().map(|row| Touched { table: row.table, id: row.id, because: row.because }).collect();
+    let mut shown = Vec::new();
+    for record in records {
+        let done: Merging = serde_json::from_value(record.done).map_err(Error::internal)?;
+        let mut filled: Vec<String> = done.filled.keys().cloned().collect();
+        filled.sort();
+        shown.push(Shown {
+            id: record.id,
+            merged_id: record.merged_id,
+            merged_at: record.created_at,
+            merged_by: record.created_by,
+            undone_at: record.undone_at,
+            undone_by: record.undone_by,
+            filled,
+            moved: touched(done.moved),
+            kept: touched(done.kept),
+        });
+    }
+    Ok(Reply::new(&shown)?)
+}
