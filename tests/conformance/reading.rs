@@ -1,6 +1,6 @@
 //! Lists: pages, order, filters, search, cursors.
 
-use super::{Subject, every_resource, sorted};
+use super::{Subject, every_resource, resolved, sorted};
 use serde_json::{Value, json};
 use std::{cmp::Ordering, collections::BTreeSet};
 use testkit::both;
@@ -293,9 +293,13 @@ async fn all_ids(resource: &Subject) -> Vec<String> {
 pub fn good_body(resource: &Subject, action: &str) -> Value {
     let Some(schema) = resource.body_schema("post", &format!("/{{id}}/{action}")) else { return json!({}) };
     let fields = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let value = |field: &str| match schema["properties"][field]["format"].as_str() {
-        Some("uuid") => json!(uuid::Uuid::now_v7()),
-        _ => json!(testkit::PASSWORD),
+    let value = |field: &str| {
+        let schema = resolved(&schema["properties"][field]);
+        match (schema["enum"].get(0), schema["format"].as_str()) {
+            (Some(word), _) => word.clone(),
+            (_, Some("uuid")) => json!(uuid::Uuid::now_v7()),
+            _ => json!(testkit::PASSWORD),
+        }
     };
     fields.map(|field| (field.to_owned(), value(field))).collect::<serde_json::Map<_, _>>().into()
 }

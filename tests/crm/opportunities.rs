@@ -154,6 +154,37 @@ both! {
         assert_eq!(places(&history(&admin, &other).await).len(), 2);
     }
 
+    async fn the_database_itself_refuses_a_contradiction(app: TestApp) {
+        let admin = app.admin_a().await;
+        let (won, lost) = (deal(&admin, json!({})).await, deal(&admin, json!({})).await);
+        let _ = act(&admin, OPPORTUNITIES, &won, "win", json!({})).await.ok(200);
+        let _ = act(&admin, OPPORTUNITIES, &lost, "lose", json!({"reason": "PRICE"})).await.ok(200);
+        let database = app.database(Realm::Tenant);
+        let context = store::Context::system(Realm::Tenant, Some(app.company_a().await.id), "test");
+        for (id, set) in [
+            (&won, "status = 'OPEN'"),
+            (&won, "stage = 'LEAD'"),
+            (&won, "stage = 'LOST'"),
+            (&won, "win_probability = 99"),
+            (&won, "expected_revenue = expected_revenue - 10000"),
+            (&won, "amount = amount + 1, expected_revenue = expected_revenue + 1"),
+            (&won, "actual_close_date = NULL"),
+            (&won, "lost_reason = 'PRICE'"),
+            (&lost, "lost_reason = NULL"),
+            (&lost, "lost_reason = 'BAD_LUCK'"),
+            (&lost, "stage = 'LEAD', status = 'OPEN'"),
+        ] {
+            let answer = database
+                .write(&context, async |tx| {
+                    let mut sql = store::Sql::new("UPDATE crm_opportunities SET ");
+                    sql.push(set).push(" WHERE id = ").bind(id.parse::<Uuid>().unwrap());
+                    tx.raw_execute(sql).await
+                })
+                .await;
+            assert_eq!(answer.unwrap_err().code(), kernel::Code::Validation, "{set}");
+        }
+    }
+
     async fn who_won_is_told_with_what_a_quote_needs(app: TestApp) {
         let admin = app.admin_a().await;
         let partner = customer(&admin).await;

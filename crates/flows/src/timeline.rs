@@ -110,7 +110,8 @@ const SOURCES: [Source; 4] = [
         whose: "s.target = 'crm.customers' AND s.result = 'SUCCESS' AND (s.action_performed <> 'UPDATE' OR {matters}) AND s.resource_id",
         by_text: true,
         kind: "CASE s.action_performed WHEN 'CREATE' THEN 'crm.customer.created' WHEN 'UPDATE' THEN 'crm.customer.updated' \
-               ELSE replace(s.description, 'crm.customers.', 'crm.customer.') END",
+               ELSE replace(s.description, 'crm.customers.', 'crm.customer.') || CASE WHEN s.description LIKE '%e' THEN 'd' ELSE 'ed' END \
+               END",
         by: "s.user_id",
         subject: "CAST(NULL AS uuid)",
         changes: "s.extra_data",
