@@ -1,6 +1,6 @@
 //! An import is taken back whole, or it is said what stands in the way.
 
-use super::{CUSTOMERS, counts, customer, good, import, look, total, undo};
+use super::{CUSTOMERS, counts, customer, good, import, look, send, total, undo};
 use serde_json::json;
 use testkit::both;
 
@@ -54,7 +54,7 @@ both! {
         assert_eq!(undo(&admin, &tried).await.refused(409, "CONFLICT")["rule"], "import.not_done");
         let failed = import(&app, &admin, "mode=all_or_nothing", "code,name\n,x\n").await;
         assert_eq!(undo(&admin, &failed).await.refused(409, "CONFLICT")["rule"], "import.not_done");
-        let waiting = super::send(&admin, "", "text/csv", good(0, 2)).await.ok(202);
+        let waiting = send(&admin, "", "text/csv", good(0, 2)).await.ok(202);
         assert_eq!(undo(&admin, &waiting).await.refused(409, "CONFLICT")["rule"], "import.not_done");
     }
 }
