@@ -1,6 +1,6 @@
 //! Customers: numbers, codes, states, and what is not a customer.
 
-use super::{CUSTOMERS, biz_no, contact, customer};
+use super::{CONTACTS, CUSTOMERS, biz_no, contact, customer};
 use futures_util::future::join_all;
 use serde_json::json;
 use testkit::both;
@@ -148,7 +148,7 @@ both! {
         let made = customer(&admin, "떠나는 회사", json!({"addresses": [{"address_type": "BRANCH"}]})).await;
         let person = contact(&admin, &made.id(), "홍길동", json!({"email": "hong@example.com"})).await.id();
         let _ = admin.delete(&format!("{CUSTOMERS}/{}", made.id())).await.ok(200);
-        admin.get(&format!("{}/{person}", super::CONTACTS)).await.refused(404, "NOT_FOUND");
+        admin.get(&format!("{}/{person}", CONTACTS)).await.refused(404, "NOT_FOUND");
         // and their addresses are free again
         let other = customer(&admin, "남은 회사", json!({})).await.id();
         let _ = contact(&admin, &other, "홍길동", json!({"email": "hong@example.com"})).await.ok(201);
