@@ -13,6 +13,7 @@ mod lang;
 mod money;
 mod patch;
 mod permission;
+mod phone;
 pub mod schema;
 mod text;
 mod when;
@@ -25,7 +26,8 @@ pub use lang::{Lang, Message};
 pub use money::{Money, Qty, Rate};
 pub use patch::{Change, Patch};
 pub use permission::{Grant, Permission, PermissionKey};
-pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Phone, Text};
+pub use phone::Phone;
+pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Text};
 pub use when::{Clock, Day, Timestamp};
 pub use zone::Zone;
 
