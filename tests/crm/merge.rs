@@ -18,10 +18,10 @@ async fn everything(app: &TestApp) -> BTreeMap<String, String> {
         ("crm_partner_managers", "partner_id, employee_id, manager_type, end_date, deleted_at"),
     ] {
         for column in columns.split(", ") {
-            let rows = scope
-                .raw_all(store::Sql::new(&format!("SELECT CAST(id AS text) AS id, CAST({column} AS text) AS v FROM {table}")))
-                .await
-                .unwrap();
+            // SQLite keeps ids as bytes
+            let text = |column: &str| if scope.is_postgres() { format!("CAST({column} AS text)") } else { format!("hex({column})") };
+            let sql = format!("SELECT {} AS id, {} AS v FROM {table}", text("id"), text(column));
+            let rows = scope.raw_all(store::Sql::new(&sql)).await.unwrap();
             for row in rows {
                 let (id, value) = (row.try_get::<String>("", "id").unwrap(), row.try_get::<Option<String>>("", "v").unwrap());
                 all.insert(format!("{table}.{column}.{id}"), value.unwrap_or_default());

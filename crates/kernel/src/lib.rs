@@ -14,6 +14,7 @@ mod lang;
 mod money;
 mod patch;
 mod permission;
+mod phone;
 pub mod schema;
 pub mod search;
 mod text;
@@ -28,7 +29,8 @@ pub use lang::{Lang, Message};
 pub use money::{Money, Qty, Rate};
 pub use patch::{Change, Patch};
 pub use permission::{Grant, Permission, PermissionKey};
-pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Phone, Text};
+pub use phone::Phone;
+pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Text};
 pub use when::{Clock, Day, Timestamp};
 pub use zone::Zone;
 
