@@ -13,6 +13,7 @@ mod concurrency;
 mod conformance;
 mod console;
 mod coverage;
+mod crm;
 mod events;
 mod found;
 mod idam;

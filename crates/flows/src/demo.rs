@@ -3,7 +3,7 @@
 use crate::provisioning::{self, Wanted};
 use adm::provision::Administrator;
 use auth::{Password, Platform};
-use kernel::{CompanyCode, Email, Error, Login, Result, Text};
+use kernel::{CompanyCode, Email, Error, Login, Realm, Result, Text};
 use sea_orm::ActiveValue::Set;
 use tenancy::tenant::{ActiveModel, Type};
 
@@ -32,6 +32,8 @@ pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
             password_hash: Some(password.hash().await?),
         }),
     };
-    provisioning::found(platform, &wanted).await?;
+    let company = provisioning::found(platform, &wanted).await?;
+    let door = platform.act_as_system(Realm::Tenant, Some(company), "demo");
+    crm::demo::deals(&door, &kernel::Zone::seoul()).await?;
     Ok(true)
 }

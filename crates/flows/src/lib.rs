@@ -9,9 +9,11 @@ mod housekeeping;
 pub mod provisioning;
 pub mod schedule;
 pub mod subscribers;
+mod timeline;
 pub mod worker;
 
 pub use auditing::audt_module;
+pub use timeline::crm_module;
 
 use paperclip::actix::web;
 use resource::Module;

@@ -8,6 +8,7 @@
 
 mod actor;
 mod bizno;
+mod daytime;
 mod error;
 mod lang;
 mod money;
@@ -20,6 +21,7 @@ mod zone;
 
 pub use actor::{Actor, ActorKind, Realm};
 pub use bizno::BizNo;
+pub use daytime::DayTime;
 pub use error::{Code, Error, FieldError, Result};
 pub use lang::{Lang, Message};
 pub use money::{Money, Qty, Rate};

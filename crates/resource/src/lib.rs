@@ -21,7 +21,7 @@ mod module;
 mod spec;
 mod words;
 
-pub use change::{Changing, FREE, Guard, create_with, delete_with, update_with};
+pub use change::{Changing, FREE, Guard, create_with, delete_with, insert, modify, update_with};
 pub use events::{EventPage, EventQuery, events_of};
 pub use handlers::{Create, Delete, Deleted, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use module::{Module, ResourceInfo};

@@ -5,7 +5,7 @@ use crate::{
 };
 use kernel::{Error, Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
     sea_query::{self, LockType},
 };
 use std::sync::Arc;
@@ -133,5 +133,10 @@ impl<E: EntityTrait> Find<'_, E> {
 
     pub async fn all(self) -> Result<Vec<E::Model>> {
         self.select.all(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+    }
+
+    /// What it selects where that is not the entity's columns: counts, sums.
+    pub async fn all_as<T: FromQueryResult>(self) -> Result<Vec<T>> {
+        self.select.into_model::<T>().all(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
     }
 }

@@ -64,6 +64,36 @@ pub const SALES_PAYMENT_TERM: Declared = Declared {
     default: Unset::Text("NET30"),
     description: "판매 기본 결제 조건 코드 · code of the payment term of a sale that says none",
 };
+pub const PROBABILITY_LEAD: Declared = Declared {
+    key: "sales.probability_lead",
+    kind: Kind::Integer(0, 100),
+    default: Unset::Integer(10),
+    description: "'리드' 단계의 수주 확률(%) · percent at which a deal in LEAD is won",
+};
+pub const PROBABILITY_QUALIFIED: Declared = Declared {
+    key: "sales.probability_qualified",
+    kind: Kind::Integer(0, 100),
+    default: Unset::Integer(25),
+    description: "'검증' 단계의 수주 확률(%) · percent at which a deal in QUALIFIED is won",
+};
+pub const PROBABILITY_PROPOSAL: Declared = Declared {
+    key: "sales.probability_proposal",
+    kind: Kind::Integer(0, 100),
+    default: Unset::Integer(50),
+    description: "'제안' 단계의 수주 확률(%) · percent at which a deal in PROPOSAL is won",
+};
+pub const PROBABILITY_NEGOTIATION: Declared = Declared {
+    key: "sales.probability_negotiation",
+    kind: Kind::Integer(0, 100),
+    default: Unset::Integer(75),
+    description: "'협상' 단계의 수주 확률(%) · percent at which a deal in NEGOTIATION is won",
+};
+pub const PROBABILITY_CLOSING: Declared = Declared {
+    key: "sales.probability_closing",
+    kind: Kind::Integer(0, 100),
+    default: Unset::Integer(90),
+    description: "'계약 진행' 단계의 수주 확률(%) · percent at which a deal in CLOSING is won",
+};
 pub const PURCHASE_PAYMENT_TERM: Declared = Declared {
     key: "purchase.payment_term",
     kind: Kind::Text(20),
@@ -84,12 +114,17 @@ pub const NEGATIVE_STOCK: Declared = Declared {
 };
 
 /// All of them, as they are listed.
-pub const ALL: [Declared; 8] = [
+pub const ALL: [Declared; 13] = [
     FISCAL_YEAR_START_MONTH,
     VAT_ROUNDING,
     VAT_BASIS,
     BUDGET_CONTROL,
     SALES_PAYMENT_TERM,
+    PROBABILITY_LEAD,
+    PROBABILITY_QUALIFIED,
+    PROBABILITY_PROPOSAL,
+    PROBABILITY_NEGOTIATION,
+    PROBABILITY_CLOSING,
     PURCHASE_PAYMENT_TERM,
     OVER_RECEIPT_PERCENT,
     NEGATIVE_STOCK,

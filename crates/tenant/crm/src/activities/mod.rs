@@ -1,0 +1,131 @@
+//! Activities: what is done with customers, planned, done, and followed up.
+
+mod api;
+pub mod entity;
+mod rules;
+mod service;
+
+pub(crate) use api::{Cancel, Complete, Start};
+pub(crate) use service::follow;
+
+use entity::{ActiveModel, Column, Entity, Kind, Model, Outcome, Participants, Priority, RelatedTo, Status};
+use kernel::{Change, Day, DayTime, Memo, Patch, Realm, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{RangeKind, Resource};
+use sea_orm::DeriveIntoActiveModel;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "ActivityCreate")]
+pub struct Create {
+    pub activity_type: Kind,
+    pub subject: Text<200>,
+    pub description: Option<Memo>,
+    /// The closest of the ids when left out.
+    pub related_to_type: Option<RelatedTo>,
+    /// The opportunity's or the contact's when left out.
+    pub partner_id: Option<Uuid>,
+    pub opportunity_id: Option<Uuid>,
+    pub contact_id: Option<Uuid>,
+    pub activity_date: Day,
+    pub start_time: Option<DayTime>,
+    pub end_time: Option<DayTime>,
+    pub location: Option<Text<200>>,
+    pub is_online: Option<bool>,
+    pub meeting_url: Option<Text<500>>,
+    /// The caller when left out.
+    pub owner_id: Option<Uuid>,
+    pub participants: Option<Participants>,
+    pub priority: Option<Priority>,
+    pub is_follow_up_required: Option<bool>,
+    /// Not before the activity itself.
+    pub follow_up_date: Option<Day>,
+    pub is_reminder_enabled: Option<bool>,
+    /// Before it starts.
+    pub reminder_minutes: Option<i32>,
+    pub notes: Option<Memo>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ActivityUpdate")]
+pub struct Update {
+    pub activity_type: Change<Kind>,
+    pub subject: Change<Text<200>>,
+    pub description: Patch<Memo>,
+    pub partner_id: Patch<Uuid>,
+    pub opportunity_id: Patch<Uuid>,
+    pub contact_id: Patch<Uuid>,
+    pub activity_date: Change<Day>,
+    pub start_time: Patch<DayTime>,
+    pub end_time: Patch<DayTime>,
+    pub location: Patch<Text<200>>,
+    pub is_online: Change<bool>,
+    pub meeting_url: Patch<Text<500>>,
+    pub owner_id: Change<Uuid>,
+    pub participants: Change<Participants>,
+    pub priority: Change<Priority>,
+    /// Of one that is completed.
+    pub outcome: Patch<Outcome>,
+    /// Of one that is completed.
+    pub outcome_notes: Patch<Memo>,
+    pub is_follow_up_required: Change<bool>,
+    pub follow_up_date: Patch<Day>,
+    pub is_reminder_enabled: Change<bool>,
+    pub reminder_minutes: Patch<i32>,
+    pub notes: Patch<Memo>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ActivityFilter")]
+pub struct Filter {
+    pub activity_type: Option<Kind>,
+    pub related_to_type: Patch<RelatedTo>,
+    pub partner_id: Patch<Uuid>,
+    pub opportunity_id: Patch<Uuid>,
+    pub contact_id: Patch<Uuid>,
+    pub owner_id: Option<Uuid>,
+    pub activity_date: Option<Day>,
+    pub status: Option<Status>,
+    pub priority: Option<Priority>,
+    pub is_completed: Option<bool>,
+    pub is_follow_up_required: Option<bool>,
+}
+
+/// What is done with customers.
+pub struct Activities;
+
+impl Resource for Activities {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "crm";
+    const NAME: &'static str = "activities";
+    const NOUN: &'static str = "activity";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::ActivityDate, Column::StartsAt, Column::Subject, Column::Priority];
+    const SEARCH: &'static [Column] = &[Column::Subject, Column::Location];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ActivityDate, RangeKind::Day), (Column::FollowUpDate, RangeKind::Day)];
+    // what a follow-up came from does not keep it; the link is undone
+    const OWNED: &'static [&'static str] = &["crm_activities"];
+    const EXAMPLE: &'static str = r#"{"activity_type": "MEETING", "subject": "제안 미팅 {n}", "partner_id": "@/crm/customers", "activity_date": "2026-12-01", "start_time": "14:00", "end_time": "15:30", "location": "고객사 회의실", "participants": [{"name": "박부장"}]}"#;
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/activities")
+        .service(web::resource("").route(web::get().to(resource::list::<Activities>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Activities>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Activities>))
+                .route(web::patch().to(api::update))
+                .route(web::delete().to(api::delete)),
+        )
+        .service(web::resource("/{id}/start").route(web::post().to(api::start)))
+        .service(web::resource("/{id}/complete").route(web::post().to(api::complete)))
+        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
+}

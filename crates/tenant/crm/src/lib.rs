@@ -1,0 +1,70 @@
+//! Customers: whom the company sells to, and the people it talks to there.
+//!
+//! Words: a *partner* is another business the company deals with, in one table for both sides of trade: a *customer* is a
+//! partner of type CUSTOMER or BOTH, a vendor one of type SUPPLIER or BOTH (shown by `psm`). A *contact* is a person at a partner.
+//!
+//! Invariants: among a company's live partners a code and a business number are there once; a contact can be reached by
+//! telephone, mobile or e-mail, and at most one of a partner's contacts is the primary one.
+//!
+//! An *opportunity* (deal) goes from stage to stage until it is won, lost or given up; an *activity* is what is done with a customer.
+//! Stage and status of a deal never contradict, it stands at one place at a time, the seconds it stood at each sum to its age, and what
+//! is expected of it is its amount × probability. A deal's contact is at its customer; so are those of its activities. An activity is
+//! followed up once.
+//!
+//! Tables: `crm_partners`, `crm_partner_contacts`, `crm_opportunities`, `crm_opportunity_stages`, `crm_activities`.
+//!
+//! Events: `crm.customer.created | updated | deleted`, `crm.contact.created | updated | deleted`, `crm.opportunity.created | updated |
+//! deleted | moved | won | lost | cancelled | reopened`, `crm.activity.created | updated | deleted | started | completed | cancelled`.
+
+mod activities;
+mod contacts;
+mod customers;
+pub mod demo;
+mod migrations;
+mod opportunities;
+mod related;
+
+pub use activities::{Activities, entity as activity};
+pub use contacts::{Contacts, entity as contact};
+pub use customers::{Customers, entity as partner};
+pub use opportunities::{Opportunities, entity as opportunity, stages};
+
+use kernel::{Permission, Realm};
+use resource::{Module, ResourceInfo};
+
+/// The domain, for the gateway.
+#[must_use]
+pub fn module() -> Module {
+    Module {
+        code: "crm",
+        realm: Realm::Tenant,
+        title: "고객 관리 · customers",
+        routes: |cfg| {
+            cfg.service(
+                paperclip::actix::web::scope("/crm")
+                    .service(resource::plain::<Customers>())
+                    .service(resource::plain::<Contacts>())
+                    .service(opportunities::routes())
+                    .service(activities::routes()),
+            );
+        },
+        migrations: migrations::all,
+        resources: vec![
+            ResourceInfo::of::<Customers>("/crm/customers"),
+            ResourceInfo::of::<Contacts>("/crm/contacts"),
+            ResourceInfo::of::<Opportunities>("/crm/opportunities"),
+            ResourceInfo::of::<Activities>("/crm/activities"),
+        ],
+        permissions: vec![
+            opportunities::Move::KEY,
+            opportunities::Win::KEY,
+            opportunities::Lose::KEY,
+            opportunities::Cancel::KEY,
+            opportunities::Reopen::KEY,
+            activities::Start::KEY,
+            activities::Complete::KEY,
+            activities::Cancel::KEY,
+        ],
+        public_paths: &[],
+    }
+}

@@ -1,0 +1,10 @@
+//! The tables of `crm` in `tnnt_db`: partners and their contacts.
+
+mod deals;
+mod partners;
+
+use sea_orm_migration::prelude::*;
+
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    partners::all().into_iter().chain(deals::all()).collect()
+}
