@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command},
     time::{Duration, Instant},
 };
-use testkit::{Backend, Caller, PASSWORD, TestApp, temporary_folder};
+use testkit::{Answer, Backend, Caller, PASSWORD, TestApp, temporary_folder};
 
 /// Far more than it takes: a browser that hangs shall not hang the run.
 const PATIENCE: Duration = Duration::from_mins(6);
@@ -60,6 +60,39 @@ async fn wait(mut child: Child, app: Option<&TestApp>, log: &Path) {
     let said = fs::read_to_string(log).unwrap_or_default();
     assert!(status.success(), "the suite of the console failed ({status}):\n{said}");
     println!("{said}");
+}
+
+fn text(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.bytes).into_owned()
+}
+
+#[test]
+fn it_is_served_from_the_binary_under_a_strict_policy() {
+    actix_web::rt::System::new().block_on(async {
+        let app = TestApp::start(Backend::Sqlite).await;
+        let caller = app.stranger();
+        let page = caller.get("/frontend/").await;
+        let html = text(&page);
+        assert_eq!(page.status, 200, "{page:?}");
+        assert!(html.contains("id=\"app\""), "the console is not in this binary: was it built with Node.js?\n{html}");
+        let policy = page.header("content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!html.contains("<style") && !html.contains("style=") && !html.contains("http"), "something is inline, or from elsewhere:\n{html}");
+        // every address below is a page of the console; it is always asked for again
+        let deep = caller.get("/frontend/company/adm/organizations?page=2").await;
+        assert_eq!((deep.status, text(&deep), deep.header("cache-control")), (200, html.clone(), "no-cache"));
+
+        // the files have names of their own content: asked for once, never again; and what is none is not the page
+        let script = html.split('"').find(|part| part.starts_with("/frontend/assets/") && part.ends_with(".js")).unwrap();
+        let answer = caller.get(script).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "text/javascript; charset=utf-8"));
+        assert!(answer.header("cache-control").contains("immutable"), "{answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(caller.get("/frontend/assets/index-0.js").await.status, 404);
+        assert_eq!(caller.get("/frontend/assets/..%2findex.html").await.status, 404);
+        app.stop().await;
+    });
 }
 
 #[test]

@@ -94,7 +94,7 @@ async function fillSignIn(page: Page, who: { username: string; password: string 
   await page.getByLabel('아이디 또는 이메일').fill(who.username)
   await page.getByLabel('비밀번호', { exact: true }).fill(who.password)
   await page.getByRole('button', { name: '로그인', exact: true }).click()
-  await page.getByRole('button', { name: '로그아웃' }).first().waitFor({ state: 'attached' })
+  await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
 }
 
 /** Nothing that hinders people who use the page otherwise. */
@@ -137,4 +137,27 @@ export const fresh = (what: string): string => `${what} ${process.pid % 1000}-${
 
 export async function organization(more: Record<string, unknown> = {}): Promise<Organization> {
   return (await api<Organization>('POST', '/tenants/adm/organizations', await token(), { name: fresh('지사'), ...more })).data
+}
+
+/** Chooses by typing the name of what a field refers to. */
+export async function choose(page: Page, label: string, name: string): Promise<void> {
+  const box = page.getByRole('combobox', { name: label })
+  await box.click()
+  await box.pressSequentially(name)
+  await page.getByRole('option', { name }).first().click()
+}
+
+/** Tab until the focus is there: what cannot be reached is found out. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let steps = 0; steps < 60; steps += 1) {
+    const here = await page.evaluate(() => {
+      const element = document.activeElement
+      if (element === document.body) return ''
+      const labels = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? [...(element.labels ?? [])].map((label) => label.textContent) : []
+      return [element?.getAttribute('aria-label'), ...labels, element?.textContent].filter(Boolean).join('|')
+    })
+    if (typeof name === 'string' ? here.includes(name) : name.test(here)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`${String(name)} is not reached by Tab`)
 }

@@ -34,16 +34,16 @@ pub fn build(work: &Path, assets: &Path) -> Result<(), String> {
     run(work, &["run", "--silent", "build", "--", "--emptyOutDir", "--outDir", &out], &[("CONSOLE_OPENAPI", &document)])
 }
 
-/// As it is in the source: what was deleted there is not left over here. `generated` is for the type check only.
+/// As it is in the source: what was deleted there is not left over here.
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     clear(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        if !entry.file_type()?.is_dir() {
-            fs::copy(entry.path(), target)?;
-        } else if entry.file_name() != "generated" {
+        if entry.file_type()?.is_dir() {
             copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
         }
     }
     Ok(())

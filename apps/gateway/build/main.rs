@@ -71,8 +71,6 @@ fn fingerprint(inputs: &[PathBuf]) -> io::Result<String> {
         hasher.write(path.as_os_str().as_encoded_bytes());
         if path.is_dir() {
             let mut inside = fs::read_dir(&path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
-            // made by the type check, of which a build knows nothing
-            inside.retain(|path| path.file_name().is_none_or(|name| name != "generated"));
             inside.sort();
             waiting.extend(inside);
         } else {

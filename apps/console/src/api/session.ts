@@ -2,7 +2,7 @@
 import type { RealmCode } from '@meta/types'
 import { defineStore } from 'pinia'
 import { reactive, ref } from 'vue'
-import type { components } from '@/generated/api'
+import type { components } from '@generated/api'
 import { download, Problem, send, type Answer, type Method, type Options } from './http'
 import { Tokens } from './tokens'
 

@@ -1,7 +1,7 @@
 /** Between what the API has and what inputs hold: inputs hold texts, true and false, lists of words, and groups of the same. */
 import type { Field } from '@meta/types'
 import type { Json, Row } from '@/api/http'
-import { fromLocal, toLocal } from '@/i18n/format'
+import { fromLocal, toLocal } from '@/i18n/plain'
 
 export type Held = string | boolean | null | string[] | { [name: string]: Held }
 export type Form = Record<string, Held>

@@ -4,7 +4,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
-import { fromLocal } from '@/i18n/format'
+import { fromLocal } from '@/i18n/plain'
 import { useNames } from './names'
 
 export interface Page {

@@ -4,7 +4,7 @@ import { domains, index } from 'virtual:index'
 import { CHOICES, VERBS } from '@/hints/choices'
 import { FIELDS, FIELDS_EN } from '@/hints/fields'
 import { DOMAINS, REFERENCES, RESOURCES } from '@/hints/resources'
-import { humanized } from '@/i18n/format'
+import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 
 export { index }
@@ -91,7 +91,7 @@ export function columnsOf(resource: Resource): Field[] {
     .slice(0, 7)
 }
 
-const USUAL = ['name', 'full_name', 'title', 'subject', 'code', 'type', 'status']
+const USUAL = ['name', 'full_name', 'contact_name', 'title', 'subject', 'code', 'type', 'status']
 
 /** Fields in the order of the hints, then what must be given, then as the document has them. */
 export function inOrder(key: string, fields: Field[]): Field[] {
@@ -105,7 +105,7 @@ export function inOrder(key: string, fields: Field[]): Field[] {
 
 /** How a row is called: in titles, in references. */
 export function titleOf(row: Record<string, unknown>): string {
-  for (const name of ['name', 'full_name', 'title', 'subject', 'policy_name', 'report_name', 'key_name', 'code', 'username', 'no', 'date']) {
+  for (const name of ['name', 'full_name', 'contact_name', 'title', 'subject', 'policy_name', 'report_name', 'key_name', 'code', 'username', 'no', 'date']) {
     const value = row[name]
     if (typeof value === 'string' && value) return value
     if (typeof value === 'number') return String(value)

@@ -9,9 +9,11 @@ export interface View {
 
 export const VIEWS: Record<string, View[]> = {
   'tenants.adm.departments': [{ name: 'tree', component: defineAsyncComponent(() => import('@/pages/DepartmentTree.vue')) }],
+  'tenants.crm.opportunities': [{ name: 'board', component: defineAsyncComponent(() => import('@/crm/OpportunityBoard.vue')) }],
 }
 
 /** Gets the row as `row`. */
 export const BELOW: Record<string, Component> = {
   'manager.tnnt.tenants': defineAsyncComponent(() => import('@/pages/OnboardingSteps.vue')),
+  'tenants.crm.customers': defineAsyncComponent(() => import('@/crm/CustomerTimeline.vue')),
 }

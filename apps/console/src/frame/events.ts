@@ -3,9 +3,9 @@ import type { RealmCode } from '@meta/types'
 import { Problem } from '@/api/http'
 import { useSession } from '@/api/session'
 import { index, resourceName } from '@/engine/resources'
-import type { components } from '@/generated/api'
+import type { components } from '@generated/api'
 import { PAST } from '@/hints/choices'
-import { humanized } from '@/i18n/format'
+import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 
 export type Event = components['schemas']['Event']

@@ -1,5 +1,9 @@
 /** Korean for the words of enums. English is the word itself, in small letters. */
 export const CHOICES: Record<string, string> = {
+  CLOSING: '계약 진행', COD: '현금 인도', COMPETITOR: '경쟁사', CONTACT: '고객 담당자', DEMO: '시연', FOLLOW_UP: '후속 조치', HALF_UP: '반올림', DOWN: '버림',
+  UP: '올림', LINE: '행별', DOCUMENT: '전표별', NORMAL: '보통', NO_ANSWER: '부재', NO_BUDGET: '예산 부족', NO_DECISION: '결정 보류', OPPORTUNITY: '영업 기회',
+  PARTNER: '거래처', PREPAID: '선불', PRICE: '가격', QUALIFIED: '검증', RESCHEDULED: '일정 변경', SUCCESSFUL: '성공', TIMING: '시기', UNSUCCESSFUL: '실패',
+  BILLING: '청구', DECISION_MAKER: '의사결정자', PRIMARY: '대표', PURCHASING: '구매', SALES: '영업', TECHNICAL: '기술', USER: '사용자',
   ACCESS_CONTROL: '접근 통제', ACKNOWLEDGED: '확인됨', ACTIVE: '사용 중', ALL: '전체', ALL_TENANTS: '모든 고객사', APPROVED: '승인됨', ARCHIVED: '보관됨',
   AREA: '면적', AUTHENTICATION: '인증', AUTHORIZATION: '인가', AVERAGE: '평균', BOOLEAN: '예/아니요', BUYING: '매입', C: '법인', CALL: '통화',
   CANCELLED: '취소됨', CHOICE: '선택', CLOSED: '폐쇄', COMPANY: '기업', COMPLETED: '완료', COMPLIANCE: '규정 준수', COMPLIANT: '준수',
@@ -10,7 +14,7 @@ export const CHOICES: Record<string, string> = {
   GLOBAL: '전역', INACTIVE: '사용 안 함', INCIDENT_RESPONSE: '사고 대응', INITIAL_SETUP: '초기 설정', INTEGER: '정수', INVITED: '초대됨',
   IN_PROGRESS: '진행 중', LENGTH: '길이', LIST: '목록', LOCKED: '잠김', LOGIN: '로그인', LOGOUT: '로그아웃', LOST: '실패', MANAGE: '관리',
   MANAGER_ADMIN: '운영 관리자', MANDATORY: '필수', MASTER: '운영자', MEETING: '회의', MONITORING: '감시', NEGOTIATION: '협상',
-  NETWORK_SECURITY: '네트워크 보안', NONE: '없음', NON_COMPLIANT: '미준수', NOTE: '메모', OPEN: '미처리', OPTIONAL: '선택', OTHER: '기타',
+  NETWORK_SECURITY: '네트워크 보안', NONE: '없음', NON_COMPLIANT: '미준수', NOTE: '메모', OPEN: '진행 중', OPTIONAL: '선택', OTHER: '기타',
   PARTIAL: '부분', PASSWORD: '비밀번호', PASSWORD_RESET: '비밀번호 재설정', PENDING: '대기', PENDING_APPROVAL: '승인 대기',
   PENDING_REVIEW: '검토 대기', PLANNED: '예정', PLATFORM_SUPPORT: '플랫폼 지원', PRECEDING: '이전 영업일', PREMIUM: '프리미엄', PROPOSAL: '제안',
   PROSPECTING: '발굴', PUBLIC: '공휴일', PUBLISHED: '게시됨', QUALIFICATION: '검증', READ: '조회', RECOMMENDED: '권장', REGISTRATION: '가입',

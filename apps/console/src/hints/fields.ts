@@ -3,6 +3,13 @@
  * English needs none: it is the field's name in words.
  */
 export const FIELDS: Record<string, string> = {
+  activity_date: '활동일', actual_close_date: '종결일', competitors: '경쟁사', completed_by: '완료자', contact_name: '이름', contact_type: '담당자 구분',
+  detail: '상세', duration_minutes: '소요 시간(분)', end_time: '종료 시각', expected_revenue: '예상 매출', follow_up_activity_id: '후속 활동',
+  follow_up_date: '후속 활동일', is_completed: '완료', is_follow_up_required: '후속 활동 필요', is_online: '온라인', is_probability_manual: '확률 직접 입력',
+  is_reminder_enabled: '알림', lost_reason_detail: '실패 상세', meeting_url: '회의 주소', merged_into_id: '병합된 고객', mobile_e164: '휴대전화(국제)',
+  our_advantage: '당사 강점', outcome_notes: '결과 메모', participants: '참석자', phone_e164: '전화번호(국제)', product_interest: '관심 제품',
+  related_to_type: '관련 대상', reminder_minutes: '알림(분 전)', service_interest: '관심 서비스', source_detail: '유입 상세', stage_entered_at: '단계 진입 일시',
+  start_time: '시작 시각', starts_at: '시작 일시', win_probability: '성공 확률(%)',
   access_token: '접근 토큰', account_no: '계좌번호', action: '동작', action_performed: '수행한 작업', activity_type: '활동 유형', actor_id: '행위자',
   actor_kind: '행위자 구분', actor_name: '행위자', address: '주소', address1: '주소', address2: '상세주소', adjustment: '휴일 조정',
   admin: '첫 관리자', allow_write: '변경 허용', allowed_ips: '허용 IP', amount: '금액', annual_revenue: '연 매출', api_key: 'API 키',
@@ -10,7 +17,7 @@ export const FIELDS: Record<string, string> = {
   attempt_type: '시도 구분', attempts: '시도 횟수', biz_item: '종목', biz_kind: '업태', biz_name: '상호', biz_no: '사업자등록번호',
   biz_type: '사업자 구분', birth_date: '생년월일', campaign_id: '캠페인', category: '분류', ceo_name: '대표자', chain_no: '사슬 번호', city: '도시',
   close_date: '종료일', closed_at: '종결 일시', code: '코드', competitor: '경쟁사', completed_at: '완료 일시', compliance_status: '준수 여부',
-  consent_id: '동의', contact_id: '담당자', corp_no: '법인등록번호', country_code: '국가', created_at: '등록 일시', created_by: '등록자',
+  consent_id: '동의', contact_id: '고객 담당자', corp_no: '법인등록번호', country_code: '국가', created_at: '등록 일시', created_by: '등록자',
   credit_limit: '여신 한도', critical_count: '심각 건수', currency: '통화', currency_code: '통화', customer_id: '고객', date: '날짜',
   day_of_month: '일', days: '일수', decimal_places: '소수 자릿수', default_account_id: '기본 계정', denominator: '분모', department: '부서',
   department_id: '부서', description: '설명', discount_days: '할인 기한(일)', discount_percent: '할인율(%)', due_date: '만기일', due_at: '기한',

@@ -48,16 +48,25 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.adm.support-consents': { ko: '지원 동의', columns: ['reason', 'status', 'allow_write', 'user_id', 'expires_at'] },
   'tenants.crm.customers': {
     ko: '고객',
-    columns: ['name', 'code', 'biz_no', 'ceo_name', 'phone', 'status'],
-    first: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'email', 'status'],
+    columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'],
+    first: ['name', 'code', 'type', 'status', 'biz_no', 'biz_name', 'ceo_name', 'phone', 'email', 'credit_limit', 'payment_terms', 'currency_code'],
+    inTable: ['name', 'ceo_name', 'phone'],
   },
-  'tenants.crm.contacts': { ko: '고객 담당자', en: 'Contacts', columns: ['name', 'customer_id', 'position', 'phone', 'email', 'is_primary'] },
+  'tenants.crm.contacts': {
+    ko: '고객 담당자',
+    columns: ['contact_name', 'partner_id', 'position', 'phone', 'mobile', 'email', 'is_primary'],
+    first: ['contact_name', 'partner_id', 'contact_type', 'department', 'position', 'phone', 'mobile', 'email', 'is_primary', 'status'],
+  },
   'tenants.crm.opportunities': {
     ko: '영업 기회',
-    columns: ['name', 'customer_id', 'stage', 'amount', 'probability', 'expected_close_date', 'owner_id'],
-    first: ['name', 'customer_id', 'stage', 'amount', 'currency', 'probability', 'expected_close_date', 'owner_id'],
+    columns: ['name', 'partner_id', 'stage', 'status', 'amount', 'currency', 'win_probability', 'expected_close_date', 'owner_id'],
+    first: ['name', 'code', 'partner_id', 'contact_id', 'stage', 'status', 'amount', 'currency', 'win_probability', 'expected_revenue', 'expected_close_date', 'owner_id', 'department_id'],
   },
-  'tenants.crm.activities': { ko: '영업 활동', en: 'Activities', columns: ['subject', 'type', 'status', 'customer_id', 'opportunity_id', 'due_at', 'owner_id'] },
+  'tenants.crm.activities': {
+    ko: '영업 활동',
+    columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
+    first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
+  },
   'manager.tnnt.tenants': {
     ko: '고객사',
     en: 'Companies',
@@ -105,9 +114,9 @@ export const DOMAINS: Record<string, { ko: string; en: string }> = {
  * `nothing` an id that no list has. Without a hint the name says it: `department_id` → departments.
  */
 export const REFERENCES: Record<string, string> = {
-  actor_id: 'people', approved_by: 'people', assigned_to: 'people', assignee_id: 'people', created_by: 'people', ended_by: 'people',
-  generated_by: 'people', granted_by: 'people', group_id: 'tenants.adm.code-groups', manager_id: 'people', owner_id: 'people', parent_id: 'itself',
-  partner_id: 'tenants.crm.customers', previous_version_id: 'itself', revoked_by: 'people', staff_id: 'people', updated_by: 'people', user_id: 'people',
+  actor_id: 'people', approved_by: 'people', completed_by: 'people', assigned_to: 'people', assignee_id: 'people', created_by: 'people', ended_by: 'people',
+  generated_by: 'people', granted_by: 'people', group_id: 'tenants.adm.code-groups', manager_id: 'people', merged_into_id: 'itself', owner_id: 'people', parent_id: 'itself',
+  partner_id: 'tenants.crm.customers', key_id: 'nothing', request_id: 'nothing', aggregate_id: 'nothing', previous_version_id: 'itself', revoked_by: 'people', staff_id: 'people', updated_by: 'people', user_id: 'people',
   'manager.idam.impersonations.user_id': 'nothing', 'manager.idam.impersonations.session_id': 'nothing', 'tenants.adm.sessions.impersonator_id': 'nothing',
   'manager.audt.audit-logs.user_id': 'nothing', 'manager.audt.audit-logs.session_id': 'nothing', on_behalf_of: 'nothing',
 }

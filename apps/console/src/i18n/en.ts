@@ -132,5 +132,15 @@ export const en: typeof ko = {
   problem: { title: 'Something went wrong', again: 'Try again', request: 'Request {id}', forbidden: 'You may not see this.', notFound: 'There is no such page.' },
   tree: { asOf: 'As of', nothing: 'There are no departments.', below: 'Add below {name}', department: 'Department' },
   settings: { title: 'Settings', default: 'Default', toDefault: 'Back to default', save: 'Save' },
+  crm: {
+    timeline: 'Timeline',
+    noTimeline: 'Nothing has happened yet.',
+    addActivity: 'Add an activity',
+    older: 'Show older entries',
+    forward: '{name}: one stage forward',
+    backward: '{name}: one stage back',
+    moved: '{name} is now in {stage}.',
+    onlyNewest: 'only the newest {count} are shown',
+  },
   steps: { title: 'Provisioning' },
 }

@@ -136,5 +136,15 @@ export const ko = {
   problem: { title: '문제가 생겼습니다', again: '다시 시도', request: '요청 번호 {id}', forbidden: '볼 권한이 없습니다.', notFound: '없는 주소입니다.' },
   tree: { asOf: '기준일', nothing: '부서가 없습니다.', below: '{name} 아래에 등록', department: '부서' },
   settings: { title: '설정', default: '기본값', toDefault: '기본값으로', save: '저장' },
+  crm: {
+    timeline: '이력',
+    noTimeline: '이력이 없습니다.',
+    addActivity: '활동 등록',
+    older: '이전 이력 보기',
+    forward: '{name}: 다음 단계로',
+    backward: '{name}: 이전 단계로',
+    moved: '{name}: {stage} 단계로 옮겼습니다.',
+    onlyNewest: '최근 {count}건만 표시',
+  },
   steps: { title: '준비 단계' },
 }
