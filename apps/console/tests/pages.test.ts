@@ -28,7 +28,7 @@ test('English says the same, and what the API says is English too', async () => 
   await page.getByText(/^Hello, /).waitFor()
   expect(await page.locator('html').getAttribute('lang')).toBe('en')
   await go(page, '/company/adm/organizations/new')
-  await page.getByRole('heading', { name: 'New Organizations' }).waitFor()
+  await page.getByRole('heading', { name: 'New organization' }).waitFor()
   await page.getByRole('button', { name: 'Save' }).click()
   expect(await page.locator('[data-field=name] .error').textContent()).toMatch(/required/)
   expect(await page.locator('main').textContent()).not.toMatch(/[가-힣]/)

@@ -1,7 +1,7 @@
 /** Who is signed in, on each side; and calls in their name. */
 import type { RealmCode } from '@meta/types'
 import { defineStore } from 'pinia'
-import { reactive, ref } from 'vue'
+import { reactive, ref, shallowRef } from 'vue'
 import type { components } from '@generated/api'
 import { download, Problem, send, type Answer, type Method, type Options } from './http'
 import { Tokens } from './tokens'
@@ -19,6 +19,8 @@ export const useSession = defineStore('session', () => {
   const me = reactive<Record<RealmCode, Me | null>>({ manager: null, tenants: null })
   /** Counts sessions that ended without being asked to: the frame watches it and goes to the sign-in. */
   const ended = ref(0)
+  /** Somebody is asked for their second factor: the frame shows it. */
+  const stepUp = shallowRef<{ realm: RealmCode; resolve: (shown: boolean) => void } | null>(null)
   const onEnd = (realm: RealmCode) => () => {
     me[realm] = null
     ended.value += 1
@@ -81,14 +83,32 @@ export const useSession = defineStore('session', () => {
   }
 
   async function withToken<T>(path: string, work: (token: string | null) => Promise<T>): Promise<T> {
-    const own = tokens[realmOf(path)]
+    const realm = realmOf(path)
+    const own = tokens[realm]
     try {
       return await work(await own.access())
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401 || !own.present) throw error
-      await own.renew()
+      if (!(error instanceof Problem)) throw error
+      if (error.status === 401 && own.present) await own.renew()
+      else if (error.detail.reason !== 'step_up' || !(await showAgain(realm))) throw error
       return work(await own.access())
     }
+  }
+
+  /** What cannot be taken back wants the second factor of the last ten minutes. Answers whether it was shown. */
+  function showAgain(realm: RealmCode): Promise<boolean> {
+    return new Promise((resolve) => {
+      stepUp.value = { realm, resolve }
+    })
+  }
+
+  async function giveCode(code: string | null): Promise<void> {
+    const asked = stepUp.value
+    if (!asked) return
+    // a wrong code is said in the dialog, which stays
+    if (code !== null) await call('POST', `/api/v1/${asked.realm}/auth/step-up`, { body: { code } })
+    stepUp.value = null
+    asked.resolve(code !== null)
   }
 
   /** Whether the caller may: `crm.customers.*`, `crm.*` and `*` cover what lies below them. */
@@ -96,7 +116,7 @@ export const useSession = defineStore('session', () => {
     return right !== undefined && covers(me[realm]?.permissions ?? [], right)
   }
 
-  return { me, ended, restore, signIn, showCode, act, signOut, call, file, can }
+  return { me, ended, stepUp, giveCode, restore, signIn, showCode, act, signOut, call, file, can }
 })
 
 export function covers(patterns: readonly string[], right: string): boolean {

@@ -25,6 +25,14 @@ export function resourceName(key: string): string {
   return hint?.en ?? humanized(key.slice(key.lastIndexOf('.') + 1))
 }
 
+/** One of them: "New organization". */
+export function oneName(key: string): string {
+  const name = resourceName(key)
+  if (isKorean()) return name
+  const one = name.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')
+  return /^[A-Z]{2}/.test(one) ? one : one.charAt(0).toLowerCase() + one.slice(1)
+}
+
 export function domainName(key: string): string {
   const hint = DOMAINS[key]
   return hint ? hint[language.value] : key.slice(key.indexOf('.') + 1).toUpperCase()

@@ -3,7 +3,7 @@ export const CHOICES: Record<string, string> = {
   CLOSING: '계약 진행', COD: '현금 인도', COMPETITOR: '경쟁사', CONTACT: '고객 담당자', DEMO: '시연', FOLLOW_UP: '후속 조치', HALF_UP: '반올림', DOWN: '버림',
   UP: '올림', LINE: '행별', DOCUMENT: '전표별', NORMAL: '보통', NO_ANSWER: '부재', NO_BUDGET: '예산 부족', NO_DECISION: '결정 보류', OPPORTUNITY: '영업 기회',
   PARTNER: '거래처', PREPAID: '선불', PRICE: '가격', QUALIFIED: '검증', RESCHEDULED: '일정 변경', SUCCESSFUL: '성공', TIMING: '시기', UNSUCCESSFUL: '실패',
-  BILLING: '청구', DECISION_MAKER: '의사결정자', PRIMARY: '대표', PURCHASING: '구매', SALES: '영업', TECHNICAL: '기술', USER: '사용자',
+  BILLING: '청구', WARN: '경고', BLOCK: '차단', IGNORE: '무시', SUCCESS: '성공', DECISION_MAKER: '의사결정자', PRIMARY: '대표', PURCHASING: '구매', SALES: '영업', TECHNICAL: '기술', USER: '사용자',
   ACCESS_CONTROL: '접근 통제', ACKNOWLEDGED: '확인됨', ACTIVE: '사용 중', ALL: '전체', ALL_TENANTS: '모든 고객사', APPROVED: '승인됨', ARCHIVED: '보관됨',
   AREA: '면적', AUTHENTICATION: '인증', AUTHORIZATION: '인가', AVERAGE: '평균', BOOLEAN: '예/아니요', BUYING: '매입', C: '법인', CALL: '통화',
   CANCELLED: '취소됨', CHOICE: '선택', CLOSED: '폐쇄', COMPANY: '기업', COMPLETED: '완료', COMPLIANCE: '규정 준수', COMPLIANT: '준수',

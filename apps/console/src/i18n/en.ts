@@ -16,6 +16,7 @@ export const en: typeof ko = {
     toCompany: 'To the company sign-in',
     code: 'Code',
     codeHelp: 'Six digits of your authenticator app, or a recovery code.',
+    again: 'Is it you?',
     codeSubmit: 'Continue',
     back: 'Start again',
     ended: 'Your session has ended. Please sign in again.',

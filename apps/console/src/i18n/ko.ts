@@ -14,6 +14,7 @@ export const ko = {
     toCompany: '회사 로그인으로',
     code: '인증 코드',
     codeHelp: '인증 앱의 여섯 자리 숫자 또는 복구 코드를 입력하십시오.',
+    again: '본인 확인',
     codeSubmit: '확인',
     back: '처음으로',
     ended: '세션이 종료되었습니다. 다시 로그인하십시오.',
