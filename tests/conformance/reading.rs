@@ -1,6 +1,6 @@
 //! Lists: pages, order, filters, search, cursors.
 
-use super::{Subject, every_resource, sorted};
+use super::{Subject, every_resource, resolved, sorted};
 use serde_json::{Value, json};
 use std::{cmp::Ordering, collections::BTreeSet};
 use testkit::both;
@@ -291,9 +291,13 @@ async fn all_ids(resource: &Subject) -> Vec<String> {
 
 /// A body an action does not refuse before it looks for its row.
 pub fn good_body(resource: &Subject, action: &str) -> Value {
-    let fields = resource.body_schema("post", &format!("/{{id}}/{action}")).and_then(|schema| schema["required"].as_array());
-    let fields = fields.into_iter().flatten().filter_map(Value::as_str);
-    fields.map(|field| (field.to_owned(), json!(testkit::PASSWORD))).collect::<serde_json::Map<_, _>>().into()
+    let Some(schema) = resource.body_schema("post", &format!("/{{id}}/{action}")) else { return json!({}) };
+    let fields = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let value = |field: &str| match resolved(&schema["properties"][field])["enum"].get(0) {
+        Some(word) => word.clone(),
+        None => json!(testkit::PASSWORD),
+    };
+    fields.map(|field| (field.to_owned(), value(field))).collect::<serde_json::Map<_, _>>().into()
 }
 
 impl Subject {

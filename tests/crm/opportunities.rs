@@ -117,7 +117,7 @@ both! {
         let admin = app.admin_a().await;
         let id = deal(&admin, json!({})).await;
         let mut spans = Vec::new();
-        let mut caller = admin;
+        let mut caller;
         for (seconds, stage) in [(90_061, "QUALIFIED"), (1, "PROPOSAL"), (200_000, "NEGOTIATION"), (59, "PROPOSAL"), (86_400, "NEGOTIATION")] {
             caller = later(&app, seconds).await;
             to(&caller, &id, stage).await;
@@ -152,6 +152,37 @@ both! {
         let ends = join_all(ends.into_iter().map(|(verb, body)| act(&admin, OPPORTUNITIES, &other, verb, body))).await;
         assert_eq!(ends.iter().filter(|answer| answer.status == 200).count(), 1, "{ends:?}");
         assert_eq!(places(&history(&admin, &other).await).len(), 2);
+    }
+
+    async fn the_database_itself_refuses_a_contradiction(app: TestApp) {
+        let admin = app.admin_a().await;
+        let (won, lost) = (deal(&admin, json!({})).await, deal(&admin, json!({})).await);
+        let _ = act(&admin, OPPORTUNITIES, &won, "win", json!({})).await.ok(200);
+        let _ = act(&admin, OPPORTUNITIES, &lost, "lose", json!({"reason": "PRICE"})).await.ok(200);
+        let database = app.database(Realm::Tenant);
+        let context = store::Context::system(Realm::Tenant, Some(app.company_a().await.id), "test");
+        for (id, set) in [
+            (&won, "status = 'OPEN'"),
+            (&won, "stage = 'LEAD'"),
+            (&won, "stage = 'LOST'"),
+            (&won, "win_probability = 99"),
+            (&won, "expected_revenue = expected_revenue - 10000"),
+            (&won, "amount = amount + 1, expected_revenue = expected_revenue + 1"),
+            (&won, "actual_close_date = NULL"),
+            (&won, "lost_reason = 'PRICE'"),
+            (&lost, "lost_reason = NULL"),
+            (&lost, "lost_reason = 'BAD_LUCK'"),
+            (&lost, "stage = 'LEAD', status = 'OPEN'"),
+        ] {
+            let answer = database
+                .write(&context, async |tx| {
+                    let mut sql = store::Sql::new("UPDATE crm_opportunities SET ");
+                    sql.push(set).push(" WHERE id = ").bind(id.parse::<Uuid>().unwrap());
+                    tx.raw_execute(sql).await
+                })
+                .await;
+            assert_eq!(answer.unwrap_err().code(), kernel::Code::Validation, "{set}");
+        }
     }
 
     async fn who_won_is_told_with_what_a_quote_needs(app: TestApp) {
@@ -207,7 +238,8 @@ both! {
         let admin = app.admin_a().await;
         let year = kernel::Zone::seoul().day(app.now()).0.year();
         let _ = deal(&admin, json!({"code": format!("opp-{year}-000002")})).await;
-        let made = join_all((0..8).map(|_| admin.post(OPPORTUNITIES, &json!({"name": "x"})))).await;
+        let body = json!({"name": "x"});
+        let made = join_all((0..8).map(|_| admin.post(OPPORTUNITIES, &body))).await;
         let mut codes: Vec<String> = made.iter().map(|answer| answer.ok(201)["code"].as_str().unwrap().to_owned()).collect();
         codes.sort();
         let wanted = [1, 3, 4, 5, 6, 7, 8, 9].map(|n| format!("OPP-{year}-{n:06}"));

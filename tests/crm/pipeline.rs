@@ -1,8 +1,8 @@
 //! What is on its way: the sums of the pipeline are those of the list.
 
-use super::deals::{OPPORTUNITIES, act, deal, later};
+use super::deals::{ACTIVITIES, OPPORTUNITIES, act, deal, later};
 use serde_json::{Value, json};
-use testkit::{Caller, both};
+use testkit::{Caller, PASSWORD, both};
 use uuid::Uuid;
 
 async fn pipeline(by: &Caller, query: &str) -> Value {
@@ -109,6 +109,26 @@ both! {
         let column = admin.get(&format!("{OPPORTUNITIES}?status=OPEN&stage=CLOSING&sort=-amount")).await.ok(200);
         let amounts: Vec<kernel::Money> = column["items"].as_array().unwrap().iter().map(|row| money(&row["amount"])).collect();
         assert!(amounts.len() > 2 && amounts.is_sorted_by(|a, b| a >= b), "{amounts:?}");
+    }
+
+    async fn the_demo_company_has_deals_in_every_stage(app: TestApp) {
+        let password = serde_json::from_value(json!(PASSWORD)).unwrap();
+        assert!(flows::demo::seed(app.platform(), &password).await.unwrap());
+        let admin = app.stranger().sign_in(Some("demo"), "admin", PASSWORD).await;
+        let told = pipeline(&admin, "").await;
+        let counts = ["open_count", "won_count", "lost_count", "cancelled_count"].map(|name| told[name].as_i64().unwrap());
+        assert_eq!((counts, &told["win_rate"]), ([6, 1, 1, 1], &json!("50")));
+        for name in ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSING", "WON", "LOST"] {
+            assert!(stage(&told, name).0 > 0, "{name}: {told}");
+        }
+        for row in admin.get(&format!("{OPPORTUNITIES}?page_size=100")).await.ok(200)["items"].as_array().unwrap() {
+            let history = admin.get(&format!("{OPPORTUNITIES}/{}/history", row["id"].as_str().unwrap())).await.ok(200);
+            let seconds: i64 = history["stages"].as_array().unwrap().iter().map(|span| span["seconds"].as_i64().unwrap()).sum();
+            assert!(seconds > 86_400 && history["age_seconds"] == seconds, "{history}");
+        }
+        let done = admin.get(&format!("{ACTIVITIES}?is_completed=true")).await.ok(200);
+        let planned = admin.get(&format!("{ACTIVITIES}?status=PLANNED")).await.ok(200);
+        assert_eq!((&done["total"], &planned["total"]), (&json!(9), &json!(3)));
     }
 
     async fn what_cannot_be_asked_is_refused(app: TestApp) {

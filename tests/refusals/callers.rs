@@ -152,7 +152,9 @@ fn who_acts_for_reading_reads_and_writes_nothing() {
         let personal = |operation: &Operation| match operation.words() {
             ["auth", "session", "read"] => false,
             ["auth", ..] => true,
-            [_, "users" | "roles" | "user-roles" | "api-keys" | "invitations" | "sessions" | "support-consents", action] => action != "read",
+            [_, "users" | "roles" | "user-roles" | "api-keys" | "invitations" | "sessions" | "support-consents", action] => {
+                action != "read"
+            }
             _ => false,
         };
         for operation in super::closed(Realm::Tenant).into_iter().filter(|operation| !leaving(operation)) {

@@ -70,11 +70,15 @@ async fn refused_because(credential: &Credential, realm: Realm, reason: impl Fn(
 fn minimal_body(operation: &Operation) -> Value {
     let schema = crate::conformance::resolved(&operation.about["requestBody"]["content"]["application/json"]["schema"]);
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let value = |name: &str| match crate::conformance::resolved(&schema["properties"][name])["type"].as_str() {
-        Some("integer") => json!(1),
-        Some("boolean") => json!(true),
-        Some("array") => json!([]),
-        _ => json!(testkit::PASSWORD),
+    let value = |name: &str| {
+        let schema = crate::conformance::resolved(&schema["properties"][name]);
+        match (schema["enum"].get(0), schema["type"].as_str()) {
+            (Some(word), _) => word.clone(),
+            (_, Some("integer")) => json!(1),
+            (_, Some("boolean")) => json!(true),
+            (_, Some("array")) => json!([]),
+            _ => json!(testkit::PASSWORD),
+        }
     };
     required.map(|name| (name.to_owned(), value(name))).collect::<serde_json::Map<_, _>>().into()
 }

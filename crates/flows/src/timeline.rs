@@ -110,7 +110,8 @@ const SOURCES: [Source; 4] = [
         whose: "s.target = 'crm.customers' AND s.result = 'SUCCESS' AND (s.action_performed <> 'UPDATE' OR {matters}) AND s.resource_id",
         by_text: true,
         kind: "CASE s.action_performed WHEN 'CREATE' THEN 'crm.customer.created' WHEN 'UPDATE' THEN 'crm.customer.updated' \
-               ELSE replace(s.description, 'crm.customers.', 'crm.customer.') END",
+               ELSE replace(s.description, 'crm.customers.', 'crm.customer.') || CASE WHEN s.description LIKE '%e' THEN 'd' ELSE 'ed' END \
+               END",
         by: "s.user_id",
         subject: "CAST(NULL AS uuid)",
         changes: "s.extra_data",
@@ -119,9 +120,8 @@ const SOURCES: [Source; 4] = [
 ];
 
 /// A change of one of these matters to who looks at the customer's story; of others nobody asks.
-const MATTERS: [&str; 10] = [
-    "name", "type", "status", "biz_no", "ceo_name", "credit_limit", "payment_terms", "currency_code", "address1", "merged_into_id",
-];
+const MATTERS: [&str; 10] =
+    ["name", "type", "status", "biz_no", "ceo_name", "credit_limit", "payment_terms", "currency_code", "address1", "merged_into_id"];
 
 /// What was before and after.
 #[derive(Debug, Serialize)]
@@ -224,7 +224,11 @@ fn push(sql: &mut Sql, source: &Source, tenant: Uuid, customer: Uuid, after: Opt
     ];
     let columns: Vec<String> = columns.iter().map(|(value, name)| format!("{value} AS \"{name}\"")).collect();
     sql.push("SELECT * FROM (SELECT ").push(&columns.join(", ")).push(" FROM ").push(source.from);
-    sql.push(" WHERE s.tenant_id = ").bind(tenant).push(" AND ").push(&source.whose.replace("{matters}", &matters.join(" OR "))).push(" = ");
+    sql.push(" WHERE s.tenant_id = ")
+        .bind(tenant)
+        .push(" AND ")
+        .push(&source.whose.replace("{matters}", &matters.join(" OR ")))
+        .push(" = ");
     if source.by_text {
         sql.bind(customer.to_string());
     } else {

@@ -23,7 +23,8 @@ impl DayTime {
         let text = text.trim();
         let text = text.strip_suffix(":00").filter(|rest| rest.len() == 5).unwrap_or(text);
         let time = Self(text.to_owned());
-        let digits = text.len() == 5 && text.bytes().enumerate().all(|(at, byte)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() });
+        let digits =
+            text.len() == 5 && text.bytes().enumerate().all(|(at, byte)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() });
         if digits && text < "24" && &text[3..] < "60" { Ok(time) } else { Err("is not a time of day") }
     }
 

@@ -5,7 +5,8 @@ use crate::{
 };
 use kernel::{Error, Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Select,
     sea_query::{self, LockType},
 };
 use std::sync::Arc;

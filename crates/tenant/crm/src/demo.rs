@@ -15,12 +15,8 @@ use store::Tx;
 use uuid::Uuid;
 
 /// Customers, where nobody else has made some.
-const CUSTOMERS: [(&str, &str); 4] = [
-    ("C-NARAE", "나래전자 주식회사"),
-    ("C-HANSOL", "한솔유통"),
-    ("C-MIRAE", "미래건설 주식회사"),
-    ("C-DURE", "두레식품"),
-];
+const CUSTOMERS: [(&str, &str); 4] =
+    [("C-NARAE", "나래전자 주식회사"), ("C-HANSOL", "한솔유통"), ("C-MIRAE", "미래건설 주식회사"), ("C-DURE", "두레식품")];
 
 /// Name, customer, ten thousands of won, days ago at which each stage began, and how it ended how many days ago.
 type Deal = (&'static str, usize, i64, &'static [i64], Option<(Status, i64)>);

@@ -42,7 +42,12 @@ async fn relate(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
         let deal = tx.find::<opportunity::Entity>().filter(opportunity::Column::Id.eq(id)).for_update().one().await?;
         let deal = deal.ok_or_else(|| Error::no_such("opportunity_id"))?;
         if named.is_some_and(|named| (row.is_some() || named.is_some()) && named != deal.partner_id) {
-            return Err(Error::field("opportunity_id", "same_partner", "선택한 고객의 영업기회여야 합니다.", "must be of the same customer"));
+            return Err(Error::field(
+                "opportunity_id",
+                "same_partner",
+                "선택한 고객의 영업기회여야 합니다.",
+                "must be of the same customer",
+            ));
         }
         partner = deal.partner_id;
     } else if let (None, Some(contact), None) = (partner, contact, row) {

@@ -76,11 +76,8 @@ impl MigrationTrait for Opportunities {
              WHERE left_at IS NULL",
         )
         .await?;
-        run(
-            m,
-            "CREATE INDEX crm_opportunity_stages_entered_at_idx ON crm_opportunity_stages (tenant_id, opportunity_id, entered_at DESC)",
-        )
-        .await
+        run(m, "CREATE INDEX crm_opportunity_stages_entered_at_idx ON crm_opportunity_stages (tenant_id, opportunity_id, entered_at DESC)")
+            .await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
@@ -139,7 +136,8 @@ impl MigrationTrait for Activities {
         .await?;
         run(m, "CREATE INDEX crm_activities_partner_id_idx ON crm_activities (tenant_id, partner_id, starts_at DESC, id DESC)").await?;
         run(m, "CREATE INDEX crm_activities_opportunity_id_idx ON crm_activities (tenant_id, opportunity_id)").await?;
-        run(m, "CREATE INDEX crm_activities_owner_id_idx ON crm_activities (tenant_id, owner_id, activity_date) WHERE deleted_at IS NULL").await
+        run(m, "CREATE INDEX crm_activities_owner_id_idx ON crm_activities (tenant_id, owner_id, activity_date) WHERE deleted_at IS NULL")
+            .await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {

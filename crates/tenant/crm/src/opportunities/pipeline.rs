@@ -10,10 +10,7 @@ use envelope::{Api, Query, Reply};
 use kernel::{Currency, Day, Money, Qty, Rate, Result, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use rust_decimal::{Decimal, RoundingStrategy};
-use sea_orm::{
-    ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait,
-};
+use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 use uuid::Uuid;
@@ -86,11 +83,9 @@ struct Sums {
 async fn sums(scope: &Scope, query: &PipelineQuery) -> Result<Vec<Sums>> {
     let total = |column: Column| column.sum().cast_as("bigint");
     let mut find = scope.find::<Entity>();
-    for (column, id) in [
-        (Column::OwnerId, query.owner_id),
-        (Column::DepartmentId, query.department_id),
-        (Column::PartnerId, query.partner_id),
-    ] {
+    for (column, id) in
+        [(Column::OwnerId, query.owner_id), (Column::DepartmentId, query.department_id), (Column::PartnerId, query.partner_id)]
+    {
         if let Some(id) = id {
             find = find.filter(column.eq(id));
         }

@@ -100,8 +100,7 @@ mod tests {
     use proptest::prelude::*;
     use rust_decimal::{Decimal, RoundingStrategy};
 
-    const ALL: [Stage; 7] =
-        [Stage::Lead, Stage::Qualified, Stage::Proposal, Stage::Negotiation, Stage::Closing, Stage::Won, Stage::Lost];
+    const ALL: [Stage; 7] = [Stage::Lead, Stage::Qualified, Stage::Proposal, Stage::Negotiation, Stage::Closing, Stage::Won, Stage::Lost];
 
     fn verbs() -> impl Strategy<Value = Verb> {
         prop_oneof![

@@ -12,11 +12,7 @@ use auth::{Door, entities::adm_user};
 use envelope::{Answer, Reply};
 use kernel::{CodeText, Currency, Error, FieldError, Memo, Message, Result, Timestamp, Zone};
 use resource::{Changing, Guard, Spec};
-use sea_orm::{
-    ActiveEnum as _,
-    ActiveValue::Set,
-    ColumnTrait, QueryFilter,
-};
+use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Scope, Tx, new_id, values_of};
 use uuid::Uuid;
@@ -227,12 +223,7 @@ pub(super) async fn step(door: &Door, id: Uuid, verb: Verb, loss: (Option<LostRe
 }
 
 /// A deal as it went, for the demo: each place with the moment it came there.
-pub(crate) async fn open_in_the_past(
-    tx: &Tx,
-    zone: &Zone,
-    mut wanted: ActiveModel,
-    way: &[(Stage, Status, Timestamp)],
-) -> Result<Uuid> {
+pub(crate) async fn open_in_the_past(tx: &Tx, zone: &Zone, mut wanted: ActiveModel, way: &[(Stage, Status, Timestamp)]) -> Result<Uuid> {
     let (Some((_, _, began)), Some((stage, status, at))) = (way.first().copied(), way.last().copied()) else {
         return Err(Error::internal("a deal without a way"));
     };
