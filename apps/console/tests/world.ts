@@ -49,15 +49,15 @@ export async function visitor(options: BrowserContextOptions = {}): Promise<Page
   return context.newPage()
 }
 
-const rooms = new Map<string, Page>()
+const rooms = new Map<typeof boss, Page>()
 
 /** A tab of somebody who is signed in already: the sign-in is not what every test is about, and it takes its time on purpose. */
-export async function signedIn(who: typeof boss | typeof provider = boss): Promise<Page> {
-  let room = rooms.get(who.username)
+export async function signedIn(who = boss): Promise<Page> {
+  let room = rooms.get(who)
   if (!room) {
     room = await visitor()
     open.splice(open.indexOf(room.context()), 1)
-    rooms.set(who.username, room)
+    rooms.set(who, room)
     if (who === provider) await signInProvider(room)
     else await signIn(room, who)
   }
