@@ -30,7 +30,8 @@ fn node(arguments: &[&str], environment: &[(&str, &str)], log: &Path) -> Child {
 }
 
 fn chromium() -> PathBuf {
-    let found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].iter().map(PathBuf::from).find(|path| path.exists());
+    let places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    let found = places.iter().map(PathBuf::from).find(|path| path.exists());
     found.expect("Chromium is needed for the tests of the console (Debian: chromium; script/test installs it)")
 }
 
@@ -39,7 +40,7 @@ async fn viewer(boss: &Caller) {
     let roles = boss.get("/api/v1/tenants/adm/roles?search=VIEWER").await.ok(200);
     let role = roles["items"].as_array().unwrap().iter().find(|role| role["code"] == "VIEWER").unwrap()["id"].clone();
     let user = json!({"username": "viewer", "email": "viewer@a.example", "full_name": "정조회", "password": PASSWORD, "role_id": role});
-    boss.post("/api/v1/tenants/adm/users", &user).await.ok(201);
+    assert_eq!(boss.post("/api/v1/tenants/adm/users", &user).await.status, 201);
 }
 
 /// Waits for the end, while events find their way as they do in a running program.
@@ -78,7 +79,10 @@ fn it_is_served_from_the_binary_under_a_strict_policy() {
         let policy = page.header("content-security-policy").to_owned();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
-        assert!(!html.contains("<style") && !html.contains("style=") && !html.contains("http"), "something is inline, or from elsewhere:\n{html}");
+        assert!(
+            !html.contains("<style") && !html.contains("style=") && !html.contains("http"),
+            "something is inline, or from elsewhere:\n{html}"
+        );
         // every address below is a page of the console; it is always asked for again
         let deep = caller.get("/frontend/company/adm/organizations?page=2").await;
         assert_eq!((deep.status, text(&deep), deep.header("cache-control")), (200, html.clone(), "no-cache"));
