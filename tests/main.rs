@@ -11,6 +11,7 @@ mod audit;
 mod auth;
 mod concurrency;
 mod conformance;
+mod console;
 mod coverage;
 mod crm;
 mod erp;

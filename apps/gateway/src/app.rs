@@ -1,6 +1,6 @@
 //! What is served where.
 
-use crate::{docs_ui, document, health, modules, rate, settings::Settings};
+use crate::{console, docs_ui, document, health, modules, rate, settings::Settings};
 use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
@@ -127,6 +127,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .route(health::JWKS, plain::get().to(health::jwks))
             .configure(health::routes)
             .configure(docs_ui::configure)
+            .configure(console::configure)
             .default_service(plain::route().to(unknown_path))
     })
     .workers(workers)

@@ -4,8 +4,10 @@
 
 pub mod app;
 pub mod commands;
+mod console;
 mod docs_ui;
 pub mod document;
+mod embedded;
 mod health;
 pub mod keys;
 mod mail;

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { derive } from './derive'
+import type { Document } from './document'
+
+const document = JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')) as Document
+const { index, resources, rights } = derive(document)
+const organizations = resources['tenants.adm.organizations']
+const fieldOf = (fields: { name: string }[] | undefined, name: string) => fields?.find((field) => field.name === name)
+
+describe('what is known of a resource', () => {
+  test('every list of the document is a resource, and nothing else is', () => {
+    const lists = Object.entries(document.paths).filter(([path, operations]) => {
+      const schema = operations.get?.responses['200']?.content?.['application/json']?.schema.$ref ?? ''
+      return schema.includes('/Envelope_Page_') && !path.includes('{')
+    })
+    expect(Object.values(index).map((entry) => entry.path).sort()).toEqual(lists.map(([path]) => path).sort())
+    expect(Object.keys(resources).sort()).toEqual(Object.keys(index).sort())
+  })
+
+  test('its rights are those of the operations; a verb that is absent has none', () => {
+    expect(index['tenants.adm.organizations']?.rights).toEqual({
+      read: 'adm.organizations.read',
+      create: 'adm.organizations.create',
+      update: 'adm.organizations.update',
+      delete: 'adm.organizations.delete',
+    })
+    expect(index['manager.audt.audit-logs']?.rights).toEqual({ read: 'audt.audit-logs.read' })
+  })
+
+  test('a field knows its kind, its limits, and whether it must be given', () => {
+    expect(fieldOf(organizations?.create, 'name')).toMatchObject({ kind: 'text', required: true, maxLength: 200 })
+    expect(fieldOf(organizations?.create, 'phone')).toMatchObject({ kind: 'text', nullable: true })
+    expect(fieldOf(organizations?.create, 'description')).toMatchObject({ kind: 'long', maxLength: 4000 })
+    expect(fieldOf(organizations?.show, 'status')).toMatchObject({ kind: 'choice', choices: ['ACTIVE', 'INACTIVE', 'CLOSED'] })
+    expect(fieldOf(organizations?.show, 'created_by')).toMatchObject({ kind: 'reference' })
+    expect(fieldOf(organizations?.show, 'created_at')).toMatchObject({ kind: 'instant' })
+    expect(fieldOf(resources['tenants.adm.exchange-rates']?.create, 'rate')).toMatchObject({ kind: 'decimal', format: 'decimal8' })
+    expect(fieldOf(resources['tenants.adm.roles']?.update, 'permissions')).toMatchObject({ kind: 'words' })
+    expect(fieldOf(resources['manager.tnnt.tenants']?.create, 'admin')).toMatchObject({ kind: 'group', nullable: true })
+  })
+
+  test('a list knows what it filters, sorts and ranges over', () => {
+    expect(organizations?.filters.map((field) => field.name)).toEqual(['biz_no', 'code', 'is_headquarters', 'status'])
+    expect(organizations?.ranges).toEqual([{ field: 'created_at', kind: 'instant', from: 'created_at_from', to: 'created_at_to' }])
+    expect(organizations?.sorts).toEqual(['created_at', 'name', 'code', 'no', 'status'])
+    expect(index['tenants.adm.organizations']).toMatchObject({ hasSearch: true, hasExport: true, hasDetail: true })
+  })
+
+  test('every list whose document says how it sorts is understood', () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const sentence = operations.get?.parameters?.find((parameter) => parameter.name === 'sort')?.description
+      const known = Object.values(resources).find((resource) => resource.path === path)
+      if (sentence && known) expect([path, known.sorts.length]).not.toEqual([path, 0])
+    }
+  })
+
+  test('actions are what is posted to a row', () => {
+    const actions = resources['manager.tnnt.tenants']?.actions ?? []
+    expect(actions.map((action) => action.verb).sort()).toEqual(['activate', 'suspend', 'terminate'])
+    expect(actions.find((action) => action.verb === 'suspend')?.body.map((field) => field.name)).toEqual(['reason'])
+  })
+})
+
+test('rights are grouped, and those everybody has are left out', () => {
+  expect(rights.tenants.adm?.organizations).toEqual(expect.arrayContaining(['read', 'create', 'update', 'delete']))
+  expect(rights.tenants.auth).toBeUndefined()
+  expect(Object.keys(rights.manager)).toContain('idam')
+})

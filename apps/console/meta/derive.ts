@@ -1,0 +1,125 @@
+/**
+ * Reads the OpenAPI document and says what the console needs to know of each resource.
+ *
+ * A resource is a path whose GET answers a page of rows. All else follows from the paths beside it, so that a resource that is new in the
+ * document has its pages without a line here.
+ */
+import { answerOf, bodyOf, type Document, type Parameter, type Schema } from './document.ts'
+import { field, fields, resolve } from './fields.ts'
+import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource } from './types.ts'
+
+export interface Derived {
+  index: Index
+  resources: Record<string, Resource>
+  rights: Record<RealmCode, Catalogue>
+}
+
+const LIST_WORDS = new Set(['page', 'page_size', 'cursor', 'total', 'sort', 'search', 'format'])
+
+export function derive(document: Document): Derived {
+  const derived: Derived = { index: {}, resources: {}, rights: { manager: {}, tenants: {} } }
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const realm = realmOf(path)
+    if (!realm) continue
+    for (const operation of Object.values(operations)) note(derived.rights[realm], operation['x-permission'])
+    const row = rowOf(document, answerOf(operations.get))
+    const right = operations.get?.['x-permission']
+    if (!row || !right || path.includes('{')) continue
+    const [domain, name] = right.split('.') as [string, string]
+    const key = `${realm}.${domain}.${path.slice(path.lastIndexOf('/') + 1)}`
+    derived.index[key] = entry(document, { realm, domain, name, path })
+    derived.resources[key] = resource(document, key, path, row)
+  }
+  return derived
+}
+
+function realmOf(path: string): RealmCode | undefined {
+  const found = /^\/api\/v1\/(manager|tenants)\//.exec(path)
+  return found?.[1] as RealmCode | undefined
+}
+
+function note(rights: Catalogue, right: string | undefined): void {
+  const [domain, name, action] = right?.split('.') ?? []
+  // `auth.*` is what everybody may with their own account: nobody grants it
+  if (!domain || !name || !action || domain === 'auth') return
+  const actions = ((rights[domain] ??= {})[name] ??= [])
+  if (!actions.includes(action)) actions.push(action)
+}
+
+/** The schema of a row, where the answer is a page. */
+function rowOf(document: Document, answer: Schema | undefined): Schema | undefined {
+  if (!answer) return undefined
+  const data = resolve(document, answer).schema.properties?.data
+  if (!data?.$ref?.startsWith('#/components/schemas/Page_')) return undefined
+  return resolve(document, data).schema.properties?.items?.items
+}
+
+function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' | 'path'>): Entry {
+  const { path } = of
+  const [list, one] = [document.paths[path], document.paths[`${path}/{id}`]]
+  const rights: Entry['rights'] = {}
+  const verbs = { read: list?.get, create: list?.post, update: one?.patch, delete: one?.delete }
+  for (const verb of ['read', 'create', 'update', 'delete'] as const) {
+    const right = verbs[verb]?.['x-permission']
+    if (right) rights[verb] = right
+  }
+  const hasSearch = (list?.get?.parameters ?? []).some((parameter) => parameter.name === 'search')
+  return { ...of, rights, hasSearch, hasExport: `${path}/export` in document.paths, hasDetail: one?.get !== undefined }
+}
+
+function resource(document: Document, key: string, path: string, row: Schema): Resource {
+  const [list, one] = [document.paths[path], document.paths[`${path}/{id}`]]
+  const asked = (list?.get?.parameters ?? []).filter((parameter) => parameter.in === 'query')
+  const ranges = rangesOf(asked)
+  const inRange = new Set(ranges.flatMap((range) => [range.from, range.to]))
+  const filters = asked.filter((parameter) => !LIST_WORDS.has(parameter.name) && !inRange.has(parameter.name))
+  return {
+    key,
+    path,
+    show: fields(document, row),
+    create: fields(document, bodyOf(list?.post)),
+    update: fields(document, bodyOf(one?.patch)),
+    filters: filters.map((parameter) => parameterField(document, parameter)),
+    ranges,
+    sorts: sortsOf(asked),
+    actions: actionsOf(document, path),
+  }
+}
+
+function parameterField(document: Document, parameter: Parameter): Field {
+  const made = field(document, parameter.name, parameter.schema, false)
+  if (parameter.description) made.help = parameter.description
+  return made
+}
+
+function rangesOf(asked: Parameter[]): Range[] {
+  const names = new Set(asked.map((parameter) => parameter.name))
+  const ranges: Range[] = []
+  for (const { name, schema } of asked) {
+    const days = /^(.+)_from$/.exec(name)?.[1]
+    if (days && names.has(`${days}_to`)) {
+      ranges.push({ field: days, kind: schema.format === 'date' ? 'day' : 'instant', from: name, to: `${days}_to` })
+    }
+    const amounts = /^(.+)_min$/.exec(name)?.[1]
+    if (amounts && names.has(`${amounts}_max`)) ranges.push({ field: amounts, kind: 'decimal', from: name, to: `${amounts}_max` })
+  }
+  return ranges
+}
+
+/** The document says in a sentence what a list may be sorted by: "… for descending: created_at, name. Newest first without." */
+function sortsOf(asked: Parameter[]): string[] {
+  const sentence = asked.find((parameter) => parameter.name === 'sort')?.description ?? ''
+  const columns = /descending: ([a-z0-9_, ]+)\./.exec(sentence)?.[1]
+  return columns ? columns.split(',').map((column) => column.trim()) : []
+}
+
+function actionsOf(document: Document, path: string): Action[] {
+  const actions: Action[] = []
+  for (const [other, operations] of Object.entries(document.paths)) {
+    const verb = other.startsWith(`${path}/{id}/`) ? other.slice(`${path}/{id}/`.length) : ''
+    const right = operations.post?.['x-permission']
+    if (!/^[a-z-]+$/.test(verb) || !right) continue
+    actions.push({ verb, right, body: fields(document, bodyOf(operations.post)), summary: operations.post?.summary ?? '' })
+  }
+  return actions
+}

@@ -1,0 +1,89 @@
+/** What the console knows of a resource: read from the OpenAPI document when the console is built (`meta/derive.ts`). */
+
+export type RealmCode = 'manager' | 'tenants'
+
+export type FieldKind =
+  | 'text'
+  | 'long'
+  | 'integer'
+  | 'decimal'
+  | 'boolean'
+  | 'day'
+  | 'instant'
+  | 'choice'
+  | 'reference'
+  | 'words'
+  | 'json'
+  | 'password'
+  | 'group'
+  | 'rows'
+
+/** One field of a body or a row. */
+export interface Field {
+  name: string
+  kind: FieldKind
+  /** Of a choice. */
+  choices?: string[]
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  pattern?: string
+  /** `biz-no`, `time-zone`, `decimal4` … */
+  format?: string
+  required?: boolean
+  /** `null` clears it. */
+  nullable?: boolean
+  /** English, from the document. */
+  help?: string
+  /** Of a group or of rows. */
+  fields?: Field[]
+}
+
+/** A `POST /{id}/{verb}`. */
+export interface Action {
+  verb: string
+  right: string
+  body: Field[]
+  summary: string
+}
+
+/** What a page of one resource needs. */
+export interface Resource {
+  key: string
+  path: string
+  show: Field[]
+  create: Field[]
+  update: Field[]
+  /** Parameters that ask for one value of a field. */
+  filters: Field[]
+  /** Fields with `…_from`/`…_to` or `…_min`/`…_max`. */
+  ranges: Range[]
+  sorts: string[]
+  actions: Action[]
+}
+
+export interface Range {
+  field: string
+  kind: 'instant' | 'day' | 'decimal'
+  from: string
+  to: string
+}
+
+/** What the menu, the search box and references need of every resource: lies in the first load, so it is short. */
+export interface Entry {
+  realm: RealmCode
+  domain: string
+  name: string
+  path: string
+  /** Rights by verb; a verb that is absent does not exist. */
+  rights: Partial<Record<'read' | 'create' | 'update' | 'delete', string>>
+  hasSearch: boolean
+  hasExport: boolean
+  /** `DELETE` and `GET /{id}` want the row's id: some lists have rows without a page. */
+  hasDetail: boolean
+}
+
+export type Index = Record<string, Entry>
+
+/** The rights of one realm: domain → resource → actions. */
+export type Catalogue = Record<string, Record<string, string[]>>

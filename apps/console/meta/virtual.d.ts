@@ -1,0 +1,7 @@
+/** The modules that `plugin.ts` makes. */
+declare module 'virtual:index' {
+  import type { Catalogue, Index, RealmCode, Resource } from '@meta/types'
+  export const index: Index
+  export const domains: Record<string, () => Promise<{ default: Record<string, Resource> }>>
+  export const rights: () => Promise<Record<RealmCode, Catalogue>>
+}

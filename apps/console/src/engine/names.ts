@@ -1,0 +1,63 @@
+/** The names of rows that others refer to. The first need of a resource asks for its first hundred rows at once, later ones one by one. */
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import type { Row } from '@/api/http'
+import { useSession } from '@/api/session'
+import { index, titleOf } from './resources'
+
+interface Page {
+  items: Row[]
+}
+
+export const useNames = defineStore('names', () => {
+  const session = useSession()
+  const known = reactive<Record<string, string>>({})
+  const asked = new Map<string, Promise<void>>()
+
+  const shortened = (id: string): string => `…${id.slice(-8)}`
+
+  function remember(key: string, rows: Row[]): void {
+    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = titleOf(row)
+  }
+
+  /** The name, or the end of the id as long as the name is not known or may not be read. */
+  function nameOf(key: string, id: string): string {
+    const name = known[`${key}/${id}`]
+    if (name === undefined) void ask(key, id)
+    return name ?? shortened(id)
+  }
+
+  async function ask(key: string, id: string): Promise<void> {
+    const entry = index[key]
+    if (!entry || !session.can(entry.realm, entry.rights.read)) return
+    await once(key, async () => remember(key, (await search(key, '', 100)).items))
+    if (known[`${key}/${id}`] !== undefined || !entry.hasDetail) return
+    await once(`${key}/${id}`, async () => remember(key, [(await session.call<Row>('GET', `${entry.path}/${id}`)).data]))
+  }
+
+  /** A name that cannot be had is not asked for again: the id is shown. */
+  function once(what: string, work: () => Promise<void>): Promise<void> {
+    const before = asked.get(what)
+    if (before) return before
+    const now = work().catch(() => undefined)
+    asked.set(what, now)
+    return now
+  }
+
+  async function search(key: string, text: string, size = 20): Promise<Page> {
+    const entry = index[key]
+    if (!entry) return { items: [] }
+    const query = { page_size: size, total: false, ...(text && entry.hasSearch ? { search: text } : {}) }
+    const page = (await session.call<Page>('GET', entry.path, { query })).data
+    remember(key, page.items)
+    return page
+  }
+
+  /** After somebody signed out: the next one may not see these. */
+  function forget(): void {
+    asked.clear()
+    for (const name of Object.keys(known)) delete known[name]
+  }
+
+  return { nameOf, search, remember, forget }
+})

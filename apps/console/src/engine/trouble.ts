@@ -1,0 +1,43 @@
+/** What went wrong, for people: beside the fields where it belongs to one, else as a sentence. */
+import { ElMessage } from 'element-plus'
+import { ref } from 'vue'
+import { i18n } from '@/i18n'
+import { Problem } from '@/api/http'
+import { NotJson } from './form'
+
+const { t } = i18n.global
+
+export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The errors of one form. */
+export function useTrouble() {
+  const errors = ref<Record<string, string>>({})
+  const message = ref<string | null>(null)
+
+  function clear(): void {
+    errors.value = {}
+    message.value = null
+  }
+
+  /** Answers whether it belongs to fields that are `known` to the form. */
+  function show(error: unknown, known: readonly string[]): void {
+    clear()
+    if (error instanceof NotJson) {
+      errors.value = { [error.field]: t('row.badJson') }
+    } else if (error instanceof Problem && error.fields.length > 0) {
+      for (const { field, message: words } of error.fields) errors.value[field] ??= words
+      const homeless = error.fields.filter(({ field }) => !known.includes(field.split('.')[0] ?? ''))
+      message.value = homeless.length > 0 ? homeless.map((one) => `${one.field}: ${one.message}`).join(' ') : t('row.checkFields')
+      return
+    } else {
+      message.value = sentence(error)
+      return
+    }
+    message.value = t('row.checkFields')
+  }
+
+  return { errors, message, clear, show }
+}
+
+export const tell = (message: string): void => void ElMessage({ message, type: 'success', duration: 4000, showClose: true })
+export const complain = (error: unknown): void => void ElMessage({ message: sentence(error), type: 'error', duration: 8000, showClose: true })

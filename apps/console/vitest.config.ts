@@ -1,0 +1,26 @@
+/** Two suites: `meta` needs nothing; `browser` needs Chromium and a running server (CONSOLE_AT), which tests/console.rs starts. */
+import { defineConfig, mergeConfig } from 'vitest/config'
+import vite from './vite.config.ts'
+
+export default mergeConfig(
+  vite,
+  defineConfig({
+    test: {
+      projects: [
+        { extends: true, test: { name: 'meta', include: ['meta/**/*.test.ts', 'src/**/*.test.ts'], environment: 'node' } },
+        {
+          extends: true,
+          test: {
+            name: 'browser',
+            include: ['tests/**/*.test.ts'],
+            environment: 'node',
+            testTimeout: 30_000,
+            hookTimeout: 30_000,
+            // one browser and one server for all: two cores are not more for being asked by four
+            fileParallelism: false,
+          },
+        },
+      ],
+    },
+  }),
+)
