@@ -149,14 +149,14 @@ pub(super) async fn next(scope: &Scope) -> Result<Option<Model>> {
     scope.find::<Entity>().filter(waiting).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).for_update().one().await
 }
 
-/// One chunk: the rows as they came until it is dealt with, then what came of them.
-pub(super) async fn chunk<T: serde::de::DeserializeOwned>(scope: &Scope, batch: &Model, no: i64, column: &str) -> Result<T> {
+/// One chunk: the rows as they came until it is dealt with, then what came of them; nothing before.
+pub(super) async fn chunk<T: serde::de::DeserializeOwned + Default>(scope: &Scope, batch: &Model, no: i64, column: &str) -> Result<T> {
     let mut sql = Sql::new("SELECT ");
     sql.push(column).push(" AS text FROM import_chunks WHERE batch_id = ").bind(batch.id).push(" AND no = ").bind(no);
     sql.push(" AND tenant_id = ").bind(batch.tenant_id);
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("a chunk is missing"))?;
-    let text: String = row.try_get("", "text").map_err(Error::internal)?;
-    serde_json::from_str(&text).map_err(Error::internal)
+    let text: Option<String> = row.try_get("", "text").map_err(Error::internal)?;
+    text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(&text).map_err(Error::internal))
 }
 
 #[must_use]

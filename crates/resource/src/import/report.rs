@@ -61,7 +61,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
     let scope = door.read().await?;
     let batch = batch::find(spec, &scope, id, false).await?;
     let mut bad = Vec::new();
-    for no in 0..batch.position.max(if batch.finished_at.is_some() { batch.chunks } else { 0 }) {
+    for no in 0..batch.chunks {
         bad.extend(batch::chunk::<Outcome>(&scope, &batch, no, "outcome").await?.bad);
     }
     if let Format::Json = format {

@@ -56,6 +56,8 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
         match batch.state {
             State::Undoing | State::Undone => return Answer::new(&Batch::from(batch)),
             State::Done if !batch.is_dry_run => {}
+            // one that could not go on has made something all the same
+            State::Failed if !batch.is_whole() && !batch.is_dry_run && batch.position > 0 => {}
             _ => {
                 return Err(Error::rule(
                     "import.not_done",
@@ -65,7 +67,7 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
             }
         }
         let (mut changed, mut referred) = (Vec::new(), Vec::new());
-        for no in 0..batch.chunks {
+        for no in 0..batch.position {
             let (some, others) = in_the_way(spec, tx, &batch::chunk(tx, &batch, no, "outcome").await?).await?;
             changed.extend(some);
             referred.extend(others);

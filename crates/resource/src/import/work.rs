@@ -6,7 +6,7 @@ use super::{
     undo,
 };
 use crate::Spec;
-use kernel::{Actor, ActorKind, Error, Realm, Result};
+use kernel::{Actor, ActorKind, Code, Error, Realm, Result};
 use sea_orm::Value;
 use serde_json::json;
 use std::cell::RefCell;
@@ -30,7 +30,11 @@ pub async fn work(db: &Database, may_work: impl AsyncFn(Uuid) -> Result<bool>) -
         match step(db, company).await {
             Ok(step) => done += usize::from(step),
             // one company's trouble is not the others'
-            Err(error) => tracing::warn!(%company, cause = error.cause(), %error, "an import could not go on; it is tried again"),
+            Err(error) if error.code() == Code::Unavailable => tracing::warn!(%company, %error, "an import waits for the database"),
+            Err(error) => {
+                tracing::error!(%company, cause = error.cause(), %error, "an import cannot go on; it ends where it stands");
+                give_up(db, company).await?;
+            }
         }
     }
     Ok(done)
@@ -52,6 +56,18 @@ async fn step(db: &Database, company: Uuid) -> Result<bool> {
             next_chunk(spec, tx, batch).await?;
         }
         Ok(true)
+    })
+    .await
+}
+
+/// What failed by itself would fail again: the batch ends, and the next one comes. What it made so far can be taken back.
+async fn give_up(db: &Database, company: Uuid) -> Result<()> {
+    db.write(&Context::system(Realm::Tenant, Some(company), "import"), async |tx| {
+        let Some(batch) = batch::next(tx).await? else { return Ok(()) };
+        let entry = AuditEntry::new(Action::Execute, batch.permission.as_str(), batch.target.as_str(), batch.id);
+        tx.audit(entry.outcome(store::Outcome::Failure("import".to_owned())));
+        let values = vec![("state", State::Failed.into()), ("finished_at", tx.now().into())];
+        tx.update_row("import_batches", batch.id, values, &store::columns_of::<Entity>()).await.map(|_| ())
     })
     .await
 }
