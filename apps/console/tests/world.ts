@@ -107,16 +107,15 @@ export async function expectAccessible(page: Page): Promise<void> {
 interface Answer<T> {
   data: T
   etag: string | null
-  timestamp: string
 }
 
 /** Calls the API beside the browser: what somebody else does in the meantime. */
 export async function api<T>(method: string, path: string, token: string | null, body?: unknown): Promise<Answer<T>> {
   const headers = { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) }
   const response = await fetch(`${at}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-  const envelope = (await response.json()) as { data: T; timestamp: string; message: string }
+  const envelope = (await response.json()) as { data: T }
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(envelope)}`)
-  return { data: envelope.data, etag: response.headers.get('ETag'), timestamp: envelope.timestamp }
+  return { data: envelope.data, etag: response.headers.get('ETag') }
 }
 
 export async function token(who = boss): Promise<string> {
