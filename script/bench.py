@@ -1,7 +1,7 @@
 """Requests a second, latency and memory of `cxg`, beside pgbench with the same statements.
 
 Prints a table; changes nothing outside a temporary folder. Options: --rows N (default
-1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in|audit,
+1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in|audit|import,
 --binary PATH (default target/release/cxg; target/debug/cxg to try the script itself).
 """
 
@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -281,7 +282,7 @@ class Bench:
         self.stop_postgres()
 
     def some(self):
-        """Only what `--only sign-in` or `--only audit` asks for, over few rows."""
+        """Only what `--only sign-in`, `audit` or `import` asks for, over few rows."""
         self.start_postgres()
         url = f"postgres://cxg@127.0.0.1:{PG_PORT}"
         settings = {"CXG_MANAGER_DATABASE_URL": f"{url}/mgmt", "CXG_TENANT_DATABASE_URL": f"{url}/tnnt", "CXG_SECRET_KEY": "b" * 40}
@@ -294,7 +295,42 @@ class Bench:
         self.stop_cxg()
         if self.options.only == "audit":
             self.audit(tenants[0][0], settings)
+        if self.options.only == "import":
+            self.start_cxg(**settings)
+            self.imported("PostgreSQL", tenants[0][1])
+            self.stop_cxg()
         self.stop_postgres()
+        if self.options.only == "import":
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            self.start_cxg()
+            self.imported("SQLite", self.companies(1)[0][1])
+            self.stop_cxg()
+
+    def imported(self, database, token, rows=100_000):
+        """A file of customers, and searches among them."""
+        lines = (f'C-{n:06},주식회사 한빛 {n},02-1234-{n % 10_000:04},"1,{n % 1000:03}"\n' for n in range(rows))
+        file = ("코드,이름,전화번호,여신한도\n" + "".join(lines)).encode()
+        path = "/api/v1/tenants/crm/customers"
+        headers = {"authorization": f"Bearer {token}", "content-type": "text/csv"}
+        begin = time.perf_counter()
+        request = urllib.request.Request(f"{BASE}{path}/import", method="POST", headers=headers, data=file)
+        with opener.open(request, timeout=120) as answer:
+            batch = json.load(answer)["data"]
+        while batch["state"] in ("PENDING", "RUNNING"):
+            time.sleep(0.1)
+            batch = call("GET", f"{path}/import/{batch['id']}", token=token)["data"]
+        took = time.perf_counter() - begin
+        if batch["created"] != rows:
+            sys.exit(f"not all rows were imported: {batch}")
+        self.fact(f"{database}: {rows:,} customers imported from CSV", f"{took:.1f} s", "60 s")
+        call("POST", path, {"code": "RARE", "name": "나눔상사"}, token)
+        for typed in ("한빛", "ㅎㅂ", "나눔", "ㄴㄴㅅㅅ"):
+            times = []
+            for _ in range(40):
+                begin = time.perf_counter()
+                call("GET", f"{path}?search={urllib.parse.quote(typed)}", token=token)
+                times.append((time.perf_counter() - begin) * 1000)
+            self.fact(f"{database}: search {typed} among them, with total, p95", f"{sorted(times)[37]:.0f} ms", "50 ms")
 
     def sqlite(self):
         self.start_cxg()
@@ -458,7 +494,7 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--audit-rows", type=int, default=50_000)
-    parser.add_argument("--only", choices=["pg", "sqlite", "sign-in", "audit"])
+    parser.add_argument("--only", choices=["pg", "sqlite", "sign-in", "audit", "import"])
     parser.add_argument("--binary", type=pathlib.Path, default=CXG)
     options = parser.parse_args()
     CXG = options.binary.resolve()
@@ -467,7 +503,7 @@ def main():
     bench = Bench(options, folder)
     try:
         bench.fact("size of the binary", f"{CXG.stat().st_size / 1e6:.1f} MB", "40 MB")
-        if options.only in ("sign-in", "audit"):
+        if options.only in ("sign-in", "audit", "import"):
             bench.some()
         if options.only in ("pg", None):
             bench.postgres()

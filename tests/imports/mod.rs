@@ -4,7 +4,6 @@ mod files;
 mod killed;
 mod refusing;
 mod rows;
-mod speed;
 mod undoing;
 
 use reqwest::Method;

@@ -163,12 +163,12 @@ impl MigrationTrait for Story {
              WHERE target = 'crm.customers'",
         )
         .await?;
-        run(m, "CREATE INDEX crm_partner_contacts_partner_id_idx ON crm_partner_contacts (tenant_id, partner_id, created_at DESC, id DESC)")
+        run(m, "CREATE INDEX crm_partner_contacts_timeline_idx ON crm_partner_contacts (tenant_id, partner_id, created_at DESC, id DESC)")
             .await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        run(m, "DROP INDEX crm_partner_contacts_partner_id_idx").await?;
+        run(m, "DROP INDEX crm_partner_contacts_timeline_idx").await?;
         run(m, "DROP INDEX audt_audit_logs_crm_customers_idx").await
     }
 }
