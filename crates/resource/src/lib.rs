@@ -21,6 +21,7 @@ mod lines;
 mod list;
 mod merge;
 mod module;
+mod numbering;
 mod references;
 mod spec;
 mod words;

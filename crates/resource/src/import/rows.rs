@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Changing, Spec, change,
     condition::{keep_inside, push_live},
-    references,
+    numbering, references,
 };
 use kernel::{Error, Lang, Result};
 use sea_orm::Value;
@@ -255,7 +255,7 @@ async fn look_up(spec: &Spec, tx: &Tx, rows: Vec<New>, outcome: &mut Outcome) ->
 async fn number(spec: &Spec, tx: &Tx, mut rows: Vec<New>) -> Result<Vec<New>> {
     let Some((column, _)) = spec.numbered else { return Ok(rows) };
     let without = rows.iter_mut().filter(|row| !row.values.iter().any(|(name, _)| *name == column)).map(|row| &mut row.values);
-    change::number_all(spec, tx, without.collect()).await?;
+    numbering::number_all(spec, tx, without.collect()).await?;
     Ok(rows)
 }
 
