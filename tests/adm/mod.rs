@@ -3,7 +3,9 @@
 mod calendar;
 mod currencies;
 mod departments;
+mod departments_dated;
 mod organizations;
+mod posts;
 mod rights;
 mod series;
 mod settings;

@@ -46,3 +46,17 @@ pub async fn expire_sessions(work: &Workplace) -> Result<()> {
     }
     Ok(())
 }
+
+/// What companies have planned for a day is so once it has begun where they are. Zones differ by half hours: asked as often.
+pub async fn begin_days(work: &Workplace) -> Result<()> {
+    let mut failed = Ok(());
+    for company in crate::auditing::companies(&work.platform).await? {
+        let Some(context) = work.platform.directory().by_id(company).await? else { continue };
+        let door = work.platform.act_as_system(Realm::Tenant, Some(company), "housekeeping");
+        // what one company cannot do keeps no other waiting
+        if let Err(error) = adm::settle_the_day(&door, context.zone.day(work.platform.now())).await {
+            failed = Err(error);
+        }
+    }
+    failed
+}

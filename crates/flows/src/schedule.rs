@@ -23,6 +23,7 @@ pub fn jobs() -> Vec<Job> {
         Job { name: "audit-retention", cron: "30 3 * * *", run: |work| Box::pin(auditing::retention::apply(work)) },
         Job { name: "idempotency-keys", cron: "15 * * * *", run: |work| Box::pin(housekeeping::forget_idempotency_keys(work)) },
         Job { name: "sessions", cron: "*/10 * * * *", run: |work| Box::pin(housekeeping::expire_sessions(work)) },
+        Job { name: "company-days", cron: "1,31 * * * *", run: |work| Box::pin(housekeeping::begin_days(work)) },
         Job { name: "events", cron: "45 3 * * *", run: |work| Box::pin(housekeeping::forget_events(work)) },
     ]
 }

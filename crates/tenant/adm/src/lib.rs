@@ -3,21 +3,21 @@
 //!
 //! Words: an *organization* is a legal entity or a site; a *department* hangs in a tree below
 //! one; a *user* signs in and has a *role*, a set of permissions, and perhaps further ones (*user
-//! roles*), until a day or for a department; an *API key* lets a program act as its owner; a *support
+//! roles*), until a day or for a department, and may have *posts* in several departments; an *API key* lets a program act as its owner; a *support
 //! consent* lets the provider's staff act as one of the company's people. The *masters* are what money, stock and selling
 //! build on: currencies and their rates by day ([`rates`]), units and exact conversions, payment terms, common codes, the
 //! days the company works ([`calendar`]), settings declared in code ([`settings`]).
 //!
 //! Invariants: a department's parent is of the same organization, and no department stands
-//! below itself; nobody gives what they do not hold; a right for a department never counts outside of
+//! below itself, on any day; a user's primary post is in the user's department; nobody gives what they do not hold; a right for a department never counts outside of
 //! it; the last active user with the role ADMIN for good stays; a company has exactly one base currency; a circle of
 //! unit conversions multiplies to one; a year whose holidays are not known is an error.
 //!
-//! Tables: `adm_organizations`, `adm_departments`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
+//! Tables: `adm_organizations`, `adm_departments`, `adm_department_places`, `adm_user_posts`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
 //! `adm_unit_conversions`, `adm_payment_terms`, `adm_code_groups`, `adm_codes`, `adm_holidays` here; those of people, roles,
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
-//! Events: `adm.<noun>.created | updated | deleted`, `adm.user.activated | deactivated | invited |
+//! Events: `adm.<noun>.created | updated | deleted`, `adm.department.moved | merged | closed`, `adm.user.activated | deactivated | invited |
 //! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`, `adm.session.revoked`, `adm.api_key.activated |
 //! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
 
@@ -45,6 +45,7 @@ pub mod settings;
 mod support_consents;
 mod unit_conversions;
 mod units;
+mod user_posts;
 mod user_roles;
 mod users;
 
@@ -63,11 +64,21 @@ pub use sessions::Sessions;
 pub use support_consents::SupportConsents;
 pub use unit_conversions::{UnitConversions, entity as unit_conversion};
 pub use units::{ConvertQuery, Converted, Rounding, Units, convert_quantity, entity as unit};
+pub use user_posts::{UserPosts, entity as user_post};
 pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
+
+/// What was planned for a day of a company is so when the day has come: moves of departments, primary posts.
+///
+/// # Errors
+/// What could not be; the rest is done.
+pub async fn settle_the_day(door: &auth::SystemDoor, today: kernel::Day) -> kernel::Result<()> {
+    let moved = departments::places::settle(door, today).await;
+    user_posts::settle(door, today).await.and(moved)
+}
 
 /// The domain, for the gateway.
 #[must_use]
@@ -85,6 +96,7 @@ pub fn module() -> Module {
                     .service(roles::routes())
                     .service(users::routes())
                     .service(user_roles::routes())
+                    .service(user_posts::routes())
                     .service(sessions::routes())
                     .service(resource::reading::<LoginLogs>())
                     .service(api_keys::routes())
@@ -110,6 +122,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Roles>("/adm/roles"),
             ResourceInfo::of::<Users>("/adm/users"),
             ResourceInfo::of::<UserRoles>("/adm/user-roles"),
+            ResourceInfo::of::<UserPosts>("/adm/user-posts"),
             ResourceInfo::only::<LoginLogs>("/adm/login-logs", &[Read::<LoginLogs>::KEY]),
             ResourceInfo::only::<Sessions>("/adm/sessions", &[Read::<Sessions>::KEY, Delete::<Sessions>::KEY]),
             ResourceInfo::of::<ApiKeys>("/adm/api-keys"),
@@ -125,6 +138,9 @@ pub fn module() -> Module {
         ],
         permissions: vec![
             events::ReadEvents::KEY,
+            departments::Move::KEY,
+            departments::Merge::KEY,
+            departments::Close::KEY,
             users::Activate::KEY,
             users::Deactivate::KEY,
             users::ResetPassword::KEY,

@@ -1,5 +1,6 @@
 //! The company's people.
 
+use crate::user_posts;
 use auth::{
     Allowed, Door, Password, Platform,
     entities::{
@@ -89,8 +90,16 @@ impl Resource for Users {
     const SORT: &'static [Column] = &[Column::FullName, Column::Username, Column::Email, Column::No, Column::LastLoginAt];
     const SEARCH: &'static [Column] = &[Column::FullName, Column::Username, Column::Email];
     const RUNNING_NO: bool = true;
-    const OWNED: &'static [&'static str] =
-        &["adm_sessions", "adm_user_roles", "adm_api_keys", "adm_support_consents", "adm_mfa", "adm_recovery_codes", "adm_one_time_tokens"];
+    const OWNED: &'static [&'static str] = &[
+        "adm_sessions",
+        "adm_user_roles",
+        "adm_api_keys",
+        "adm_support_consents",
+        "adm_mfa",
+        "adm_recovery_codes",
+        "adm_one_time_tokens",
+        "adm_user_posts",
+    ];
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
@@ -106,6 +115,12 @@ pub(crate) async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> R
         Some((user, role)) => keep_the_last_in(tx, user, role).await,
         None => Ok(()),
     }
+}
+
+/// [`role_fits`]; and whoever changes the department takes the primary post along.
+pub(crate) async fn may_be_so(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    user_posts::follow(door, tx, &changing).await?;
+    role_fits(door, tx, changing).await
 }
 
 /// Create one user
@@ -167,7 +182,7 @@ pub async fn invite(cx: Allowed<Invite>, id: RowId, _body: Body<Nothing>) -> Api
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Users>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<Users>()?;
-    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(role_fits(door, tx, changing))).await?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(may_be_so(door, tx, changing))).await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
 }
@@ -184,6 +199,7 @@ pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
             if let Some(user) = changing.before::<Model>()? {
                 keep_the_last(tx, user.id).await?;
                 Platform::end_sessions_of(tx, user.id, "user_deleted").await?;
+                user_posts::forget(tx, user.id).await?;
             }
             Ok(())
         })

@@ -1,47 +1,36 @@
 use super::{
     Create, Departments, Update,
-    entity::{self, Model},
-    tree::{Node, as_of, makes_cycle},
+    entity::{self, Column, Entity, Model},
+    places::{History, Place, hold, note, relocate, sibling, stands},
+    tree::{Node, as_of},
 };
-use crate::organizations;
-use auth::{Allowed, AllowedInDepartment};
-use envelope::{Api, Body, Created, Query, RawBody, Reply, RowId};
-use kernel::{Day, Error, Result};
+use auth::{Allowed, AllowedInDepartment, Door};
+use envelope::{Answer, Api, Body, Created, Query, RawBody, Reply, RowId};
+use kernel::{Day, Error, Patch, Result, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Spec};
+use resource::{Changing, Deleted, Spec};
 use sea_orm::{ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::{Tx, values_of};
 use uuid::Uuid;
 
-/// A parent is of the same organization, and nothing stands below itself.
-pub(crate) async fn hangs_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    let Some(parent) = changing.id_in("parent_id") else { return Ok(()) };
-    let before = changing.before::<Model>()?;
-    let organization = before
-        .map(|row| row.organization_id)
-        .or_else(|| changing.id_in("organization_id"))
-        .ok_or_else(|| Error::no_such("organization_id"))?;
-    // two moves at once could hang each below the other; so moves of one organization wait for each other
-    let held =
-        tx.find::<organizations::entity::Entity>().filter(organizations::entity::Column::Id.eq(organization)).for_update().one().await?;
-    held.ok_or_else(|| Error::no_such("organization_id"))?;
-    let siblings = tx.find::<entity::Entity>().filter(entity::Column::OrganizationId.eq(organization)).all().await?;
-    let parents = siblings.iter().map(|row| (row.id, row.parent_id)).collect();
-    if !siblings.iter().any(|row| row.id == parent) {
-        return Err(Error::field(
-            "parent_id",
-            "same_organization",
-            "같은 조직의 부서여야 합니다.",
-            "must be a department of the same organization",
-        ));
+permission! {
+    pub Move = "adm", "departments", "move";
+}
+
+/// A parent is of the same organization, and nothing stands below itself. A change is a move with effect from today.
+pub(crate) async fn hangs_well(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    if changing.value("parent_id").is_none() {
+        return Ok(());
     }
-    match changing.id {
-        Some(id) if makes_cycle(id, parent, &parents) => {
-            Err(Error::rule("adm.department_cycle", "자기 하위 부서 아래로 옮길 수 없습니다.", "A department cannot stand below itself."))
-        }
-        _ => Ok(()),
-    }
+    let parent = changing.id_in("parent_id");
+    let Some(row) = changing.before::<Model>()? else {
+        let Some(parent) = parent else { return Ok(()) };
+        let organization = changing.id_in("organization_id").ok_or_else(|| Error::no_such("organization_id"))?;
+        return sibling(&hold(tx, organization).await?, parent, "parent_id").map(|_| ());
+    };
+    let siblings = hold(tx, row.organization_id).await?;
+    note(tx, &siblings, &row, parent, door.today().max(row.valid_from)).await.map(|_| ())
 }
 
 /// Create one department
@@ -50,8 +39,8 @@ pub async fn create(cx: Allowed<resource::Create<Departments>>, body: Body<Creat
     let mut wanted = body.0;
     wanted.valid_from.get_or_insert_with(|| cx.today());
     let values = values_of(&wanted.into_active_model());
-    let answer =
-        resource::create_with(&cx, Spec::of::<Departments>()?, values, &|_, tx, changing| Box::pin(hangs_well(tx, changing))).await?;
+    let spec = Spec::of::<Departments>()?;
+    let answer = resource::create_with(&cx, spec, values, &|door, tx, changing| Box::pin(hangs_well(door, tx, changing))).await?;
     Ok(answer.into())
 }
 
@@ -65,11 +54,96 @@ pub async fn update(cx: AllowedInDepartment<resource::Update<Departments>>, id: 
             if changing.value("parent_id").is_some() {
                 door.demand_in_department(tx, door.permission(), changing.id_in("parent_id")).await?;
             }
-            hangs_well(tx, changing).await
+            hangs_well(door, tx, changing).await
         })
     })
     .await?;
     Ok(answer.into())
+}
+
+/// Delete one department that nobody refers to
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<Departments>>, id: RowId) -> Api<Deleted> {
+    Ok(remove(&cx, *id).await?.into())
+}
+
+pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
+    resource::delete_with(cx, Spec::of::<Departments>()?, id, &|door, tx, changing| {
+        Box::pin(async move {
+            if let Some(row) = changing.before::<Model>()? {
+                hold(tx, row.organization_id).await?;
+            }
+            nobody_comes(&History::of(tx).await?, id, door.today())
+        })
+    })
+    .await
+}
+
+/// 409 where a move below it is planned.
+pub(super) fn nobody_comes(history: &History, id: Uuid, after: Day) -> Result<()> {
+    if history.is_awaited(id, after) {
+        let (ko, en) = ("이 부서 아래로 옮기기로 한 부서가 있습니다.", "Another department is to move below this one.");
+        return Err(Error::rule("adm.department_awaited", ko, en));
+    }
+    Ok(())
+}
+
+/// The department, locked, and all of its organization.
+pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<(Model, Vec<Model>)> {
+    let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version));
+    }
+    let siblings = hold(tx, row.organization_id).await?;
+    Ok((row, siblings))
+}
+
+pub(super) fn not_that_day() -> Error {
+    let (ko, en) = ("부서가 있는 기간의 날짜여야 합니다.", "must be a day on which the department is there");
+    Error::field("effective_date", "range", ko, en)
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "DepartmentMove")]
+pub struct Moving {
+    /// Another department of the same organization; null: directly below the organization. Never left out.
+    pub parent_id: Patch<Uuid>,
+    /// Today when left out; a day to come is a planned move.
+    pub effective_date: Option<Day>,
+}
+
+/// Move one department from a day on, all below it with it
+#[api_v2_operation]
+pub async fn shift(cx: AllowedInDepartment<Move>, id: RowId, body: Body<Moving>) -> Api<Model> {
+    let cx = cx.at(*id).await?;
+    let parent = match body.0.parent_id {
+        Patch::Absent => return Err(Error::field("parent_id", "required", "필수 항목입니다.", "is required").into()),
+        Patch::Null => None,
+        Patch::Value(parent) => Some(parent),
+    };
+    let (expected, today) = (cx.if_match()?, cx.today());
+    let day = body.0.effective_date.unwrap_or(today);
+    let reply = cx
+        .write(async |tx| {
+            let (row, siblings) = held(tx, *id, expected).await?;
+            cx.demand_in_department(tx, cx.permission(), parent).await?;
+            if !stands(&row, day) {
+                return Err(not_that_day());
+            }
+            let moved = relocate(tx, &cx.permission().to_string(), &siblings, row, parent, day, today).await?;
+            Reply::row(&moved, moved.row_version)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// Where one department stood, stands and is to stand
+#[api_v2_operation]
+pub async fn history(cx: Allowed<resource::Read<Departments>>, id: RowId) -> Api<Vec<Place>> {
+    let scope = cx.read().await?;
+    let row = scope.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
+    Ok(Reply::new(&History::of(&scope).await?.places(&row))?)
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
@@ -89,5 +163,9 @@ pub async fn tree(cx: Allowed<resource::Read<Departments>>, query: Query<TreeQue
         find = find.filter(entity::Column::OrganizationId.eq(organization));
     }
     let day = query.0.as_of.unwrap_or_else(|| cx.today());
-    Ok(Reply::new(&as_of(find.all().await?, day))?)
+    let (mut rows, history) = (find.all().await?, History::of(&scope).await?);
+    for row in &mut rows {
+        row.parent_id = history.parent_on(row, day);
+    }
+    Ok(Reply::new(&as_of(rows, day))?)
 }

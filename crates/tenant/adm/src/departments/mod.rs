@@ -1,8 +1,13 @@
 //! Departments: a tree with dates below each organization.
 
 pub(crate) mod api;
+mod ending;
 pub mod entity;
+pub mod places;
 mod tree;
+
+pub use api::Move;
+pub use ending::{Close, Merge};
 
 use entity::{ActiveModel, Column, Entity, Model};
 use kernel::{Change, CodeText, Day, Memo, Patch, Realm, Text};
@@ -31,7 +36,7 @@ pub struct Create {
 #[serde(default)]
 #[openapi(rename = "DepartmentUpdate")]
 pub struct Update {
-    /// Moves it: below another of the same organization, or with null to the root.
+    /// Moves it from today on: below another of the same organization, or with null to the root.
     pub parent_id: Patch<Uuid>,
     pub code: Change<CodeText<20>>,
     pub name: Change<Text<100>>,
@@ -70,6 +75,7 @@ impl Resource for Departments {
     const SEARCH: &'static [Column] = &[Column::Name, Column::Code];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day), (Column::ValidTo, RangeKind::Day)];
     const RUNNING_NO: bool = true;
+    const OWNED: &'static [&'static str] = &["adm_department_places"];
     const EXAMPLE: &'static str =
         r#"{"organization_id": "@/adm/organizations", "code": "D-{n}", "name": "영업 {n}팀", "valid_from": "2026-01-01"}"#;
 }
@@ -83,6 +89,10 @@ pub(crate) fn routes() -> web::Scope {
             web::resource("/{id}")
                 .route(web::get().to(resource::get::<Departments>))
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Departments>)),
+                .route(web::delete().to(api::delete)),
         )
+        .service(web::resource("/{id}/history").route(web::get().to(api::history)))
+        .service(web::resource("/{id}/move").route(web::post().to(api::shift)))
+        .service(web::resource("/{id}/merge").route(web::post().to(ending::merge)))
+        .service(web::resource("/{id}/close").route(web::post().to(ending::close)))
 }

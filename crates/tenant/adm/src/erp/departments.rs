@@ -1,12 +1,15 @@
 //! Departments of the small ERP.
 
 use super::{DEPARTMENT, DepartmentId, ORGANIZATION, Part, Row, by_no, code::code_of, department, named, numbers, organization};
-use crate::{Departments, departments::api::hangs_well};
+use crate::{
+    Departments,
+    departments::api::{hangs_well, remove},
+};
 use auth::Allowed;
 use envelope::{Answer, Bare, BareApi, BareBody, BareNo, BareQuery, Failure, Gone, Moment};
 use kernel::{CodeText, Error, Memo, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Create, Delete, FREE, Read, Spec, Update};
+use resource::{Create, Delete, Read, Spec, Update};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::{Scope, values_of};
@@ -104,7 +107,7 @@ pub async fn create(cx: Allowed<Create<Departments>>, body: BareBody<Wanted>) ->
     let make = async |code: String| {
         let code = Set(CodeText::parse(&code).map_err(Error::internal)?);
         let values = values_of(&department::ActiveModel { code, ..wanted.clone() });
-        resource::create_with(&cx, Spec::of::<Departments>()?, values, &|_, tx, changing| Box::pin(hangs_well(tx, changing))).await
+        resource::create_with(&cx, Spec::of::<Departments>()?, values, &|door, tx, changing| Box::pin(hangs_well(door, tx, changing))).await
     };
     let answer = code_of(&name, "DEPT", 20, taken, make).await;
     Ok(bare(&cx.read().await?, &DEPARTMENT.told(answer)?).await?)
@@ -121,8 +124,8 @@ pub async fn put(cx: Allowed<Update<Departments>>, id: BareNo<DepartmentId>, bod
         let (ko, en) = ("부서는 다른 조직으로 옮길 수 없습니다.", "A department does not move to another organization.");
         return Err(Error::rule("adm.department_organization", ko, en).into());
     }
-    let changed = resource::change_with(&cx, Spec::of::<Departments>()?, row.id, values_of(&wanted), &|_, tx, changing| {
-        Box::pin(hangs_well(tx, changing))
+    let changed = resource::change_with(&cx, Spec::of::<Departments>()?, row.id, values_of(&wanted), &|door, tx, changing| {
+        Box::pin(hangs_well(door, tx, changing))
     })
     .await;
     let answer = DEPARTMENT.told(changed)?;
@@ -133,6 +136,6 @@ pub async fn put(cx: Allowed<Update<Departments>>, id: BareNo<DepartmentId>, bod
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete<Departments>>, id: BareNo<DepartmentId>) -> std::result::Result<Gone, Failure> {
     let row = DEPARTMENT.told(by_no::<department::Entity>(&cx.read().await?, *id).await)?;
-    DEPARTMENT.told(resource::delete_with(&cx, Spec::of::<Departments>()?, row.id, FREE).await)?;
+    DEPARTMENT.told(remove(&cx, row.id).await)?;
     Ok(Gone)
 }

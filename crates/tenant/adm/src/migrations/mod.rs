@@ -1,6 +1,8 @@
 //! `adm_organizations`, `adm_departments`, `adm_settings` in `tnnt_db`. (`adm_users` and
-//! `adm_roles` are made by the crate `auth`, after these.) The masters of trade are in [`masters`].
+//! `adm_roles` are made by the crate `auth`, after these.) The masters of trade are in [`masters`], what
+//! departments and posts have by day in [`departments`].
 
+mod departments;
 mod masters;
 
 use sea_orm_migration::prelude::*;
@@ -9,6 +11,7 @@ use store::migrate::{Rows, company_table, is_postgres, live_unique, run};
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
     let mut all: Vec<Box<dyn MigrationTrait>> = vec![Box::new(Masters), Box::new(Managers)];
     all.extend(masters::all());
+    all.extend(departments::all());
     all
 }
 

@@ -1,0 +1,103 @@
+//! Posts of the company's people (겸직): somebody may stand in several departments at once, and one of the posts is the
+//! primary one. Where that is, [`rules`] keep, is the department of the user.
+
+pub mod entity;
+mod rules;
+
+use auth::Allowed;
+use entity::{ActiveModel, Column, Entity, Model};
+use envelope::{Api, Body, Created, RawBody, RowId};
+use kernel::{Change, Day, Patch, Realm, Text};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use resource::{RangeKind, Resource, Spec};
+pub use rules::settle;
+pub(crate) use rules::{follow, forget, merge_department, open_in, place};
+use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
+use serde::Deserialize;
+use store::values_of;
+use uuid::Uuid;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "UserPostCreate")]
+pub struct Create {
+    pub user_id: Uuid,
+    pub department_id: Uuid,
+    pub position: Option<Text<50>>,
+    /// The department of the primary post is that of the user. One open post may be primary; none is when left out.
+    pub is_primary: Option<bool>,
+    /// Today when left out.
+    pub valid_from: Option<Day>,
+    pub valid_to: Option<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserPostUpdate")]
+pub struct Update {
+    pub position: Patch<Text<50>>,
+    pub is_primary: Change<bool>,
+    pub valid_from: Change<Day>,
+    pub valid_to: Patch<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "UserPostFilter")]
+pub struct Filter {
+    pub user_id: Option<Uuid>,
+    pub department_id: Option<Uuid>,
+    pub is_primary: Option<bool>,
+    /// `null`: the open ones.
+    pub valid_to: Patch<Day>,
+}
+
+/// Posts of the company's people.
+pub struct UserPosts;
+
+impl Resource for UserPosts {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "adm";
+    const NAME: &'static str = "user-posts";
+    const NOUN: &'static str = "user_post";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::ValidFrom];
+    const SEARCH: &'static [Column] = &[];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day)];
+    const EXAMPLE: &'static str =
+        r#"{"user_id": "@/adm/users", "department_id": "@/adm/departments", "position": "팀장 {n}", "valid_from": "2026-01-01"}"#;
+}
+
+/// Give somebody a post
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<UserPosts>>, body: Body<Create>) -> Created<Model> {
+    let mut wanted = body.0;
+    wanted.valid_from.get_or_insert_with(|| cx.today());
+    let values = values_of(&wanted.into_active_model());
+    let spec = Spec::of::<UserPosts>()?;
+    let answer = resource::create_with(&cx, spec, values, &|door, tx, changing| Box::pin(rules::fits(door, tx, changing))).await?;
+    Ok(answer.into())
+}
+
+/// Change or end one post
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<UserPosts>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let spec = Spec::of::<UserPosts>()?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(rules::fits(door, tx, changing))).await?;
+    Ok(answer.into())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/user-posts")
+        .service(web::resource("").route(web::get().to(resource::list::<UserPosts>)).route(web::post().to(create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<UserPosts>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<UserPosts>))
+                .route(web::patch().to(update))
+                .route(web::delete().to(resource::delete::<UserPosts>)),
+        )
+}
