@@ -185,7 +185,7 @@ both! {
         assert_eq!(again.ok(200), closed, "closed is closed");
         assert_eq!(tree(&admin, &day(&app, 0)).await, "");
         // nobody goes below what is closed
-        let ids = admin.get(&format!("{ORGANIZATIONS}")).await.ok(200)["items"][0]["id"].clone();
+        let ids = admin.get(ORGANIZATIONS).await.ok(200)["items"][0]["id"].clone();
         let new = admin.post(DEPARTMENTS, &json!({"organization_id": ids, "code": "N", "name": "새 부서"})).await.id();
         assert_eq!(act(&admin, &new, "move", json!({"parent_id": a})).await.refused(409, "CONFLICT")["rule"], "adm.department_closed");
     }

@@ -46,7 +46,7 @@ both! {
             let found = admin.get(&format!("{CONTACTS}?partner_id={partner}&is_primary=true")).await.ok(200);
             found["items"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
         };
-        assert_eq!(primaries().await, [first.clone()]);
+        assert_eq!(primaries().await, std::slice::from_ref(&first));
         let _ = admin.patch(&format!("{CONTACTS}/{}", second.as_str().unwrap()), &primary).await.ok(200);
         assert_eq!(primaries().await, [second]);
         // in bulk and at once, too

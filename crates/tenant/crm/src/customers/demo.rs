@@ -147,7 +147,7 @@ async fn one(tx: &Tx, customer: &Customer, n: u32, currency: Option<uuid::Uuid>)
         address1: Set(Some(known(Text::parse(address))?)),
         phone: Set(Some(known(Phone::parse(phone))?)),
         email: Set(Some(known(Email::parse(&format!("info@customer{n}.example")))?)),
-        payment_terms: Set(Some(if n % 3 == 0 { PaymentTerms::Net60 } else { PaymentTerms::Net30 })),
+        payment_terms: Set(Some(if n.is_multiple_of(3) { PaymentTerms::Net60 } else { PaymentTerms::Net30 })),
         credit_limit: Set((credit * 10_000).to_string().parse::<Money>().ok()),
         currency_id: Set(currency),
         ..Default::default()
