@@ -117,16 +117,16 @@ pub struct Moving {
 #[api_v2_operation]
 pub async fn shift(cx: AllowedInDepartment<Move>, id: RowId, body: Body<Moving>) -> Api<Model> {
     let cx = cx.at(*id).await?;
-    let parent = match body.0.parent_id {
-        Patch::Absent => return Err(Error::field("parent_id", "required", "필수 항목입니다.", "is required").into()),
-        Patch::Null => None,
-        Patch::Value(parent) => Some(parent),
-    };
     let (expected, today) = (cx.if_match()?, cx.today());
     let day = body.0.effective_date.unwrap_or(today);
     let reply = cx
         .write(async |tx| {
             let (row, siblings) = held(tx, *id, expected).await?;
+            let parent = match body.0.parent_id {
+                Patch::Absent => return Err(Error::field("parent_id", "required", "필수 항목입니다.", "is required")),
+                Patch::Null => None,
+                Patch::Value(parent) => Some(parent),
+            };
             cx.demand_in_department(tx, cx.permission(), parent).await?;
             if !stands(&row, day) {
                 return Err(not_that_day());
