@@ -145,15 +145,23 @@ both! {
         }
     }
 
-    /// Each right opens its own operations and no other.
+    /// Each right opens its own operations and no other: all of its own resource are tried, and every tenth of the rest, others for each right.
     async fn a_right_opens_what_it_names(app: TestApp) {
         let tenants: Vec<Operation> = operations().into_iter().filter(|op| op.realm() == Realm::Tenant && op.permission().is_some() && !op.is_for_everybody()).collect();
         let keys: BTreeSet<&str> = tenants.iter().filter_map(Operation::permission).collect();
-        for key in keys {
+        for (turn, key) in keys.into_iter().enumerate() {
             let caller = crate::people::somebody_of_a(&app, &[key]).await;
-            for operation in &tenants {
+            let resource = key.rsplit_once('.').unwrap().0;
+            let beside = |permission: &str| permission.rsplit_once('.').unwrap().0 == resource;
+            for (at, operation) in tenants.iter().enumerate().filter(|(at, op)| op.permission().is_some_and(beside) || (at + turn) % 10 == 0) {
                 let answer = operation.send(&caller).await;
                 let opened = operation.permission() == Some(key);
+                // what takes back an import deletes and changes: it asks for these rights, too
+                if opened && operation.path.ends_with("/import/{id}/undo") {
+                    let further = answer.refused(403, "FORBIDDEN")["permission"].clone();
+                    assert_eq!(further, format!("{resource}.delete"), "{at}: {}", operation.name());
+                    continue;
+                }
                 assert_eq!(answer.status != 403, opened, "with {key} alone {} is {answer:?}", operation.name());
             }
         }

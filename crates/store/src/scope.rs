@@ -135,6 +135,16 @@ impl<E: EntityTrait> Find<'_, E> {
         self
     }
 
+    /// [`Find::for_update`] beside those who refer to the row: nobody else changes it meanwhile, and a transaction that refers to it
+    /// already, as others do, does not wait for them while they wait for it.
+    #[must_use]
+    pub fn for_no_key_update(mut self) -> Self {
+        if self.scope.is_postgres() {
+            QuerySelect::query(&mut self.select).lock(LockType::NoKeyUpdate);
+        }
+        self
+    }
+
     pub async fn one(self) -> Result<Option<E::Model>> {
         self.select.one(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
     }

@@ -142,7 +142,7 @@ impl Site {
             if !busy {
                 return;
             }
-            assert!(patience.elapsed() < Duration::from_secs(20), "somebody still holds the template databases");
+            assert!(patience.elapsed() < Duration::from_secs(60), "somebody still holds the template databases");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

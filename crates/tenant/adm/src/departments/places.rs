@@ -103,7 +103,7 @@ impl History {
 /// for each other here.
 pub(super) async fn hold(tx: &Tx, organization: Uuid) -> Result<Vec<Model>> {
     use organizations::entity::{Column as Name, Entity as Organization};
-    let held = tx.find::<Organization>().filter(Name::Id.eq(organization)).for_update().one().await?;
+    let held = tx.find::<Organization>().filter(Name::Id.eq(organization)).for_no_key_update().one().await?;
     held.ok_or_else(|| Error::no_such("organization_id"))?;
     tx.find::<Entity>().filter(Column::OrganizationId.eq(organization)).all().await
 }

@@ -143,7 +143,7 @@ async fn takes_over(tx: &Tx, permission: &str, changing: Changing<'_>) -> Result
     let before = changing.before::<Model>()?.map(|row| row.partner_id);
     let Some(partner) = before.or_else(|| changing.id_in("partner_id")) else { return Ok(()) };
     // two at once wait for each other
-    tx.find::<partner::Entity>().filter(partner::Column::Id.eq(partner)).for_update().one().await?;
+    tx.find::<partner::Entity>().filter(partner::Column::Id.eq(partner)).for_no_key_update().one().await?;
     let others = tx.find::<Entity>().filter(Column::PartnerId.eq(partner)).filter(Column::IsPrimary.eq(true)).all().await?;
     for other in others.into_iter().filter(|other| Some(other.id) != changing.id) {
         tx.update(other.id, &ActiveModel { is_primary: Set(false), ..Default::default() }).await?;
