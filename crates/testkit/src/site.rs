@@ -128,6 +128,20 @@ impl Site {
         Cli::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).settings
     }
 
+    /// SQLite takes its log away when the last connection closes, unless that one may only read: then somebody who may write
+    /// has to come and go.
+    fn take_up_wal(&self) {
+        use sea_orm::ConnectionTrait as _;
+        actix_web::rt::System::new().block_on(async {
+            for file in ["mgmt.db", "tnnt.db"] {
+                let url = format!("sqlite://{}", self.folder.join(file).display());
+                let Ok(connection) = sea_orm::Database::connect(url).await else { continue };
+                let _ = connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
+                let _ = connection.close().await;
+            }
+        });
+    }
+
     /// Waits until nobody holds the databases any more: only then are they whole as files, or a template.
     fn wait_until_idle(&self) {
         let patience = Instant::now();
@@ -143,6 +157,9 @@ impl Site {
                 return;
             }
             assert!(patience.elapsed() < Duration::from_secs(60), "somebody still holds the template databases");
+            if self.databases.is_none() && patience.elapsed() > Duration::from_millis(200) {
+                self.take_up_wal();
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
     }
