@@ -101,8 +101,9 @@ both! {
         let admin = app.admin_a().await;
         for (file, wrong) in [
             ("코드,이름,code\nA,b,c\n", vec!["code"]),
-            ("이름\n한빛\n", vec!["code"]),
-            ("색깔,크기\n1,2\n", vec!["색깔", "크기", "code", "name"]),
+            // a code is made for who sends none; a name is not
+            ("코드\nA\n", vec!["name"]),
+            ("색깔,크기\n1,2\n", vec!["색깔", "크기", "name"]),
         ] {
             assert_eq!(send(&admin, "", "text/csv", file).await.wrong_fields(), wrong, "{file}");
         }
