@@ -103,11 +103,11 @@ both! {
             ("코드,이름,code\nA,b,c\n", vec!["code"]),
             // a code is made for who sends none; a name is not
             ("코드\nA\n", vec!["name"]),
-            ("색깔,크기\n1,2\n", vec!["색깔", "크기", "name"]),
+            ("색깔,크기\n1,2\n", vec!["name", "색깔", "크기"]),
         ] {
             assert_eq!(send(&admin, "", "text/csv", file).await.wrong_fields(), wrong, "{file}");
         }
         let xlsx = sheet(&[&["코드", "코드"], &["A", "B"]]);
-        assert_eq!(send(&admin, "", XLSX, xlsx).await.wrong_fields(), ["코드", "name"]);
+        assert_eq!(send(&admin, "", XLSX, xlsx).await.wrong_fields(), ["name", "코드"]);
     }
 }
