@@ -19,3 +19,44 @@ mod migrations;
 pub mod periods;
 pub mod provision;
 pub mod statements;
+
+pub use accounts::{Accounts, entity as account};
+pub use journal::{Transactions, entry as journal_entry};
+pub use periods::{Periods, entity as period};
+
+use kernel::{Permission, Realm};
+use resource::{Module, Read, ResourceInfo};
+
+/// The domain, for the gateway.
+#[must_use]
+pub fn module() -> Module {
+    Module {
+        code: "fim",
+        realm: Realm::Tenant,
+        title: "재무 · money",
+        routes: |cfg| {
+            cfg.service(
+                paperclip::actix::web::scope("/fim")
+                    .service(accounts::routes())
+                    .service(periods::routes())
+                    .service(journal::routes()),
+            );
+        },
+        migrations: migrations::all,
+        resources: vec![
+            ResourceInfo::of::<Accounts>("/fim/accounts"),
+            ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
+            ResourceInfo::of::<Transactions>("/fim/transactions"),
+        ],
+        permissions: vec![
+            periods::Close::KEY,
+            periods::SoftClose::KEY,
+            periods::Reopen::KEY,
+            journal::Post::KEY,
+            journal::Reverse::KEY,
+            journal::Cancel::KEY,
+            journal::Verify::KEY,
+        ],
+        public_paths: &[],
+    }
+}

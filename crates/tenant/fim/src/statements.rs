@@ -214,3 +214,19 @@ pub async fn chained(scope: &Scope, after: i64, limit: u32) -> Result<Vec<entry:
     let find = scope.find::<entry::Entity>().filter(entry::Column::ChainNo.gt(after)).order_by_asc(entry::Column::ChainNo);
     find.limit(u64::from(limit)).all().await
 }
+
+/// The first month whose stored sums are not those of its lines.
+pub async fn months_that_drifted(scope: &Scope) -> Result<Option<String>> {
+    let month = if scope.is_postgres() { "to_char(posting_date, 'YYYY-MM')" } else { "substr(posting_date, 1, 7)" };
+    let stored = if scope.is_postgres() { "to_char(month, 'YYYY-MM')" } else { "substr(month, 1, 7)" };
+    let mut sql = Sql::new("SELECT MIN(label) AS label FROM (SELECT label FROM (");
+    sql.push("SELECT ").push(stored).push(" AS label, account_id, is_closing, COALESCE(CAST(department_id AS text), '') AS department, COALESCE(project_code, '') AS project, debit, credit ");
+    sql.push("FROM fim_ledger_months WHERE tenant_id = ").bind(scope.tenant());
+    sql.push(" UNION ALL SELECT ").push(month).push(", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), -base_debit, -base_credit ");
+    sql.push("FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant());
+    sql.push(" AND chain_no <= ");
+    rolled_up_to(&mut sql, scope);
+    sql.push(") moved GROUP BY label, account_id, is_closing, department, project HAVING SUM(debit) <> 0 OR SUM(credit) <> 0) drifted");
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
+    row.try_get("", "label").map_err(Error::internal)
+}

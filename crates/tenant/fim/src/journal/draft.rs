@@ -50,6 +50,13 @@ pub struct DraftLine {
 }
 
 impl DraftLine {
+    /// A line as it stands.
+    #[must_use]
+    pub fn again(line: &line::Model) -> Self {
+        let mirrored = Self::mirror_of(line);
+        Self { debit_amount: mirrored.credit_amount, credit_amount: mirrored.debit_amount, base: None, ..mirrored }
+    }
+
     fn mirror_of(line: &line::Model) -> Self {
         Self {
             account_id: line.account_id,
