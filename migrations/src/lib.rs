@@ -35,7 +35,12 @@ pub struct Tenant;
 
 impl MigratorTrait for Tenant {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        in_order([store::migrations::tenant(), auth::migrations::tenant(), (adm::module().migrations)()].into_iter().flatten().collect())
+        in_order(
+            [store::migrations::tenant(), auth::migrations::tenant(), (adm::module().migrations)(), (crm::module().migrations)(), (fim::module().migrations)()]
+                .into_iter()
+                .flatten()
+                .collect(),
+        )
     }
 }
 

@@ -14,4 +14,4 @@ mod traces;
 mod writing;
 
 pub use reading::good_body;
-pub use subject::{Subject, document, every_log, every_resource, is_day, is_id, lasting, resolved, sorted, unique};
+pub use subject::{ONE_OF_SEVERAL, Subject, document, every_log, every_resource, is_day, is_id, lasting, resolved, sorted, unique};

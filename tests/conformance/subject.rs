@@ -25,6 +25,9 @@ pub fn document() -> &'static Value {
 /// What cannot be made from an example alone; it has tests of its own.
 const NEEDS_A_STORY: [&str; 1] = ["/idam/impersonations"];
 
+/// Fields that may be left out each, but not all of them together: the one that stays in a small example.
+pub const ONE_OF_SEVERAL: [(&str, &str); 1] = [("crm.contacts", "email")];
+
 /// A new row as it is read later: without what is shown once.
 pub fn lasting(mut row: Value) -> Value {
     if let Some(fields) = row.as_object_mut() {
@@ -174,7 +177,8 @@ impl Subject {
 
     /// The example without what may be left out: its columns are empty where they can be.
     pub async fn small_example(&self) -> Value {
-        let required = self.required();
+        let mut required = self.required();
+        required.extend(ONE_OF_SEVERAL.iter().filter(|(target, _)| *target == self.spec.target()).map(|(_, field)| (*field).to_owned()));
         let mut body = self.example().await;
         body.as_object_mut().unwrap().retain(|name, _| required.contains(name));
         body

@@ -1,6 +1,6 @@
 //! Create, change, delete.
 
-use super::{every_resource, is_day, is_id, lasting};
+use super::{ONE_OF_SEVERAL, every_resource, is_day, is_id, lasting};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::Sql;
@@ -86,6 +86,9 @@ both! {
             let made = resource.make().await;
             let row = resource.row(&made.id());
             for (field, schema) in schema["properties"].as_object().unwrap() {
+                if ONE_OF_SEVERAL.contains(&(&resource.spec.target(), field)) {
+                    continue;
+                }
                 let null = |schema: &Value| schema["type"] == "null" || schema["type"].as_array().is_some_and(|types| types.contains(&json!("null")));
                 let clears = null(schema) || schema["anyOf"].as_array().is_some_and(|any| any.iter().any(null));
                 let answer = resource.owner.patch(&row, &json!({ field: null })).await;

@@ -195,7 +195,10 @@ async fn set_up(platform: &Platform, tenant: Uuid) -> Result<()> {
     let company = platform.directory().by_id(tenant).await?.ok_or_else(Error::not_found)?;
     adm::provision::roles(&door).await?;
     adm::provision::settings(&door, &company).await?;
-    adm::provision::masters(&door, &company).await
+    adm::provision::masters(&door, &company).await?;
+    let today = platform.now().day_in(&company.zone);
+    let days: Vec<_> = [Some(today), company.start_date].into_iter().flatten().collect();
+    fim::provision::books(&door, &days).await
 }
 
 async fn first_administrator(platform: &Platform, tenant: Uuid, data: &Value) -> Result<()> {

@@ -1,6 +1,10 @@
 //! Create, update, delete: the writes of a plain resource, over its [`Spec`].
 
-use crate::{Spec, condition::push_live, spec::Shown};
+use crate::{
+    Spec,
+    condition::{keep_inside, push_live},
+    spec::Shown,
+};
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;
@@ -59,7 +63,8 @@ fn entry(door: &Door, spec: &Spec, action: Action, id: Uuid) -> AuditEntry {
 
 /// Creates a row. The body has been read; `body` is checked here.
 pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answer> {
-    let values = (spec.create)(body)?;
+    let mut values = (spec.create)(body)?;
+    keep_inside(spec, &mut values, true)?;
     // an amount is told as the caller sees it, which its row knows
     let amounts = values.iter().any(|(_, value)| matches!(value, Value::BigInt(_)));
     let alone = door.idempotency()?.is_none() && !amounts && !refers(&door.catalog(), spec, &values);
@@ -69,7 +74,6 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     // nothing to look up first: the row, its audit row and its event in one statement
     let id = store::new_id();
     let after = describe(&values);
-    let mut values = values;
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };
     let audit = entry(door, spec, Action::Create, id).after(after.clone());
@@ -83,6 +87,7 @@ pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard
 }
 
 pub(crate) async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
+    keep_inside(spec, &mut values, true)?;
     check_references(spec, tx, &values).await?;
     guard(door, tx, Changing { id: None, row: None, values: &values }).await?;
     // a guard that publishes something about the row has chosen the id
@@ -128,10 +133,11 @@ pub(crate) async fn modify(
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_change)(&row)?;
     let is = (spec.values)(&row)?;
-    let values: Columns = wanted.into_iter().filter(|wanted| !is.contains(wanted)).collect();
+    let mut values: Columns = wanted.into_iter().filter(|wanted| !is.contains(wanted)).collect();
     if values.is_empty() {
         return (spec.show)(&row).map(answer);
     }
+    keep_inside(spec, &mut values, false)?;
     check_references(spec, tx, &values).await?;
     guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     let columns: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| spec.shown.contains(column)).collect();

@@ -2,9 +2,9 @@
 //! from the caller.
 
 use crate::{Spec, spec::RangeKind};
-use kernel::{Day, FieldError, Message, Money, Timestamp};
+use kernel::{Day, Error, FieldError, Message, Money, Timestamp};
 use sea_orm::Value;
-use store::{Scope, Sql};
+use store::{Columns, Scope, Sql};
 
 /// One condition of a list.
 pub(crate) enum Condition {
@@ -63,6 +63,25 @@ pub(crate) fn push_live(sql: &mut Sql, spec: &Spec, scope: &Scope) {
     }
     if first {
         sql.push("1 = 1");
+    }
+    if let Some((column, words)) = spec.only {
+        sql.push(" AND ").push(column).push(" IN (").bind_all(words.iter().map(|word| (*word).into())).push(")");
+    }
+}
+
+/// A row that is written through a resource over a part of its table stays in that part.
+pub(crate) fn keep_inside(spec: &Spec, values: &mut Columns, creating: bool) -> Result<(), Error> {
+    let Some((column, words)) = spec.only else { return Ok(()) };
+    match values.iter().find(|(name, _)| *name == column) {
+        Some((_, Value::String(Some(word)))) if words.contains(&word.as_str()) => Ok(()),
+        Some(_) => {
+            let words = words.join(", ");
+            Err(Error::field(column, "enum", format!("{words} 중 하나여야 합니다."), format!("must be one of {words}")))
+        }
+        None => {
+            values.extend(words.first().filter(|_| creating).map(|word| (column, (*word).into())));
+            Ok(())
+        }
     }
 }
 

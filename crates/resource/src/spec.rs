@@ -53,6 +53,9 @@ pub trait Resource: Sized + 'static {
     const RANGES: &'static [(Column<Self>, RangeKind)] = &[];
     /// Whether rows have `no`, a running number in the company.
     const RUNNING_NO: bool = false;
+    /// A part of the table only: the rows whose column has one of these words. The others are not there for this
+    /// resource, and a row that is made without the word gets the first.
+    const ONLY: Option<(Column<Self>, &'static [&'static str])> = None;
     /// Tables whose rows belong to a row of this one (its sessions, its lines): they refer to it
     /// and do not keep it from being deleted.
     const OWNED: &'static [&'static str] = &[];
@@ -103,6 +106,7 @@ pub struct Spec {
     pub search: Vec<&'static str>,
     pub ranges: Vec<(&'static str, RangeKind)>,
     pub running_no: bool,
+    pub(crate) only: Option<(&'static str, &'static [&'static str])>,
     pub(crate) owned: &'static [&'static str],
     pub example: &'static str,
     /// The fields shown, in the entity's order.
@@ -154,6 +158,7 @@ impl Spec {
             search: R::SEARCH.iter().map(IdenStatic::as_str).collect(),
             ranges,
             running_no: R::RUNNING_NO,
+            only: R::ONLY.map(|(column, words)| (column.as_str(), words)),
             owned: R::OWNED,
             example: R::EXAMPLE,
             filter_schema: Schema::of::<R::Filter>()?,

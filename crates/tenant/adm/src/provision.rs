@@ -34,9 +34,13 @@ const MASTERS: [&str; 10] = [
 const ROLES: [(&str, &str, &[&str]); 7] = [
     ("ADMIN", "관리자", &["*"]),
     ("SALES", "영업", &["crm.*", "srm.*", "ivm.products.read"]),
-    ("PURCHASING", "구매", &["psm.*", "ivm.products.read"]),
+    ("PURCHASING", "구매", &["psm.*", "ivm.products.read", "crm.customers.read", "crm.contacts.read"]),
     ("WAREHOUSE", "창고", &["ivm.*"]),
-    ("ACCOUNTANT", "회계", &["fim.*", "crm.customers.read", "adm.currencies.*", "adm.exchange-rates.*", "adm.payment-terms.*"]),
+    (
+        "ACCOUNTANT",
+        "회계",
+        &["fim.*", "crm.customers.read", "crm.contacts.read", "adm.currencies.*", "adm.exchange-rates.*", "adm.payment-terms.*"],
+    ),
     ("APPROVER", "결재", &["lwm.*", "adm.users.read"]),
     ("VIEWER", "조회", &["adm.users.read", "adm.roles.read"]),
 ];

@@ -1,0 +1,112 @@
+//! Customers: partners of type CUSTOMER or BOTH.
+
+pub mod entity;
+
+use entity::{ActiveModel, BizType, Column, Entity, Model, PartnerType, PaymentTerms, Status};
+use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Text};
+use paperclip::actix::Apiv2Schema;
+use resource::{RangeKind, Resource};
+use sea_orm::DeriveIntoActiveModel;
+use serde::Deserialize;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "CustomerCreate")]
+pub struct Create {
+    pub code: CodeText<50>,
+    pub name: Text<200>,
+    pub name_en: Option<Text<200>>,
+    /// `CUSTOMER` or `BOTH`; `CUSTOMER` when left out.
+    pub r#type: Option<PartnerType>,
+    pub tax_no: Option<Text<50>>,
+    pub biz_no: Option<BizNo>,
+    pub biz_name: Option<Text<200>>,
+    pub biz_type: Option<BizType>,
+    pub biz_kind: Option<Text<100>>,
+    pub biz_item: Option<Text<100>>,
+    pub ceo_name: Option<Text<50>>,
+    pub postcode: Option<Text<10>>,
+    pub address1: Option<Text<200>>,
+    pub address2: Option<Text<200>>,
+    pub phone: Option<Phone>,
+    pub fax: Option<Phone>,
+    pub email: Option<Email>,
+    pub website: Option<Text<255>>,
+    pub payment_terms: Option<PaymentTerms>,
+    pub credit_limit: Option<Money>,
+    pub currency_code: Option<Currency>,
+    pub industry: Option<Text<100>>,
+    pub employee_count: Option<i32>,
+    pub annual_revenue: Option<Money>,
+    pub established_date: Option<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "CustomerUpdate")]
+pub struct Update {
+    pub code: Change<CodeText<50>>,
+    pub name: Change<Text<200>>,
+    pub name_en: Patch<Text<200>>,
+    pub r#type: Change<PartnerType>,
+    pub tax_no: Patch<Text<50>>,
+    pub biz_no: Patch<BizNo>,
+    pub biz_name: Patch<Text<200>>,
+    pub biz_type: Change<BizType>,
+    pub biz_kind: Patch<Text<100>>,
+    pub biz_item: Patch<Text<100>>,
+    pub ceo_name: Patch<Text<50>>,
+    pub postcode: Patch<Text<10>>,
+    pub address1: Patch<Text<200>>,
+    pub address2: Patch<Text<200>>,
+    pub phone: Patch<Phone>,
+    pub fax: Patch<Phone>,
+    pub email: Patch<Email>,
+    pub website: Patch<Text<255>>,
+    pub payment_terms: Patch<PaymentTerms>,
+    pub credit_limit: Patch<Money>,
+    pub currency_code: Change<Currency>,
+    pub industry: Patch<Text<100>>,
+    pub employee_count: Patch<i32>,
+    pub annual_revenue: Patch<Money>,
+    pub established_date: Patch<Day>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "CustomerFilter")]
+pub struct Filter {
+    pub code: Option<CodeText<50>>,
+    pub name: Option<Text<200>>,
+    pub r#type: Option<PartnerType>,
+    pub biz_no: Option<BizNo>,
+    pub biz_type: Option<BizType>,
+    pub biz_kind: Patch<Text<100>>,
+    pub payment_terms: Patch<PaymentTerms>,
+    pub currency_code: Option<Currency>,
+    pub industry: Patch<Text<100>>,
+    pub status: Option<Status>,
+}
+
+/// Customers of the company.
+pub struct Customers;
+
+impl Resource for Customers {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "crm";
+    const NAME: &'static str = "customers";
+    const NOUN: &'static str = "customer";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const ONLY: Option<(Column, &'static [&'static str])> = Some((Column::Type, &["CUSTOMER", "BOTH"]));
+    const OWNED: &'static [&'static str] = &["crm_partner_contacts"];
+    const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::Status, Column::CreditLimit, Column::EstablishedDate];
+    const SEARCH: &'static [Column] = &[Column::Name, Column::NameEn, Column::Code, Column::BizNo, Column::BizName, Column::CeoName];
+    const RANGES: &'static [(Column, RangeKind)] =
+        &[(Column::CreditLimit, RangeKind::Amount), (Column::AnnualRevenue, RangeKind::Amount), (Column::EstablishedDate, RangeKind::Day)];
+    const EXAMPLE: &'static str = r#"{"code": "CUST_{n}", "name": "주식회사 한빛전자 {n}", "type": "CUSTOMER", "biz_type": "C", "ceo_name": "김한빛",
+        "biz_kind": "제조업", "biz_item": "전자부품", "postcode": "06236", "address1": "서울 강남구 테헤란로 123", "phone": "02-1234-5678",
+        "email": "sales{n}@hanbit.example", "payment_terms": "NET30", "credit_limit": "50000000", "currency_code": "KRW"}"#;
+}
