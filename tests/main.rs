@@ -13,6 +13,7 @@ mod concurrency;
 mod conformance;
 mod coverage;
 mod events;
+mod fim;
 mod found;
 mod idam;
 mod isolation;

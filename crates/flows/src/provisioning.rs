@@ -196,8 +196,11 @@ async fn set_up(platform: &Platform, tenant: Uuid) -> Result<()> {
     adm::provision::roles(&door).await?;
     adm::provision::settings(&door, &company).await?;
     adm::provision::masters(&door, &company).await?;
-    let today = platform.now().day_in(&company.zone);
-    let days: Vec<_> = [Some(today), company.start_date].into_iter().flatten().collect();
+    // the months of this fiscal year, and of the one the contract begins in
+    let manager = platform.act_as_system(Realm::Manager, None, "provisioning");
+    let row = manager.read().await?.find::<tenant::Entity>().filter(tenant::Column::Id.eq(tenant)).one().await?;
+    let today = company.zone.day(platform.now());
+    let days: Vec<_> = [Some(today), row.map(|row| row.start_date)].into_iter().flatten().collect();
     fim::provision::books(&door, &days).await
 }
 

@@ -37,20 +37,21 @@ pub fn totals(lines: impl IntoIterator<Item = Sides>) -> Result<Sides> {
 /// Σ debit = Σ credit, in at least two lines; answers the sum of one side.
 ///
 /// # Errors
-/// `fim.two_lines`, or `fim.unbalanced` with both sums and the difference (debit positive).
+/// 422 on `lines`: `two_lines`, or `balanced` with both sums and the difference (debit positive) in the detail.
 pub fn balanced(lines: &[Sides]) -> Result<Money> {
     if lines.len() < 2 {
-        return Err(Error::rule("fim.two_lines", "전표에는 차변과 대변이 있어야 합니다.", "An entry has a debit and a credit line."));
+        return Err(Error::field("lines", "two_lines", "전표에는 차변과 대변이 있어야 합니다.", "an entry has a debit and a credit line"));
     }
     let sum = totals(lines.iter().copied())?;
     if sum.debit == sum.credit {
         return Ok(sum.debit);
     }
     let difference = sum.debit.checked_sub(sum.credit).ok_or_else(too_large)?;
-    Err(Error::rule(
-        "fim.unbalanced",
+    Err(Error::field(
+        "lines",
+        "balanced",
         format!("차변 합계 {}와 대변 합계 {}가 다릅니다. 차이는 {difference}입니다.", sum.debit, sum.credit),
-        format!("Debit {} and credit {} differ by {difference}.", sum.debit, sum.credit),
+        format!("debit {} and credit {} differ by {difference}", sum.debit, sum.credit),
     )
     .with("debit", sum.debit.to_string())
     .with("credit", sum.credit.to_string())
@@ -119,11 +120,11 @@ mod tests {
 
     #[test]
     fn an_entry_that_is_off_by_one_won_is_refused_with_the_difference() {
-        let error = balanced(&[won(110_000, 0), won(0, 100_000), won(0, 9_999)]).unwrap_err();
-        assert_eq!(error.rule_name(), Some("fim.unbalanced"));
+        let rule = |lines: &[Sides]| balanced(lines).unwrap_err().fields()[0].rule.to_string();
+        assert_eq!(rule(&[won(110_000, 0), won(0, 100_000), won(0, 9_999)]), "balanced");
         assert_eq!(balanced(&[won(110_000, 0), won(0, 100_000), won(0, 10_000)]).unwrap(), whole(110_000).unwrap());
-        assert_eq!(balanced(&[won(1, 0)]).unwrap_err().rule_name(), Some("fim.two_lines"));
-        assert_eq!(balanced(&[]).unwrap_err().rule_name(), Some("fim.two_lines"));
+        assert_eq!(rule(&[won(1, 0)]), "two_lines");
+        assert_eq!(rule(&[]), "two_lines");
     }
 
     #[test]
