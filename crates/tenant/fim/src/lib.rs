@@ -8,7 +8,8 @@
 //! never changes; nothing is posted into a closed month; a document is posted once. Numbers are given at posting, consecutive in a
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
-//! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`, `fim_ledger_months`.
+//! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
+//! `fim_ledger_months`, `fim_ledger_rollups`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
 //! reversed | cancelled`.
@@ -18,6 +19,7 @@ pub mod journal;
 mod migrations;
 pub mod periods;
 pub mod provision;
+mod reports;
 pub mod statements;
 
 pub use accounts::{Accounts, entity as account};
@@ -39,7 +41,8 @@ pub fn module() -> Module {
                 paperclip::actix::web::scope("/fim")
                     .service(accounts::routes())
                     .service(periods::routes())
-                    .service(journal::routes()),
+                    .service(journal::routes())
+                    .service(reports::routes()),
             );
         },
         migrations: migrations::all,
@@ -56,6 +59,7 @@ pub fn module() -> Module {
             journal::Reverse::KEY,
             journal::Cancel::KEY,
             journal::Verify::KEY,
+            reports::ReadReports::KEY,
         ],
         public_paths: &[],
     }

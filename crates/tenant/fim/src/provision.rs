@@ -32,6 +32,9 @@ async fn ledger(tx: &Tx) -> Result<()> {
     let mut sql = Sql::new("INSERT INTO fim_ledgers (id, tenant_id, base_currency, base_places, entry_hash, created_at) VALUES (");
     sql.bind(new_id()).push(", ").bind(tx.tenant()).push(", ").bind(base.code.to_string()).push(", ").bind(base.decimal_places);
     sql.push(", ").bind(journal::FIRST.to_vec()).push(", ").bind(tx.now()).push(") ON CONFLICT (tenant_id) DO NOTHING");
+    tx.raw_execute(sql).await?;
+    let mut sql = Sql::new("INSERT INTO fim_ledger_rollups (id, tenant_id, created_at) VALUES (");
+    sql.bind(new_id()).push(", ").bind(tx.tenant()).push(", ").bind(tx.now()).push(") ON CONFLICT (tenant_id) DO NOTHING");
     tx.raw_execute(sql).await.map(|_| ())
 }
 

@@ -1,7 +1,7 @@
 //! The statements that SeaORM cannot say, each with the company's filter. (On PostgreSQL row-level security stands behind them.)
 
 use crate::journal::entry;
-use kernel::{CodeText, Day, Error, Result, Timestamp};
+use kernel::{CodeText, Day, Error, Money, Result, Text, Timestamp};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -17,11 +17,9 @@ pub struct Ledger {
     pub entry_hash: Vec<u8>,
     /// When the last one was.
     pub posted_at: Option<Timestamp>,
-    /// Up to which the months are summed up.
-    pub rolled_up_to: i64,
 }
 
-const LEDGER: &str = "SELECT base_currency, base_places, chain_no, entry_hash, posted_at, rolled_up_to FROM fim_ledgers WHERE tenant_id = ";
+const LEDGER: &str = "SELECT base_currency, base_places, chain_no, entry_hash, posted_at FROM fim_ledgers WHERE tenant_id = ";
 
 fn read<T: FromQueryResult>(row: &sea_orm::QueryResult) -> Result<T> {
     T::from_query_result(row, "").map_err(Error::internal)
@@ -133,7 +131,7 @@ pub async fn sums(scope: &Scope, slice: &Slice) -> Result<Vec<AccountSum>> {
 }
 
 fn rolled_up_to(sql: &mut Sql, scope: &Scope) {
-    sql.push("(SELECT rolled_up_to FROM fim_ledgers WHERE tenant_id = ").bind(scope.tenant()).push(")");
+    sql.push("(SELECT rolled_up_to FROM fim_ledger_rollups WHERE tenant_id = ").bind(scope.tenant()).push(")");
 }
 
 fn day_before(day: Day) -> Day {
@@ -182,8 +180,76 @@ fn month_after_last_whole(to: Day) -> Day {
     month_of(next)
 }
 
-/// Sums up the months to a later end of the chain; in a transaction that holds the ledger.
-pub async fn roll_up(tx: &Tx, after: i64, until: i64) -> Result<()> {
+/// A line of an account with its entry's number.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LedgerLine {
+    pub je_id: Uuid,
+    pub je_code: String,
+    pub posting_date: Day,
+    pub line_no: i32,
+    pub description: Option<Text<500>>,
+    pub partner_id: Option<Uuid>,
+    pub department_id: Option<Uuid>,
+    pub base_debit: Money,
+    pub base_credit: Money,
+}
+
+/// The lines of an account in a slice, by day and place in the chain.
+pub async fn account_lines(scope: &Scope, slice: &Slice, account: Uuid, offset: i64, limit: i32) -> Result<Vec<LedgerLine>> {
+    let mut sql = Sql::new(
+        "SELECT l.je_id, e.je_code, l.posting_date, l.line_no, l.description, l.partner_id, l.department_id, l.base_debit, l.base_credit FROM (",
+    );
+    of_account(&mut sql, scope, slice, account);
+    sql.push(" ORDER BY posting_date, chain_no, line_no LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
+    sql.push(") l JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id ORDER BY l.posting_date, l.chain_no, l.line_no");
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+/// How many lines of an account there are in a slice, and what the first `offset` of them come to (debit-positive).
+pub async fn account_lines_before(scope: &Scope, slice: &Slice, account: Uuid, offset: i64) -> Result<(i64, i64)> {
+    let mut sql = Sql::new("SELECT COUNT(*) AS total FROM (");
+    of_account(&mut sql, scope, slice, account);
+    sql.push(") counted");
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
+    let total = row.try_get("", "total").map_err(Error::internal)?;
+    if offset == 0 {
+        return Ok((total, 0));
+    }
+    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(base_debit - base_credit), 0) AS bigint) AS skipped FROM (");
+    of_account(&mut sql, scope, slice, account);
+    sql.push(" ORDER BY posting_date, chain_no, line_no LIMIT ").bind(offset).push(") skipped");
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
+    Ok((total, row.try_get("", "skipped").map_err(Error::internal)?))
+}
+
+fn of_account(sql: &mut Sql, scope: &Scope, slice: &Slice, account: Uuid) {
+    sql.push("SELECT * FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant()).push(" AND account_id = ").bind(account);
+    sql.push(" AND chain_no <= ").bind(slice.known);
+    if let Some(from) = slice.from {
+        sql.push(" AND posting_date >= ").bind(from);
+    }
+    if let Some(to) = slice.to {
+        sql.push(" AND posting_date <= ").bind(to);
+    }
+    filter(sql, slice);
+}
+
+/// Entries that may lie behind the sums of the months before it is worth to sum up.
+const WORTH_IT: i64 = 200;
+
+/// Sums up the months to the end of the chain, when it has moved far enough. Whoever posts does not wait for it.
+pub async fn catch_up(tx: &Tx) -> Result<()> {
+    let mut sql = Sql::new("SELECT rolled_up_to FROM fim_ledger_rollups WHERE tenant_id = ");
+    sql.bind(tx.tenant());
+    if tx.is_postgres() {
+        sql.push(" FOR UPDATE");
+    }
+    let Some(row) = tx.raw_one(sql).await? else { return Ok(()) };
+    let after: i64 = row.try_get("", "rolled_up_to").map_err(Error::internal)?;
+    let until = ledger(tx).await?.chain_no;
+    if until - after < WORTH_IT {
+        return Ok(());
+    }
     let month = if tx.is_postgres() { "CAST(date_trunc('month', posting_date) AS date)" } else { "substr(posting_date, 1, 7) || '-01'" };
     let mut sql = Sql::new("INSERT INTO fim_ledger_months (id, tenant_id, month, account_id, department_id, project_code, is_closing, debit, credit, created_at) SELECT ");
     sql.push(if tx.is_postgres() { "gen_random_uuid()" } else { "lower(hex(randomblob(16)))" });
@@ -195,7 +261,7 @@ pub async fn roll_up(tx: &Tx, after: i64, until: i64) -> Result<()> {
     sql.push(" ON CONFLICT (tenant_id, month, account_id, is_closing, (COALESCE(department_id, ").push(nil).push(")), (COALESCE(project_code, ''))) ");
     sql.push("DO UPDATE SET debit = fim_ledger_months.debit + excluded.debit, credit = fim_ledger_months.credit + excluded.credit");
     tx.raw_execute(sql).await?;
-    let mut sql = Sql::new("UPDATE fim_ledgers SET rolled_up_to = ");
+    let mut sql = Sql::new("UPDATE fim_ledger_rollups SET rolled_up_to = ");
     sql.bind(until).push(" WHERE tenant_id = ").bind(tx.tenant());
     tx.raw_execute(sql).await.map(|_| ())
 }

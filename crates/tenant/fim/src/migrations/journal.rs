@@ -77,12 +77,18 @@ impl MigrationTrait for Journal {
             "fim_ledgers",
             Rows::Plain,
             "base_currency varchar(3) NOT NULL, base_places integer NOT NULL, chain_no bigint NOT NULL DEFAULT 0, entry_hash {bytes} NOT NULL, posted_at {timestamp}, \
-             rolled_up_to bigint NOT NULL DEFAULT 0, \
-             CONSTRAINT fim_ledgers_base_currency_key UNIQUE (tenant_id), \
-             CONSTRAINT fim_ledgers_rolled_up_to_check CHECK (rolled_up_to BETWEEN 0 AND chain_no)",
+             CONSTRAINT fim_ledgers_base_currency_key UNIQUE (tenant_id)",
         )
         .await?;
-        // months summed up, so that a statement does not read every line; exact up to `rolled_up_to`
+        // months summed up, so that a statement does not read every line; exact up to `rolled_up_to`, which is no column of the hot row:
+        // nobody who posts waits for the summing up
+        company_table(
+            m,
+            "fim_ledger_rollups",
+            Rows::Plain,
+            "rolled_up_to bigint NOT NULL DEFAULT 0, CONSTRAINT fim_ledger_rollups_tenant_id_key UNIQUE (tenant_id)",
+        )
+        .await?;
         company_table(
             m,
             "fim_ledger_months",
@@ -103,7 +109,7 @@ impl MigrationTrait for Journal {
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["fim_ledger_months", "fim_ledgers", "fim_journal_entry_lines", "fim_journal_entries"] {
+        for table in ["fim_ledger_months", "fim_ledger_rollups", "fim_ledgers", "fim_journal_entry_lines", "fim_journal_entries"] {
             run(m, &format!("DROP TABLE {table}")).await?;
         }
         Ok(())
