@@ -5,6 +5,7 @@ mod books;
 mod guards;
 mod periods;
 mod posting;
+mod reports;
 mod reversing;
 
 use serde_json::{Value, json};
