@@ -16,6 +16,7 @@ mod coverage;
 mod crm;
 mod erp;
 mod events;
+mod fim;
 mod found;
 mod idam;
 mod imports;

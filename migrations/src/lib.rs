@@ -41,6 +41,7 @@ impl MigratorTrait for Tenant {
                 auth::migrations::tenant(),
                 (adm::module().migrations)(),
                 (crm::module().migrations)(),
+                (fim::module().migrations)(),
                 resource::import::migrations(),
             ]
             .into_iter()

@@ -160,19 +160,35 @@ impl Subject {
         let n = unique();
         let text = self.spec.example.replace("{n}", &n.to_string()).replace("{abc}", &letters(n)).replace("{day}", &day(n));
         let mut body: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("the example is no JSON: {error}"));
-        for value in body.as_object_mut().expect("the example is an object").values_mut() {
-            if let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) {
-                let path = path.to_owned();
-                if path.contains('?') {
+        self.fill(&mut body).await;
+        body
+    }
+
+    /// Puts ids in the place of what an example refers to, in its lines too.
+    async fn fill(&self, value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for value in fields.values_mut() {
+                    Box::pin(self.fill(value)).await;
+                }
+            }
+            Value::Array(items) => {
+                for value in items {
+                    Box::pin(self.fill(value)).await;
+                }
+            }
+            Value::String(text) => {
+                let Some(path) = text.strip_prefix('@').map(str::to_owned) else { return };
+                *value = if path.contains('?') {
                     // one of those that are there
                     let found = self.owner.get(&format!("/api/v1/{}{path}", self.realm.segment())).await.ok(200);
-                    *value = found["items"][0]["id"].clone();
-                    continue;
-                }
-                *value = json!(Box::pin(self.other(&path).await.make()).await.id());
+                    found["items"][0]["id"].clone()
+                } else {
+                    json!(Box::pin(self.other(&path).await.make()).await.id())
+                };
             }
+            _ => {}
         }
-        body
     }
 
     /// The example without what may be left out: its columns are empty where they can be.

@@ -20,7 +20,7 @@ use resource::Module;
 /// Every domain of the platform.
 #[must_use]
 pub fn modules() -> Vec<Module> {
-    vec![idam::module(), flows::tnnt_module(), adm::module(), flows::audt_module(), flows::crm_module()]
+    vec![idam::module(), flows::tnnt_module(), adm::module(), flows::audt_module(), flows::crm_module(), fim::module()]
 }
 
 /// Operations that need no credential; a test asserts that there are no others.

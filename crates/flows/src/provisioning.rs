@@ -198,7 +198,13 @@ async fn set_up(platform: &Platform, tenant: Uuid) -> Result<()> {
     let company = platform.directory().by_id(tenant).await?.ok_or_else(Error::not_found)?;
     adm::provision::roles(&door).await?;
     adm::provision::settings(&door, &company).await?;
-    adm::provision::masters(&door, &company).await
+    adm::provision::masters(&door, &company).await?;
+    // the months of this fiscal year, and of the one the contract begins in
+    let manager = platform.act_as_system(Realm::Manager, None, "provisioning");
+    let row = manager.read().await?.find::<tenant::Entity>().filter(tenant::Column::Id.eq(tenant)).one().await?;
+    let today = company.zone.day(platform.now());
+    let days: Vec<_> = [Some(today), row.map(|row| row.start_date)].into_iter().flatten().collect();
+    fim::provision::books(&door, &days).await
 }
 
 async fn first_administrator(platform: &Platform, tenant: Uuid, data: &Value) -> Result<()> {

@@ -52,6 +52,16 @@ pub fn readers() -> Vec<Reader> {
             read: |work, company, events| Box::pin(auditing::alerts::raise(work, company, events)),
         },
         Reader {
+            name: "ledger-months",
+            realms: COMPANIES,
+            wants: |kind| kind == "fim.journal_entry.posted",
+            pauses: false,
+            read: |work, company, _| {
+                let door = work.platform.act_as_system(Realm::Tenant, company, "ledger-months");
+                Box::pin(async move { door.write(fim::statements::catch_up).await })
+            },
+        },
+        Reader {
             name: "mail-password-reset",
             realms: BOTH,
             wants: |kind| kind == "auth.password_reset.requested",

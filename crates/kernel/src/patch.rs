@@ -40,6 +40,17 @@ impl<T> Change<T> {
     }
 }
 
+impl<T> Patch<T> {
+    /// What a value that was `was` becomes.
+    pub fn over(self, was: Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => was,
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
 // With `#[serde(default)]` on the struct a missing key never comes here.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

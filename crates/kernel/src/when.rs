@@ -54,6 +54,10 @@ impl Timestamp {
 
     /// Saturates at the ends of the calendar.
     #[must_use]
+    pub fn plus_micros(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(Duration::microseconds(micros)))
+    }
+
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(Duration::seconds(seconds)))
     }

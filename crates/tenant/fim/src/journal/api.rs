@@ -1,0 +1,216 @@
+use super::{
+    Cancel, Create, Line, Post, Reverse, Transaction, Transactions, Update,
+    draft::{Draft, DraftLine},
+    entry::{self, EntryStatus, Model},
+    service::{self, Whole},
+};
+use auth::{Allowed, Door};
+use envelope::{Api, Body, Created, Nothing, Reply, RowId};
+use kernel::{Day, Error, Result, Text};
+use resource::Resource as _;
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use sea_orm::ActiveValue::Set;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Action, AuditEntry, Event, Tx};
+use uuid::Uuid;
+
+impl From<Whole> for Transaction {
+    fn from(whole: Whole) -> Self {
+        Self { entry: whole.entry, lines: whole.lines }
+    }
+}
+
+fn answer<const STATUS: u16>(whole: Whole) -> Result<Reply<Transaction, STATUS>> {
+    let version = whole.entry.row_version;
+    Reply::row(&Transaction::from(whole), version)
+}
+
+/// What the audit tells of an entry.
+fn told(whole: &Whole) -> Result<Value> {
+    let mut json = serde_json::to_value(&whole.entry).map_err(Error::internal)?;
+    json["lines"] = serde_json::to_value(&whole.lines).map_err(Error::internal)?;
+    Ok(json)
+}
+
+fn target(door: &Door, action: Action, id: Uuid) -> AuditEntry {
+    AuditEntry::new(action, door.permission().to_string(), "fim.transactions", id)
+}
+
+impl From<Line> for DraftLine {
+    fn from(line: Line) -> Self {
+        Self {
+            account_id: line.account_id,
+            debit_amount: line.debit_amount,
+            credit_amount: line.credit_amount,
+            base: None,
+            description: line.description,
+            cost_center: line.cost_center,
+            project_code: line.project_code,
+            department_id: line.department_id,
+            partner_id: line.partner_id,
+            partner_type: line.partner_type,
+            tax_code: line.tax_code,
+            tax_amount: line.tax_amount,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+        }
+    }
+}
+
+/// Draft one entry with its lines
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Create>) -> Created<Transaction> {
+    let wanted = body.0;
+    let draft = Draft {
+        je_type: wanted.je_type.unwrap_or(entry::EntryType::General),
+        je_date: wanted.je_date,
+        posting_date: wanted.posting_date,
+        ref_doc_type: wanted.ref_doc_type,
+        ref_doc_id: wanted.ref_doc_id,
+        ref_doc_no: wanted.ref_doc_no,
+        currency: wanted.currency,
+        exchange_rate: wanted.exchange_rate,
+        description: wanted.description,
+        memo: wanted.memo,
+        lines: wanted.lines.into_iter().map(DraftLine::from).collect(),
+        reverses: None,
+        reversal_reason: None,
+    };
+    let reply = cx
+        .write(async |tx| {
+            let made = service::draft(tx, None, &draft).await?;
+            let after = told(&made)?;
+            tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
+            tx.publish(Event::new("fim.journal_entry.created", made.entry.id, json!({"id": made.entry.id, "total": made.entry.total_debit})));
+            answer(made)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// One entry with its lines
+#[api_v2_operation]
+pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<Transaction> {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let scope = cx.read().await?;
+    let entry = scope.find::<entry::Entity>().filter(entry::Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
+    let lines = service::lines_of(&scope, *id).await?;
+    Ok(answer(Whole { entry, lines })?)
+}
+
+/// Change one draft; `lines` replace the set
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body: Body<Update>) -> Api<Transaction> {
+    let expected = cx.if_match()?;
+    let wanted = body.0;
+    let reply = cx
+        .write(async |tx| {
+            let entry = service::held(tx, *id, expected).await?;
+            Transactions::may_change(&entry)?;
+            let before = Whole { lines: service::lines_of(tx, *id).await?, entry };
+            let draft = wanted.over(&before);
+            let after = service::draft(tx, Some(&before.entry), &draft).await?;
+            tx.audit(target(&cx, Action::Update, *id).change(&told(&before)?, &told(&after)?));
+            tx.publish(Event::new("fim.journal_entry.updated", *id, json!({"id": *id})));
+            answer(after)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// Post one draft: it gets its number and never changes again
+#[api_v2_operation]
+pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Transaction> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let entry = service::held(tx, *id, expected).await?;
+            let lines = service::lines_of(tx, *id).await?;
+            match entry.status {
+                EntryStatus::Draft => {}
+                EntryStatus::Posted | EntryStatus::Reversed => return answer(Whole { entry, lines }),
+                EntryStatus::Cancelled => return Err(Error::transition("CANCELLED", &[])),
+            }
+            let posted = service::post(tx, Whole { entry, lines }).await?;
+            leave(tx, &cx, &posted.entry, "posted", EntryStatus::Draft);
+            answer(posted)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// The audit row and the event of a step.
+fn leave(tx: &Tx, door: &Door, entry: &Model, what: &str, from: EntryStatus) {
+    let after = json!({"status": entry.status, "je_code": entry.je_code, "reversed_je_id": entry.reversed_je_id});
+    tx.audit(target(door, Action::Execute, entry.id).change(&json!({"status": from}), &after));
+    let fact = json!({"id": entry.id, "je_code": entry.je_code, "posting_date": entry.posting_date, "total": entry.total_debit});
+    tx.publish(Event::new(format!("fim.journal_entry.{what}"), entry.id, fact));
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct Reversal {
+    /// The day the mirror is posted on; today when left out.
+    pub date: Option<Day>,
+    pub reason: Option<Text<500>>,
+}
+
+/// Take one posted entry back: answers its mirror, posted in an open period
+#[api_v2_operation]
+pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> Api<Transaction> {
+    let expected = cx.if_match()?;
+    let wanted = body.0;
+    let reply = cx
+        .write(async |tx| {
+            let entry = service::held(tx, *id, expected).await?;
+            if let Some(mirror) = entry.reversed_je_id {
+                let mirror = service::held(tx, mirror, None).await?;
+                let lines = service::lines_of(tx, mirror.id).await?;
+                return answer(Whole { entry: mirror, lines });
+            }
+            match entry.status {
+                EntryStatus::Posted if entry.reverses_je_id.is_none() => {}
+                EntryStatus::Posted => {
+                    return Err(Error::rule(
+                        "fim.is_reversal",
+                        "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",
+                        "A reversal is not reversed: write a new entry.",
+                    ));
+                }
+                EntryStatus::Draft => return Err(Error::transition("DRAFT", &["post", "cancel"])),
+                _ => return Err(Error::transition("CANCELLED", &[])),
+            }
+            let date = wanted.date.unwrap_or_else(|| cx.today());
+            let mirror = service::reverse(tx, entry.clone(), date, wanted.reason.clone()).await?;
+            let reversed = Model { status: EntryStatus::Reversed, reversed_je_id: Some(mirror.entry.id), ..entry };
+            leave(tx, &cx, &reversed, "reversed", EntryStatus::Posted);
+            leave(tx, &cx, &mirror.entry, "posted", EntryStatus::Draft);
+            answer(mirror)
+        })
+        .await?;
+    Ok(reply)
+}
+
+/// Give one draft up; it stays to be seen
+#[api_v2_operation]
+pub async fn cancel(cx: Allowed<Cancel>, id: RowId, _body: Body<Nothing>) -> Api<Transaction> {
+    let expected = cx.if_match()?;
+    let reply = cx
+        .write(async |tx| {
+            let entry = service::held(tx, *id, expected).await?;
+            let lines = service::lines_of(tx, *id).await?;
+            match entry.status {
+                EntryStatus::Draft => {}
+                EntryStatus::Cancelled => return answer(Whole { entry, lines }),
+                EntryStatus::Posted => return Err(Error::transition("POSTED", &["reverse"])),
+                EntryStatus::Reversed => return Err(Error::transition("REVERSED", &[])),
+            }
+            let change = entry::ActiveModel { status: Set(EntryStatus::Cancelled), ..Default::default() };
+            let cancelled = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
+            leave(tx, &cx, &cancelled, "cancelled", EntryStatus::Draft);
+            answer(Whole { entry: cancelled, lines })
+        })
+        .await?;
+    Ok(reply)
+}

@@ -1,0 +1,100 @@
+//! What an entry is drafted from, by a person or by another domain.
+
+use super::{
+    entry::{EntryType, Model},
+    line::{self, PartnerType},
+    rules::Sides,
+};
+use kernel::{CodeText, Currency, Day, Memo, Money, Qty, Rate, Text};
+use uuid::Uuid;
+
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub je_type: EntryType,
+    pub je_date: Day,
+    /// The document's day when left out.
+    pub posting_date: Option<Day>,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub ref_doc_no: Option<Text<100>>,
+    /// The currency of the books when left out.
+    pub currency: Option<Currency>,
+    /// The rate in force on the posting date when left out.
+    pub exchange_rate: Option<Rate>,
+    pub description: Option<Memo>,
+    pub memo: Option<Memo>,
+    pub lines: Vec<DraftLine>,
+    pub reverses: Option<Uuid>,
+    pub reversal_reason: Option<Text<500>>,
+}
+
+/// A line to be written.
+#[derive(Clone, Debug)]
+pub struct DraftLine {
+    pub account_id: Uuid,
+    pub debit_amount: Option<Money>,
+    pub credit_amount: Option<Money>,
+    /// In the currency of the books, where that is not amount times rate.
+    pub base: Option<Sides>,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Option<Money>,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+}
+
+impl DraftLine {
+    /// A line as it stands.
+    #[must_use]
+    pub fn again(line: &line::Model) -> Self {
+        let mirrored = Self::mirror_of(line);
+        Self { debit_amount: mirrored.credit_amount, credit_amount: mirrored.debit_amount, base: None, ..mirrored }
+    }
+
+    fn mirror_of(line: &line::Model) -> Self {
+        Self {
+            account_id: line.account_id,
+            debit_amount: Some(line.credit_amount),
+            credit_amount: Some(line.debit_amount),
+            base: Some(Sides { debit: line.base_credit, credit: line.base_debit }),
+            description: line.description.clone(),
+            cost_center: line.cost_center.clone(),
+            project_code: line.project_code.clone(),
+            department_id: line.department_id,
+            partner_id: line.partner_id,
+            partner_type: line.partner_type,
+            tax_code: line.tax_code.clone(),
+            tax_amount: Some(line.tax_amount),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+        }
+    }
+}
+
+impl Draft {
+    /// The entry that takes one back: the same amounts on the other sides, at the same rate.
+    #[must_use]
+    pub fn mirror_of(entry: &Model, lines: &[line::Model], date: Day, reason: Option<Text<500>>) -> Self {
+        Self {
+            je_type: entry.je_type,
+            je_date: date,
+            posting_date: Some(date),
+            ref_doc_type: entry.ref_doc_type.clone(),
+            ref_doc_id: entry.ref_doc_id,
+            ref_doc_no: entry.ref_doc_no.clone(),
+            currency: Some(entry.currency.clone()),
+            exchange_rate: Some(entry.exchange_rate),
+            description: entry.description.clone(),
+            memo: entry.memo.clone(),
+            lines: lines.iter().map(DraftLine::mirror_of).collect(),
+            reverses: Some(entry.id),
+            reversal_reason: reason,
+        }
+    }
+}

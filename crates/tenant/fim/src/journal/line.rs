@@ -1,0 +1,62 @@
+use super::rules::Sides;
+use kernel::{CodeText, Day, Money, Qty, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+resource::words! {
+    /// Whom a line is about.
+    pub PartnerType ("LinePartnerType") { Customer, Vendor, Employee, Other }
+}
+
+/// A line of an entry: one side of one account.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+#[sea_orm(table_name = "fim_journal_entry_lines")]
+#[openapi(rename = "JournalEntryLine")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(skip)]
+    pub tenant_id: Uuid,
+    #[serde(skip)]
+    pub je_id: Uuid,
+    /// From 1.
+    pub line_no: i32,
+    pub account_id: Uuid,
+    pub debit_amount: Money,
+    pub credit_amount: Money,
+    /// The same in the currency of the books.
+    pub base_debit: Money,
+    pub base_credit: Money,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Money,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+    #[serde(skip)]
+    pub posting_date: Day,
+    #[serde(skip)]
+    pub is_closing: bool,
+    #[serde(skip)]
+    pub chain_no: Option<i64>,
+    #[serde(skip)]
+    pub created_at: Timestamp,
+}
+
+impl Model {
+    #[must_use]
+    pub fn sides(&self) -> Sides {
+        Sides { debit: self.debit_amount, credit: self.credit_amount }
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

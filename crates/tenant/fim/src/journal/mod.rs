@@ -1,0 +1,189 @@
+//! The journal: entries that balance, are posted once and never change afterwards.
+
+mod api;
+mod chain;
+pub mod draft;
+pub mod entry;
+pub mod line;
+pub mod rules;
+pub mod service;
+mod verify;
+
+pub use chain::FIRST;
+
+use draft::{Draft, DraftLine};
+use entry::{ActiveModel, Column, Entity, EntryStatus, EntryType, Model};
+use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Qty, Rate, Realm, Result, Text, permission};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{RangeKind, Resource};
+use sea_orm::DeriveIntoActiveModel;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+permission! {
+    pub Post = "fim", "transactions", "post";
+    pub Reverse = "fim", "transactions", "reverse";
+    pub Cancel = "fim", "transactions", "cancel";
+    pub Verify = "fim", "transactions", "verify";
+}
+
+/// A line as it is sent: debit or credit, one of them.
+#[derive(Clone, Debug, Deserialize, Apiv2Schema)]
+#[openapi(rename = "JournalEntryLineInput")]
+pub struct Line {
+    pub account_id: Uuid,
+    pub debit_amount: Option<Money>,
+    pub credit_amount: Option<Money>,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<line::PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Option<Money>,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+}
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "JournalEntryCreate")]
+pub struct Create {
+    /// `GENERAL` when left out.
+    pub je_type: Option<EntryType>,
+    pub je_date: Day,
+    /// The day it counts in the ledger; the document's day when left out.
+    pub posting_date: Option<Day>,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub ref_doc_no: Option<Text<100>>,
+    /// The currency of the books when left out.
+    pub currency: Option<Currency>,
+    /// The rate in force on the posting date when left out.
+    pub exchange_rate: Option<Rate>,
+    pub description: Option<Memo>,
+    pub memo: Option<Memo>,
+    /// At least two; debit and credit come to the same.
+    #[sea_orm(ignore)]
+    pub lines: Vec<Line>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "JournalEntryUpdate")]
+pub struct Update {
+    pub je_type: Change<EntryType>,
+    pub je_date: Change<Day>,
+    pub posting_date: Change<Day>,
+    pub ref_doc_type: Patch<Text<50>>,
+    pub ref_doc_id: Patch<Uuid>,
+    pub ref_doc_no: Patch<Text<100>>,
+    pub currency: Change<Currency>,
+    pub exchange_rate: Change<Rate>,
+    pub description: Patch<Memo>,
+    pub memo: Patch<Memo>,
+    /// Replace all lines.
+    #[sea_orm(ignore)]
+    pub lines: Option<Vec<Line>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "JournalEntryFilter")]
+pub struct Filter {
+    pub je_code: Option<String>,
+    pub je_type: Option<EntryType>,
+    pub period: Option<String>,
+    pub fiscal_year: Option<String>,
+    pub status: Option<EntryStatus>,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub posting_date: Option<Day>,
+}
+
+/// An entry with its lines.
+#[derive(Debug, Serialize, Apiv2Schema)]
+pub struct Transaction {
+    #[serde(flatten)]
+    pub entry: Model,
+    pub lines: Vec<line::Model>,
+}
+
+/// The journal entries of the company.
+pub struct Transactions;
+
+impl Resource for Transactions {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "transactions";
+    const NOUN: &'static str = "journal_entry";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::JeCode, Column::PostingDate, Column::JeDate, Column::TotalDebit, Column::ChainNo];
+    const SEARCH: &'static [Column] = &[Column::JeCode, Column::Description, Column::RefDocNo];
+    const RANGES: &'static [(Column, RangeKind)] =
+        &[(Column::PostingDate, RangeKind::Day), (Column::JeDate, RangeKind::Day), (Column::TotalDebit, RangeKind::Amount)];
+    const OWNED: &'static [&'static str] = &["fim_journal_entry_lines"];
+    const EXAMPLE: &'static str = r#"{"je_date": "2026-03-02", "description": "비품 구입 {n}", "lines": [{"account_id": "@/fim/accounts", "debit_amount": "{n}"}, {"account_id": "@/fim/accounts", "credit_amount": "{n}"}]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.status == EntryStatus::Draft {
+            return Ok(());
+        }
+        Err(Error::rule(
+            "fim.entry_posted",
+            "전기된 전표는 바꾸거나 지울 수 없습니다. 역분개하세요.",
+            "A posted entry neither changes nor goes. Reverse it.",
+        )
+        .with("status", serde_json::json!(row.status)))
+    }
+}
+
+impl Update {
+    /// The draft as it shall be, from the one that is there.
+    fn over(&self, before: &service::Whole) -> Draft {
+        let is = &before.entry;
+        let lines = match &self.lines {
+            Some(lines) => lines.iter().cloned().map(DraftLine::from).collect(),
+            None => before.lines.iter().map(DraftLine::again).collect(),
+        };
+        let currency = self.currency.value().cloned().unwrap_or_else(|| is.currency.clone());
+        // a rate that was not said belongs to the day and the currency it was looked up for
+        let moved = self.currency.value().is_some() || self.posting_date.value().is_some();
+        let exchange_rate = self.exchange_rate.value().copied().or_else(|| (!moved).then_some(is.exchange_rate));
+        Draft {
+            je_type: self.je_type.value().copied().unwrap_or(is.je_type),
+            je_date: self.je_date.value().copied().unwrap_or(is.je_date),
+            posting_date: Some(self.posting_date.value().copied().unwrap_or(is.posting_date)),
+            ref_doc_type: self.ref_doc_type.clone().over(is.ref_doc_type.clone()),
+            ref_doc_id: self.ref_doc_id.clone().over(is.ref_doc_id),
+            ref_doc_no: self.ref_doc_no.clone().over(is.ref_doc_no.clone()),
+            currency: Some(currency),
+            exchange_rate,
+            description: self.description.clone().over(is.description.clone()),
+            memo: self.memo.clone().over(is.memo.clone()),
+            lines,
+            reverses: None,
+            reversal_reason: None,
+        }
+    }
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/transactions")
+        .service(web::resource("").route(web::get().to(resource::list::<Transactions>)).route(web::post().to(api::create)))
+        .service(web::resource("/verify").route(web::get().to(verify::verify)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Transactions>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(api::get))
+                .route(web::patch().to(api::update))
+                .route(web::delete().to(resource::delete::<Transactions>)),
+        )
+        .service(web::resource("/{id}/post").route(web::post().to(api::post)))
+        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
+}

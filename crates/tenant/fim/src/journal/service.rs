@@ -1,0 +1,287 @@
+//! Drafting, posting, reversing, cancelling. What other domains post goes the same way.
+
+use super::{
+    chain,
+    draft::Draft,
+    entry::{self, EntryStatus, Model},
+    line,
+    rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
+};
+use crate::{accounts, periods, statements};
+use adm::currency;
+use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeSet;
+use store::{Scope, Tx, new_id};
+use uuid::Uuid;
+
+/// The series the numbers of entries are counted in.
+const SERIES: &str = "JE";
+
+/// An entry with its lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    pub entry: Model,
+    pub lines: Vec<line::Model>,
+}
+
+/// The lines of an entry in their order.
+pub async fn lines_of(scope: &Scope, entry: Uuid) -> Result<Vec<line::Model>> {
+    scope.find::<line::Entity>().filter(line::Column::JeId.eq(entry)).order_by_asc(line::Column::LineNo).all().await
+}
+
+/// An entry, held until the end of the transaction.
+pub async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+    let entry = tx.find::<entry::Entity>().filter(entry::Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    match expected {
+        Some(version) if version != entry.row_version => Err(Error::stale(entry.row_version)),
+        _ => Ok(entry),
+    }
+}
+
+/// Digits behind the point of a currency the company works in.
+async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
+    let row = tx.find::<currency::Entity>().filter(currency::Column::Code.eq(code.to_string())).one().await?;
+    let row = row.ok_or_else(|| Error::no_such("currency"))?;
+    u32::try_from(row.decimal_places).map_err(Error::internal)
+}
+
+/// What one of `code` is worth in the books on a day, unless the draft says it.
+async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Rate> {
+    let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
+    match said {
+        Some(rate) if rate.0 <= 0 => Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
+        Some(rate) if code == base && rate != one => {
+            Err(Error::field("exchange_rate", "base_currency", "장부 통화의 환율은 1입니다.", "is 1 for the currency of the books"))
+        }
+        Some(rate) => Ok(rate),
+        None if code == base => Ok(one),
+        None => {
+            let found = adm::rates::effective(tx, code, base, adm::rates::RateType::Spot, on).await?;
+            found.map(|found| found.rate).ok_or_else(|| {
+                Error::field("exchange_rate", "no_exchange_rate", "그 날짜에 적용할 환율이 없습니다.", "is required: no rate is in force on that day")
+            })
+        }
+    }
+}
+
+/// Every line stands in an account that takes lines now, of the entry's currency.
+async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
+    let wanted: BTreeSet<Uuid> = draft.lines.iter().map(|line| line.account_id).collect();
+    let rows = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.is_in(wanted)).all().await?;
+    for (at, line) in draft.lines.iter().enumerate() {
+        let field = format!("lines[{at}].account_id");
+        let account = rows.iter().find(|row| row.id == line.account_id).ok_or_else(|| Error::no_such(field.clone()))?;
+        // what was posted can be taken back wherever it stands
+        if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
+            return Err(Error::field(field, "posting_allowed", "전기할 수 없는 계정입니다.", "takes no lines"));
+        }
+        if account.currency.as_ref().is_some_and(|only| only != code) {
+            return Err(Error::field(field, "currency", "다른 통화의 계정입니다.", "takes lines of another currency"));
+        }
+    }
+    Ok(())
+}
+
+/// One side of each line, greater than zero, with no more digits than the currency.
+fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
+    let mut sides = Vec::with_capacity(draft.lines.len());
+    for (at, line) in draft.lines.iter().enumerate() {
+        let (debit, credit) = (line.debit_amount.unwrap_or_default(), line.credit_amount.unwrap_or_default());
+        if debit.is_negative() || credit.is_negative() || (debit == Money::ZERO) == (credit == Money::ZERO) {
+            return Err(Error::field(
+                format!("lines[{at}].debit_amount"),
+                "one_side",
+                "차변이나 대변 중 한쪽에만 0보다 큰 금액을 적으세요.",
+                "debit or credit, one of them, greater than 0",
+            ));
+        }
+        if !fits(debit, places) || !fits(credit, places) {
+            let side = if debit == Money::ZERO { "credit_amount" } else { "debit_amount" };
+            return Err(Error::field(
+                format!("lines[{at}].{side}"),
+                "decimal_places",
+                format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
+                format!("has at most {places} digits behind the point"),
+            ));
+        }
+        sides.push(Sides { debit, credit });
+    }
+    Ok(sides)
+}
+
+/// Writes a draft, new or over the one that is there.
+pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole> {
+    let ledger = statements::ledger(tx).await?;
+    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let code = draft.currency.clone().unwrap_or_else(|| base.clone());
+    let posting_date = draft.posting_date.unwrap_or(draft.je_date);
+    let rate = rate_of(tx, &code, &base, draft.exchange_rate, posting_date).await?;
+    let sides = sides_of(draft, places_of(tx, &code).await?)?;
+    let total = balanced(&sides)?;
+    let base_places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
+    let in_base = in_base(&sides, rate, base_places)?;
+    accounts_take(tx, draft, &code).await?;
+    departments_stand(tx, draft).await?;
+    let starts_in = adm::settings::integer(tx, &adm::settings::FISCAL_YEAR_START_MONTH).await?;
+    let fiscal_year = fiscal_year_of(posting_date, u8::try_from(starts_in).unwrap_or(1));
+    let row = entry::ActiveModel {
+        je_type: Set(draft.je_type),
+        je_date: Set(draft.je_date),
+        posting_date: Set(posting_date),
+        period: Set(period_of(posting_date)),
+        fiscal_year: Set(format!("{fiscal_year:04}")),
+        ref_doc_type: Set(draft.ref_doc_type.clone()),
+        ref_doc_id: Set(draft.ref_doc_id),
+        ref_doc_no: Set(draft.ref_doc_no.clone()),
+        total_debit: Set(total),
+        total_credit: Set(total),
+        currency: Set(code),
+        exchange_rate: Set(rate),
+        description: Set(draft.description.clone()),
+        memo: Set(draft.memo.clone()),
+        status: Set(EntryStatus::Draft),
+        reverses_je_id: Set(draft.reverses),
+        reversal_reason: Set(draft.reversal_reason.clone()),
+        ..Default::default()
+    };
+    let entry = match over {
+        Some(before) => {
+            statements::clear_lines(tx, before.id).await?;
+            tx.update(before.id, &row).await?.ok_or_else(Error::not_found)?
+        }
+        None => tx.insert(&row).await?,
+    };
+    let mut lines = Vec::with_capacity(draft.lines.len());
+    for ((no, wanted), (sides, base)) in (1..).zip(&draft.lines).zip(sides.iter().zip(&in_base)) {
+        // a reversal takes back exactly what stood in the books
+        let base = wanted.base.unwrap_or(*base);
+        lines.push(line::Model {
+            id: new_id(),
+            tenant_id: tx.tenant().ok_or_else(|| Error::internal("entries are a company's"))?,
+            je_id: entry.id,
+            line_no: no,
+            account_id: wanted.account_id,
+            debit_amount: sides.debit,
+            credit_amount: sides.credit,
+            base_debit: base.debit,
+            base_credit: base.credit,
+            description: wanted.description.clone(),
+            cost_center: wanted.cost_center.clone(),
+            project_code: wanted.project_code.clone(),
+            department_id: wanted.department_id,
+            partner_id: wanted.partner_id,
+            partner_type: wanted.partner_type,
+            tax_code: wanted.tax_code.clone(),
+            tax_amount: wanted.tax_amount.unwrap_or_default(),
+            quantity: wanted.quantity,
+            unit_price: wanted.unit_price,
+            posting_date,
+            is_closing: draft.je_type == entry::EntryType::Closing,
+            chain_no: None,
+            created_at: tx.now(),
+        });
+    }
+    let rows = lines.iter().cloned().map(|line| store::values_of(&all_set(line))).collect();
+    tx.insert_rows("fim_journal_entry_lines", rows, &store::columns_of::<line::Entity>(), false).await?;
+    Ok(Whole { entry, lines })
+}
+
+/// A row to be inserted as it is.
+fn all_set(line: line::Model) -> line::ActiveModel {
+    use sea_orm::IntoActiveModel;
+    let mut row = line.into_active_model();
+    for column in <line::Column as sea_orm::Iterable>::iter() {
+        use sea_orm::ActiveModelTrait;
+        if let Some(value) = row.get(column).into_value() {
+            row.set(column, value);
+        }
+    }
+    row
+}
+
+async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {
+    let wanted: BTreeSet<Uuid> = draft.lines.iter().filter_map(|line| line.department_id).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let rows = tx.find::<adm::department::Entity>().filter(adm::department::Column::Id.is_in(wanted)).all().await?;
+    match draft.lines.iter().position(|line| line.department_id.is_some_and(|id| !rows.iter().any(|row| row.id == id))) {
+        Some(at) => Err(Error::no_such(format!("lines[{at}].department_id"))),
+        None => Ok(()),
+    }
+}
+
+/// The month an entry goes into takes postings; held, so that it is not closed meanwhile.
+async fn period_takes(tx: &Tx, entry: &Model) -> Result<()> {
+    let find = tx.find::<periods::entity::Entity>().filter(periods::entity::Column::Period.eq(&entry.period));
+    let Some(month) = find.one().await? else {
+        return Err(Error::rule(
+            "fim.no_period",
+            format!("{} 회계기간이 없습니다.", entry.period),
+            format!("There is no accounting period {}.", entry.period),
+        ));
+    };
+    let excepted = month.exception_user_id.is_some()
+        && month.exception_user_id == tx.context().actor.id
+        && month.exception_until.is_some_and(|until| tx.now() < until);
+    match month.status {
+        periods::entity::PeriodStatus::Open => Ok(()),
+        periods::entity::PeriodStatus::SoftClosed if excepted => Ok(()),
+        _ => Err(Error::rule(
+            "fim.period_closed",
+            format!("{} 회계기간은 마감되었습니다.", entry.period),
+            format!("The accounting period {} is closed.", entry.period),
+        )
+        .with("period", entry.period.clone())),
+    }
+}
+
+/// Posts a draft that is held: it gets its number and its place in the chain, and never changes again.
+pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
+    let Whole { entry, mut lines } = draft;
+    period_takes(tx, &entry).await?;
+    // from here on postings of the company stand in line
+    let ledger = statements::hold_ledger(tx).await?;
+    let year: i32 = entry.fiscal_year.parse().map_err(Error::internal)?;
+    let code = tx.next_document_number(SERIES, year).await?;
+    let posted_at = match ledger.posted_at {
+        // what is known at a moment must not change afterwards: no two postings share one, and none goes back
+        Some(last) if tx.now() <= last => last.plus_micros(1),
+        _ => tx.now(),
+    };
+    let chain_no = ledger.chain_no + 1;
+    let by = tx.context().actor.id;
+    let mut posted = Model { je_code: Some(code.clone()), chain_no: Some(chain_no), posted_at: Some(posted_at), posted_by: by, ..entry };
+    let hash = chain::hash_of(&ledger.entry_hash, &posted, &lines)?;
+    statements::chain_lines(tx, posted.id, chain_no).await?;
+    let change = entry::ActiveModel {
+        status: Set(EntryStatus::Posted),
+        je_code: Set(Some(code)),
+        chain_no: Set(Some(chain_no)),
+        entry_hash: Set(Some(hash.clone())),
+        posted_at: Set(Some(posted_at)),
+        posted_by: Set(by),
+        ..Default::default()
+    };
+    posted = tx.update(posted.id, &change).await?.ok_or_else(Error::not_found)?;
+    statements::move_ledger(tx, chain_no, &hash, posted_at).await?;
+    for line in &mut lines {
+        line.chain_no = Some(chain_no);
+    }
+    Ok(Whole { entry: posted, lines })
+}
+
+/// Takes a posted entry back: its mirror is posted on `date`, and both know of each other. Answers the mirror.
+pub async fn reverse(tx: &Tx, entry: Model, date: Day, reason: Option<Text<500>>) -> Result<Whole> {
+    if date < entry.posting_date {
+        return Err(Error::field("date", "minimum", "원 전표의 전기일보다 앞설 수 없습니다.", "must not be before the posting date of the entry"));
+    }
+    let lines = lines_of(tx, entry.id).await?;
+    let mirror = draft(tx, None, &Draft::mirror_of(&entry, &lines, date, reason)).await?;
+    let mirror = post(tx, mirror).await?;
+    let change =
+        entry::ActiveModel { status: Set(EntryStatus::Reversed), reversed_je_id: Set(Some(mirror.entry.id)), ..Default::default() };
+    tx.update(entry.id, &change).await?;
+    Ok(mirror)
+}

@@ -1,0 +1,66 @@
+//! fim: money. The ledger, its months, tax invoices, payments, budgets, and the statements.
+//!
+//! Words: an *account* is a place in the chart; a *journal entry* (a *transaction* in the API) has *lines*, each one side, debit or
+//! credit, of one account; a *draft* is *posted*, and a posted entry is taken back only by its *mirror*; a *period* is a month that
+//! takes postings while it is open; the *chain* is the order in which entries were posted.
+//!
+//! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in that of the books; what is posted
+//! never changes; nothing is posted into a closed month; a document is posted once. Numbers are given at posting, consecutive in a
+//! fiscal year. Each posted entry's hash covers it and the entry before it.
+//!
+//! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
+//! `fim_ledger_months`, `fim_ledger_rollups`.
+//!
+//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
+//! reversed | cancelled`.
+
+pub mod accounts;
+pub mod journal;
+mod migrations;
+pub mod periods;
+pub mod provision;
+mod reports;
+pub mod statements;
+
+pub use accounts::{Accounts, entity as account};
+pub use journal::{Transactions, entry as journal_entry};
+pub use periods::{Periods, entity as period};
+
+use kernel::{Permission, Realm};
+use resource::{Module, Read, ResourceInfo};
+
+/// The domain, for the gateway.
+#[must_use]
+pub fn module() -> Module {
+    Module {
+        code: "fim",
+        realm: Realm::Tenant,
+        title: "재무 · money",
+        routes: |cfg| {
+            cfg.service(
+                paperclip::actix::web::scope("/fim")
+                    .service(accounts::routes())
+                    .service(periods::routes())
+                    .service(journal::routes())
+                    .service(reports::routes()),
+            );
+        },
+        migrations: migrations::all,
+        resources: vec![
+            ResourceInfo::of::<Accounts>("/fim/accounts"),
+            ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
+            ResourceInfo::of::<Transactions>("/fim/transactions"),
+        ],
+        permissions: vec![
+            periods::Close::KEY,
+            periods::SoftClose::KEY,
+            periods::Reopen::KEY,
+            journal::Post::KEY,
+            journal::Reverse::KEY,
+            journal::Cancel::KEY,
+            journal::Verify::KEY,
+            reports::ReadReports::KEY,
+        ],
+        public_paths: &[],
+    }
+}

@@ -1,0 +1,11 @@
+//! The tables of money in `tnnt_db`, and what the database itself holds about them.
+
+mod accounts;
+mod guards;
+mod journal;
+
+use sea_orm_migration::prelude::*;
+
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(accounts::Accounts), Box::new(journal::Journal), Box::new(guards::Guards)]
+}

@@ -1,0 +1,88 @@
+//! The months of the ledger: open, closed by exception only, closed.
+
+mod api;
+pub mod entity;
+
+use entity::{ActiveModel, Column, Entity, Model, PeriodStatus};
+use kernel::{Day, Realm, permission};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Never, RangeKind, Resource};
+use sea_orm::DeriveIntoActiveModel;
+use serde::Deserialize;
+
+permission! {
+    pub Close = "fim", "periods", "close";
+    pub SoftClose = "fim", "periods", "soft-close";
+    pub Reopen = "fim", "periods", "reopen", step_up;
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PeriodFilter")]
+pub struct Filter {
+    pub period: Option<String>,
+    pub fiscal_year: Option<String>,
+    pub status: Option<PeriodStatus>,
+}
+
+/// The months of the ledger.
+pub struct Periods;
+
+impl Resource for Periods {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "periods";
+    const NOUN: &'static str = "period";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Never;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Period, Column::StartDate];
+    const SEARCH: &'static [Column] = &[Column::Period];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::StartDate, RangeKind::Day)];
+    const EXAMPLE: &'static str = "{}";
+}
+
+/// The twelve months of a fiscal year, first and last day of each.
+#[must_use]
+pub fn months_of(fiscal_year: i32, starts_in: u8) -> Vec<(Day, Day)> {
+    let first = |year: i32, month: u8| time::Date::from_calendar_date(year, time::Month::try_from(month).ok()?, 1).ok();
+    (0..12)
+        .filter_map(|offset| {
+            let month = starts_in + offset;
+            let (year, month) = if month > 12 { (fiscal_year + 1, month - 12) } else { (fiscal_year, month) };
+            let start = first(year, month)?;
+            let next = if month == 12 { first(year + 1, 1)? } else { first(year, month + 1)? };
+            Some((Day(start), Day(next.previous_day()?)))
+        })
+        .collect()
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/periods")
+        .service(web::resource("").route(web::get().to(resource::list::<Periods>)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Periods>)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<Periods>)))
+        .service(web::resource("/{id}/close").route(web::post().to(api::close)))
+        .service(web::resource("/{id}/soft-close").route(web::post().to(api::soft_close)))
+        .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::months_of;
+
+    #[test]
+    fn a_fiscal_year_is_twelve_months_without_a_gap() {
+        for starts_in in 1..=12 {
+            let months = months_of(2027, starts_in);
+            assert_eq!(months.len(), 12);
+            for pair in months.windows(2) {
+                assert_eq!(pair[0].1.0.next_day().unwrap(), pair[1].0.0);
+            }
+        }
+        assert_eq!(months_of(2028, 1)[1].1.to_string(), "2028-02-29");
+        assert_eq!(months_of(2026, 4)[11].1.to_string(), "2027-03-31");
+    }
+}

@@ -1,0 +1,89 @@
+//! 합계잔액시산표
+
+use super::{Basis, Query as Wanted, ReadReports, net};
+use auth::Allowed;
+use envelope::{Api, Query, Reply};
+use kernel::{Day, Money, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// An account in a trial balance.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "TrialBalanceRow")]
+pub struct Row {
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    /// Balance before `from`.
+    pub opening: Money,
+    pub debit: Money,
+    pub credit: Money,
+    /// Opening plus debit less credit.
+    pub closing: Money,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
+#[openapi(rename = "TrialBalanceTotals")]
+pub struct Totals {
+    pub opening: Money,
+    pub debit: Money,
+    pub credit: Money,
+    pub closing: Money,
+}
+
+/// Every account that moved: before, in between, at the end.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct TrialBalance {
+    pub from: Day,
+    pub as_of: Day,
+    /// Asked again with this moment, the answer is the same, whatever is posted since.
+    pub known_at: Option<Timestamp>,
+    pub rows: Vec<Row>,
+    pub totals: Totals,
+}
+
+/// The trial balance
+#[api_v2_operation]
+pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<TrialBalance> {
+    let scope = cx.read().await?;
+    let basis = Basis::of(&cx, &scope, &query.0).await?;
+    let before = basis.from.0.previous_day().map(Day);
+    let opening: BTreeMap<Uuid, Money> =
+        basis.moved(&scope, None, before, true).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
+    let moved: BTreeMap<Uuid, (Money, Money)> = basis
+        .moved(&scope, Some(basis.from), Some(basis.to), true)
+        .await?
+        .into_iter()
+        .map(|sum| (sum.account_id, (Money(sum.debit), Money(sum.credit))))
+        .collect();
+    let rows: Vec<Row> = basis
+        .in_order(|id| moved.contains_key(id) || opening.get(id).is_some_and(|amount| *amount != Money::ZERO))
+        .into_iter()
+        .map(|account| {
+            let opening = opening.get(&account.id).copied().unwrap_or_default();
+            let (debit, credit) = moved.get(&account.id).copied().unwrap_or_default();
+            Row {
+                account_id: account.id,
+                account_code: account.account_code.to_string(),
+                account_name: account.account_name.to_string(),
+                opening,
+                debit,
+                credit,
+                closing: Money(opening.0.saturating_add(debit.0).saturating_sub(credit.0)),
+            }
+        })
+        .collect();
+    let totals = totals_of(&rows);
+    Ok(Reply::new(&TrialBalance { from: basis.from, as_of: basis.to, known_at: basis.known_at, rows, totals })?)
+}
+
+fn totals_of(rows: &[Row]) -> Totals {
+    Totals {
+        opening: rows.iter().map(|row| row.opening).sum(),
+        debit: rows.iter().map(|row| row.debit).sum(),
+        credit: rows.iter().map(|row| row.credit).sum(),
+        closing: rows.iter().map(|row| row.closing).sum(),
+    }
+}

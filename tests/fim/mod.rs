@@ -1,0 +1,58 @@
+//! `/api/v1/tenants/fim`: money.
+
+mod accounts;
+mod books;
+mod guards;
+mod periods;
+mod posting;
+mod reports;
+mod reversing;
+
+use serde_json::{Value, json};
+use testkit::{Answer, Caller};
+
+pub const ACCOUNTS: &str = "/api/v1/tenants/fim/accounts";
+pub const ENTRIES: &str = "/api/v1/tenants/fim/transactions";
+pub const PERIODS: &str = "/api/v1/tenants/fim/periods";
+
+/// The id of an account of the chart.
+pub async fn account(caller: &Caller, code: &str) -> String {
+    let found = caller.get(&format!("{ACCOUNTS}?account_code={code}")).await.ok(200);
+    found["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no account {code}")).to_owned()
+}
+
+/// `(account, debit, credit)` as lines of a body.
+pub async fn lines(caller: &Caller, lines: &[(&str, i64, i64)]) -> Value {
+    let mut all = Vec::new();
+    for (code, debit, credit) in lines {
+        let mut line = json!({"account_id": account(caller, code).await});
+        if *debit != 0 {
+            line["debit_amount"] = json!(debit.to_string());
+        }
+        if *credit != 0 {
+            line["credit_amount"] = json!(credit.to_string());
+        }
+        all.push(line);
+    }
+    json!(all)
+}
+
+/// Drafts an entry on a day.
+pub async fn draft(caller: &Caller, day: &str, wanted: &[(&str, i64, i64)]) -> Answer {
+    let body = json!({"je_date": day, "description": "테스트 전표", "lines": lines(caller, wanted).await});
+    caller.post(ENTRIES, &body).await
+}
+
+/// Drafts and posts one.
+pub async fn posted(caller: &Caller, day: &str, wanted: &[(&str, i64, i64)]) -> Value {
+    let id = draft(caller, day, wanted).await.id();
+    caller.post(&format!("{ENTRIES}/{id}/post"), &json!({})).await.ok(200)
+}
+
+pub async fn period(caller: &Caller, label: &str) -> Value {
+    caller.get(&format!("{PERIODS}?period={label}")).await.ok(200)["items"][0].clone()
+}
+
+pub async fn verdict(caller: &Caller) -> Value {
+    caller.get(&format!("{ENTRIES}/verify")).await.ok(200)
+}
