@@ -209,8 +209,8 @@ mod second_lock {
             for table in &tables {
                 let [name, locked, policies] = table.split('|').collect::<Vec<_>>()[..] else { panic!("{table}") };
                 assert_eq!(locked, "true", "{name}: row-level security is off");
-                // the dispatcher reads everybody's events, and says so
-                let wanted = if ["outbox", "outbox_cursors", "stream_heads"].contains(&name) { "company,worker" } else { "company" };
+                // the worker finds out for whom there is something to do, and says so
+                let wanted = if ["outbox", "outbox_cursors", "stream_heads", "import_batches"].contains(&name) { "company,worker" } else { "company" };
                 assert_eq!(policies, wanted, "{name}");
             }
             let without = tenant_catalog(

@@ -8,7 +8,7 @@ use testkit::{Caller, both};
 fn thousand() -> (String, Vec<(i64, &'static str)>) {
     let mut lines: Vec<String> = (0..1000).map(|n| format!("T-{n:04},한빛 {n},,1000,\n")).collect();
     let bad = [
-        (10, ",이름만,,1000,\n", "code"),
+        (10, "T-0010,이름만,,1000,짧다\n", "email"),
         (222, "T-0222,,,1000,\n", "name"),
         (333, "T 0333,한빛,,1000,\n", "code"),
         (444, "T-0444,한빛,123-45-67890,1000,\n", "biz_no"),

@@ -52,7 +52,7 @@ both! {
         let admin = app.admin_a().await;
         let tried = import(&app, &admin, "dry_run=true", good(0, 2)).await;
         assert_eq!(undo(&admin, &tried).await.refused(409, "CONFLICT")["rule"], "import.not_done");
-        let failed = import(&app, &admin, "mode=all_or_nothing", "code,name\n,x\n").await;
+        let failed = import(&app, &admin, "mode=all_or_nothing", "code,name\nX,\n").await;
         assert_eq!(undo(&admin, &failed).await.refused(409, "CONFLICT")["rule"], "import.not_done");
         let waiting = send(&admin, "", "text/csv", good(0, 2)).await.ok(202);
         assert_eq!(undo(&admin, &waiting).await.refused(409, "CONFLICT")["rule"], "import.not_done");

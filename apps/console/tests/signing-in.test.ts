@@ -60,6 +60,8 @@ test('a session that was ended elsewhere leads to the sign-in and back to the pa
   await signIn(page, viewer)
   await go(page, '/company/adm/users')
   await page.getByRole('heading', { name: '사용자' }).waitFor()
+  // what the page still asks for would meet the end of the session before the click does
+  await page.waitForLoadState('networkidle')
   const me = await token(viewer)
   const sessions = (await api<{ id: string; is_current: boolean }[]>('GET', '/tenants/auth/sessions', me)).data
   for (const one of sessions) if (!one.is_current) await api('DELETE', `/tenants/auth/sessions/${one.id}`, me)

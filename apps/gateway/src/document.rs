@@ -69,6 +69,7 @@ pub fn text() -> &'static str {
             app
         });
         let _ = app.build();
+        envelope::document_is_made();
         serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
     })
 }

@@ -42,7 +42,7 @@ pub use path_key::PathKey;
 pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;
 pub use routes::Routes;
-pub use schema::{collisions, definition_name};
+pub use schema::{collisions, definition_name, document_is_made};
 pub use upload::{FILE_LIMIT, FileKind, Upload};
 pub use validate::{Schema, check};
 pub use verdict::Verdict;

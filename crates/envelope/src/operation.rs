@@ -1,4 +1,4 @@
-use crate::schema::Defs;
+use crate::schema::{Defs, is_made};
 use paperclip::{
     actix::{OperationModifier, ResponseWrapper},
     v2::{
@@ -28,6 +28,9 @@ macro_rules! operation_of {
     ($($arg:ident),*) => {
         impl<M: OpMeta, $($arg: OperationModifier,)* O: OperationModifier> Apiv2Operation for Op<M, ($($arg,)*), O> {
             fn operation() -> DefaultOperationRaw {
+                if is_made() {
+                    return DefaultOperationRaw::default();
+                }
                 let mut op = M::meta();
                 $($arg::update_parameter(&mut op); $arg::update_security(&mut op);)*
                 O::update_response(&mut op);

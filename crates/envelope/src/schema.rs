@@ -6,7 +6,10 @@ use paperclip::v2::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 pub(crate) type Defs = BTreeMap<String, DefaultSchemaRaw>;
@@ -70,6 +73,19 @@ fn hoist_part(schema: &mut DefaultSchemaRaw, definitions: &mut Defs) {
     }
 }
 
+/// Whether the document of this process has been made.
+static IS_MADE: AtomicBool = AtomicBool::new(false);
+
+/// Says that the document has been made. Every worker mounts all routes again, and paperclip would describe them again each time:
+/// from here on descriptions are empty, and mounting costs next to nothing.
+pub fn document_is_made() {
+    IS_MADE.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn is_made() -> bool {
+    IS_MADE.load(Ordering::Relaxed)
+}
+
 pub(crate) fn reference_into<T: Apiv2Schema>(definitions: &mut Defs) -> DefaultSchemaRaw {
     let mut schema = T::raw_schema();
     hoist_part(&mut schema, definitions);
@@ -77,11 +93,13 @@ pub(crate) fn reference_into<T: Apiv2Schema>(definitions: &mut Defs) -> DefaultS
 }
 
 pub(crate) fn reference<T: Apiv2Schema>() -> DefaultSchemaRaw {
-    reference_into::<T>(&mut Defs::new())
+    if is_made() { DefaultSchemaRaw::default() } else { reference_into::<T>(&mut Defs::new()) }
 }
 
 pub(crate) fn define<T: Apiv2Schema>(definitions: &mut Defs) {
-    reference_into::<T>(definitions);
+    if !is_made() {
+        reference_into::<T>(definitions);
+    }
 }
 
 /// Every definition made, by name. paperclip merges definitions by their bare names over all
