@@ -62,6 +62,6 @@ both! {
         // one that is not active takes no new lines
         let _ = admin.patch(&used, &json!({"is_active": false})).await.ok(200);
         let refused = super::draft(&admin, "2026-03-03", &[("101", 1000, 0), ("813", 0, 1000)]).await;
-        assert_eq!(refused.wrong_fields(), ["lines[1].account_id"]);
+        assert_eq!(refused.wrong_fields(), ["lines.1.account_id"]);
     }
 }

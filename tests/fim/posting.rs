@@ -26,15 +26,15 @@ both! {
             let body = json!({"je_date": "2026-03-02", "lines": [first, {"account_id": sales, "credit_amount": "100"}]});
             admin.post(ENTRIES, &body).await.wrong_fields()
         };
-        assert_eq!(try_line(json!({})).await, ["lines[0].debit_amount"]);
-        assert_eq!(try_line(json!({"debit_amount": "100", "credit_amount": "100"})).await, ["lines[0].debit_amount"]);
-        assert_eq!(try_line(json!({"debit_amount": "-100"})).await, ["lines[0].debit_amount"]);
-        assert_eq!(try_line(json!({"debit_amount": "99.5"})).await, ["lines[0].debit_amount"], "won have no smaller part");
-        assert_eq!(try_line(json!({"debit_amount": "100", "account_id": uuid::Uuid::now_v7()})).await, ["lines[0].account_id"]);
-        assert_eq!(try_line(json!({"debit_amount": "100", "department_id": uuid::Uuid::now_v7()})).await, ["lines[0].department_id"]);
-        assert_eq!(try_line(json!({"debit_amount": "1e3"})).await, ["lines[0].debit_amount"]);
+        assert_eq!(try_line(json!({})).await, ["lines.0.debit_amount"]);
+        assert_eq!(try_line(json!({"debit_amount": "100", "credit_amount": "100"})).await, ["lines.0.debit_amount"]);
+        assert_eq!(try_line(json!({"debit_amount": "-100"})).await, ["lines.0.debit_amount"]);
+        assert_eq!(try_line(json!({"debit_amount": "99.5"})).await, ["lines.0.debit_amount"], "won have no smaller part");
+        assert_eq!(try_line(json!({"debit_amount": "100", "account_id": uuid::Uuid::now_v7()})).await, ["lines.0.account_id"]);
+        assert_eq!(try_line(json!({"debit_amount": "100", "department_id": uuid::Uuid::now_v7()})).await, ["lines.0.department_id"]);
+        assert_eq!(try_line(json!({"debit_amount": "1e3"})).await, ["lines.0.debit_amount"]);
         let other = account(&app.admin_b().await, "101").await;
-        assert_eq!(try_line(json!({"debit_amount": "100", "account_id": other})).await, ["lines[0].account_id"], "another company's account");
+        assert_eq!(try_line(json!({"debit_amount": "100", "account_id": other})).await, ["lines.0.account_id"], "another company's account");
         // amounts that no sum can hold
         let most = "922337203685477";
         let body = json!({"je_date": "2026-03-02", "lines": [
@@ -152,7 +152,7 @@ both! {
         assert_eq!(base, [&json!("138236"), &json!("14"), &json!("138250")]);
         let mut three = body.clone();
         three["lines"][0]["debit_amount"] = json!("99.999");
-        assert_eq!(admin.post(ENTRIES, &three).await.wrong_fields(), ["lines[0].debit_amount"]);
+        assert_eq!(admin.post(ENTRIES, &three).await.wrong_fields(), ["lines.0.debit_amount"]);
         let mut before = body.clone();
         before["je_date"] = json!("2026-02-28");
         assert_eq!(admin.post(ENTRIES, &before).await.wrong_fields(), ["exchange_rate"], "no rate is in force that day");

@@ -9,7 +9,7 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
 //! reversed | cancelled`.
@@ -17,6 +17,7 @@
 pub mod accounts;
 pub mod journal;
 mod migrations;
+pub mod open_items;
 pub mod periods;
 pub mod provision;
 mod reports;

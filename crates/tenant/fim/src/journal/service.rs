@@ -70,7 +70,7 @@ async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
     let wanted: BTreeSet<Uuid> = draft.lines.iter().map(|line| line.account_id).collect();
     let rows = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.is_in(wanted)).all().await?;
     for (at, line) in draft.lines.iter().enumerate() {
-        let field = format!("lines[{at}].account_id");
+        let field = format!("lines.{at}.account_id");
         let account = rows.iter().find(|row| row.id == line.account_id).ok_or_else(|| Error::no_such(field.clone()))?;
         // what was posted can be taken back wherever it stands
         if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
@@ -90,7 +90,7 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
         let (debit, credit) = (line.debit_amount.unwrap_or_default(), line.credit_amount.unwrap_or_default());
         if debit.is_negative() || credit.is_negative() || (debit == Money::ZERO) == (credit == Money::ZERO) {
             return Err(Error::field(
-                format!("lines[{at}].debit_amount"),
+                format!("lines.{at}.debit_amount"),
                 "one_side",
                 "차변이나 대변 중 한쪽에만 0보다 큰 금액을 적으세요.",
                 "debit or credit, one of them, greater than 0",
@@ -99,7 +99,7 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
         if !fits(debit, places) || !fits(credit, places) {
             let side = if debit == Money::ZERO { "credit_amount" } else { "debit_amount" };
             return Err(Error::field(
-                format!("lines[{at}].{side}"),
+                format!("lines.{at}.{side}"),
                 "decimal_places",
                 format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
                 format!("has at most {places} digits behind the point"),
@@ -207,7 +207,7 @@ async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {
     }
     let rows = tx.find::<adm::department::Entity>().filter(adm::department::Column::Id.is_in(wanted)).all().await?;
     match draft.lines.iter().position(|line| line.department_id.is_some_and(|id| !rows.iter().any(|row| row.id == id))) {
-        Some(at) => Err(Error::no_such(format!("lines[{at}].department_id"))),
+        Some(at) => Err(Error::no_such(format!("lines.{at}.department_id"))),
         None => Ok(()),
     }
 }

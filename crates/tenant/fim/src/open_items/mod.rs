@@ -1,0 +1,156 @@
+//! Open items: what each document leaves a partner to pay, and what settles it.
+//!
+//! The database holds that nothing is settled beyond the amount. Items are held in the order of their ids, so that who settles
+//! several waits for nobody who waits for them.
+
+pub mod allocation;
+pub mod item;
+
+use allocation::AgainstType;
+use item::{Column, Entity, Model, OpenItemKind};
+use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use rust_decimal::RoundingStrategy;
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use store::Tx;
+use uuid::Uuid;
+
+/// An item to be opened, by whoever has just posted its document.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    pub kind: OpenItemKind,
+    pub partner_id: Uuid,
+    /// The account the document was posted to.
+    pub account_id: Uuid,
+    /// `INVOICE`, `OPENING` …; a document opens one item.
+    pub doc_type: &'static str,
+    pub doc_id: Uuid,
+    pub doc_no: Option<Text<100>>,
+    pub je_id: Option<Uuid>,
+    pub doc_date: Day,
+    pub due_date: Day,
+    pub currency: Currency,
+    pub exchange_rate: Rate,
+    /// Below zero for a credit note; never zero.
+    pub amount: Money,
+    pub base_amount: Money,
+}
+
+/// Opens an item.
+pub async fn open(tx: &Tx, new: NewItem) -> Result<Model> {
+    let row = item::ActiveModel {
+        kind: Set(new.kind),
+        partner_id: Set(new.partner_id),
+        account_id: Set(new.account_id),
+        doc_type: Set(Text::parse(new.doc_type).map_err(Error::internal)?),
+        doc_id: Set(new.doc_id),
+        doc_no: Set(new.doc_no),
+        je_id: Set(new.je_id),
+        doc_date: Set(new.doc_date),
+        due_date: Set(new.due_date),
+        currency: Set(new.currency),
+        exchange_rate: Set(new.exchange_rate),
+        amount: Set(new.amount),
+        settled: Set(Money::ZERO),
+        base_amount: Set(new.base_amount),
+        base_settled: Set(Money::ZERO),
+        ..Default::default()
+    };
+    tx.insert(&row).await
+}
+
+/// The item of a document, if it opened one.
+pub async fn of_document(tx: &Tx, doc_type: &str, doc_id: Uuid) -> Result<Option<Model>> {
+    tx.find::<Entity>().filter(Column::DocType.eq(doc_type)).filter(Column::DocId.eq(doc_id)).one().await
+}
+
+/// Items, held until the end of the transaction, in the order of their ids.
+///
+/// # Errors
+/// 422 on `field` when one is not there.
+pub async fn held(tx: &Tx, ids: &[Uuid], field: &str) -> Result<Vec<Model>> {
+    let find = tx.find::<Entity>().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
+    let rows = find.for_no_key_update().all().await?;
+    match ids.iter().all(|id| rows.iter().any(|row| row.id == *id)) {
+        true => Ok(rows),
+        false => Err(Error::no_such(field)),
+    }
+}
+
+fn over(item: &Model, wanted: Money) -> Error {
+    Error::rule(
+        "fim.over_allocated",
+        format!("{wanted}을(를) 배분할 수 없습니다. 남은 금액은 {}입니다.", item.rest()),
+        format!("{wanted} cannot be allocated: {} is left.", item.rest()),
+    )
+    .with("item_id", item.id.to_string())
+    .with("rest", item.rest().to_string())
+}
+
+/// What a part of an item stood for in the books: the last part takes what the rounding of those before left over.
+fn base_of(item: &Model, part: Money) -> Result<Money> {
+    if part == item.rest() {
+        return Ok(item.base_rest());
+    }
+    let share = item.base_amount.to_decimal().checked_mul(part.to_decimal()).and_then(|all| all.checked_div(item.amount.to_decimal()));
+    let share = share.ok_or_else(|| Error::internal("an item of nothing"))?;
+    let share = share.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+    Money::from_decimal(share).ok_or_else(|| Error::internal("a share beyond its whole"))
+}
+
+/// Settles `part` of an item that is held; of its sign, and no more than is left. Brings the item up to date.
+///
+/// # Errors
+/// 409 `fim.over_allocated` with what is left.
+pub async fn allocate(tx: &Tx, item: &mut Model, (by, id): (AgainstType, Uuid), part: Money, on: Day) -> Result<allocation::Model> {
+    if part == Money::ZERO || part.is_negative() != item.amount.is_negative() || part.0.abs() > item.rest().0.abs() {
+        return Err(over(item, part));
+    }
+    let base = base_of(item, part)?;
+    let row = allocation::ActiveModel {
+        item_id: Set(item.id),
+        against_type: Set(by),
+        against_id: Set(id),
+        amount: Set(part),
+        base_amount: Set(base),
+        allocated_on: Set(on),
+        ..Default::default()
+    };
+    let made = tx.insert(&row).await?;
+    settle(tx, item, Money(item.settled.0 + part.0), Money(item.base_settled.0 + base.0)).await?;
+    Ok(made)
+}
+
+/// Takes an allocation back; `item` is its item, held. One that is undone already stays as it is.
+pub async fn undo(tx: &Tx, item: &mut Model, allocation: &allocation::Model, on: Day) -> Result<()> {
+    if allocation.undone_at.is_some() {
+        return Ok(());
+    }
+    let change = allocation::ActiveModel {
+        undone_on: Set(Some(on.max(allocation.allocated_on))),
+        undone_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    tx.update(allocation.id, &change).await?.ok_or_else(Error::not_found)?;
+    settle(tx, item, Money(item.settled.0 - allocation.amount.0), Money(item.base_settled.0 - allocation.base_amount.0)).await
+}
+
+async fn settle(tx: &Tx, item: &mut Model, settled: Money, base_settled: Money) -> Result<()> {
+    let change = item::ActiveModel { settled: Set(settled), base_settled: Set(base_settled), ..Default::default() };
+    *item = tx.update(item.id, &change).await?.ok_or_else(Error::not_found)?;
+    Ok(())
+}
+
+/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held.
+pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) -> Result<Money> {
+    let alike = credit.partner_id == claim.partner_id && credit.account_id == claim.account_id && credit.currency == claim.currency;
+    if !alike || !credit.amount.is_negative() || claim.amount.is_negative() {
+        return Err(Error::internal("a credit note is set off against a claim of the same partner"));
+    }
+    let part = Money(claim.rest().0.min(-credit.rest().0));
+    if part != Money::ZERO {
+        let (credit_id, claim_id) = (credit.id, claim.id);
+        allocate(tx, claim, (AgainstType::Item, credit_id), part, on).await?;
+        allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
+    }
+    Ok(part)
+}
