@@ -84,7 +84,6 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
     let (settings, bind) = (settings.clone(), settings.bind.clone());
     let https = settings.public_url().starts_with("https://");
     let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
-    let routes = plain::Data::new(document::routes());
     let place = plain::Data::new(crate::startup::workplace(&settings, platform));
     let proxies = plain::Data::new(settings.trusted_proxies().map_err(std::io::Error::other)?);
     let limits = rate::limits(&settings)?;
@@ -113,7 +112,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(redis.clone())
-            .app_data(routes.clone())
+            .app_data(envelope::RoutesOf(document::routes))
             .app_data(place.clone())
             .app_data(proxies.clone());
         let app = limits.iter().fold(app, |app, limits| app.app_data(limits.clone()));

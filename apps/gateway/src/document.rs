@@ -64,17 +64,19 @@ pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         let made = RefCell::new(Value::Null);
-        let app = actix_web::App::new().wrap_api().configure(api).with_raw_json_spec(|app, v2| {
-            *made.borrow_mut() = finished(&v2);
-            app
+        envelope::describing(|| {
+            let app = actix_web::App::new().wrap_api().configure(api).with_raw_json_spec(|app, v2| {
+                *made.borrow_mut() = finished(&v2);
+                app
+            });
+            let _ = app.build();
         });
-        let _ = app.build();
-        envelope::document_is_made();
         serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
     })
 }
 
 /// The methods of every path.
-pub(crate) fn routes() -> envelope::Routes {
-    envelope::Routes::of_document(&serde_json::from_str(text()).unwrap_or_default())
+pub(crate) fn routes() -> &'static envelope::Routes {
+    static ROUTES: OnceLock<envelope::Routes> = OnceLock::new();
+    ROUTES.get_or_init(|| envelope::Routes::of_document(&serde_json::from_str(text()).unwrap_or_default()))
 }

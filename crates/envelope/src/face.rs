@@ -1,5 +1,5 @@
 use crate::{
-    Failure, LateHeaders, RequestMeta, Routes, bare,
+    Failure, LateHeaders, RequestMeta, RoutesOf, bare,
     failure::{of_status, render},
 };
 use actix_web::{
@@ -12,7 +12,6 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web::Data,
 };
 use futures_util::FutureExt;
 use kernel::Error;
@@ -100,9 +99,8 @@ fn keeping_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
 }
 
 fn say_what_is_allowed(response: &mut HttpResponse, request: &HttpRequest) {
-    let allow = request
-        .app_data::<Data<Routes>>()
-        .and_then(|routes| routes.allow(request.path()).and_then(|methods| HeaderValue::from_str(methods).ok()));
+    let routes = request.app_data::<RoutesOf>().map(|routes| routes.0());
+    let allow = routes.and_then(|routes| routes.allow(request.path())).and_then(|methods| HeaderValue::from_str(methods).ok());
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
     }

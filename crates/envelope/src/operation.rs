@@ -1,4 +1,4 @@
-use crate::schema::{Defs, is_made};
+use crate::schema::{Defs, is_describing};
 use paperclip::{
     actix::{OperationModifier, ResponseWrapper},
     v2::{
@@ -28,7 +28,7 @@ macro_rules! operation_of {
     ($($arg:ident),*) => {
         impl<M: OpMeta, $($arg: OperationModifier,)* O: OperationModifier> Apiv2Operation for Op<M, ($($arg,)*), O> {
             fn operation() -> DefaultOperationRaw {
-                if is_made() {
+                if !is_describing() {
                     return DefaultOperationRaw::default();
                 }
                 let mut op = M::meta();

@@ -4,6 +4,10 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub struct Routes(Vec<(Vec<String>, String)>);
 
+/// Where the routes are to be had: made when somebody asks in a way that is not allowed, not at start.
+#[derive(Clone, Copy, Debug)]
+pub struct RoutesOf(pub fn() -> &'static Routes);
+
 impl Routes {
     /// From the finished OpenAPI document.
     #[must_use]

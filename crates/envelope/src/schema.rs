@@ -5,11 +5,9 @@ use paperclip::v2::{
     schema::Apiv2Schema,
 };
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Mutex,
 };
 
 pub(crate) type Defs = BTreeMap<String, DefaultSchemaRaw>;
@@ -73,17 +71,21 @@ fn hoist_part(schema: &mut DefaultSchemaRaw, definitions: &mut Defs) {
     }
 }
 
-/// Whether the document of this process has been made.
-static IS_MADE: AtomicBool = AtomicBool::new(false);
-
-/// Says that the document has been made. Every worker mounts all routes again, and paperclip would describe them again each time:
-/// from here on descriptions are empty, and mounting costs next to nothing.
-pub fn document_is_made() {
-    IS_MADE.store(true, Ordering::Relaxed);
+thread_local! {
+    static IS_DESCRIBING: Cell<bool> = const { Cell::new(false) };
 }
 
-pub(crate) fn is_made() -> bool {
-    IS_MADE.load(Ordering::Relaxed)
+/// Mounts routes with their descriptions, for the document. paperclip describes routes whenever they are mounted, which is what a start
+/// would spend most of its time on, once for each worker; mounted outside of this they have none.
+pub fn describing<T>(mount: impl FnOnce() -> T) -> T {
+    let before = IS_DESCRIBING.replace(true);
+    let mounted = mount();
+    IS_DESCRIBING.set(before);
+    mounted
+}
+
+pub(crate) fn is_describing() -> bool {
+    IS_DESCRIBING.get()
 }
 
 pub(crate) fn reference_into<T: Apiv2Schema>(definitions: &mut Defs) -> DefaultSchemaRaw {
@@ -93,11 +95,11 @@ pub(crate) fn reference_into<T: Apiv2Schema>(definitions: &mut Defs) -> DefaultS
 }
 
 pub(crate) fn reference<T: Apiv2Schema>() -> DefaultSchemaRaw {
-    if is_made() { DefaultSchemaRaw::default() } else { reference_into::<T>(&mut Defs::new()) }
+    if is_describing() { reference_into::<T>(&mut Defs::new()) } else { DefaultSchemaRaw::default() }
 }
 
 pub(crate) fn define<T: Apiv2Schema>(definitions: &mut Defs) {
-    if !is_made() {
+    if is_describing() {
         reference_into::<T>(definitions);
     }
 }
@@ -128,7 +130,7 @@ pub fn collisions() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Defs, collisions, define, type_name};
+    use super::{Defs, collisions, define, describing, type_name};
     use crate::Envelope;
 
     mod one {
@@ -150,9 +152,11 @@ mod tests {
     fn two_types_of_one_name_are_noticed() {
         let mut definitions = Defs::new();
         define::<one::Twin>(&mut definitions);
-        define::<one::Twin>(&mut definitions);
+        assert!(definitions.is_empty(), "a start describes nothing");
+        describing(|| define::<one::Twin>(&mut definitions));
+        describing(|| define::<one::Twin>(&mut definitions));
         assert!(collisions().is_empty());
-        define::<other::Twin>(&mut definitions);
+        describing(|| define::<other::Twin>(&mut definitions));
         assert_eq!(collisions(), ["Twin"]);
         assert_eq!(type_name::<Envelope<Vec<one::Twin>>>(), "Envelope_Twin_List");
     }

@@ -236,7 +236,8 @@ impl Tx {
             Ok(_) => self.raw_script("RELEASE SAVEPOINT part").await?,
             Err(error) if error.is_transient() => {}
             Err(_) => {
-                self.raw_script("ROLLBACK TO SAVEPOINT part").await?;
+                // a savepoint outlives the return to it, and would stand in for that of the part around this one
+                self.raw_script("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").await?;
                 self.entries.borrow_mut().truncate(entries);
                 self.events.borrow_mut().truncate(events);
             }
