@@ -175,7 +175,9 @@ fn only_in(words: &[&str], may: impl Fn(&str, &str) -> bool) {
 #[test]
 fn statements_by_hand_are_written_by_the_generic_code_only() {
     let generic = ["store", "tenancy", "auth", "resource", "flows"];
-    only_in(&["raw_all(", "raw_one(", "raw_execute("], |name, place| generic.contains(&name) || place == "src/provision.rs");
+    // a domain whose sums SeaORM cannot say keeps them in one folder, to be read through for the company's filter
+    let apart = |place: &str| place == "src/provision.rs" || place.starts_with("src/statements/");
+    only_in(&["raw_all(", "raw_one(", "raw_execute("], |name, place| generic.contains(&name) || apart(place));
 }
 
 #[test]

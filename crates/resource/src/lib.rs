@@ -22,6 +22,7 @@ mod list;
 mod merge;
 mod module;
 mod numbering;
+mod printed;
 mod references;
 mod spec;
 mod words;
@@ -32,5 +33,6 @@ pub use handlers::{Create, Delete, Deleted, Import, Read, Update, bulk, create, 
 pub use lines::{LineChange, Lines, Rows};
 pub use merge::{Merging, Moved, merge, unmerge};
 pub use module::{Module, ResourceInfo};
+pub use printed::{Print, PrintFormat, Printed, print};
 pub use references::Lookup;
 pub use spec::{Never, RangeKind, Resource, Spec};

@@ -15,6 +15,7 @@
 //! reversed | cancelled`.
 
 pub mod accounts;
+pub mod budgets;
 pub mod journal;
 mod migrations;
 pub mod open_items;
@@ -24,10 +25,12 @@ mod reports;
 pub mod statements;
 
 pub use accounts::{Accounts, entity as account};
+pub use budgets::{Budgets, entity as budget};
 pub use journal::{Transactions, entry as journal_entry};
 pub use periods::{Periods, entity as period};
 
 use kernel::{Permission, Realm};
+use paperclip::actix::web;
 use resource::{Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
@@ -39,10 +42,12 @@ pub fn module() -> Module {
         title: "재무 · money",
         routes: |cfg| {
             cfg.service(
-                paperclip::actix::web::scope("/fim")
+                web::scope("/fim")
                     .service(accounts::routes())
                     .service(periods::routes())
                     .service(journal::routes())
+                    .service(budgets::routes())
+                    .service(web::resource("/verify").route(web::get().to(journal::verify)))
                     .service(reports::routes()),
             );
         },
@@ -51,6 +56,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Accounts>("/fim/accounts"),
             ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
             ResourceInfo::of::<Transactions>("/fim/transactions"),
+            ResourceInfo::of::<Budgets>("/fim/budgets"),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -60,6 +66,9 @@ pub fn module() -> Module {
             journal::Reverse::KEY,
             journal::Cancel::KEY,
             journal::Verify::KEY,
+            budgets::Approve::KEY,
+            budgets::Close::KEY,
+            periods::YearEnd::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

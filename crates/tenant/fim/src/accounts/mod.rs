@@ -91,7 +91,8 @@ impl Resource for Accounts {
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::AccountCode, Column::AccountName, Column::AccountType, Column::StatementOrder];
     const SEARCH: &'static [Column] = &[Column::AccountCode, Column::AccountName];
-    const EXAMPLE: &'static str = r#"{"account_code": "83{n}", "account_name": "지급수수료 {n}", "account_type": "EXPENSE", "account_group": "판매비와관리비"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"account_code": "83{n}", "account_name": "지급수수료 {n}", "account_type": "EXPENSE", "account_group": "판매비와관리비"}"#;
 
     fn may_change(_: &Model) -> Result<()> {
         Ok(())

@@ -7,8 +7,8 @@ use super::{
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Day, Error, Result, Text};
-use resource::Resource as _;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::Resource as _;
 use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -82,7 +82,11 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
             let made = service::draft(tx, None, &draft).await?;
             let after = told(&made)?;
             tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
-            tx.publish(Event::new("fim.journal_entry.created", made.entry.id, json!({"id": made.entry.id, "total": made.entry.total_debit})));
+            tx.publish(Event::new(
+                "fim.journal_entry.created",
+                made.entry.id,
+                json!({"id": made.entry.id, "total": made.entry.total_debit}),
+            ));
             answer(made)
         })
         .await?;

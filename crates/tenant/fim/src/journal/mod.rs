@@ -10,6 +10,7 @@ pub mod service;
 mod verify;
 
 pub use chain::FIRST;
+pub(crate) use verify::verify;
 
 use draft::{Draft, DraftLine};
 use entry::{ActiveModel, Column, Entity, EntryStatus, EntryType, Model};

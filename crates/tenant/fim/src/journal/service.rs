@@ -7,7 +7,7 @@ use super::{
     line,
     rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
 };
-use crate::{accounts, periods, statements};
+use crate::{accounts, budgets, periods, statements};
 use adm::currency;
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
@@ -59,7 +59,12 @@ async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, 
         None => {
             let found = adm::rates::effective(tx, code, base, adm::rates::RateType::Spot, on).await?;
             found.map(|found| found.rate).ok_or_else(|| {
-                Error::field("exchange_rate", "no_exchange_rate", "그 날짜에 적용할 환율이 없습니다.", "is required: no rate is in force on that day")
+                Error::field(
+                    "exchange_rate",
+                    "no_exchange_rate",
+                    "그 날짜에 적용할 환율이 없습니다.",
+                    "is required: no rate is in force on that day",
+                )
             })
         }
     }
@@ -244,6 +249,7 @@ pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
     period_takes(tx, &entry).await?;
     // from here on postings of the company stand in line
     let ledger = statements::hold_ledger(tx).await?;
+    budgets::control::look(tx, &entry, &lines, ledger.chain_no).await?;
     let year: i32 = entry.fiscal_year.parse().map_err(Error::internal)?;
     let code = tx.next_document_number(SERIES, year).await?;
     let posted_at = match ledger.posted_at {
@@ -276,7 +282,12 @@ pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
 /// Takes a posted entry back: its mirror is posted on `date`, and both know of each other. Answers the mirror.
 pub async fn reverse(tx: &Tx, entry: Model, date: Day, reason: Option<Text<500>>) -> Result<Whole> {
     if date < entry.posting_date {
-        return Err(Error::field("date", "minimum", "원 전표의 전기일보다 앞설 수 없습니다.", "must not be before the posting date of the entry"));
+        return Err(Error::field(
+            "date",
+            "minimum",
+            "원 전표의 전기일보다 앞설 수 없습니다.",
+            "must not be before the posting date of the entry",
+        ));
     }
     let lines = lines_of(tx, entry.id).await?;
     let mirror = draft(tx, None, &Draft::mirror_of(&entry, &lines, date, reason)).await?;

@@ -1,6 +1,7 @@
 //! The tables of money in `tnnt_db`, and what the database itself holds about them.
 
 mod accounts;
+mod budgets;
 mod guards;
 mod journal;
 mod open_items;
@@ -8,5 +9,11 @@ mod open_items;
 use sea_orm_migration::prelude::*;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(accounts::Accounts), Box::new(journal::Journal), Box::new(guards::Guards), Box::new(open_items::OpenItems)]
+    vec![
+        Box::new(accounts::Accounts),
+        Box::new(journal::Journal),
+        Box::new(guards::Guards),
+        Box::new(open_items::OpenItems),
+        Box::new(budgets::Budgets),
+    ]
 }

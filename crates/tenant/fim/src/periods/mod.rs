@@ -2,6 +2,7 @@
 
 mod api;
 pub mod entity;
+mod year_end;
 
 use entity::{ActiveModel, Column, Entity, Model, PeriodStatus};
 use kernel::{Day, Realm, permission};
@@ -14,6 +15,7 @@ permission! {
     pub Close = "fim", "periods", "close";
     pub SoftClose = "fim", "periods", "soft-close";
     pub Reopen = "fim", "periods", "reopen", step_up;
+    pub YearEnd = "fim", "periods", "year-end";
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -62,6 +64,7 @@ pub fn months_of(fiscal_year: i32, starts_in: u8) -> Vec<(Day, Day)> {
 pub(crate) fn routes() -> web::Scope {
     web::scope("/periods")
         .service(web::resource("").route(web::get().to(resource::list::<Periods>)))
+        .service(web::resource("/year-end").route(web::post().to(year_end::year_end)))
         .service(web::resource("/export").route(web::get().to(resource::export::<Periods>)))
         .service(web::resource("/{id}").route(web::get().to(resource::get::<Periods>)))
         .service(web::resource("/{id}/close").route(web::post().to(api::close)))

@@ -1,11 +1,15 @@
 //! 재무상태표
 
-use super::{Basis, Query as Wanted, ReadReports, net, profit_and_loss::{Row, Section}};
+use super::{
+    Basis, Query as Wanted, ReadReports, net,
+    profit_and_loss::{Row, Section},
+};
 use crate::accounts::entity::{AccountType, Model as Account};
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::Query;
 use kernel::{Day, Money, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, print};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -39,7 +43,7 @@ fn plus(a: Money, b: Money) -> Money {
 
 /// The balance sheet
 #[api_v2_operation]
-pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<BalanceSheet> {
+pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BalanceSheet> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let sums: BTreeMap<Uuid, Money> =
@@ -71,7 +75,7 @@ pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Ap
         equity,
         liabilities_and_equity: plus(liabilities, equity),
     };
-    Ok(Reply::new(&statement)?)
+    Ok(print("balance-sheet", query.0.format, &statement).await?)
 }
 
 /// Which section an account stands in; none: it belongs to the result.

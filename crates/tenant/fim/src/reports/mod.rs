@@ -16,6 +16,7 @@ use crate::{
 use auth::Door;
 use kernel::{CodeText, Day, Error, Money, Result, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, web};
+use resource::PrintFormat;
 use sea_orm::QueryOrder;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,6 +42,8 @@ pub struct Query {
     pub known_at: Option<Timestamp>,
     pub department_id: Option<Uuid>,
     pub project_code: Option<CodeText<50>>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
 }
 
 /// Query, chart and the end of the chain a statement rests on.

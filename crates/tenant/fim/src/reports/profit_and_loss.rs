@@ -3,9 +3,10 @@
 use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::accounts::entity::{AccountType, Model as Account};
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::Query;
 use kernel::{Day, Money, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, print};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -86,15 +87,11 @@ fn less(from: Money, what: &Section) -> Money {
 
 /// The profit and loss statement
 #[api_v2_operation]
-pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<ProfitAndLoss> {
+pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
-    let sums: BTreeMap<Uuid, Money> = basis
-        .moved(&scope, Some(basis.from), Some(basis.to), false)
-        .await?
-        .iter()
-        .map(|sum| (sum.account_id, net(sum)))
-        .collect();
+    let sums: BTreeMap<Uuid, Money> =
+        basis.moved(&scope, Some(basis.from), Some(basis.to), false).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
     let mut sections: [Section; 6] = Default::default();
     for account in basis.in_order(|id| sums.contains_key(id)) {
         if let Some(at) = section_of(account) {
@@ -121,7 +118,7 @@ pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> 
         income_tax,
         net_profit,
     };
-    Ok(Reply::new(&statement)?)
+    Ok(print("profit-and-loss", query.0.format, &statement).await?)
 }
 
 /// Which section an account stands in: by its position, and without a known one by its type.

@@ -2,9 +2,10 @@
 
 use super::{Basis, Query as Wanted, ReadReports, net};
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::Query;
 use kernel::{Day, Money, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, print};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub struct TrialBalance {
 
 /// The trial balance
 #[api_v2_operation]
-pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<TrialBalance> {
+pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<TrialBalance> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let before = basis.from.0.previous_day().map(Day);
@@ -76,7 +77,8 @@ pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Ap
         })
         .collect();
     let totals = totals_of(&rows);
-    Ok(Reply::new(&TrialBalance { from: basis.from, as_of: basis.to, known_at: basis.known_at, rows, totals })?)
+    Ok(print("trial-balance", query.0.format, &TrialBalance { from: basis.from, as_of: basis.to, known_at: basis.known_at, rows, totals })
+        .await?)
 }
 
 fn totals_of(rows: &[Row]) -> Totals {

@@ -1,0 +1,128 @@
+//! 결산: the result of a fiscal year is carried to retained earnings.
+
+use super::{
+    YearEnd,
+    entity::{Column, Entity},
+};
+use crate::{
+    accounts::entity::{self as account, PostingRole},
+    journal::{
+        Transaction,
+        draft::{Draft, DraftLine},
+        entry::{self, EntryStatus, EntryType},
+        service::{self, Whole},
+    },
+    statements::{self, Slice},
+};
+use auth::Allowed;
+use envelope::{Api, Body, Reply};
+use kernel::{Error, Money, Result, Text};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{Action, AuditEntry, Event, Tx};
+use uuid::Uuid;
+
+/// What a closing entry is posted for: the last month of the year.
+const DOCUMENT: &str = "YEAR_END";
+
+#[derive(Deserialize, Apiv2Schema)]
+#[openapi(rename = "YearEndRequest")]
+pub struct Wanted {
+    /// The year the fiscal year begins in: `2026`.
+    pub fiscal_year: Text<4>,
+}
+
+fn no_year(year: &Text<4>) -> Error {
+    Error::field("fiscal_year", "no_period", format!("{year} 회계연도가 없습니다."), format!("there is no fiscal year {year}"))
+}
+
+/// The account of a role.
+async fn of_role(tx: &Tx, role: PostingRole) -> Result<Uuid> {
+    let row = tx.find::<account::Entity>().filter(account::Column::Role.eq(role)).one().await?;
+    row.map(|row| row.id).ok_or_else(|| {
+        Error::rule("fim.no_account_for_role", "이월이익잉여금 계정이 없습니다.", "No account has the role of retained earnings.")
+    })
+}
+
+/// What closes the year: each account of the result turned to nothing, the difference to retained earnings.
+async fn closing_lines(tx: &Tx, first: &super::entity::Model, last: &super::entity::Model, known: i64) -> Result<BTreeMap<Uuid, i64>> {
+    let slice =
+        Slice { from: Some(first.start_date), to: Some(last.end_date), known, department: None, project: None, with_closing: false };
+    let results = tx.find::<account::Entity>().all().await?;
+    let of_result = |id: &Uuid| results.iter().any(|row| row.id == *id && row.account_type.is_result());
+    let mut lines: BTreeMap<Uuid, i64> = statements::sums(tx, &slice)
+        .await?
+        .into_iter()
+        .filter(|sum| of_result(&sum.account_id) && sum.debit != sum.credit)
+        .map(|sum| (sum.account_id, sum.credit - sum.debit))
+        .collect();
+    let result: i64 = lines.values().sum();
+    if result != 0 {
+        lines.insert(of_role(tx, PostingRole::RetainedEarnings).await?, -result);
+    }
+    Ok(lines)
+}
+
+fn line(account_id: Uuid, debit: i64) -> DraftLine {
+    DraftLine {
+        debit_amount: (debit > 0).then_some(Money(debit)),
+        credit_amount: (debit < 0).then_some(Money(-debit)),
+        ..DraftLine::to(account_id)
+    }
+}
+
+/// Closes a fiscal year. Asked again it answers the entry that is there; when something was posted into the year since, that entry is
+/// taken back and a new one posted, so that the result is the same as if the year had been closed once, at the end.
+async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<Whole>> {
+    let months = tx.find::<Entity>().filter(Column::FiscalYear.eq(year.to_string())).order_by_asc(Column::StartDate).all().await?;
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(no_year(year)) };
+    // nobody posts between the sums and the entry made of them
+    let ledger = statements::hold_ledger(tx).await?;
+    let wanted = closing_lines(tx, first, last, ledger.chain_no).await?;
+    let find = tx.find::<entry::Entity>().filter(entry::Column::RefDocType.eq(DOCUMENT)).filter(entry::Column::RefDocId.eq(last.id));
+    let there = find.filter(entry::Column::Status.eq(EntryStatus::Posted)).filter(entry::Column::ReversesJeId.is_null()).one().await?;
+    if let Some(there) = there {
+        let lines = service::lines_of(tx, there.id).await?;
+        let is: BTreeMap<Uuid, i64> = lines.iter().map(|line| (line.account_id, line.base_debit.0 - line.base_credit.0)).collect();
+        if is == wanted {
+            return Ok(Some(Whole { entry: there, lines }));
+        }
+        let reason = Text::parse("결산 다시 실행").map_err(Error::internal)?;
+        service::reverse(tx, there, last.end_date, Some(reason)).await?;
+    }
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let text = |text: String| Text::parse(&text).map_err(Error::internal);
+    let draft = Draft {
+        ref_doc_type: Some(Text::parse(DOCUMENT).map_err(Error::internal)?),
+        ref_doc_id: Some(last.id),
+        ref_doc_no: Some(text(year.to_string())?),
+        description: Some(kernel::Memo::parse(&format!("{year} 회계연도 결산")).map_err(Error::internal)?),
+        lines: wanted.into_iter().map(|(account, debit)| line(account, debit)).collect(),
+        ..Draft::on(EntryType::Closing, last.end_date)
+    };
+    let drafted = service::draft(tx, None, &draft).await?;
+    service::post(tx, drafted).await.map(Some)
+}
+
+/// Close a fiscal year: its result goes to retained earnings. May be repeated, with the same result
+#[api_v2_operation]
+pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<Option<Transaction>> {
+    let year = body.0.fiscal_year;
+    let reply = cx
+        .write(async |tx| {
+            let closed = close(tx, &year).await?;
+            if let Some(whole) = &closed {
+                let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "fim.transactions", whole.entry.id);
+                tx.audit(entry.after(json!({"fiscal_year": year, "je_code": whole.entry.je_code, "total": whole.entry.total_debit})));
+                tx.publish(Event::new("fim.year.closed", whole.entry.id, json!({"fiscal_year": year, "je_id": whole.entry.id})));
+            }
+            Reply::new(&closed.map(Transaction::from))
+        })
+        .await?;
+    Ok(reply)
+}
