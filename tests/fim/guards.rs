@@ -1,6 +1,6 @@
 //! What the database itself refuses, whoever asks with the rights of the service.
 
-use super::{draft, period, posted, verdict};
+use super::{PERIODS, draft, period, posted, verdict};
 use kernel::Realm;
 use serde_json::json;
 use store::{Context, Sql};
@@ -94,9 +94,9 @@ both! {
         by_hand(&app, "UPDATE fim_accounts SET role = 'SALES', is_posting_allowed = true WHERE account_code = '401'").await.unwrap();
         // a closed month
         let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
-        let _ = admin.post(&format!("{}/{march}/close", super::PERIODS), &json!({})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/close", PERIODS), &json!({})).await.ok(200);
         refused(&app, &post(&id, 5), "fim_journal_entries_period_check").await;
-        let _ = admin.post(&format!("{}/{march}/reopen", super::PERIODS), &json!({"reason": "시험"})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/reopen", PERIODS), &json!({"reason": "시험"})).await.ok(200);
         by_hand(&app, &post(&id, 5)).await.unwrap();
         // nothing is born posted
         let copy = format!(

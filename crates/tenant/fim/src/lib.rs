@@ -9,15 +9,17 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
-//! reversed | cancelled`.
+//! reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted | completed | failed |
+//! cancelled | allocated | unallocated`.
 
 pub mod accounts;
 pub mod journal;
 mod migrations;
 pub mod open_items;
+pub mod payments;
 pub mod periods;
 pub mod provision;
 mod reports;
@@ -25,10 +27,12 @@ pub mod statements;
 
 pub use accounts::{Accounts, entity as account};
 pub use journal::{Transactions, entry as journal_entry};
+pub use open_items::OpenItems;
+pub use payments::Payments;
 pub use periods::{Periods, entity as period};
 
 use kernel::{Permission, Realm};
-use resource::{Module, Read, ResourceInfo};
+use resource::{Create, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -43,6 +47,8 @@ pub fn module() -> Module {
                     .service(accounts::routes())
                     .service(periods::routes())
                     .service(journal::routes())
+                    .service(open_items::routes())
+                    .service(payments::routes())
                     .service(reports::routes()),
             );
         },
@@ -51,6 +57,8 @@ pub fn module() -> Module {
             ResourceInfo::of::<Accounts>("/fim/accounts"),
             ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
             ResourceInfo::of::<Transactions>("/fim/transactions"),
+            ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
+            ResourceInfo::of::<Payments>("/fim/payments"),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -60,6 +68,12 @@ pub fn module() -> Module {
             journal::Reverse::KEY,
             journal::Cancel::KEY,
             journal::Verify::KEY,
+            open_items::Reverse::KEY,
+            payments::Complete::KEY,
+            payments::Fail::KEY,
+            payments::Cancel::KEY,
+            payments::Allocate::KEY,
+            payments::Unallocate::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

@@ -7,8 +7,8 @@ use super::{
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Day, Error, Result, Text};
-use resource::Resource as _;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::Resource as _;
 use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -82,7 +82,11 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
             let made = service::draft(tx, None, &draft).await?;
             let after = told(&made)?;
             tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
-            tx.publish(Event::new("fim.journal_entry.created", made.entry.id, json!({"id": made.entry.id, "total": made.entry.total_debit})));
+            tx.publish(Event::new(
+                "fim.journal_entry.created",
+                made.entry.id,
+                json!({"id": made.entry.id, "total": made.entry.total_debit}),
+            ));
             answer(made)
         })
         .await?;
@@ -170,6 +174,15 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 return answer(Whole { entry: mirror, lines });
             }
             match entry.status {
+                EntryStatus::Posted if crate::payments::rest_on(tx, &entry).await? => {
+                    return Err(Error::rule(
+                        "fim.entry_of_document",
+                        "문서가 만든 전표입니다. 그 문서를 취소하세요.",
+                        "A document posted this entry: cancel the document.",
+                    )
+                    .with("ref_doc_type", json!(entry.ref_doc_type))
+                    .with("ref_doc_id", json!(entry.ref_doc_id)));
+                }
                 EntryStatus::Posted if entry.reverses_je_id.is_none() => {}
                 EntryStatus::Posted => {
                     return Err(Error::rule(

@@ -35,7 +35,7 @@ pub struct DraftLine {
     pub account_id: Uuid,
     pub debit_amount: Option<Money>,
     pub credit_amount: Option<Money>,
-    /// In the currency of the books, where that is not amount times rate.
+    /// In the currency of the books, where that is not amount times rate. An exchange difference has this and no amount.
     pub base: Option<Sides>,
     pub description: Option<Text<500>>,
     pub cost_center: Option<CodeText<50>>,

@@ -4,9 +4,16 @@ mod accounts;
 mod guards;
 mod journal;
 mod open_items;
+mod payments;
 
 use sea_orm_migration::prelude::*;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(accounts::Accounts), Box::new(journal::Journal), Box::new(guards::Guards), Box::new(open_items::OpenItems)]
+    vec![
+        Box::new(accounts::Accounts),
+        Box::new(journal::Journal),
+        Box::new(guards::Guards),
+        Box::new(open_items::OpenItems),
+        Box::new(payments::Payments),
+    ]
 }

@@ -2,8 +2,10 @@
 //!
 //! Amounts are debit-positive: what an asset or an expense has is positive, what a liability, equity or revenue has is negative.
 
+mod aging;
 mod balance_sheet;
 mod general_ledger;
+mod partner_statement;
 mod profit_and_loss;
 mod trial_balance;
 
@@ -117,4 +119,6 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/profit-and-loss").route(web::get().to(profit_and_loss::profit_and_loss)))
         .service(web::resource("/balance-sheet").route(web::get().to(balance_sheet::balance_sheet)))
         .service(web::resource("/general-ledger").route(web::get().to(general_ledger::general_ledger)))
+        .service(web::resource("/aging").route(web::get().to(aging::aging)))
+        .service(web::resource("/partner-statement").route(web::get().to(partner_statement::partner_statement)))
 }
