@@ -1,8 +1,10 @@
 //! `/api/v1/tenants/fim`: money.
 
 mod accounts;
+mod aging;
 mod books;
 mod guards;
+mod payments;
 mod periods;
 mod posting;
 mod reports;

@@ -5,15 +5,18 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
 use envelope::{Failure, Reply};
 use kernel::{Error, Result};
 use paperclip::{
-    actix::{Apiv2Schema, OperationModifier},
-    v2::models::{DefaultOperationRaw, DefaultSchemaRaw},
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, DefaultSchemaRaw},
+        schema::Apiv2Schema,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What a statement is wanted as.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Apiv2Schema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, paperclip::actix::Apiv2Schema)]
 #[serde(rename_all = "lowercase")]
 #[openapi(rename = "StatementFormat")]
 pub enum PrintFormat {

@@ -9,16 +9,18 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
-//! reversed | cancelled`.
+//! reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted | completed | failed |
+//! cancelled | allocated | unallocated`.
 
 pub mod accounts;
 pub mod budgets;
 pub mod journal;
 mod migrations;
 pub mod open_items;
+pub mod payments;
 pub mod periods;
 pub mod provision;
 mod reports;
@@ -27,11 +29,13 @@ pub mod statements;
 pub use accounts::{Accounts, entity as account};
 pub use budgets::{Budgets, entity as budget};
 pub use journal::{Transactions, entry as journal_entry};
+pub use open_items::OpenItems;
+pub use payments::Payments;
 pub use periods::{Periods, entity as period};
 
 use kernel::{Permission, Realm};
 use paperclip::actix::web;
-use resource::{Module, Read, ResourceInfo};
+use resource::{Create, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -48,6 +52,8 @@ pub fn module() -> Module {
                     .service(journal::routes())
                     .service(budgets::routes())
                     .service(web::resource("/verify").route(web::get().to(journal::verify)))
+                    .service(open_items::routes())
+                    .service(payments::routes())
                     .service(reports::routes()),
             );
         },
@@ -57,6 +63,8 @@ pub fn module() -> Module {
             ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
             ResourceInfo::of::<Transactions>("/fim/transactions"),
             ResourceInfo::of::<Budgets>("/fim/budgets"),
+            ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
+            ResourceInfo::of::<Payments>("/fim/payments"),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -69,6 +77,12 @@ pub fn module() -> Module {
             budgets::Approve::KEY,
             budgets::Close::KEY,
             periods::YearEnd::KEY,
+            open_items::Reverse::KEY,
+            payments::Complete::KEY,
+            payments::Fail::KEY,
+            payments::Cancel::KEY,
+            payments::Allocate::KEY,
+            payments::Unallocate::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

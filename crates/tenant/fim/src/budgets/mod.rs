@@ -10,7 +10,7 @@ use crate::{journal::rules::fiscal_year_of, statements};
 use auth::Allowed;
 use entity::{ActiveModel, BudgetStatus, Column, Entity, Model};
 use envelope::{Body, Created};
-use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Realm, Result, Text};
+use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Realm, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{RangeKind, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
@@ -25,7 +25,7 @@ pub struct Create {
     /// Left out: of the company as a whole.
     pub department_id: Option<Uuid>,
     /// `2026-03`.
-    pub period: Text<7>,
+    pub period: String,
     pub amount: Money,
     pub notes: Option<Memo>,
 }

@@ -27,12 +27,12 @@ async fn step(cx: &Door, id: Uuid, from: BudgetStatus, to: BudgetStatus, what: &
         }
         if row.status != to {
             if row.status != from {
-                let next: &[&str] = match row.status {
-                    BudgetStatus::Draft => &["APPROVED"],
-                    BudgetStatus::Approved => &["CLOSED"],
-                    BudgetStatus::Closed => &[],
+                let (is, next): (_, &[&str]) = match row.status {
+                    BudgetStatus::Draft => ("DRAFT", &["APPROVED"]),
+                    BudgetStatus::Approved => ("APPROVED", &["CLOSED"]),
+                    BudgetStatus::Closed => ("CLOSED", &[]),
                 };
-                return Err(Error::transition(row.status.as_ref(), next));
+                return Err(Error::transition(is, next));
             }
             tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?;
             let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), format!("{}.{}", Budgets::DOMAIN, Budgets::NAME), id);

@@ -174,6 +174,15 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 return answer(Whole { entry: mirror, lines });
             }
             match entry.status {
+                EntryStatus::Posted if crate::payments::rest_on(tx, &entry).await? => {
+                    return Err(Error::rule(
+                        "fim.entry_of_document",
+                        "문서가 만든 전표입니다. 그 문서를 취소하세요.",
+                        "A document posted this entry: cancel the document.",
+                    )
+                    .with("ref_doc_type", json!(entry.ref_doc_type))
+                    .with("ref_doc_id", json!(entry.ref_doc_id)));
+                }
                 EntryStatus::Posted if entry.reverses_je_id.is_none() => {}
                 EntryStatus::Posted => {
                     return Err(Error::rule(

@@ -35,7 +35,7 @@ pub struct DraftLine {
     pub account_id: Uuid,
     pub debit_amount: Option<Money>,
     pub credit_amount: Option<Money>,
-    /// In the currency of the books, where that is not amount times rate.
+    /// In the currency of the books, where that is not amount times rate. An exchange difference has this and no amount.
     pub base: Option<Sides>,
     pub description: Option<Text<500>>,
     pub cost_center: Option<CodeText<50>>,
@@ -50,6 +50,27 @@ pub struct DraftLine {
 }
 
 impl DraftLine {
+    /// A line to an account, without amounts yet.
+    #[must_use]
+    pub const fn to(account_id: Uuid) -> Self {
+        Self {
+            account_id,
+            debit_amount: None,
+            credit_amount: None,
+            base: None,
+            description: None,
+            cost_center: None,
+            project_code: None,
+            department_id: None,
+            partner_id: None,
+            partner_type: None,
+            tax_code: None,
+            tax_amount: None,
+            quantity: None,
+            unit_price: None,
+        }
+    }
+
     /// A line as it stands.
     #[must_use]
     pub fn again(line: &line::Model) -> Self {
@@ -78,6 +99,26 @@ impl DraftLine {
 }
 
 impl Draft {
+    /// An entry of a day in the currency of the books, without lines yet.
+    #[must_use]
+    pub const fn on(je_type: EntryType, day: Day) -> Self {
+        Self {
+            je_type,
+            je_date: day,
+            posting_date: None,
+            ref_doc_type: None,
+            ref_doc_id: None,
+            ref_doc_no: None,
+            currency: None,
+            exchange_rate: None,
+            description: None,
+            memo: None,
+            lines: Vec::new(),
+            reverses: None,
+            reversal_reason: None,
+        }
+    }
+
     /// The entry that takes one back: the same amounts on the other sides, at the same rate.
     #[must_use]
     pub fn mirror_of(entry: &Model, lines: &[line::Model], date: Day, reason: Option<Text<500>>) -> Self {

@@ -40,14 +40,14 @@ pub async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
 }
 
 /// Digits behind the point of a currency the company works in.
-async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
+pub(crate) async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
     let row = tx.find::<currency::Entity>().filter(currency::Column::Code.eq(code.to_string())).one().await?;
     let row = row.ok_or_else(|| Error::no_such("currency"))?;
     u32::try_from(row.decimal_places).map_err(Error::internal)
 }
 
-/// What one of `code` is worth in the books on a day, unless the draft says it.
-async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Rate> {
+/// What one of `code` is worth in the books on a day, unless somebody says it.
+pub(crate) async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Rate> {
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     match said {
         Some(rate) if rate.0 <= 0 => Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
@@ -88,12 +88,18 @@ async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
     Ok(())
 }
 
-/// One side of each line, greater than zero, with no more digits than the currency.
+/// One side of each line, greater than zero, with no more digits than the currency. (An exchange difference is nothing in the
+/// currency, and says what it is in the books.)
 fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
     let mut sides = Vec::with_capacity(draft.lines.len());
     for (at, line) in draft.lines.iter().enumerate() {
         let (debit, credit) = (line.debit_amount.unwrap_or_default(), line.credit_amount.unwrap_or_default());
-        if debit.is_negative() || credit.is_negative() || (debit == Money::ZERO) == (credit == Money::ZERO) {
+        let nothing = debit == Money::ZERO && credit == Money::ZERO;
+        if nothing && line.base.is_some_and(|base| base != Sides::default()) {
+            sides.push(Sides::default());
+            continue;
+        }
+        if debit.is_negative() || credit.is_negative() || nothing || (debit != Money::ZERO && credit != Money::ZERO) {
             return Err(Error::field(
                 format!("lines.{at}.debit_amount"),
                 "one_side",

@@ -55,7 +55,8 @@ impl MigrationTrait for Journal {
              posting_date {date} NOT NULL, is_closing boolean NOT NULL DEFAULT false, chain_no bigint, \
              CONSTRAINT fim_journal_entry_lines_line_no_key UNIQUE (tenant_id, je_id, line_no), \
              CONSTRAINT fim_journal_entry_lines_line_no_check CHECK (line_no > 0), \
-             CONSTRAINT fim_journal_entry_lines_debit_amount_check CHECK ((debit_amount > 0 AND credit_amount = 0) OR (debit_amount = 0 AND credit_amount > 0)), \
+             CONSTRAINT fim_journal_entry_lines_debit_amount_check CHECK ((debit_amount > 0 AND credit_amount = 0) OR (debit_amount = 0 AND credit_amount > 0) OR \
+               (debit_amount = 0 AND credit_amount = 0 AND base_debit <> base_credit)), \
              CONSTRAINT fim_journal_entry_lines_base_debit_check CHECK (base_debit >= 0 AND base_credit >= 0 AND (base_debit = 0 OR base_credit = 0)), \
              CONSTRAINT fim_journal_entry_lines_partner_type_check CHECK (partner_type IS NULL OR partner_type IN ('CUSTOMER', 'VENDOR', 'EMPLOYEE', 'OTHER')), \
              CONSTRAINT fim_journal_entry_lines_je_id_fkey FOREIGN KEY (tenant_id, je_id) REFERENCES fim_journal_entries (tenant_id, id), \

@@ -5,6 +5,7 @@ mod budgets;
 mod guards;
 mod journal;
 mod open_items;
+mod payments;
 
 use sea_orm_migration::prelude::*;
 
@@ -15,5 +16,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(guards::Guards),
         Box::new(open_items::OpenItems),
         Box::new(budgets::Budgets),
+        Box::new(payments::Payments),
     ]
 }

@@ -28,8 +28,13 @@ pub struct Model {
     pub allocated_on: Day,
     pub undone_on: Option<Day>,
     pub undone_at: Option<Timestamp>,
+    /// What it took of the payment in the books, at the rate of the payment.
+    #[serde(skip)]
+    pub against_base: Option<Money>,
     /// The entry that posted it, where it needed one.
     pub je_id: Option<Uuid>,
+    /// The entry that posted its undoing.
+    pub undo_je_id: Option<Uuid>,
     #[serde(skip)]
     pub row_version: i64,
     pub created_at: Timestamp,

@@ -4,13 +4,21 @@
 //! several waits for nobody who waits for them.
 
 pub mod allocation;
+mod api;
 pub mod item;
+mod opening;
 
+pub(crate) use api::Reverse;
+
+use crate::statements;
 use allocation::AgainstType;
-use item::{Column, Entity, Model, OpenItemKind};
-use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
+use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Never, RangeKind, Resource};
 use rust_decimal::RoundingStrategy;
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
+use serde::Deserialize;
 use store::Tx;
 use uuid::Uuid;
 
@@ -37,7 +45,7 @@ pub struct NewItem {
 
 /// Opens an item.
 pub async fn open(tx: &Tx, new: NewItem) -> Result<Model> {
-    let row = item::ActiveModel {
+    let row = ActiveModel {
         kind: Set(new.kind),
         partner_id: Set(new.partner_id),
         account_id: Set(new.account_id),
@@ -87,14 +95,16 @@ fn over(item: &Model, wanted: Money) -> Error {
 }
 
 /// What a part of an item stood for in the books: the last part takes what the rounding of those before left over.
-fn base_of(item: &Model, part: Money) -> Result<Money> {
+fn base_of(item: &Model, part: Money, places: u32) -> Result<Money> {
     if part == item.rest() {
         return Ok(item.base_rest());
     }
     let share = item.base_amount.to_decimal().checked_mul(part.to_decimal()).and_then(|all| all.checked_div(item.amount.to_decimal()));
     let share = share.ok_or_else(|| Error::internal("an item of nothing"))?;
-    let share = share.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    Money::from_decimal(share).ok_or_else(|| Error::internal("a share beyond its whole"))
+    let share = share.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let share = Money::from_decimal(share).ok_or_else(|| Error::internal("a share beyond its whole"))?;
+    // many small parts, each rounded up, come to no more than there is
+    Ok(if share.0.abs() > item.base_rest().0.abs() { item.base_rest() } else { share })
 }
 
 /// Settles `part` of an item that is held; of its sign, and no more than is left. Brings the item up to date.
@@ -105,7 +115,8 @@ pub async fn allocate(tx: &Tx, item: &mut Model, (by, id): (AgainstType, Uuid), 
     if part == Money::ZERO || part.is_negative() != item.amount.is_negative() || part.0.abs() > item.rest().0.abs() {
         return Err(over(item, part));
     }
-    let base = base_of(item, part)?;
+    let places = u32::try_from(statements::ledger(tx).await?.base_places).map_err(Error::internal)?;
+    let base = base_of(item, part, places)?;
     let row = allocation::ActiveModel {
         item_id: Set(item.id),
         against_type: Set(by),
@@ -135,7 +146,7 @@ pub async fn undo(tx: &Tx, item: &mut Model, allocation: &allocation::Model, on:
 }
 
 async fn settle(tx: &Tx, item: &mut Model, settled: Money, base_settled: Money) -> Result<()> {
-    let change = item::ActiveModel { settled: Set(settled), base_settled: Set(base_settled), ..Default::default() };
+    let change = ActiveModel { settled: Set(settled), base_settled: Set(base_settled), ..Default::default() };
     *item = tx.update(item.id, &change).await?.ok_or_else(Error::not_found)?;
     Ok(())
 }
@@ -153,4 +164,81 @@ pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) ->
         allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
     }
     Ok(part)
+}
+
+/// What was open when the company began here.
+#[derive(Clone, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "OpeningItemCreate")]
+pub struct Create {
+    pub kind: OpenItemKind,
+    pub partner_id: Uuid,
+    pub doc_no: Option<Text<100>>,
+    /// The posting date.
+    pub doc_date: Day,
+    pub due_date: Day,
+    /// The currency of the books when left out.
+    pub currency: Option<Currency>,
+    /// The rate in force on the day when left out.
+    pub exchange_rate: Option<Rate>,
+    pub amount: Money,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "OpenItemFilter")]
+pub struct Filter {
+    pub kind: Option<OpenItemKind>,
+    pub partner_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub currency: Option<Currency>,
+    pub doc_type: Option<Text<50>>,
+    pub doc_id: Option<Uuid>,
+    pub doc_no: Option<Text<100>>,
+    pub due_date: Option<Day>,
+}
+
+/// What partners owe and are owed.
+pub struct OpenItems;
+
+impl Resource for OpenItems {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "open-items";
+    const NOUN: &'static str = "open_item";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::DueDate, Column::DocDate, Column::DocNo, Column::Amount];
+    const SEARCH: &'static [Column] = &[Column::DocNo];
+    const RANGES: &'static [(Column, RangeKind)] =
+        &[(Column::DueDate, RangeKind::Day), (Column::DocDate, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
+    const EXAMPLE: &'static str = r#"{"kind": "RECEIVABLE", "partner_id": "@/crm/customers", "doc_no": "이월-{n}", "doc_date": "2026-03-02", "due_date": "2026-03-31", "amount": "{n}"}"#;
+}
+
+/// What settled an item: shown with the payment.
+pub struct Allocations;
+
+impl Resource for Allocations {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "allocations";
+    const NOUN: &'static str = "allocation";
+    type Entity = allocation::Entity;
+    type View = allocation::Model;
+    type Create = Never;
+    type Update = Never;
+    type Filter = Never;
+    const SORT: &'static [allocation::Column] = &[];
+    const SEARCH: &'static [allocation::Column] = &[];
+    const EXAMPLE: &'static str = "{}";
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/open-items")
+        .service(web::resource("").route(web::get().to(resource::list::<OpenItems>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<OpenItems>)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<OpenItems>)))
+        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }

@@ -5,7 +5,7 @@ use super::{
     entity::{Column, Entity},
 };
 use crate::{
-    accounts::entity::{self as account, PostingRole},
+    accounts::{self, entity as account, entity::PostingRole},
     journal::{
         Transaction,
         draft::{Draft, DraftLine},
@@ -39,14 +39,6 @@ fn no_year(year: &Text<4>) -> Error {
     Error::field("fiscal_year", "no_period", format!("{year} 회계연도가 없습니다."), format!("there is no fiscal year {year}"))
 }
 
-/// The account of a role.
-async fn of_role(tx: &Tx, role: PostingRole) -> Result<Uuid> {
-    let row = tx.find::<account::Entity>().filter(account::Column::Role.eq(role)).one().await?;
-    row.map(|row| row.id).ok_or_else(|| {
-        Error::rule("fim.no_account_for_role", "이월이익잉여금 계정이 없습니다.", "No account has the role of retained earnings.")
-    })
-}
-
 /// What closes the year: each account of the result turned to nothing, the difference to retained earnings.
 async fn closing_lines(tx: &Tx, first: &super::entity::Model, last: &super::entity::Model, known: i64) -> Result<BTreeMap<Uuid, i64>> {
     let slice =
@@ -61,7 +53,7 @@ async fn closing_lines(tx: &Tx, first: &super::entity::Model, last: &super::enti
         .collect();
     let result: i64 = lines.values().sum();
     if result != 0 {
-        lines.insert(of_role(tx, PostingRole::RetainedEarnings).await?, -result);
+        lines.insert(accounts::of_role(tx, PostingRole::RetainedEarnings).await?, -result);
     }
     Ok(lines)
 }

@@ -3,9 +3,10 @@
 use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::statements::{self, LedgerLine};
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
-use kernel::{CodeText, Day, Error, Money, Text, Timestamp};
+use envelope::Query;
+use kernel::{CodeText, Day, Error, Money, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub struct LedgerQuery {
     pub page: Option<i32>,
     /// 1 to 500; 100 when left out.
     pub page_size: Option<i32>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
 }
 
 /// A line in the ledger of an account.
@@ -64,17 +67,23 @@ pub struct GeneralLedger {
     pub total: i64,
 }
 
+/// Page and lines on a page.
+pub(super) fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
+    let (page, size) = (page.unwrap_or(1), size.unwrap_or(100));
+    if page < 1 {
+        return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more"));
+    }
+    if !(1..=MOST).contains(&size) {
+        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500"));
+    }
+    Ok((page, size))
+}
+
 /// The ledger of one account
 #[api_v2_operation]
-pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Api<GeneralLedger> {
+pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
     let wanted = query.0;
-    let (page, page_size) = (wanted.page.unwrap_or(1), wanted.page_size.unwrap_or(100));
-    if page < 1 {
-        return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more").into());
-    }
-    if !(1..=MOST).contains(&page_size) {
-        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500").into());
-    }
+    let (page, page_size) = pages(wanted.page, wanted.page_size)?;
     let account = wanted.account_id.ok_or_else(|| Error::field("account_id", "required", "필수 항목입니다.", "is required"))?;
     let scope = cx.read().await?;
     let query = Wanted {
@@ -128,5 +137,5 @@ pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>)
         rows,
         total,
     };
-    Ok(Reply::new(&answer)?)
+    Ok(print("general-ledger", wanted.format, &answer).await?)
 }

@@ -2,8 +2,13 @@
 //!
 //! Amounts are debit-positive: what an asset or an expense has is positive, what a liability, equity or revenue has is negative.
 
+mod aging;
 mod balance_sheet;
+mod budget_vs_actual;
+mod cash_flow;
 mod general_ledger;
+mod journal;
+mod partner_statement;
 mod profit_and_loss;
 mod trial_balance;
 
@@ -120,5 +125,10 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/trial-balance").route(web::get().to(trial_balance::trial_balance)))
         .service(web::resource("/profit-and-loss").route(web::get().to(profit_and_loss::profit_and_loss)))
         .service(web::resource("/balance-sheet").route(web::get().to(balance_sheet::balance_sheet)))
+        .service(web::resource("/journal").route(web::get().to(journal::journal)))
+        .service(web::resource("/cash-flow").route(web::get().to(cash_flow::cash_flow)))
+        .service(web::resource("/budget-vs-actual").route(web::get().to(budget_vs_actual::budget_vs_actual)))
         .service(web::resource("/general-ledger").route(web::get().to(general_ledger::general_ledger)))
+        .service(web::resource("/aging").route(web::get().to(aging::aging)))
+        .service(web::resource("/partner-statement").route(web::get().to(partner_statement::partner_statement)))
 }

@@ -1,0 +1,216 @@
+use super::{
+    Create, Payments, Update,
+    entity::{Model, Payment, PaymentStatus, PaymentType},
+    service,
+    settling::{Share, Wanted},
+};
+use crate::{
+    accounts,
+    journal::{rules::fits, service::places_of},
+    statements,
+};
+use auth::{Allowed, Door};
+use envelope::{Api, Body, Created, RawBody, RowId};
+use kernel::{Currency, Day, Error, FieldError, Message, Money, Result, Text, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Changing, Guard, Spec};
+use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, Value};
+use serde::Deserialize;
+use store::{Tx, values_of};
+use uuid::Uuid;
+
+permission! {
+    pub Complete = "fim", "payments", "complete";
+    pub Fail = "fim", "payments", "fail";
+    pub Cancel = "fim", "payments", "cancel";
+    pub Allocate = "fim", "payments", "allocate";
+    pub Unallocate = "fim", "payments", "unallocate";
+}
+
+/// Digits of a card's number that may be kept.
+const CARD_DIGITS: usize = 10;
+
+fn amount_in(changing: &Changing<'_>, column: &str, before: Option<Money>) -> Money {
+    match changing.value(column) {
+        Some(Value::BigInt(Some(units))) => Money(*units),
+        _ => before.unwrap_or_default(),
+    }
+}
+
+fn text_in<'c>(changing: &'c Changing<'_>, column: &str) -> Option<&'c str> {
+    match changing.value(column) {
+        Some(Value::String(Some(text))) => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+/// Amounts, currency and account of a payment fit each other.
+async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    let before = changing.before::<Model>()?;
+    let mut wrong = Vec::new();
+    let mut refuse = |field: &str, rule: &str, ko: String, en: String| wrong.push(FieldError::new(field, rule, Message::new(ko, en)));
+    let currency = match text_in(&changing, "currency") {
+        Some(code) => Currency::parse(code).map_err(Error::internal)?,
+        None => before.as_ref().map(|row| row.currency.clone()).ok_or_else(|| Error::internal("a payment without a currency"))?,
+    };
+    let places = places_of(tx, &currency).await?;
+    let amount = amount_in(&changing, "amount", before.as_ref().map(|row| row.amount));
+    let fee = amount_in(&changing, "fee_amount", before.as_ref().map(|row| row.fee_amount));
+    let digits = |field: &str| {
+        (
+            field.to_owned(),
+            format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
+            format!("has at most {places} digits behind the point"),
+        )
+    };
+    if amount.0 <= 0 {
+        refuse("amount", "minimum", "0보다 커야 합니다.".into(), "must be greater than 0".into());
+    }
+    if fee.is_negative() {
+        refuse("fee_amount", "minimum", "0 이상이어야 합니다.".into(), "must be 0 or more".into());
+    }
+    for (field, value) in [("amount", amount), ("fee_amount", fee)] {
+        if !fits(value, places) {
+            let (field, ko, en) = digits(field);
+            refuse(&field, "decimal_places", ko, en);
+        }
+    }
+    let kind =
+        text_in(&changing, "transaction_type").map(str::to_owned).or_else(|| before.as_ref().map(|row| row.transaction_type.to_value()));
+    if kind.as_deref() == Some(&PaymentType::Receipt.to_value()) && amount.0 > 0 && fee >= amount {
+        refuse("fee_amount", "maximum", "받은 금액보다 작아야 합니다.".into(), "must be less than what is received".into());
+    }
+    if matches!(changing.value("exchange_rate"), Some(Value::BigInt(Some(rate))) if *rate <= 0) {
+        refuse("exchange_rate", "minimum", "0보다 커야 합니다.".into(), "must be greater than 0".into());
+    }
+    if text_in(&changing, "card_no").is_some_and(|text| text.chars().filter(char::is_ascii_digit).count() > CARD_DIGITS) {
+        refuse("card_no", "masked", "카드번호는 일부를 가려서 적으세요.".into(), "must be masked: a whole card number is not kept".into());
+    }
+    if let Some(id) = changing.id_in("account_id").or_else(|| before.as_ref().map(|row| row.account_id)) {
+        let account = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.eq(id)).one().await?;
+        let account = account.ok_or_else(|| Error::no_such("account_id"))?;
+        if !(account.is_bank_account || account.is_cash_account) || !account.is_posting_allowed || !account.is_active {
+            refuse(
+                "account_id",
+                "bank_account",
+                "사용 중인 현금·예금 계정이어야 합니다.".into(),
+                "must be a cash or bank account in use".into(),
+            );
+        } else if account.currency.as_ref().is_some_and(|only| *only != currency) {
+            refuse("account_id", "currency", "다른 통화의 계정입니다.".into(), "takes another currency".into());
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+pub(crate) const FITS: Guard<'static> = &|_, tx, changing| Box::pin(fits_together(tx, changing));
+
+/// Note one payment or receipt; nothing is posted before it is completed
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Payments>>, body: Body<Create>) -> Created<Payment> {
+    let mut row = body.0.into_active_model();
+    if !row.currency.is_set() {
+        let base = statements::ledger(&cx.read().await?).await?.base_currency;
+        row.currency = Set(Currency::parse(&base).map_err(Error::internal)?);
+    }
+    Ok(resource::create_with(&cx, Spec::of::<Payments>()?, values_of(&row), FITS).await?.into())
+}
+
+/// Change one payment that is pending
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Payments>>, id: RowId, body: RawBody<Update>) -> Api<Payment> {
+    Ok(resource::update_with(&cx, Spec::of::<Payments>()?, *id, body.json, FITS).await?.into())
+}
+
+/// Does something with a payment that is held, and answers it.
+async fn step(cx: &Door, id: Uuid, work: impl AsyncFn(&Tx, Model) -> Result<Model>) -> Api<Payment> {
+    let expected = cx.if_match()?;
+    let done = cx.write_answer(200, async |tx| {
+        let payment = service::held(tx, id, expected).await?;
+        work(tx, payment).await?;
+        service::answer(tx, id).await
+    });
+    Ok(done.await?.into())
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct PaymentCompletion {
+    /// What it settles; what is left is an advance. None when left out.
+    pub allocations: Option<Vec<Share>>,
+    /// Settle what is due first.
+    pub auto: Option<bool>,
+}
+
+/// The money has moved: number, post, and settle open items
+#[api_v2_operation]
+pub async fn complete(cx: Allowed<Complete>, id: RowId, body: Body<PaymentCompletion>) -> Api<Payment> {
+    let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
+    step(&cx, *id, async |tx, payment| service::complete(tx, &cx, payment, &wanted).await).await
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct PaymentAllocation {
+    pub allocations: Option<Vec<Share>>,
+    /// Settle what is due first, as far as the payment goes.
+    pub auto: Option<bool>,
+    /// The day it is posted; today when left out.
+    pub date: Option<Day>,
+}
+
+/// Settle open items with what is left of a payment
+#[api_v2_operation]
+pub async fn allocate(cx: Allowed<Allocate>, id: RowId, body: Body<PaymentAllocation>) -> Api<Payment> {
+    let date = body.0.date;
+    let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
+    step(&cx, *id, async |tx, payment| service::allocate(tx, &cx, payment, &wanted, date).await).await
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct PaymentUnallocation {
+    pub allocation_id: Uuid,
+    /// The day it is posted; today when left out.
+    pub date: Option<Day>,
+}
+
+/// Undo one allocation: its item is open again, its part an advance
+#[api_v2_operation]
+pub async fn unallocate(cx: Allowed<Unallocate>, id: RowId, body: Body<PaymentUnallocation>) -> Api<Payment> {
+    let wanted = body.0;
+    step(&cx, *id, async |tx, payment| service::unallocate(tx, &cx, payment, wanted.allocation_id, wanted.date).await).await
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct PaymentFailure {
+    pub reason: Option<Text<500>>,
+}
+
+/// The money of a pending payment never moved
+#[api_v2_operation]
+pub async fn fail(cx: Allowed<Fail>, id: RowId, body: Body<PaymentFailure>) -> Api<Payment> {
+    step(&cx, *id, async |tx, payment| service::fail(tx, &cx, payment, body.0.reason.clone()).await).await
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct PaymentCancellation {
+    /// The day what was posted is taken back; today when left out.
+    pub date: Option<Day>,
+    /// Required for one that is completed.
+    pub reason: Option<Text<500>>,
+}
+
+/// Give a payment up: what it posted is reversed, what it settled is open again
+#[api_v2_operation]
+pub async fn cancel(cx: Allowed<Cancel>, id: RowId, body: Body<PaymentCancellation>) -> Api<Payment> {
+    let wanted = body.0;
+    step(&cx, *id, async |tx, payment| {
+        if payment.status == PaymentStatus::Completed && wanted.reason.is_none() {
+            return Err(Error::field("reason", "required", "취소하는 이유를 적으세요.", "is required to cancel what was completed"));
+        }
+        service::cancel(tx, &cx, payment, wanted.date, wanted.reason.clone()).await
+    })
+    .await
+}

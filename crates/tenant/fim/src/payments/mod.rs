@@ -1,0 +1,163 @@
+//! Payments and receipts: money from and to partners, and which open items it settles.
+//!
+//! A payment is posted when it is completed: what goes to open items straight to their accounts, the rest as an advance (선수금,
+//! 선급금), from where it may be allocated later. What was allocated may be undone; it is an advance again then.
+
+mod api;
+pub mod entity;
+pub(crate) mod posting;
+pub mod service;
+pub(crate) mod settling;
+
+pub(crate) use api::{Allocate, Cancel, Complete, Fail, Unallocate};
+
+use crate::{
+    journal::line::PartnerType,
+    journal_entry,
+    open_items::{Allocations, allocation, item},
+};
+use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
+use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Lines, RangeKind, Resource};
+use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use store::Scope;
+use uuid::Uuid;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "PaymentCreate")]
+pub struct Create {
+    pub transaction_date: Day,
+    pub transaction_type: PaymentType,
+    pub payment_method: PaymentMethod,
+    pub partner_id: Uuid,
+    pub partner_type: Option<PartnerType>,
+    /// A cash or bank account.
+    pub account_id: Uuid,
+    pub amount: Money,
+    /// The currency of the books when left out.
+    pub currency: Option<Currency>,
+    /// The rate in force on the day when left out.
+    pub exchange_rate: Option<Rate>,
+    /// What the bank keeps: of a receipt it is taken off, to a payment it is added.
+    pub fee_amount: Option<Money>,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub ref_doc_no: Option<Text<100>>,
+    pub bank_name: Option<Text<100>>,
+    pub bank_account: Option<Text<50>>,
+    pub bank_account_holder: Option<Text<100>>,
+    pub check_no: Option<Text<50>>,
+    /// Masked: at most ten of its digits.
+    pub card_no: Option<Text<20>>,
+    pub description: Option<Memo>,
+    pub memo: Option<Memo>,
+    pub approval_code: Option<Text<50>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PaymentUpdate")]
+pub struct Update {
+    pub transaction_date: Change<Day>,
+    pub transaction_type: Change<PaymentType>,
+    pub payment_method: Change<PaymentMethod>,
+    pub partner_id: Change<Uuid>,
+    pub partner_type: Patch<PartnerType>,
+    pub account_id: Change<Uuid>,
+    pub amount: Change<Money>,
+    pub currency: Change<Currency>,
+    pub exchange_rate: Patch<Rate>,
+    pub fee_amount: Change<Money>,
+    pub ref_doc_type: Patch<Text<50>>,
+    pub ref_doc_id: Patch<Uuid>,
+    pub ref_doc_no: Patch<Text<100>>,
+    pub bank_name: Patch<Text<100>>,
+    pub bank_account: Patch<Text<50>>,
+    pub bank_account_holder: Patch<Text<100>>,
+    pub check_no: Patch<Text<50>>,
+    pub card_no: Patch<Text<20>>,
+    pub description: Patch<Memo>,
+    pub memo: Patch<Memo>,
+    pub approval_code: Patch<Text<50>>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "PaymentFilter")]
+pub struct Filter {
+    pub transaction_code: Option<Text<50>>,
+    pub transaction_date: Option<Day>,
+    pub transaction_type: Option<PaymentType>,
+    pub payment_method: Option<PaymentMethod>,
+    pub partner_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub currency: Option<Currency>,
+    pub status: Option<PaymentStatus>,
+}
+
+/// Money from and to partners.
+pub struct Payments;
+
+impl Resource for Payments {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "payments";
+    const NOUN: &'static str = "payment";
+    type Entity = Entity;
+    type View = Payment;
+    type Create = Create;
+    type Update = Update;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::TransactionDate, Column::TransactionCode, Column::Amount, Column::Status];
+    const SEARCH: &'static [Column] =
+        &[Column::TransactionCode, Column::Description, Column::RefDocNo, Column::BankAccountHolder, Column::CheckNo];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::TransactionDate, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
+    const LINES: &'static [Lines] = &[Lines::of::<Allocations>("against_id")];
+    const EXAMPLE: &'static str = r#"{"transaction_date": "2026-03-02", "transaction_type": "RECEIPT", "payment_method": "BANK_TRANSFER", "partner_id": "@/crm/customers", "account_id": "@/fim/accounts?is_bank_account=true", "amount": "{n}", "description": "3월 대금 {n}"}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        if row.status == PaymentStatus::Pending {
+            return Ok(());
+        }
+        Err(Error::rule(
+            "fim.payment_closed",
+            "처리가 끝난 입출금은 바꾸거나 지울 수 없습니다. 취소하고 새로 등록하세요.",
+            "A payment that is no longer pending neither changes nor goes. Cancel it and write a new one.",
+        )
+        .with("status", serde_json::json!(row.status)))
+    }
+}
+
+/// Whether an open item, an allocation or a payment rests on an entry: it is taken back with them only.
+pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
+    let Some(document) = entry.ref_doc_id else { return Ok(false) };
+    let item = scope.find::<item::Entity>().filter(item::Column::DocId.eq(document)).filter(item::Column::JeId.eq(entry.id));
+    if item.one().await?.is_some() {
+        return Ok(true);
+    }
+    let payment = scope.find::<Entity>().filter(Column::Id.eq(document)).filter(Column::JeId.eq(entry.id));
+    if payment.one().await?.is_some() {
+        return Ok(true);
+    }
+    let allocation = scope.find::<allocation::Entity>().filter(allocation::Column::Id.eq(document)).one().await?;
+    Ok(allocation.is_some_and(|row| row.je_id == Some(entry.id) || row.undo_je_id == Some(entry.id)))
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/payments")
+        .service(web::resource("").route(web::get().to(resource::list::<Payments>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Payments>)))
+        .service(
+            web::resource("/{id}")
+                .route(web::get().to(resource::get::<Payments>))
+                .route(web::patch().to(api::update))
+                .route(web::delete().to(resource::delete::<Payments>)),
+        )
+        .service(web::resource("/{id}/complete").route(web::post().to(api::complete)))
+        .service(web::resource("/{id}/fail").route(web::post().to(api::fail)))
+        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
+        .service(web::resource("/{id}/allocate").route(web::post().to(api::allocate)))
+        .service(web::resource("/{id}/unallocate").route(web::post().to(api::unallocate)))
+}

@@ -1,0 +1,136 @@
+//! 채권·채무 연령분석
+
+use super::{Basis, Query as Wanted, ReadReports, net};
+use crate::{
+    accounts::entity::PostingRole,
+    open_items::item::OpenItemKind,
+    statements::partners::{self, AsOf},
+};
+use auth::Allowed;
+use envelope::{Api, Query, Reply};
+use kernel::{Day, Error, Money, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct AgingQuery {
+    pub kind: Option<OpenItemKind>,
+    /// Today when left out.
+    pub as_of: Option<Day>,
+    pub known_at: Option<Timestamp>,
+}
+
+/// What is open, by days behind the due date. Debit-positive: what the company owes is negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
+pub struct AgingBuckets {
+    pub not_due: Money,
+    #[serde(rename = "1_30")]
+    pub to_30: Money,
+    #[serde(rename = "31_60")]
+    pub to_60: Money,
+    #[serde(rename = "61_90")]
+    pub to_90: Money,
+    pub over_90: Money,
+    pub total: Money,
+}
+
+impl AgingBuckets {
+    fn add(&mut self, bucket: i32, amount: Money) {
+        let part = match bucket {
+            0 => &mut self.not_due,
+            1 => &mut self.to_30,
+            2 => &mut self.to_60,
+            3 => &mut self.to_90,
+            _ => &mut self.over_90,
+        };
+        *part = Money(part.0.saturating_add(amount.0));
+        self.total = Money(self.total.0.saturating_add(amount.0));
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct AgingRow {
+    pub partner_id: Uuid,
+    pub partner_code: String,
+    pub partner_name: String,
+    #[serde(flatten)]
+    pub open: AgingBuckets,
+}
+
+/// An account that open items stand in, with its balance in the ledger.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct AgingAccount {
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    pub balance: Money,
+}
+
+/// What is open on a day, in the currency of the books.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct Aging {
+    pub kind: OpenItemKind,
+    pub as_of: Day,
+    pub known_at: Option<Timestamp>,
+    pub buckets: Vec<String>,
+    pub rows: Vec<AgingRow>,
+    pub totals: AgingBuckets,
+    pub control_accounts: Vec<AgingAccount>,
+    /// What these accounts come to in the ledger.
+    pub control_total: Money,
+    /// The ledger less the open items: what was posted to the accounts by hand.
+    pub difference: Money,
+}
+
+/// What is open, by age
+#[api_v2_operation]
+pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Api<Aging> {
+    let kind = query.0.kind.ok_or_else(|| Error::field("kind", "required", "필수 항목입니다.", "is required"))?;
+    let scope = cx.read().await?;
+    let basis = Basis::of(&cx, &scope, &Wanted { as_of: query.0.as_of, known_at: query.0.known_at, ..Wanted::default() }).await?;
+    let at = AsOf { day: basis.to, known: basis.known, known_at: basis.known_at.unwrap_or_else(|| cx.platform().now()) };
+    let mut totals = AgingBuckets::default();
+    let mut rows: Vec<AgingRow> = Vec::new();
+    for aged in partners::aged(&scope, kind, at).await? {
+        let amount = Money(if kind == OpenItemKind::Payable { -aged.amount } else { aged.amount });
+        totals.add(aged.bucket, amount);
+        match rows.last_mut() {
+            Some(row) if row.partner_id == aged.partner_id => row.open.add(aged.bucket, amount),
+            _ => {
+                let mut open = AgingBuckets::default();
+                open.add(aged.bucket, amount);
+                rows.push(AgingRow { partner_id: aged.partner_id, partner_code: aged.code, partner_name: aged.name, open });
+            }
+        }
+    }
+    let role = if kind == OpenItemKind::Payable { PostingRole::Payable } else { PostingRole::Receivable };
+    let mut control: BTreeSet<Uuid> = partners::accounts_of_items(&scope, None, Some(kind)).await?.into_iter().collect();
+    control.extend(basis.accounts.values().filter(|account| account.role == Some(role)).map(|account| account.id));
+    let sums = basis.moved(&scope, None, Some(basis.to), true).await?;
+    let control_accounts: Vec<AgingAccount> = basis
+        .in_order(|id| control.contains(id))
+        .into_iter()
+        .map(|account| AgingAccount {
+            account_id: account.id,
+            account_code: account.account_code.to_string(),
+            account_name: account.account_name.to_string(),
+            balance: sums.iter().find(|sum| sum.account_id == account.id).map(net).unwrap_or_default(),
+        })
+        .collect();
+    let control_total: Money = control_accounts.iter().map(|account| account.balance).sum();
+    let report = Aging {
+        kind,
+        as_of: basis.to,
+        known_at: basis.known_at,
+        buckets: ["not_due", "1_30", "31_60", "61_90", "over_90"].map(str::to_owned).to_vec(),
+        rows,
+        totals,
+        control_accounts,
+        control_total,
+        difference: Money(control_total.0.saturating_sub(totals.total.0)),
+    };
+    Ok(Reply::new(&report)?)
+}

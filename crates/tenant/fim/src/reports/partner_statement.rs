@@ -1,0 +1,137 @@
+//! 거래처원장
+
+use super::{Basis, Query as Wanted, ReadReports};
+use crate::{accounts::entity::PostingRole, statements::partners};
+use auth::Allowed;
+use crm::partner;
+use envelope::{Api, Query, Reply};
+use kernel::{Day, Error, Money, Text, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Lines of a statement, at most.
+const MOST: i32 = 2000;
+
+/// What stands for claims and debts of partners, advances among them.
+const CLAIMS: [PostingRole; 6] = [
+    PostingRole::Receivable,
+    PostingRole::OtherReceivable,
+    PostingRole::AdvancePaid,
+    PostingRole::Payable,
+    PostingRole::OtherPayable,
+    PostingRole::AdvanceReceived,
+];
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct PartnerStatementQuery {
+    pub partner_id: Option<Uuid>,
+    /// The first of the fiscal year when left out.
+    pub from: Option<Day>,
+    /// Today when left out.
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct PartnerStatementRow {
+    pub je_id: Uuid,
+    pub je_code: String,
+    pub posting_date: Day,
+    pub line_no: i32,
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub ref_doc_no: Option<Text<100>>,
+    pub description: Option<String>,
+    pub debit: Money,
+    pub credit: Money,
+    /// Debit-positive, after this line: above zero the partner owes.
+    pub balance: Money,
+}
+
+/// What happened with a partner, in the currency of the books.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct PartnerStatement {
+    pub partner_id: Uuid,
+    pub partner_code: String,
+    pub partner_name: String,
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub opening: Money,
+    pub rows: Vec<PartnerStatementRow>,
+    pub debit: Money,
+    pub credit: Money,
+    pub closing: Money,
+}
+
+/// The statement of account of one partner
+#[api_v2_operation]
+pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Api<PartnerStatement> {
+    let wanted = query.0;
+    let id = wanted.partner_id.ok_or_else(|| Error::field("partner_id", "required", "필수 항목입니다.", "is required"))?;
+    let scope = cx.read().await?;
+    let basis =
+        Basis::of(&cx, &scope, &Wanted { from: wanted.from, to: wanted.to, known_at: wanted.known_at, ..Wanted::default() }).await?;
+    let partner = scope.find_ever::<partner::Entity>().filter(partner::Column::Id.eq(id)).one().await?;
+    let partner = partner.ok_or_else(|| Error::no_such("partner_id"))?;
+    let mut accounts: BTreeSet<Uuid> = partners::accounts_of_items(&scope, Some(id), None).await?.into_iter().collect();
+    accounts.extend(basis.accounts.values().filter(|row| row.role.is_some_and(|role| CLAIMS.contains(&role))).map(|row| row.id));
+    let accounts: Vec<Uuid> = accounts.into_iter().collect();
+    let of = (id, accounts.as_slice());
+    let opening = partners::partner_before(&scope, of, basis.from, basis.known).await?;
+    let lines = partners::partner_lines(&scope, of, (basis.from, basis.to), basis.known, MOST + 1).await?;
+    if i32::try_from(lines.len()).unwrap_or(i32::MAX) > MOST {
+        return Err(Error::field(
+            "from",
+            "too_many",
+            format!("{MOST}줄을 넘습니다. 기간을 줄이세요."),
+            format!("gives more than {MOST} lines: ask for fewer days"),
+        )
+        .into());
+    }
+    let mut balance = opening;
+    let rows: Vec<PartnerStatementRow> = lines
+        .into_iter()
+        .map(|line| {
+            balance = Money(balance.0.saturating_add(line.base_debit.0).saturating_sub(line.base_credit.0));
+            let account = basis.accounts.get(&line.account_id);
+            PartnerStatementRow {
+                je_id: line.je_id,
+                je_code: line.je_code,
+                posting_date: line.posting_date,
+                line_no: line.line_no,
+                account_id: line.account_id,
+                account_code: account.map(|row| row.account_code.to_string()).unwrap_or_default(),
+                account_name: account.map(|row| row.account_name.to_string()).unwrap_or_default(),
+                ref_doc_type: line.ref_doc_type,
+                ref_doc_id: line.ref_doc_id,
+                ref_doc_no: line.ref_doc_no,
+                description: line.description,
+                debit: line.base_debit,
+                credit: line.base_credit,
+                balance,
+            }
+        })
+        .collect();
+    let statement = PartnerStatement {
+        partner_id: id,
+        partner_code: partner.code.to_string(),
+        partner_name: partner.name.to_string(),
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        opening,
+        debit: rows.iter().map(|row| row.debit).sum(),
+        credit: rows.iter().map(|row| row.credit).sum(),
+        rows,
+        closing: balance,
+    };
+    Ok(Reply::new(&statement)?)
+}

@@ -1,0 +1,127 @@
+//! What partners owe and are owed: by age, and line by line.
+
+use super::read;
+use crate::open_items::item::OpenItemKind;
+use kernel::{Day, Error, Money, Result, Text, Timestamp};
+use sea_orm::{ActiveEnum as _, FromQueryResult};
+use store::{Scope, Sql};
+use uuid::Uuid;
+
+/// Days behind the due date at which the buckets end.
+const EDGES: [i64; 3] = [30, 60, 90];
+
+/// The state of the books a question is about.
+#[derive(Clone, Copy, Debug)]
+pub struct AsOf {
+    pub day: Day,
+    /// The last entry that counts, and the moment of it.
+    pub known: i64,
+    pub known_at: Timestamp,
+}
+
+/// What is open of a partner in one bucket: 0 not due, 1 to 30 days, 31 to 60, 61 to 90, longer.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Aged {
+    pub partner_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub bucket: i32,
+    pub amount: i64,
+}
+
+/// What is open, by partner and bucket, in the currency of the books: items as they were posted, less what settled them and was not
+/// undone; of items whose entry was reversed nothing.
+pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Aged>> {
+    let mut sql = Sql::new(
+        "SELECT p.id AS partner_id, p.code, p.name, s.bucket, s.amount FROM (SELECT partner_id, bucket, CAST(SUM(part) AS bigint) AS amount FROM (",
+    );
+    sql.push("SELECT partner_id, part, CASE WHEN due_date >= ").bind(at.day).push(" THEN 0");
+    for (bucket, days) in ["1", "2", "3"].into_iter().zip(EDGES) {
+        let edge = at.day.plus_days(-days).ok_or_else(|| Error::internal("a day before all days"))?;
+        sql.push(" WHEN due_date >= ").bind(edge).push(" THEN ").push(bucket);
+    }
+    sql.push(" ELSE 4 END AS bucket FROM (SELECT i.partner_id, i.due_date, i.base_amount AS part FROM fim_open_items i");
+    join(&mut sql, "e", "i.tenant_id", "i.je_id");
+    join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
+    sql.push(" WHERE i.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
+    happened(&mut sql, "e", "i.doc_date", "i.created_at", at);
+    sql.push(" AND (r.id IS NULL OR r.posting_date > ").bind(at.day).push(" OR r.chain_no > ").bind(at.known).push(")");
+    sql.push(" UNION ALL SELECT i.partner_id, i.due_date, -a.base_amount FROM fim_allocations a JOIN fim_open_items i ON i.tenant_id = a.tenant_id AND i.id = a.item_id");
+    join(&mut sql, "m", "a.tenant_id", "a.je_id");
+    join(&mut sql, "u", "a.tenant_id", "a.undo_je_id");
+    sql.push(" WHERE a.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
+    happened(&mut sql, "m", "a.allocated_on", "a.created_at", at);
+    sql.push(" AND (a.undone_on IS NULL OR a.undone_on > ").bind(at.day);
+    sql.push(" OR (u.id IS NULL AND a.undone_at > ").bind(at.known_at).push(") OR u.chain_no > ").bind(at.known).push(")");
+    sql.push(") parts) bucketed GROUP BY partner_id, bucket) s JOIN crm_partners p ON p.tenant_id = ").bind(scope.tenant());
+    sql.push(" AND p.id = s.partner_id WHERE s.amount <> 0 ORDER BY p.code, p.id, s.bucket");
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+fn join(sql: &mut Sql, entry: &str, tenant: &str, id: &str) {
+    sql.push(&format!(" LEFT JOIN fim_journal_entries {entry} ON {entry}.tenant_id = {tenant} AND {entry}.id = {id}"));
+}
+
+/// Posted, or done without an entry, by the day and as known.
+fn happened(sql: &mut Sql, entry: &str, day: &str, moment: &str, at: AsOf) {
+    sql.push(&format!(" AND (({entry}.id IS NULL AND {day} <= ")).bind(at.day).push(&format!(" AND {moment} <= ")).bind(at.known_at);
+    sql.push(&format!(") OR ({entry}.posting_date <= ")).bind(at.day).push(&format!(" AND {entry}.chain_no <= ")).bind(at.known).push("))");
+}
+
+/// The accounts that open items stand in; of one partner, or of one kind.
+pub async fn accounts_of_items(scope: &Scope, partner: Option<Uuid>, kind: Option<OpenItemKind>) -> Result<Vec<Uuid>> {
+    let mut sql = Sql::new("SELECT DISTINCT account_id FROM fim_open_items WHERE tenant_id = ");
+    sql.bind(scope.tenant());
+    if let Some(partner) = partner {
+        sql.push(" AND partner_id = ").bind(partner);
+    }
+    if let Some(kind) = kind {
+        sql.push(" AND kind = ").bind(kind.to_value());
+    }
+    scope.raw_all(sql).await?.iter().map(|row| row.try_get("", "account_id").map_err(Error::internal)).collect()
+}
+
+/// A line of a partner with its entry.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct PartnerLine {
+    pub je_id: Uuid,
+    pub je_code: String,
+    pub posting_date: Day,
+    pub line_no: i32,
+    pub account_id: Uuid,
+    pub ref_doc_type: Option<Text<50>>,
+    pub ref_doc_id: Option<Uuid>,
+    pub ref_doc_no: Option<Text<100>>,
+    pub description: Option<String>,
+    pub base_debit: Money,
+    pub base_credit: Money,
+}
+
+fn of_partner(sql: &mut Sql, scope: &Scope, (partner, accounts): (Uuid, &[Uuid]), known: i64) {
+    sql.push(
+        " FROM fim_journal_entry_lines l JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id WHERE l.tenant_id = ",
+    );
+    sql.bind(scope.tenant()).push(" AND l.partner_id = ").bind(partner).push(" AND l.account_id IN (");
+    sql.bind_all(accounts.iter().map(|id| (*id).into())).push(") AND l.chain_no <= ").bind(known);
+}
+
+/// What stood in these accounts for a partner before a day, debit-positive.
+pub async fn partner_before(scope: &Scope, of: (Uuid, &[Uuid]), before: Day, known: i64) -> Result<Money> {
+    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(l.base_debit - l.base_credit), 0) AS bigint) AS balance");
+    of_partner(&mut sql, scope, of, known);
+    sql.push(" AND l.posting_date < ").bind(before);
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
+    row.try_get("", "balance").map(Money).map_err(Error::internal)
+}
+
+/// The lines of a partner in these accounts between two days, in their order.
+pub async fn partner_lines(scope: &Scope, of: (Uuid, &[Uuid]), (from, to): (Day, Day), known: i64, limit: i32) -> Result<Vec<PartnerLine>> {
+    let mut sql = Sql::new(
+        "SELECT l.je_id, e.je_code, l.posting_date, l.line_no, l.account_id, e.ref_doc_type, e.ref_doc_id, e.ref_doc_no, \
+         COALESCE(l.description, e.description) AS description, l.base_debit, l.base_credit",
+    );
+    of_partner(&mut sql, scope, of, known);
+    sql.push(" AND l.posting_date >= ").bind(from).push(" AND l.posting_date <= ").bind(to);
+    sql.push(" ORDER BY l.posting_date, l.chain_no, l.line_no LIMIT ").bind(limit);
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
