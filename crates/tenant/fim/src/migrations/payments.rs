@@ -20,7 +20,7 @@ impl MigrationTrait for Payments {
             "transaction_code varchar(50), transaction_date {date} NOT NULL, transaction_type varchar(20) NOT NULL, payment_method varchar(20) NOT NULL, \
              partner_id {uuid} NOT NULL, partner_type varchar(20), account_id {uuid} NOT NULL, amount bigint NOT NULL, currency varchar(3) NOT NULL, \
              exchange_rate bigint, fee_amount bigint NOT NULL DEFAULT 0, allocated bigint NOT NULL DEFAULT 0, base_amount bigint NOT NULL DEFAULT 0, \
-             base_allocated bigint NOT NULL DEFAULT 0, ref_doc_type varchar(50), ref_doc_id {uuid}, ref_doc_no varchar(100), bank_name varchar(100), \
+             base_allocated bigint NOT NULL DEFAULT 0, ref_doc_no varchar(100), bank_name varchar(100), \
              bank_account varchar(50), bank_account_holder varchar(100), check_no varchar(50), card_no varchar(20), description text, memo text, \
              approval_code varchar(50), status varchar(20) NOT NULL DEFAULT 'PENDING', status_reason varchar(500), \
              completed_at {timestamp}, je_id {uuid}, reversal_je_id {uuid}, \

@@ -48,8 +48,7 @@ pub struct Model {
     pub base_amount: Money,
     #[serde(skip)]
     pub base_allocated: Money,
-    pub ref_doc_type: Option<Text<50>>,
-    pub ref_doc_id: Option<Uuid>,
+    /// The partner's own number of it.
     pub ref_doc_no: Option<Text<100>>,
     pub bank_name: Option<Text<100>>,
     pub bank_account: Option<Text<50>>,
@@ -117,6 +116,7 @@ pub struct Payment {
 
 impl From<Model> for Payment {
     fn from(payment: Model) -> Self {
-        Self { unallocated: payment.unallocated(), payment, allocations: Rows::default() }
+        let unallocated = if payment.status == PaymentStatus::Completed { payment.unallocated() } else { Money::ZERO };
+        Self { unallocated, payment, allocations: Rows::default() }
     }
 }

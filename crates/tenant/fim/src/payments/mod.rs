@@ -42,8 +42,6 @@ pub struct Create {
     pub exchange_rate: Option<Rate>,
     /// What the bank keeps: of a receipt it is taken off, to a payment it is added.
     pub fee_amount: Option<Money>,
-    pub ref_doc_type: Option<Text<50>>,
-    pub ref_doc_id: Option<Uuid>,
     pub ref_doc_no: Option<Text<100>>,
     pub bank_name: Option<Text<100>>,
     pub bank_account: Option<Text<50>>,
@@ -70,8 +68,6 @@ pub struct Update {
     pub currency: Change<Currency>,
     pub exchange_rate: Patch<Rate>,
     pub fee_amount: Change<Money>,
-    pub ref_doc_type: Patch<Text<50>>,
-    pub ref_doc_id: Patch<Uuid>,
     pub ref_doc_no: Patch<Text<100>>,
     pub bank_name: Patch<Text<100>>,
     pub bank_account: Patch<Text<50>>,
