@@ -3,6 +3,7 @@
 mod accounts;
 mod books;
 mod guards;
+mod invoices;
 mod periods;
 mod posting;
 mod reports;

@@ -9,12 +9,13 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_tax_invoices`, `fim_tax_invoice_lines`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
-//! reversed | cancelled`.
+//! reversed | cancelled`, `fim.invoice.created | updated | deleted | issued | cancelled | sent | confirmed | transmission_failed | amended`.
 
 pub mod accounts;
+pub mod invoices;
 pub mod journal;
 mod migrations;
 pub mod open_items;
@@ -22,8 +23,10 @@ pub mod periods;
 pub mod provision;
 mod reports;
 pub mod statements;
+mod tax;
 
 pub use accounts::{Accounts, entity as account};
+pub use invoices::{Invoices, entity as invoice};
 pub use journal::{Transactions, entry as journal_entry};
 pub use periods::{Periods, entity as period};
 
@@ -43,6 +46,7 @@ pub fn module() -> Module {
                     .service(accounts::routes())
                     .service(periods::routes())
                     .service(journal::routes())
+                    .service(invoices::routes())
                     .service(reports::routes()),
             );
         },
@@ -51,6 +55,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Accounts>("/fim/accounts"),
             ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
             ResourceInfo::of::<Transactions>("/fim/transactions"),
+            ResourceInfo::of::<Invoices>("/fim/invoices"),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -60,6 +65,10 @@ pub fn module() -> Module {
             journal::Reverse::KEY,
             journal::Cancel::KEY,
             journal::Verify::KEY,
+            invoices::Issue::KEY,
+            invoices::Cancel::KEY,
+            invoices::Send::KEY,
+            invoices::Amend::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

@@ -4,12 +4,13 @@ mod api;
 pub mod chart;
 pub mod entity;
 
-use entity::{AccountType, ActiveModel, Column, Entity, Model};
+use entity::{AccountType, ActiveModel, Column, Entity, Model, PostingRole};
 use kernel::{Change, CodeText, Currency, Error, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::Resource;
-use sea_orm::DeriveIntoActiveModel;
+use sea_orm::{ActiveEnum as _, ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
+use store::Scope;
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -107,6 +108,18 @@ impl Resource for Accounts {
             "The platform posts to this account: it can be renamed, but not deleted.",
         ))
     }
+}
+
+/// The account the platform posts to for this.
+///
+/// # Errors
+/// 409 `fim.no_account_for_role` when the company has none.
+pub async fn of_role(scope: &Scope, role: PostingRole) -> Result<Uuid> {
+    let found = scope.find::<Entity>().filter(Column::Role.eq(role)).one().await?;
+    found.map(|account| account.id).ok_or_else(|| {
+        let role = role.to_value();
+        Error::rule("fim.no_account_for_role", format!("{role} 역할의 계정이 없습니다."), format!("No account has the role {role}.")).with("role", role)
+    })
 }
 
 pub(crate) fn routes() -> web::Scope {

@@ -40,7 +40,7 @@ pub async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
 }
 
 /// Digits behind the point of a currency the company works in.
-async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
+pub(crate) async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
     let row = tx.find::<currency::Entity>().filter(currency::Column::Code.eq(code.to_string())).one().await?;
     let row = row.ok_or_else(|| Error::no_such("currency"))?;
     u32::try_from(row.decimal_places).map_err(Error::internal)

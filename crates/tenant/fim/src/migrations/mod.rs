@@ -2,11 +2,12 @@
 
 mod accounts;
 mod guards;
+mod invoices;
 mod journal;
 mod open_items;
 
 use sea_orm_migration::prelude::*;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(accounts::Accounts), Box::new(journal::Journal), Box::new(guards::Guards), Box::new(open_items::OpenItems)]
+    vec![Box::new(accounts::Accounts), Box::new(journal::Journal), Box::new(guards::Guards), Box::new(open_items::OpenItems), Box::new(invoices::Invoices)]
 }

@@ -1,5 +1,7 @@
 //! The statements that SeaORM cannot say, each with the company's filter. (On PostgreSQL row-level security stands behind them.)
 
+pub mod vat;
+
 use crate::journal::entry;
 use kernel::{CodeText, Day, Error, Money, Result, Text, Timestamp};
 use sea_orm::FromQueryResult;
