@@ -235,7 +235,7 @@ both! {
         let early = drafted(&admin, &nameless, &[line("1", "10", json!({}))], json!({})).await;
         assert_eq!(act(&admin, &early, "issue", json!({"issue_date": "2026-03-09"})).await.wrong_fields(), ["issue_date"]);
         let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
-        let _ = admin.post(&format!("{}/{march}/close", super::PERIODS), &json!({})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/close", crate::fim::PERIODS), &json!({})).await.ok(200);
         assert_eq!(act(&admin, &early, "issue", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
         assert_eq!(again(&admin, &early).await["invoice_no"], Value::Null);
     }
@@ -274,7 +274,7 @@ both! {
         // the month is closed: what stands in it stays
         let row = issued(&admin, &partner, &[line("1", "1000", json!({}))], json!({})).await;
         let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
-        let _ = admin.post(&format!("{}/{march}/close", super::PERIODS), &json!({})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/close", crate::fim::PERIODS), &json!({})).await.ok(200);
         assert_eq!(act(&admin, &row, "cancel", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
         assert_eq!(act(&admin, &row, "cancel", json!({"date": "2026-04-01"})).await.ok(200)["status"], "CANCELLED");
         assert_eq!(verdict(&admin).await["valid"], true);
@@ -309,13 +309,13 @@ both! {
             ("UPDATE fim_tax_invoice_lines SET quantity = 2 WHERE tax_invoice_id = '{id}'", "fim_tax_invoice_lines_frozen_check"),
             ("DELETE FROM fim_tax_invoice_lines WHERE tax_invoice_id = '{id}'", "fim_tax_invoice_lines_frozen_check"),
         ] {
-            super::guards::refused(&app, &sql.replace("{id}", id(&row)), check).await;
+            crate::fim::guards::refused(&app, &sql.replace("{id}", id(&row)), check).await;
         }
         // the sum of the lines is the document's
-        let _ = super::guards::by_hand(&app, &format!("UPDATE fim_tax_invoices SET supply_amount = 0, total_amount = tax_amount WHERE id = '{}'", id(&draft))).await.unwrap();
+        let _ = crate::fim::guards::by_hand(&app, &format!("UPDATE fim_tax_invoices SET supply_amount = 0, total_amount = tax_amount WHERE id = '{}'", id(&draft))).await.unwrap();
         let answer = act(&admin, &draft, "issue", json!({})).await;
         assert_eq!(answer.status, 422, "{answer:?}");
-        super::guards::refused(&app, &format!("UPDATE fim_tax_invoices SET total_amount = 5 WHERE id = '{}'", id(&draft)), "fim_tax_invoices_sum_check").await;
+        crate::fim::guards::refused(&app, &format!("UPDATE fim_tax_invoices SET total_amount = 5 WHERE id = '{}'", id(&draft)), "fim_tax_invoices_sum_check").await;
     }
 
     async fn an_accountant_may_all_of_it_and_a_seller_nothing(app: TestApp) {

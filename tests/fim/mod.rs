@@ -1,6 +1,7 @@
 //! `/api/v1/tenants/fim`: money.
 
 mod accounts;
+mod amending;
 mod books;
 mod guards;
 mod invoices;
@@ -8,6 +9,7 @@ mod periods;
 mod posting;
 mod reports;
 mod reversing;
+mod vat;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Caller};

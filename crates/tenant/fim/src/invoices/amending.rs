@@ -114,7 +114,8 @@ async fn left_of(tx: &Tx, row: &Model) -> Result<Amounts> {
 /// The sheets a reason asks for.
 async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Sheet>> {
     let row = &original.row;
-    let (may_have_lines, may_have_amount, own_day) = match wanted.code {
+    let code = wanted.code.ok_or_else(|| wrong("code", "required", "필수 항목입니다.", "is required"))?;
+    let (may_have_lines, may_have_amount, own_day) = match code {
         1 => (true, false, false),
         2 | 3 => (true, true, true),
         4 => (false, false, true),
@@ -130,7 +131,7 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
     if wanted.date.is_some_and(|date| date < row.invoice_date) {
         return Err(wrong("date", "minimum", "원 작성일자보다 앞설 수 없습니다.", "must not be before the original's day"));
     }
-    let is_letter_of_credit = wanted.code == 5;
+    let is_letter_of_credit = code == 5;
     if !own_day && !is_letter_of_credit && wanted.date.is_some_and(|date| date != row.invoice_date) {
         return Err(wrong("date", "original", "작성일자는 원 작성일자여야 합니다.", "is that of the original"));
     }
@@ -139,7 +140,7 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
     let of_original = if own_day { noted("당초 작성일자", row.invoice_date) } else { None };
     let sheet = |kind, lines, remark| Sheet { kind, issue_type: row.issue_type, date, lines, remark, parties_anew: false };
     let back = || original.lines.iter().map(negated).collect::<Vec<_>>();
-    Ok(match wanted.code {
+    Ok(match code {
         1 => {
             let lines = wanted.lines.clone().unwrap_or_else(|| original.lines.clone());
             let correct = compute(tx, row, uncomputed(lines), false).await?;
@@ -283,7 +284,7 @@ async fn draft(door: &Door, tx: &Tx, row: &Model, wanted: &InvoiceAmend, sheet: 
         currency_code: Set(row.currency_code.clone()),
         exchange_rate: Set(row.exchange_rate),
         prices_include_tax: Set(row.prices_include_tax),
-        amendment_code: Set(Some(wanted.code)),
+        amendment_code: Set(wanted.code),
         original_invoice_id: Set(Some(row.id)),
         amendment_reason: Set(wanted.reason.clone()),
         remark: Set(sheet.remark.clone()),

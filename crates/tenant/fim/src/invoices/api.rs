@@ -58,10 +58,11 @@ pub async fn send(cx: Allowed<Send>, id: RowId, _body: Body<Nothing>) -> Api<Mod
     Ok(cx.write_answer(200, async |tx| sending::send(&cx, tx, *id).await).await?.into())
 }
 
-#[derive(Clone, Debug, Deserialize, Apiv2Schema)]
+#[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
 pub struct InvoiceAmend {
     /// 1 기재사항 착오정정, 2 공급가액 변동, 3 환입, 4 계약의 해제, 5 내국신용장 사후개설, 6 착오에 의한 이중발급.
-    pub code: i32,
+    pub code: Option<i32>,
     /// Of the change (2), the return (3), the cancellation (4); today when left out. Of the letter of credit (5). The sheets of 1, 5 and 6
     /// bear the day of the original.
     pub date: Option<Day>,

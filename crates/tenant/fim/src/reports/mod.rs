@@ -6,6 +6,7 @@ mod balance_sheet;
 mod general_ledger;
 mod profit_and_loss;
 mod trial_balance;
+mod vat_return;
 
 use crate::{
     accounts::entity as account,
@@ -117,4 +118,7 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/profit-and-loss").route(web::get().to(profit_and_loss::profit_and_loss)))
         .service(web::resource("/balance-sheet").route(web::get().to(balance_sheet::balance_sheet)))
         .service(web::resource("/general-ledger").route(web::get().to(general_ledger::general_ledger)))
+        .service(web::resource("/vat-return").route(web::get().to(vat_return::vat_return)))
+        .service(web::resource("/vat-return/documents").route(web::get().to(vat_return::documents)))
+        .service(web::resource("/vat-return/partners").route(web::get().to(vat_return::partners)))
 }
