@@ -1,6 +1,6 @@
 //! The chart of accounts.
 
-use super::{ACCOUNTS, account, posted};
+use super::{ACCOUNTS, account, draft, posted};
 use serde_json::json;
 use testkit::both;
 
@@ -61,7 +61,7 @@ both! {
         assert_eq!(admin.patch(&sales, &json!({"account_code": "4019"})).await.ok(200)["role"], "SALES");
         // one that is not active takes no new lines
         let _ = admin.patch(&used, &json!({"is_active": false})).await.ok(200);
-        let refused = super::draft(&admin, "2026-03-03", &[("101", 1000, 0), ("813", 0, 1000)]).await;
+        let refused = draft(&admin, "2026-03-03", &[("101", 1000, 0), ("813", 0, 1000)]).await;
         assert_eq!(refused.wrong_fields(), ["lines.1.account_id"]);
     }
 }

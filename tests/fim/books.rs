@@ -1,6 +1,6 @@
 //! Whoever writes past all locks is found out.
 
-use super::{posted, verdict};
+use super::{in_words_of, posted, verdict};
 use kernel::Realm;
 use serde_json::{Value, json};
 use store::{Context, Sql};
@@ -16,7 +16,7 @@ async fn as_burglar(app: &TestApp, sql: &str) {
         }
         Backend::Sqlite => {
             let cx = Context::system(Realm::Tenant, None, "burglar");
-            let done = app.database(Realm::Tenant).write(&cx, async |tx| tx.raw_execute(Sql::new(sql)).await).await;
+            let done = app.database(Realm::Tenant).write(&cx, async |tx| tx.raw_execute(Sql::new(&in_words_of(app, sql))).await).await;
             done.unwrap_or_else(|error| panic!("{sql}: {error} {:?}", error.cause()));
         }
     }
@@ -55,7 +55,7 @@ both! {
             ("posting_date = '2026-02-03'", "posting_date = '2026-03-03'"),
             ("je_code = 'JE-2026-000009'", "je_code = 'JE-2026-000003'"),
             ("chain_no = 9", "chain_no = 3"),
-            ("total_debit = 0", "total_debit = 30000000"),
+            ("total_debit = 0, total_credit = 0", "total_debit = 30000000, total_credit = 30000000"),
         ];
         for (burglary, mended) in touch {
             as_burglar(&app, &format!("UPDATE fim_journal_entries SET {burglary} WHERE id = '{third}'")).await;

@@ -1,6 +1,6 @@
 //! What the database itself refuses, whoever asks with the rights of the service.
 
-use super::{draft, period, posted, verdict};
+use super::{PERIODS, draft, in_words_of, period, posted, verdict};
 use kernel::Realm;
 use serde_json::json;
 use store::{Context, Sql};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub async fn by_hand(app: &TestApp, sql: &str) -> kernel::Result<u64> {
     let company = app.company_a().await.id;
     let cx = Context::system(Realm::Tenant, Some(company), "a statement by hand");
-    app.database(Realm::Tenant).write(&cx, async |tx| tx.raw_execute(Sql::new(sql)).await).await
+    app.database(Realm::Tenant).write(&cx, async |tx| tx.raw_execute(Sql::new(&in_words_of(app, sql))).await).await
 }
 
 pub async fn refused(app: &TestApp, sql: &str, check: &str) {
@@ -37,7 +37,7 @@ both! {
             "currency = 'USD'",
             "exchange_rate = 1",
             "posted_by = NULL",
-            "posted_at = created_at",
+            "posted_at = '2020-01-01 00:00:00'",
             "status = 'DRAFT'",
             "status = 'CANCELLED'",
             "deleted_at = created_at",
@@ -94,9 +94,9 @@ both! {
         by_hand(&app, "UPDATE fim_accounts SET role = 'SALES', is_posting_allowed = true WHERE account_code = '401'").await.unwrap();
         // a closed month
         let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
-        let _ = admin.post(&format!("{}/{march}/close", super::PERIODS), &json!({})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/close", PERIODS), &json!({})).await.ok(200);
         refused(&app, &post(&id, 5), "fim_journal_entries_period_check").await;
-        let _ = admin.post(&format!("{}/{march}/reopen", super::PERIODS), &json!({"reason": "시험"})).await.ok(200);
+        let _ = admin.post(&format!("{}/{march}/reopen", PERIODS), &json!({"reason": "시험"})).await.ok(200);
         by_hand(&app, &post(&id, 5)).await.unwrap();
         // nothing is born posted
         let copy = format!(

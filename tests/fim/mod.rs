@@ -12,7 +12,8 @@ mod reversing;
 mod vat;
 
 use serde_json::{Value, json};
-use testkit::{Answer, Caller};
+use testkit::{Answer, Backend, Caller, TestApp};
+use uuid::Uuid;
 
 pub const ACCOUNTS: &str = "/api/v1/tenants/fim/accounts";
 pub const ENTRIES: &str = "/api/v1/tenants/fim/transactions";
@@ -54,6 +55,21 @@ pub async fn posted(caller: &Caller, day: &str, wanted: &[(&str, i64, i64)]) -> 
 
 pub async fn period(caller: &Caller, label: &str) -> Value {
     caller.get(&format!("{PERIODS}?period={label}")).await.ok(200)["items"][0].clone()
+}
+
+/// A statement with the ids as the database keeps them.
+pub fn in_words_of(app: &TestApp, sql: &str) -> String {
+    if app.backend() == Backend::Postgres {
+        return sql.to_owned();
+    }
+    let part = |part: &str| Uuid::try_parse(part).map_or_else(|_| format!("'{part}'"), |id| format!("X'{}'", id.simple()));
+    let mut parts = sql.split('\'');
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    while let (Some(quoted), Some(rest)) = (parts.next(), parts.next()) {
+        words += &part(quoted);
+        words += rest;
+    }
+    words
 }
 
 pub async fn verdict(caller: &Caller) -> Value {

@@ -168,10 +168,12 @@ both! {
 
     async fn every_step_leaves_its_trace(app: TestApp) {
         let admin = app.admin_a().await;
-        let entry = posted(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await;
-        app.settle().await;
-        let events = admin.get("/api/v1/tenants/adm/events").await.ok(200);
-        let names: Vec<&str> = events["items"].as_array().unwrap().iter().filter(|event| event["aggregate_id"] == entry["id"]).filter_map(|event| event["name"].as_str()).collect();
-        assert_eq!(names, ["fim.journal_entry.created", "fim.journal_entry.posted"]);
+        let id = draft(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await.id();
+        let request = uuid::Uuid::now_v7();
+        let post = admin.request(reqwest::Method::POST, &format!("{ENTRIES}/{id}/post")).header("x-request-id", request.to_string());
+        let _ = post.json(&json!({})).send().await.ok(200);
+        let events = app.published(kernel::Realm::Tenant, Some(app.company_a().await.id), request).await;
+        assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["fim.journal_entry.posted"]);
+        assert_eq!((&events[0].payload["je_code"], &events[0].payload["total"]), (&json!("JE-2026-000001"), &json!("1000")));
     }
 }

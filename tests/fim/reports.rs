@@ -41,7 +41,7 @@ both! {
             (&json!("0"), &json!("66500000"), &json!("13300000"), &json!("53200000"))
         );
         assert_eq!(row(&balance, "401")["closing"], "-15000000", "debit is positive");
-        assert_eq!(balance["totals"], json!({"opening": "0", "debit": "105300000", "credit": "105300000", "closing": "0"}));
+        assert_eq!(balance["totals"], json!({"opening": "0", "debit": "115300000", "credit": "115300000", "closing": "0"}));
         let result = report(&admin, "profit-and-loss?from=2026-03-01&to=2026-03-31").await;
         let said = |field: &str| result[field].clone();
         assert_eq!(

@@ -1,6 +1,6 @@
 //! Taking back what was posted.
 
-use super::{ENTRIES, PERIODS, period, posted, verdict};
+use super::{ENTRIES, PERIODS, draft, period, posted, verdict};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::both;
@@ -54,7 +54,7 @@ both! {
 
     async fn a_draft_is_not_reversed(app: TestApp) {
         let admin = app.admin_a().await;
-        let id = super::draft(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await.id();
+        let id = draft(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await.id();
         let refused = admin.post(&format!("{ENTRIES}/{id}/reverse"), &json!({})).await.refused(409, "CONFLICT");
         assert_eq!(refused["allowed"], json!(["post", "cancel"]));
     }

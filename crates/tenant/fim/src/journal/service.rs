@@ -116,8 +116,9 @@ pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let code = draft.currency.clone().unwrap_or_else(|| base.clone());
     let posting_date = draft.posting_date.unwrap_or(draft.je_date);
+    let places = places_of(tx, &code).await?;
     let rate = rate_of(tx, &code, &base, draft.exchange_rate, posting_date).await?;
-    let sides = sides_of(draft, places_of(tx, &code).await?)?;
+    let sides = sides_of(draft, places)?;
     let total = balanced(&sides)?;
     let base_places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
     let in_base = in_base(&sides, rate, base_places)?;

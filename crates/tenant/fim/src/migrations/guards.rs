@@ -1,6 +1,6 @@
 //! What must hold whatever program writes: a posted entry balances, lies in an open month and never changes again.
 //!
-//! PostgreSQL checks in functions, SQLite in triggers of one condition each. A refusal looks like that of a CHECK constraint, so
+//! PostgreSQL checks in functions, SQLite in triggers. A refusal looks like that of a CHECK constraint, so
 //! that it is explained in the one place where constraints are ([`store`]).
 
 use sea_orm_migration::prelude::*;
@@ -179,10 +179,13 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
         &format!("OLD.status <> 'DRAFT' AND ({changed} OR {moved})"),
         frozen,
     ));
-    for (check, fault) in faults() {
-        let when = format!("OLD.status = 'DRAFT' AND NEW.status = 'POSTED' AND ({fault})");
-        all.push(trigger(&format!("{check}_post"), "UPDATE", entries, &when, check));
-    }
+    // one trigger: of several, which one speaks first is not said
+    let faults: String =
+        faults().iter().map(|(check, fault)| format!("WHEN {fault} THEN RAISE(ABORT, 'CHECK constraint failed: {check}') ")).collect();
+    all.push(format!(
+        "CREATE TRIGGER fim_journal_entries_guard_post BEFORE UPDATE ON {entries} FOR EACH ROW \
+         WHEN OLD.status = 'DRAFT' AND NEW.status = 'POSTED' BEGIN SELECT CASE {faults} END; END;"
+    ));
     let posted = |row: &str| {
         format!("EXISTS (SELECT 1 FROM fim_journal_entries e WHERE e.tenant_id = {row}.tenant_id AND e.id = {row}.je_id AND e.status <> 'DRAFT')")
     };

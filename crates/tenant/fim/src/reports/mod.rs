@@ -71,7 +71,8 @@ impl Basis {
         }
         let ledger = statements::ledger(scope).await?;
         let (known, known_at) = match query.known_at {
-            Some(at) if at > door.platform().now() => {
+            // of what is posted within one instant the last carries a moment a little later
+            Some(at) if at > door.platform().now() && ledger.posted_at.is_none_or(|last| at > last) => {
                 return Err(Error::field("known_at", "past", "앞으로의 시점일 수 없습니다.", "must not lie ahead"));
             }
             Some(at) if ledger.posted_at.is_some_and(|last| at < last) => (statements::known_at(scope, at).await?, Some(at)),

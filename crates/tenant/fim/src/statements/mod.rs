@@ -254,7 +254,7 @@ pub async fn catch_up(tx: &Tx) -> Result<()> {
     }
     let month = if tx.is_postgres() { "CAST(date_trunc('month', posting_date) AS date)" } else { "substr(posting_date, 1, 7) || '-01'" };
     let mut sql = Sql::new("INSERT INTO fim_ledger_months (id, tenant_id, month, account_id, department_id, project_code, is_closing, debit, credit, created_at) SELECT ");
-    sql.push(if tx.is_postgres() { "gen_random_uuid()" } else { "lower(hex(randomblob(16)))" });
+    sql.push(if tx.is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" });
     sql.push(", tenant_id, ").push(month).push(", account_id, department_id, project_code, is_closing, SUM(base_debit), SUM(base_credit), ").bind(tx.now());
     sql.push(" FROM fim_journal_entry_lines WHERE tenant_id = ").bind(tx.tenant());
     sql.push(" AND chain_no > ").bind(after).push(" AND chain_no <= ").bind(until);
