@@ -4,7 +4,7 @@ use super::{ENTRIES, account, period, verdict};
 use crate::crm::{biz_no, customer};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, TestApp, both};
+use testkit::{Answer, Caller, both};
 
 pub const INVOICES: &str = "/api/v1/tenants/fim/invoices";
 const SETTINGS: &str = "/api/v1/tenants/adm/settings";
