@@ -8,13 +8,13 @@ use testkit::{TestApp, both};
 use uuid::Uuid;
 
 /// Runs a statement as the service does for company a, past all code; answers what it said.
-async fn by_hand(app: &TestApp, sql: &str) -> kernel::Result<u64> {
+pub async fn by_hand(app: &TestApp, sql: &str) -> kernel::Result<u64> {
     let company = app.company_a().await.id;
     let cx = Context::system(Realm::Tenant, Some(company), "a statement by hand");
     app.database(Realm::Tenant).write(&cx, async |tx| tx.raw_execute(Sql::new(&in_words_of(app, sql))).await).await
 }
 
-async fn refused(app: &TestApp, sql: &str, check: &str) {
+pub async fn refused(app: &TestApp, sql: &str, check: &str) {
     let error = by_hand(app, sql).await.expect_err(sql);
     let told: Vec<String> = error.fields().iter().map(|field| field.rule.to_string()).collect();
     assert_eq!(told, [check], "{sql}: {error} {:?}", error.cause());

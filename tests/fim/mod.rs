@@ -2,13 +2,16 @@
 
 mod accounts;
 mod aging;
+mod amending;
 mod books;
 mod guards;
+mod invoices;
 mod payments;
 mod periods;
 mod posting;
 mod reports;
 mod reversing;
+mod vat;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Backend, Caller, TestApp};

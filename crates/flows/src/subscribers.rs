@@ -62,6 +62,21 @@ pub fn readers() -> Vec<Reader> {
             },
         },
         Reader {
+            name: "invoice-transmission",
+            realms: COMPANIES,
+            wants: |kind| kind == "fim.invoice.sent",
+            pauses: false,
+            read: |work, company, events| {
+                let door = work.platform.act_as_system(Realm::Tenant, company, "invoice-transmission");
+                Box::pin(async move {
+                    for event in events {
+                        fim::invoices::transmit(&door, &fim::invoices::provider::Simulator, event.aggregate_id).await?;
+                    }
+                    Ok(())
+                })
+            },
+        },
+        Reader {
             name: "mail-password-reset",
             realms: BOTH,
             wants: |kind| kind == "auth.password_reset.requested",

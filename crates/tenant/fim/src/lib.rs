@@ -9,14 +9,23 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
+//! `fim_tax_invoices`, `fim_tax_invoice_lines`.
 //!
-//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
-//! reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted | completed | failed |
-//! cancelled | allocated | unallocated`.
+//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
+//! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
+//! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
+//! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`.
 
 pub mod accounts;
 pub mod budgets;
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_tax_invoices`, `fim_tax_invoice_lines`.
+//!
+//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
+//! reversed | cancelled`, `fim.invoice.created | updated | deleted | issued | cancelled | sent | confirmed | transmission_failed | amended`.
+
+pub mod accounts;
+pub mod invoices;
 pub mod journal;
 mod migrations;
 pub mod open_items;
@@ -25,9 +34,11 @@ pub mod periods;
 pub mod provision;
 mod reports;
 pub mod statements;
+mod tax;
 
 pub use accounts::{Accounts, entity as account};
 pub use budgets::{Budgets, entity as budget};
+pub use invoices::{Invoices, entity as invoice};
 pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
@@ -54,6 +65,7 @@ pub fn module() -> Module {
                     .service(web::resource("/verify").route(web::get().to(journal::verify)))
                     .service(open_items::routes())
                     .service(payments::routes())
+                    .service(invoices::routes())
                     .service(reports::routes()),
             );
         },
@@ -65,6 +77,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Budgets>("/fim/budgets"),
             ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
             ResourceInfo::of::<Payments>("/fim/payments"),
+            ResourceInfo::of::<Invoices>("/fim/invoices"),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -83,6 +96,10 @@ pub fn module() -> Module {
             payments::Cancel::KEY,
             payments::Allocate::KEY,
             payments::Unallocate::KEY,
+            invoices::Issue::KEY,
+            invoices::Cancel::KEY,
+            invoices::Send::KEY,
+            invoices::Amend::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

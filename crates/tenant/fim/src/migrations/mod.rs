@@ -3,6 +3,7 @@
 mod accounts;
 mod budgets;
 mod guards;
+mod invoices;
 mod journal;
 mod open_items;
 mod payments;
@@ -17,5 +18,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(open_items::OpenItems),
         Box::new(budgets::Budgets),
         Box::new(payments::Payments),
+        Box::new(invoices::Invoices),
     ]
 }

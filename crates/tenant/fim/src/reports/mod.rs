@@ -11,6 +11,7 @@ mod journal;
 mod partner_statement;
 mod profit_and_loss;
 mod trial_balance;
+mod vat_return;
 
 use crate::{
     accounts::entity as account,
@@ -131,4 +132,7 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/general-ledger").route(web::get().to(general_ledger::general_ledger)))
         .service(web::resource("/aging").route(web::get().to(aging::aging)))
         .service(web::resource("/partner-statement").route(web::get().to(partner_statement::partner_statement)))
+        .service(web::resource("/vat-return").route(web::get().to(vat_return::vat_return)))
+        .service(web::resource("/vat-return/documents").route(web::get().to(vat_return::documents)))
+        .service(web::resource("/vat-return/partners").route(web::get().to(vat_return::partners)))
 }

@@ -1,0 +1,295 @@
+//! The sheets that correct an issued invoice (수정세금계산서), for one of the six reasons of 부가가치세법 시행령 §70.
+//!
+//! | code | sheets | day |
+//! |---|---|---|
+//! | 1 기재사항 착오정정 | − the original, + the correct one | of the original |
+//! | 2 공급가액 변동 | ± the difference | of the change |
+//! | 3 환입 | − what was returned | of the return |
+//! | 4 계약의 해제 | − the whole | of the cancellation |
+//! | 5 내국신용장 사후개설 | − with 10 %, + with 0 % | of the original |
+//! | 6 착오에 의한 이중발급 | − the whole | of the original |
+//!
+//! What sheets take away reaches the invoice at most, and is set off against what is still to be paid of it.
+
+use super::{
+    api::InvoiceAmend,
+    drafting::{held, write},
+    entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status},
+    figures::{self, Frame, amounts_of, figures, kind_of, lines_of, put},
+    issuing::{held_items, issue_held, leave, shown},
+    line::Line,
+    parties,
+};
+use crate::{
+    journal::service::places_of,
+    open_items,
+    tax::{self, Amounts, TaxKind},
+};
+use auth::Door;
+use envelope::Answer;
+use kernel::{Day, Error, Memo, Money, Qty, Result, Text};
+use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
+use store::{Tx, new_id};
+use uuid::Uuid;
+
+/// An invoice that is to be amended.
+struct Original {
+    row: Model,
+    lines: Vec<Line>,
+    /// What no sheet has taken away yet.
+    left: Amounts,
+}
+
+/// A sheet to be issued.
+struct Sheet {
+    kind: InvoiceType,
+    issue_type: IssueType,
+    date: Day,
+    lines: Vec<Line>,
+    remark: Option<Memo>,
+    /// The masters are asked again who supplies and who buys.
+    parties_anew: bool,
+}
+
+fn wrong(field: &str, rule: &str, ko: &'static str, en: &'static str) -> Error {
+    Error::field(field.to_owned(), rule.to_owned(), ko, en)
+}
+
+/// Makes, issues and posts the sheets.
+pub(super) async fn amend(door: &Door, tx: &Tx, id: Uuid, wanted: &InvoiceAmend) -> Result<Answer> {
+    let expected = door.if_match()?;
+    // items are held before invoices, as by who pays them
+    let mut items = held_items(tx, id).await?;
+    let row = held(tx, id, expected).await?;
+    if matches!(row.status, Status::Draft | Status::Cancelled) {
+        return Err(Error::transition(&row.status.to_value(), if row.status == Status::Draft { &["issue"] } else { &[] }));
+    }
+    if row.invoice_type == InvoiceType::CreditNote {
+        return Err(Error::rule("fim.credit_note", "차감 세금계산서는 수정할 수 없습니다.", "A sheet that takes away is not amended."));
+    }
+    let claim = items.first_mut().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
+    let lines = lines_of(tx, id).await?;
+    let lines = lines.iter().map(|line| {
+        let mut again = Line::again(line);
+        put(&mut again, Amounts { supply: line.supply_amount, tax: line.tax_amount, total: line.total_amount });
+        again
+    });
+    let original = Original { lines: lines.collect(), left: left_of(tx, &row).await?, row };
+    let sheets = sheets(door, tx, &original, wanted).await?;
+    let mut answers = Vec::new();
+    for sheet in sheets {
+        let sums = figures::sum(&sheet.lines)?;
+        if sums.total.is_negative() && (sums.supply.0 + original.left.supply.0 < 0 || sums.total.0 + original.left.total.0 < 0) {
+            return Err(Error::rule(
+                "fim.credit_exceeds",
+                format!("차감할 수 있는 금액은 {}입니다.", original.left.total),
+                format!("{} is left to be taken away.", original.left.total),
+            )
+            .with("left", original.left.total.to_string()));
+        }
+        let made = draft(door, tx, &original.row, wanted, &sheet).await?;
+        let (made, mut item) = issue_held(door, tx, made, door.today().max(sheet.date)).await?;
+        if item.amount.is_negative() {
+            open_items::set_off(tx, &mut item, claim, sheet.date).await?;
+        }
+        answers.push(shown(tx, made.id).await?.data);
+    }
+    let row = held(tx, id, None).await?;
+    leave(tx, &door.permission().to_string(), &original.row, &row, "amended");
+    let original = shown(tx, id).await?;
+    Ok(Answer::json(format!(r#"{{"original":{},"sheets":[{}]}}"#, original.data, answers.join(",")), original.version))
+}
+
+/// What the sheets so far have left of an invoice that is held.
+async fn left_of(tx: &Tx, row: &Model) -> Result<Amounts> {
+    let find = tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled));
+    let mut left = Amounts { supply: row.supply_amount, tax: row.tax_amount, total: row.total_amount };
+    for sheet in find.all().await?.into_iter().filter(|sheet| sheet.total_amount.is_negative()) {
+        let taken = [sheet.supply_amount, sheet.tax_amount].map(|amount| amount.0);
+        left = Amounts::of(Money(left.supply.0 + taken[0]), Money(left.tax.0 + taken[1])).ok_or_else(figures::too_large)?;
+    }
+    Ok(left)
+}
+
+/// The sheets a reason asks for.
+async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Sheet>> {
+    let row = &original.row;
+    let code = wanted.code.ok_or_else(|| wrong("code", "required", "필수 항목입니다.", "is required"))?;
+    let (may_have_lines, may_have_amount, own_day) = match code {
+        1 => (true, false, false),
+        2 | 3 => (true, true, true),
+        4 => (false, false, true),
+        5 | 6 => (false, false, false),
+        _ => return Err(wrong("code", "range", "1에서 6까지의 사유 코드입니다.", "is one of the reasons 1 to 6")),
+    };
+    if wanted.lines.is_some() && (!may_have_lines || wanted.amount.is_some()) {
+        return Err(wrong("lines", "conflict", "이 사유에는 쓸 수 없습니다.", "does not go with this reason"));
+    }
+    if wanted.amount.is_some() && !may_have_amount {
+        return Err(wrong("amount", "conflict", "이 사유에는 쓸 수 없습니다.", "does not go with this reason"));
+    }
+    if wanted.date.is_some_and(|date| date < row.invoice_date) {
+        return Err(wrong("date", "minimum", "원 작성일자보다 앞설 수 없습니다.", "must not be before the original's day"));
+    }
+    let is_letter_of_credit = code == 5;
+    if !own_day && !is_letter_of_credit && wanted.date.is_some_and(|date| date != row.invoice_date) {
+        return Err(wrong("date", "original", "작성일자는 원 작성일자여야 합니다.", "is that of the original"));
+    }
+    let date = if own_day { wanted.date.unwrap_or_else(|| door.today()) } else { row.invoice_date };
+    let noted = |what: &str, day: Day| Memo::parse(&format!("{what} {day}")).ok();
+    let of_original = if own_day { noted("당초 작성일자", row.invoice_date) } else { None };
+    let sheet = |kind, lines, remark| Sheet { kind, issue_type: row.issue_type, date, lines, remark, parties_anew: false };
+    let back = || original.lines.iter().map(negated).collect::<Vec<_>>();
+    Ok(match code {
+        1 => {
+            let lines = wanted.lines.clone().unwrap_or_else(|| original.lines.clone());
+            let correct = compute(tx, row, uncomputed(lines), false).await?;
+            let correct = Sheet { parties_anew: true, ..sheet(InvoiceType::Modified, correct, None) };
+            vec![sheet(InvoiceType::CreditNote, back(), None), correct]
+        }
+        2 => {
+            let lines = difference(tx, original, wanted).await?;
+            let sums = figures::sum(&lines)?;
+            let kind = if sums.total.is_negative() { InvoiceType::CreditNote } else { InvoiceType::DebitNote };
+            vec![sheet(kind, lines, of_original)]
+        }
+        3 => {
+            let lines = returned(tx, original, wanted).await?;
+            vec![sheet(InvoiceType::CreditNote, lines, of_original)]
+        }
+        4 => vec![sheet(InvoiceType::CreditNote, back(), of_original)],
+        5 => {
+            let opened = wanted.date.ok_or_else(|| wrong("date", "required", "내국신용장 개설일을 적으세요.", "is required: the day of the letter of credit"))?;
+            if row.tax_amount == Money::ZERO || row.direction == Direction::Purchase {
+                return Err(wrong("code", "taxable", "10% 과세 매출에만 쓸 수 있습니다.", "is for sales that bear tax"));
+            }
+            let remark = noted("내국신용장 개설일", opened);
+            let zero = original.lines.iter().cloned().map(zero_rated).collect::<Result<_>>()?;
+            let zero = Sheet { issue_type: IssueType::ZeroRate, ..sheet(InvoiceType::Modified, zero, remark.clone()) };
+            vec![sheet(InvoiceType::CreditNote, back(), remark), zero]
+        }
+        _ => vec![sheet(InvoiceType::CreditNote, back(), None)],
+    })
+}
+
+fn negated(line: &Line) -> Line {
+    let mut line = Line { quantity: Qty(-line.quantity.0), ..line.clone() };
+    let amounts = amounts_of(&line).negated();
+    put(&mut line, amounts);
+    line
+}
+
+/// The same supply without tax.
+fn zero_rated(line: Line) -> Result<Line> {
+    let kind = if kind_of(&line) == TaxKind::Exempt { TaxKind::Exempt } else { TaxKind::ZeroRated };
+    let amounts = Amounts::of(amounts_of(&line).supply, Money::ZERO).ok_or_else(figures::too_large)?;
+    let mut line = Line { tax_kind: Some(kind), ..line };
+    put(&mut line, amounts);
+    Ok(line)
+}
+
+fn uncomputed(lines: Vec<Line>) -> Vec<Line> {
+    lines.into_iter().map(|line| Line { supply_amount: None, tax_amount: None, total_amount: None, ..line }).collect()
+}
+
+async fn compute(tx: &Tx, row: &Model, lines: Vec<Line>, signed: bool) -> Result<Vec<Line>> {
+    let frame = Frame { direction: row.direction, currency: &row.currency_code, prices_include_tax: row.prices_include_tax, signed };
+    figures(tx, &frame, lines).await
+}
+
+/// One line for an amount of supply, of the kind all lines of the original are.
+async fn one_line(tx: &Tx, original: &Original, name: &str, amount: Money) -> Result<Vec<Line>> {
+    let first = original.lines.first().ok_or_else(|| Error::internal("an invoice without lines"))?;
+    if original.lines.iter().any(|line| kind_of(line) != kind_of(first)) {
+        return Err(wrong("amount", "one_kind", "과세 유형이 여럿이면 품목을 적으세요.", "needs lines: the invoice has several kinds of tax"));
+    }
+    let line = Line {
+        product_code: None,
+        product_name: Text::parse(name).map_err(Error::internal)?,
+        product_spec: None,
+        unit: None,
+        quantity: Qty(10_i64.pow(Qty::SCALE) * amount.0.signum()),
+        unit_price: Money(amount.0.abs()),
+        supply_amount: None,
+        tax_amount: None,
+        total_amount: None,
+        remark: None,
+        ..first.clone()
+    };
+    let frame = Frame { direction: original.row.direction, currency: &original.row.currency_code, prices_include_tax: false, signed: true };
+    let lines = figures(tx, &frame, vec![line]).await?;
+    match figures::sum(&lines)?.supply == amount {
+        true => Ok(lines),
+        false => Err(wrong("amount", "decimal_places", "통화의 최소 단위보다 작은 금액입니다.", "is finer than the smallest part of its currency")),
+    }
+}
+
+fn neither() -> Error {
+    wrong("lines", "required", "품목이나 금액을 적으세요.", "or amount is required")
+}
+
+/// How the supply changed.
+async fn difference(tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Line>> {
+    let lines = match (&wanted.lines, wanted.amount) {
+        (Some(lines), _) => compute(tx, &original.row, lines.clone(), true).await?,
+        (None, Some(amount)) if amount != Money::ZERO => one_line(tx, original, "공급가액 변동", amount).await?,
+        (None, Some(_)) => return Err(wrong("amount", "not_zero", "0이 아니어야 합니다.", "must not be 0")),
+        (None, None) => return Err(neither()),
+    };
+    rest_of_tax(tx, original, lines).await
+}
+
+/// What was returned, taken away.
+async fn returned(tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Line>> {
+    let lines = match (&wanted.lines, wanted.amount) {
+        (Some(lines), _) => compute(tx, &original.row, lines.clone(), false).await?,
+        (None, Some(amount)) if amount > Money::ZERO => one_line(tx, original, "환입", amount).await?,
+        (None, Some(_)) => return Err(wrong("amount", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
+        (None, None) => return Err(neither()),
+    };
+    rest_of_tax(tx, original, lines.iter().map(negated).collect()).await
+}
+
+/// Parts are rounded each; the last of them, and one that would take too much, take the tax that is left.
+async fn rest_of_tax(tx: &Tx, original: &Original, mut lines: Vec<Line>) -> Result<Vec<Line>> {
+    let (sums, left) = (figures::sum(&lines)?, original.left);
+    let is_last = sums.supply.0 + left.supply.0 == 0;
+    if !sums.supply.is_negative() || !(is_last || sums.tax.0 + left.tax.0 < 0) || sums.tax == Money::ZERO {
+        return Ok(lines);
+    }
+    let places = places_of(tx, &original.row.currency_code).await?;
+    let weights: Vec<Money> = lines.iter().map(|line| amounts_of(line).tax).collect();
+    let taxes = tax::parts(Money(-left.tax.0), &weights, places).ok_or_else(figures::too_large)?;
+    for (line, tax) in lines.iter_mut().zip(taxes) {
+        let amounts = Amounts::of(amounts_of(line).supply, tax).ok_or_else(figures::too_large)?;
+        put(line, amounts);
+    }
+    Ok(lines)
+}
+
+/// Writes a sheet as a draft.
+async fn draft(door: &Door, tx: &Tx, row: &Model, wanted: &InvoiceAmend, sheet: &Sheet) -> Result<Model> {
+    let mut draft = if sheet.parties_anew { ActiveModel::default() } else { parties::copied(row) };
+    if sheet.parties_anew {
+        parties::fill(tx, &mut draft, row.direction, &parties::partner(tx, row.partner_id).await?).await?;
+    }
+    let id = new_id();
+    let draft = ActiveModel {
+        id: Set(id),
+        direction: Set(row.direction),
+        invoice_type: Set(sheet.kind),
+        issue_type: Set(sheet.issue_type),
+        invoice_date: Set(sheet.date),
+        partner_id: Set(row.partner_id),
+        currency_code: Set(row.currency_code.clone()),
+        exchange_rate: Set(row.exchange_rate),
+        prices_include_tax: Set(row.prices_include_tax),
+        amendment_code: Set(wanted.code),
+        original_invoice_id: Set(Some(row.id)),
+        amendment_reason: Set(wanted.reason.clone()),
+        remark: Set(sheet.remark.clone()),
+        ..draft
+    };
+    write(door, tx, draft, &sheet.lines).await?;
+    held(tx, id, None).await
+}

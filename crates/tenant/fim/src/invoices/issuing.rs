@@ -1,0 +1,199 @@
+//! An invoice becomes binding: number, entry, open item at once; and is taken back before anybody has it.
+
+use super::{
+    Invoices,
+    drafting::held,
+    entity::{ActiveModel, Column, Direction, Entity, Model, Status},
+    figures::lines_of,
+    line::entity as line,
+    parties, posting,
+};
+use crate::{
+    journal,
+    open_items::{self, item},
+    statements,
+};
+use auth::Door;
+use envelope::Answer;
+use kernel::{Day, Error, FieldError, Message, Money, Result, Text};
+use resource::Spec;
+use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx};
+use uuid::Uuid;
+
+/// The audit row and the event of a step.
+pub(super) fn leave(tx: &Tx, permission: &str, before: &Model, after: &Model, what: &str) {
+    let told = |row: &Model| {
+        json!({"status": row.status, "invoice_no": row.invoice_no, "transmission_status": row.transmission_status, "approval_no": row.approval_no,
+            "issue_date": row.issue_date, "cancel_reason": row.cancel_reason})
+    };
+    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.invoices", after.id).change(&told(before), &told(after)));
+    let fact = json!({"id": after.id, "invoice_no": after.invoice_no, "direction": after.direction, "partner_id": after.partner_id,
+        "total": after.total_amount, "original_invoice_id": after.original_invoice_id, "transmission_status": after.transmission_status});
+    tx.publish(Event::new(format!("fim.invoice.{what}"), after.id, fact));
+}
+
+pub(super) async fn shown(tx: &Tx, id: Uuid) -> Result<Answer> {
+    resource::answer_of(Spec::of::<Invoices>()?, tx, id).await
+}
+
+/// What the law wants on the sheet (부가가치세법 §32①): number and name of who supplies, number of who buys.
+fn complete(row: &ActiveModel, total: Money) -> Result<()> {
+    fn missing<T: Into<sea_orm::Value> + sea_orm::sea_query::Nullable>(value: &sea_orm::ActiveValue<Option<T>>) -> bool {
+        !matches!(value.try_as_ref(), Some(Some(_)))
+    }
+    let mut wrong = Vec::new();
+    for (is_missing, field) in [
+        (missing(&row.supplier_biz_no), "supplier_biz_no"),
+        (missing(&row.supplier_biz_name), "supplier_biz_name"),
+        (missing(&row.buyer_biz_no), "buyer_biz_no"),
+        (missing(&row.buyer_biz_name), "buyer_biz_name"),
+    ] {
+        if is_missing {
+            wrong.push(FieldError::new(field, "required", Message::new("발행에 필요한 항목입니다.", "is needed to issue")));
+        }
+    }
+    if total == Money::ZERO {
+        wrong.push(FieldError::new("total_amount", "not_zero", Message::new("합계가 0인 세금계산서는 발행할 수 없습니다.", "must not be 0")));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+/// Issues one draft; one that is issued already stays as it is.
+pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<i64>, issue_date: Option<Day>) -> Result<Answer> {
+    let row = held(tx, id, expected).await?;
+    match row.status {
+        Status::Draft => {}
+        Status::Cancelled => return Err(Error::transition("CANCELLED", &[])),
+        _ => return shown(tx, id).await,
+    }
+    issue_held(door, tx, row, issue_date.unwrap_or_else(|| door.today())).await?;
+    shown(tx, id).await
+}
+
+/// Numbers and posts a draft that is held, and opens its item.
+pub(super) async fn issue_held(door: &Door, tx: &Tx, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
+    if issue_date < row.invoice_date {
+        let (ko, en) = ("작성일자보다 앞설 수 없습니다.", "must not be before the invoice date");
+        return Err(Error::field("issue_date", "minimum", ko, en));
+    }
+    let partner = parties::partner(tx, row.partner_id).await?;
+    let mut change = parties::copied(&row);
+    parties::fill(tx, &mut change, row.direction, &partner).await?;
+    complete(&change, row.total_amount)?;
+    let filled = Model { buyer_biz_name: name(&change.buyer_biz_name), supplier_biz_name: name(&change.supplier_biz_name), ..row.clone() };
+    let lines = lines_of(tx, row.id).await?;
+    let due = match row.due_date {
+        Some(due) => due,
+        None if row.total_amount.is_negative() => row.invoice_date,
+        None => posting::due_date(tx, &row, &partner).await?,
+    };
+    // from here on issues of the company stand in line
+    let series = if row.direction == Direction::Sales { "INV" } else { "PINV" };
+    let no: Text<50> = Text::parse(&tx.number_document(series, row.invoice_date).await?).map_err(Error::internal)?;
+    let entry = posting::entry(tx, &filled, &no, &lines).await?;
+    let entry = journal::service::draft(tx, None, &entry).await?;
+    let posted = journal::service::post(tx, entry).await?;
+    note_base(tx, &row, &lines, &posted).await?;
+    change.invoice_no = Set(Some(no.clone()));
+    change.issue_date = Set(Some(issue_date));
+    change.due_date = Set(Some(due));
+    change.exchange_rate = Set(Some(posted.entry.exchange_rate));
+    change.je_id = Set(Some(posted.entry.id));
+    change.status = Set(Status::Issued);
+    let issued = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
+    let item = open_items::open(tx, posting::claim(&issued, &no, due, &posted)?).await?;
+    leave(tx, &door.permission().to_string(), &row, &issued, "issued");
+    Ok((issued, item))
+}
+
+fn name(value: &sea_orm::ActiveValue<Option<Text<200>>>) -> Option<Text<200>> {
+    value.try_as_ref().cloned().flatten()
+}
+
+/// What each line was in the books: the tax return is made of it.
+async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &journal::service::Whole) -> Result<()> {
+    let ledger = statements::ledger(tx).await?;
+    if *row.currency_code == *ledger.base_currency {
+        return statements::vat::base_is_amount(tx, row.id).await;
+    }
+    let places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
+    let base = posting::in_base(lines, posted, places).ok_or_else(|| Error::internal("lines do not fit their entry"))?;
+    for (line, (supply, tax)) in lines.iter().zip(base) {
+        let change = line::ActiveModel { base_supply_amount: Set(supply), base_tax_amount: Set(tax), ..Default::default() };
+        tx.update(line.id, &change).await?;
+    }
+    Ok(())
+}
+
+/// Takes an invoice back before it was sent: its entry is reversed, its item set off.
+pub(super) async fn cancel(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>, date: Option<Day>) -> Result<Answer> {
+    let expected = door.if_match()?;
+    // items are held before invoices, as by who pays them
+    let items = held_items(tx, id).await?;
+    let row = held(tx, id, expected).await?;
+    match row.status {
+        Status::Draft => {}
+        Status::Cancelled => return shown(tx, id).await,
+        Status::Issued => give_back(tx, &row, items, reason.clone(), date).await?,
+        Status::Sent | Status::Confirmed => return Err(Error::transition(&row.status.to_value(), &["amend"])),
+    }
+    let change = ActiveModel {
+        status: Set(Status::Cancelled),
+        cancel_reason: Set(reason),
+        cancelled_at: Set(Some(tx.now())),
+        paid_amount: Set(Money::ZERO),
+        ..Default::default()
+    };
+    let cancelled = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
+    leave(tx, &door.permission().to_string(), &row, &cancelled, "cancelled");
+    shown(tx, id).await
+}
+
+/// The item of an invoice, held; none before it is issued.
+pub(super) async fn held_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
+    match open_items::of_document(tx, posting::DOCUMENT, id).await? {
+        Some(item) => open_items::held(tx, &[item.id], "invoice").await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
+    let sheets = tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
+    if sheets.is_some() {
+        return Err(Error::rule("fim.invoice_amended", "수정세금계산서가 있어 취소할 수 없습니다.", "Sheets amend this invoice: it is not cancelled."));
+    }
+    // issued between the two looks: the item was not there yet
+    let mut claim = items.into_iter().next().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
+    if claim.settled != Money::ZERO {
+        return Err(Error::rule(
+            "fim.invoice_settled",
+            "입출금이나 상계된 금액이 있어 취소할 수 없습니다. 먼저 배분을 취소하세요.",
+            "Something of this invoice was paid or set off: undo that first.",
+        )
+        .with("paid_amount", claim.settled.to_string()));
+    }
+    let entry = journal::service::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
+    let date = date.unwrap_or(entry.posting_date);
+    let rate = entry.exchange_rate;
+    let mirror = journal::service::reverse(tx, entry, date, reason).await?;
+    let counter = open_items::NewItem {
+        kind: claim.kind,
+        partner_id: claim.partner_id,
+        account_id: claim.account_id,
+        doc_type: "INVOICE_CANCEL",
+        doc_id: row.id,
+        doc_no: claim.doc_no.clone(),
+        je_id: Some(mirror.entry.id),
+        doc_date: date,
+        due_date: date,
+        currency: claim.currency.clone(),
+        exchange_rate: rate,
+        amount: Money(-claim.amount.0),
+        base_amount: Money(-claim.base_amount.0),
+    };
+    let mut counter = open_items::open(tx, counter).await?;
+    let (credit, claim) = if claim.amount.is_negative() { (&mut claim, &mut counter) } else { (&mut counter, &mut claim) };
+    open_items::set_off(tx, credit, claim, date).await.map(|_| ())
+}

@@ -1,0 +1,285 @@
+//! 부가가치세 신고서, 세금계산서합계표
+
+use super::{Basis, Query as Statement, ReadReports, net};
+use crate::{
+    accounts::{self, entity::PostingRole},
+    invoices::entity::Direction,
+    statements::vat::{self, BOXES, Span, Total},
+};
+use auth::{Allowed, Door};
+use envelope::{Api, Query, Reply};
+use kernel::{BizNo, Day, Error, Money, Result, Text, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use serde::{Deserialize, Serialize};
+use store::Scope;
+use uuid::Uuid;
+
+/// Documents on a page, at most.
+const MOST: i32 = 500;
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "VatReturnQuery")]
+pub struct Wanted {
+    /// The first day of the tax period; the first of the fiscal year when left out.
+    pub from: Option<Day>,
+    /// The last day, which belongs to it; today when left out.
+    pub to: Option<Day>,
+    /// As the books were known at this moment; now when left out.
+    pub known_at: Option<Timestamp>,
+}
+
+/// A box of the return.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatBox")]
+pub struct VatBox {
+    #[serde(rename = "box")]
+    pub no: String,
+    pub name: String,
+    pub name_en: String,
+    pub supply: Money,
+    pub tax: Money,
+    /// Sheets.
+    pub count: i64,
+}
+
+/// A tax of the return beside the account it was posted to.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatTie")]
+pub struct Tie {
+    pub account_id: Uuid,
+    pub account_code: String,
+    /// What the documents say.
+    pub documents: Money,
+    /// What moved in the account.
+    pub ledger: Money,
+    /// What the ledger has more: entries without a tax invoice, a period's settlement.
+    pub difference: Money,
+}
+
+/// The return: its boxes from issued invoices, tied to the ledger.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatReturn {
+    pub from: Day,
+    pub to: Day,
+    /// Asked again with this moment, the answer is the same, whatever is posted since.
+    pub known_at: Option<Timestamp>,
+    pub boxes: Vec<VatBox>,
+    /// 매출세액
+    pub output_tax: Money,
+    /// 매입세액, what is not deducted taken off.
+    pub input_tax: Money,
+    /// 납부세액; below zero it is refunded (환급세액).
+    pub payable: Money,
+    /// The account of output tax.
+    pub output_tie: Tie,
+    /// The account of input tax.
+    pub input_tie: Tie,
+}
+
+async fn basis(cx: &Door, scope: &Scope, from: Option<Day>, to: Option<Day>, known_at: Option<Timestamp>) -> Result<(Basis, Span)> {
+    let basis = Basis::of(cx, scope, &Statement { from, to, known_at, ..Statement::default() }).await?;
+    let span = Span { from: basis.from, to: basis.to, known: basis.known };
+    Ok((basis, span))
+}
+
+/// What moved in the account of a role, on its own side.
+async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: Money) -> Result<Tie> {
+    let id = accounts::of_role(scope, role).await?;
+    let account = basis.accounts.get(&id).ok_or_else(|| Error::internal("a role without an account"))?;
+    let sums = basis.moved(scope, Some(basis.from), Some(basis.to), true).await?;
+    let moved = sums.iter().find(|sum| sum.account_id == id).map(net).unwrap_or_default();
+    let ledger = if role == PostingRole::VatOut { Money(-moved.0) } else { moved };
+    Ok(Tie {
+        account_id: id,
+        account_code: account.account_code.to_string(),
+        documents,
+        ledger,
+        difference: Money(ledger.0.saturating_sub(documents.0)),
+    })
+}
+
+/// The tax return of a period
+#[api_v2_operation]
+pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<VatReturn> {
+    let scope = cx.read().await?;
+    let (basis, span) = basis(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
+    let mut boxes = Vec::with_capacity(BOXES.len());
+    for of in &BOXES {
+        let Total { supply, tax, count } = vat::total(&scope, span, of).await?;
+        boxes.push(VatBox { no: of.no.to_owned(), name: of.name.to_owned(), name_en: of.name_en.to_owned(), supply, tax, count });
+    }
+    let tax = |no: &str| boxes.iter().find(|known| known.no == no).map(|known| known.tax).unwrap_or_default();
+    let output_tax = tax("9");
+    let input_tax = Money(tax("10").0 + tax("11").0 - tax("50").0);
+    let answer = VatReturn {
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        output_tie: tie(&scope, &basis, PostingRole::VatOut, output_tax).await?,
+        input_tie: tie(&scope, &basis, PostingRole::VatIn, input_tax).await?,
+        boxes,
+        output_tax,
+        input_tax,
+        payable: Money(output_tax.0 - input_tax.0),
+    };
+    Ok(Reply::new(&answer)?)
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "VatDocumentsQuery")]
+pub struct DocumentsWanted {
+    /// The number of a box.
+    #[serde(rename = "box")]
+    pub no: Option<Text<10>>,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+    /// From 1.
+    pub page: Option<i32>,
+    /// 1 to 500; 100 when left out.
+    pub page_size: Option<i32>,
+}
+
+/// An invoice behind a box.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatDocument")]
+pub struct Row {
+    pub invoice_id: Uuid,
+    pub invoice_no: Option<Text<50>>,
+    pub invoice_date: Day,
+    pub approval_no: Option<Text<50>>,
+    pub partner_id: Uuid,
+    pub supplier_biz_no: Option<BizNo>,
+    pub supplier_biz_name: Option<Text<200>>,
+    pub buyer_biz_no: Option<BizNo>,
+    pub buyer_biz_name: Option<Text<200>>,
+    /// What of it stands in the box.
+    pub supply: Money,
+    pub tax: Money,
+}
+
+/// The invoices behind a box.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatDocuments {
+    #[serde(rename = "box")]
+    pub no: String,
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub page: i32,
+    pub page_size: i32,
+    /// Sheets on all pages.
+    pub total: i64,
+    pub supply: Money,
+    pub tax: Money,
+    pub rows: Vec<Row>,
+}
+
+/// The invoices behind a box of the tax return
+#[api_v2_operation]
+pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
+    let wanted = query.0;
+    let (page, page_size) = (wanted.page.unwrap_or(1), wanted.page_size.unwrap_or(100));
+    if page < 1 {
+        return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more").into());
+    }
+    if !(1..=MOST).contains(&page_size) {
+        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500").into());
+    }
+    let no = wanted.no.ok_or_else(|| Error::field("box", "required", "필수 항목입니다.", "is required"))?;
+    let which = BOXES.iter().find(|known| *known.no == *no);
+    let which = which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "is no box of the return"))?;
+    let scope = cx.read().await?;
+    let (basis, span) = basis(&cx, &scope, wanted.from, wanted.to, wanted.known_at).await?;
+    let Total { supply, tax, count } = vat::total(&scope, span, which).await?;
+    let offset = i64::from(page - 1) * i64::from(page_size);
+    let rows = vat::documents_in(&scope, span, which, offset, page_size).await?;
+    let row = |row: vat::Document| Row {
+        invoice_id: row.id,
+        invoice_no: row.invoice_no,
+        invoice_date: row.invoice_date,
+        approval_no: row.approval_no,
+        partner_id: row.partner_id,
+        supplier_biz_no: row.supplier_biz_no,
+        supplier_biz_name: row.supplier_biz_name,
+        buyer_biz_no: row.buyer_biz_no,
+        buyer_biz_name: row.buyer_biz_name,
+        supply: row.supply,
+        tax: row.tax,
+    };
+    let answer = VatDocuments {
+        no: which.no.to_owned(),
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        page,
+        page_size,
+        total: count,
+        supply,
+        tax,
+        rows: rows.into_iter().map(row).collect(),
+    };
+    Ok(Reply::new(&answer)?)
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "VatPartnersQuery")]
+pub struct PartnersWanted {
+    /// `SALES` when left out.
+    pub direction: Option<Direction>,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+}
+
+/// What the sheets of one business number come to.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatPartner")]
+pub struct Partner {
+    pub biz_no: Option<BizNo>,
+    pub biz_name: Option<Text<200>>,
+    pub count: i64,
+    pub supply: Money,
+    pub tax: Money,
+}
+
+/// Sheets by business number.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatPartners {
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub direction: Direction,
+    pub rows: Vec<Partner>,
+    pub count: i64,
+    pub supply: Money,
+    pub tax: Money,
+}
+
+/// Tax invoices by the business number of the other side
+#[api_v2_operation]
+pub async fn partners(cx: Allowed<ReadReports>, query: Query<PartnersWanted>) -> Api<VatPartners> {
+    let wanted = query.0;
+    let direction = wanted.direction.unwrap_or(Direction::Sales);
+    let scope = cx.read().await?;
+    let (basis, span) = basis(&cx, &scope, wanted.from, wanted.to, wanted.known_at).await?;
+    let rows = vat::by_partner(&scope, span, direction == Direction::Sales).await?;
+    let rows: Vec<Partner> = rows
+        .into_iter()
+        .map(|row| Partner { biz_no: row.biz_no, biz_name: row.biz_name, count: row.count, supply: row.supply, tax: row.tax })
+        .collect();
+    let answer = VatPartners {
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        direction,
+        count: rows.iter().map(|row| row.count).sum(),
+        supply: rows.iter().map(|row| row.supply).sum(),
+        tax: rows.iter().map(|row| row.tax).sum(),
+        rows,
+    };
+    Ok(Reply::new(&answer)?)
+}

@@ -1,0 +1,129 @@
+//! What the tax return and the documents behind it are summed up from: issued invoices whose entries stand.
+
+use super::read;
+use kernel::{BizNo, Day, Error, Money, Result, Text};
+use sea_orm::FromQueryResult;
+use store::{Scope, Sql, Tx};
+use uuid::Uuid;
+
+/// The lines of an invoice in the currency of the books are in the books what they are.
+pub async fn base_is_amount(tx: &Tx, invoice: Uuid) -> Result<()> {
+    let mut sql = Sql::new("UPDATE fim_tax_invoice_lines SET base_supply_amount = supply_amount, base_tax_amount = tax_amount WHERE tenant_id = ");
+    sql.bind(tx.tenant()).push(" AND tax_invoice_id = ").bind(invoice).push(" AND deleted_at IS NULL");
+    tx.raw_execute(sql).await.map(|_| ())
+}
+
+/// A box of the return.
+#[derive(Clone, Copy, Debug)]
+pub struct Box {
+    /// As it is numbered on the form of today.
+    pub no: &'static str,
+    pub name: &'static str,
+    pub name_en: &'static str,
+    /// Which lines stand in it.
+    lines: &'static str,
+}
+
+const fn of(no: &'static str, name: &'static str, name_en: &'static str, lines: &'static str) -> Box {
+    Box { no, name, name_en, lines }
+}
+
+/// The form for general taxpayers (일반과세자 부가가치세 신고서), as far as documents of this system fill it. The numbers change when the
+/// form is revised: they stand here and nowhere else.
+pub const BOXES: [Box; 9] = [
+    of("1", "과세 세금계산서 발급분", "Tax invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'TAXABLE'"),
+    of("5", "영세율 세금계산서 발급분", "Zero-rated invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'ZERO_RATED'"),
+    // exports without a tax invoice; no document of this system is one
+    of("6", "영세율 기타", "Other zero-rated supplies", "1 = 0"),
+    of("9", "매출 합계", "Sales, all", "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'"),
+    of("10", "세금계산서 수취분 일반매입", "Purchases", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = false"),
+    of("11", "세금계산서 수취분 고정자산 매입", "Purchases of fixed assets", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = true"),
+    of("50", "공제받지못할 매입세액", "Input tax not deducted", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.non_deductible_reason IS NOT NULL"),
+    of("85", "계산서 발급금액", "Exempt invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'EXEMPT'"),
+    of("86", "계산서 수취금액", "Exempt invoices received", "i.direction = 'PURCHASE' AND l.tax_kind = 'EXEMPT'"),
+];
+
+/// Which invoices count.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    pub from: Day,
+    pub to: Day,
+    /// As known when the chain ended here.
+    pub known: i64,
+}
+
+/// Invoices with their lines: those whose entry was posted, and not taken back, as far as known. By the day that decides the tax period.
+fn documents(sql: &mut Sql, scope: &Scope, span: Span) {
+    sql.push(" FROM fim_tax_invoices i JOIN fim_tax_invoice_lines l ON l.tenant_id = i.tenant_id AND l.tax_invoice_id = i.id AND l.deleted_at IS NULL ");
+    sql.push("JOIN fim_journal_entries e ON e.tenant_id = i.tenant_id AND e.id = i.je_id ");
+    sql.push("LEFT JOIN fim_journal_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reversed_je_id WHERE i.tenant_id = ").bind(scope.tenant());
+    sql.push(" AND i.deleted_at IS NULL AND i.invoice_date >= ").bind(span.from).push(" AND i.invoice_date <= ").bind(span.to);
+    sql.push(" AND e.chain_no <= ").bind(span.known).push(" AND (r.chain_no IS NULL OR r.chain_no > ").bind(span.known).push(")");
+}
+
+const SUMS: &str = "CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply, CAST(COALESCE(SUM(l.base_tax_amount), 0) AS bigint) AS tax";
+
+/// What documents come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Total {
+    pub supply: Money,
+    pub tax: Money,
+    pub count: i64,
+}
+
+/// What stands in a box.
+pub async fn total(scope: &Scope, span: Span, which: &Box) -> Result<Total> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(SUMS).push(", COUNT(DISTINCT i.id) AS count");
+    documents(&mut sql, scope, span);
+    sql.push(" AND ").push(which.lines);
+    read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?)
+}
+
+/// An invoice with what of it stands in a box.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Document {
+    pub id: Uuid,
+    pub invoice_no: Option<Text<50>>,
+    pub invoice_date: Day,
+    pub partner_id: Uuid,
+    pub supplier_biz_no: Option<BizNo>,
+    pub supplier_biz_name: Option<Text<200>>,
+    pub buyer_biz_no: Option<BizNo>,
+    pub buyer_biz_name: Option<Text<200>>,
+    pub approval_no: Option<Text<50>>,
+    pub supply: Money,
+    pub tax: Money,
+}
+
+/// The invoices behind a box, by day and number.
+pub async fn documents_in(scope: &Scope, span: Span, which: &Box, offset: i64, limit: i32) -> Result<Vec<Document>> {
+    const COLUMNS: &str = "i.id, i.invoice_no, i.invoice_date, i.partner_id, i.supplier_biz_no, i.supplier_biz_name, i.buyer_biz_no, i.buyer_biz_name, i.approval_no";
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(", ").push(SUMS);
+    documents(&mut sql, scope, span);
+    sql.push(" AND ").push(which.lines).push(" GROUP BY ").push(COLUMNS);
+    sql.push(" ORDER BY i.invoice_date, i.invoice_no, i.id LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+/// What documents of one business number come to.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct PartnerTotal {
+    pub biz_no: Option<BizNo>,
+    pub biz_name: Option<Text<200>>,
+    pub supply: Money,
+    pub tax: Money,
+    pub count: i64,
+}
+
+/// Taxed documents by the business number of the other side (매출·매입처별 세금계산서합계표).
+pub async fn by_partner(scope: &Scope, span: Span, is_sale: bool) -> Result<Vec<PartnerTotal>> {
+    let side = if is_sale { "buyer" } else { "supplier" };
+    let mut sql = Sql::new(&format!("SELECT i.{side}_biz_no AS biz_no, MIN(i.{side}_biz_name) AS biz_name, "));
+    sql.push(SUMS).push(", COUNT(DISTINCT i.id) AS count");
+    documents(&mut sql, scope, span);
+    sql.push(" AND l.tax_kind <> 'EXEMPT' AND i.direction = ").bind(if is_sale { "SALES" } else { "PURCHASE" });
+    sql.push(&format!(" GROUP BY i.{side}_biz_no ORDER BY i.{side}_biz_no"));
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}

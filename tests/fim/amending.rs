@@ -1,0 +1,183 @@
+//! To the tax office, and what corrects an invoice afterwards.
+
+use super::{
+    invoices::{DAY, INVOICES, act, again, another, balance, drafted, entry, id, issued, line, partner, sides},
+    period, verdict,
+};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use testkit::{Caller, both};
+
+/// Amends one, and answers the sheets.
+async fn amended(caller: &Caller, row: &Value, body: Value) -> Vec<Value> {
+    act(caller, row, "amend", body).await.ok(200)["sheets"].as_array().unwrap().clone()
+}
+
+fn figures(sheet: &Value) -> (&str, &str, &str) {
+    (sheet["supply_amount"].as_str().unwrap(), sheet["tax_amount"].as_str().unwrap(), sheet["total_amount"].as_str().unwrap())
+}
+
+both! {
+    async fn what_is_sent_arrives_with_a_number_of_the_tax_office(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let draft = drafted(&admin, &partner, &[line("1", "1000", json!({}))], json!({})).await;
+        let _ = act(&admin, &draft, "send", json!({})).await.refused(409, "CONFLICT");
+        let row = act(&admin, &draft, "issue", json!({})).await.ok(200);
+        let answers = join_all((0..8).map(|_| act(&admin, &row, "send", json!({})))).await;
+        for answer in answers {
+            let sent = answer.ok(200);
+            assert_eq!((&sent["status"], &sent["transmission_status"], &sent["transmission_attempts"]), (&json!("SENT"), &json!("WAITING"), &json!(1)));
+        }
+        let _ = act(&admin, &row, "cancel", json!({})).await.refused(409, "CONFLICT");
+        app.settle().await;
+        let arrived = again(&admin, &row).await;
+        assert_eq!((&arrived["status"], &arrived["transmission_status"], &arrived["is_nts_confirmed"]), (&json!("CONFIRMED"), &json!("SUCCEEDED"), &json!(true)));
+        let number = arrived["approval_no"].as_str().unwrap();
+        assert!(number.len() == 24 && number.bytes().all(|digit| digit.is_ascii_digit()) && number.starts_with("20260310"), "{number}");
+        assert!(arrived["nts_confirmed_at"].is_string());
+        // once more is harmless, and it is not taken back any more
+        assert_eq!(act(&admin, &row, "send", json!({})).await.ok(200)["status"], "CONFIRMED");
+        app.settle().await;
+        assert_eq!(again(&admin, &row).await, arrived);
+        let _ = act(&admin, &row, "cancel", json!({})).await.refused(409, "CONFLICT");
+        let events = admin.get("/api/v1/tenants/adm/events").await.ok(200);
+        let names: Vec<&str> = events["items"].as_array().unwrap().iter().filter(|event| event["aggregate_id"] == row["id"]).filter_map(|event| event["name"].as_str()).collect();
+        assert_eq!(names, ["fim.invoice.created", "fim.invoice.issued", "fim.invoice.sent", "fim.invoice.confirmed"]);
+        let bought = issued(&admin, &partner, &[line("1", "1000", json!({}))], json!({"direction": "PURCHASE"})).await;
+        assert_eq!(act(&admin, &bought, "send", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.invoice_received");
+    }
+
+    async fn what_failed_is_sent_again(app: TestApp) {
+        let admin = app.admin_a().await;
+        let _ = partner(&admin).await;
+        let once = another(&admin, 2, json!({"email": "nts-fail-once@hanbit.example"})).await;
+        let always = another(&admin, 3, json!({"email": "nts-fail@hanbit.example"})).await;
+        let lines = [line("1", "1000", json!({}))];
+        for (partner, ends) in [(once, "SUCCEEDED"), (always, "FAILED")] {
+            let row = issued(&admin, &partner, &lines, json!({})).await;
+            let _ = act(&admin, &row, "send", json!({})).await.ok(200);
+            app.settle().await;
+            let failed = again(&admin, &row).await;
+            assert_eq!((&failed["status"], &failed["transmission_status"], &failed["transmission_error_code"]), (&json!("SENT"), &json!("FAILED"), &json!("SIM-4001")));
+            assert_eq!(failed["approval_no"], Value::Null);
+            let waiting = act(&admin, &row, "send", json!({})).await.ok(200);
+            assert_eq!((&waiting["transmission_status"], &waiting["transmission_attempts"], &waiting["transmission_error_code"]), (&json!("WAITING"), &json!(2), &Value::Null));
+            app.settle().await;
+            assert_eq!(again(&admin, &row).await["transmission_status"], ends);
+        }
+    }
+
+    async fn each_reason_makes_its_sheets(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let lines = [line("10", "10000", json!({}))];
+        let mut all = Vec::new();
+        for _ in 0..6 {
+            all.push(issued(&admin, &partner, &lines, json!({})).await);
+        }
+        let whole = ("-100000", "-10000", "-110000");
+        // 1: the original taken away, the correct one instead, both of the original's day
+        let sheets = amended(&admin, &all[0], json!({"code": 1, "lines": [line("9", "10000", json!({}))], "reason": "수량 착오"})).await;
+        assert_eq!((figures(&sheets[0]), figures(&sheets[1])), (whole, ("90000", "9000", "99000")));
+        assert_eq!((&sheets[0]["invoice_type"], &sheets[1]["invoice_type"], &sheets[0]["invoice_date"], &sheets[1]["invoice_date"]), (&json!("CREDIT_NOTE"), &json!("MODIFIED"), &json!(DAY), &json!(DAY)));
+        assert_eq!((&sheets[0]["status"], &sheets[0]["amendment_code"], &sheets[0]["original_invoice_id"], &sheets[0]["invoice_no"]), (&json!("ISSUED"), &json!(1), &all[0]["id"], &json!("INV-2026-000007")));
+        assert_eq!(entry(&admin, &sheets[0]["je_id"]).await, sides(&[("108", "0", "110000"), ("255", "10000", "0"), ("401", "100000", "0")]));
+        // 2: the difference, up or down, of its own day; the original's day in the remark
+        let up = amended(&admin, &all[1], json!({"code": 2, "date": "2026-04-02", "amount": "5000"})).await;
+        let down = amended(&admin, &all[1], json!({"code": 2, "date": "2026-04-03", "amount": "-2000"})).await;
+        assert_eq!((figures(&up[0]), figures(&down[0])), (("5000", "500", "5500"), ("-2000", "-200", "-2200")));
+        assert_eq!((&up[0]["invoice_type"], &down[0]["invoice_type"], &up[0]["invoice_date"], &up[0]["issue_deadline"]), (&json!("DEBIT_NOTE"), &json!("CREDIT_NOTE"), &json!("2026-04-02"), &json!("2026-05-11")));
+        assert!(up[0]["remark"].as_str().unwrap().contains(DAY));
+        // 3: what was returned
+        let back = amended(&admin, &all[2], json!({"code": 3, "date": "2026-04-05", "lines": [line("2", "10000", json!({}))]})).await;
+        assert_eq!((figures(&back[0]), &back[0]["invoice_date"], &back[0]["lines"][0]["quantity"]), (("-20000", "-2000", "-22000"), &json!("2026-04-05"), &json!("-2")));
+        assert!(back[0]["remark"].as_str().unwrap().contains(DAY));
+        // 4: the whole, of the day of the cancellation
+        let gone = amended(&admin, &all[3], json!({"code": 4, "date": "2026-04-06"})).await;
+        assert_eq!((figures(&gone[0]), &gone[0]["invoice_date"], gone.len()), (whole, &json!("2026-04-06"), 1));
+        // 5: with 10 % away, with 0 % instead, of the original's day; the day of the letter of credit in the remark
+        let zero = amended(&admin, &all[4], json!({"code": 5, "date": "2026-04-07"})).await;
+        assert_eq!((figures(&zero[0]), figures(&zero[1])), (whole, ("100000", "0", "100000")));
+        assert_eq!((&zero[1]["issue_type"], &zero[1]["invoice_date"], &zero[1]["lines"][0]["tax_kind"]), (&json!("ZERO_RATE"), &json!(DAY), &json!("ZERO_RATED")));
+        assert!(zero[1]["remark"].as_str().unwrap().contains("2026-04-07"));
+        // 6: the whole, of the original's day
+        let twice = amended(&admin, &all[5], json!({"code": 6})).await;
+        assert_eq!((figures(&twice[0]), &twice[0]["invoice_date"]), (whole, &json!(DAY)));
+        // set off against what is to be paid
+        let paid: Vec<Value> = join_all(all.iter().map(|row| again(&admin, row))).await.iter().map(|row| row["paid_amount"].clone()).collect();
+        assert_eq!(paid, [json!("110000"), json!("2200"), json!("22000"), json!("110000"), json!("110000"), json!("110000")]);
+        // 6 × 110,000 − 110,000 + 99,000 + 5,500 − 2,200 − 22,000 − 110,000 − 110,000 + 100,000 − 110,000
+        assert_eq!(balance(&admin, "108").await, "400300");
+        let of_one = admin.get(&format!("{INVOICES}?original_invoice_id={}", id(&all[0]))).await.ok(200);
+        assert_eq!(of_one["total"], 2);
+        // a sheet goes to the tax office, too
+        let _ = act(&admin, &back[0], "send", json!({})).await.ok(200);
+        app.settle().await;
+        assert_eq!(again(&admin, &back[0]).await["status"], "CONFIRMED");
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    async fn what_does_not_go_with_a_reason_is_refused(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let lines = [line("10", "10000", json!({}))];
+        let draft = drafted(&admin, &partner, &lines, json!({})).await;
+        let _ = act(&admin, &draft, "amend", json!({"code": 6})).await.refused(409, "CONFLICT");
+        let row = act(&admin, &draft, "issue", json!({})).await.ok(200);
+        let one = json!([line("1", "1", json!({}))]);
+        for (body, field) in [
+            (json!({}), "code"),
+            (json!({"code": 0}), "code"),
+            (json!({"code": 7}), "code"),
+            (json!({"code": 2}), "lines"),
+            (json!({"code": 3}), "lines"),
+            (json!({"code": 2, "amount": "0"}), "amount"),
+            (json!({"code": 2, "amount": "1.5"}), "amount"),
+            (json!({"code": 3, "amount": "-5"}), "amount"),
+            (json!({"code": 4, "amount": "5"}), "amount"),
+            (json!({"code": 6, "lines": one}), "lines"),
+            (json!({"code": 2, "lines": one, "amount": "5"}), "lines"),
+            (json!({"code": 3, "date": "2026-03-09", "amount": "5"}), "date"),
+            (json!({"code": 6, "date": "2026-03-11"}), "date"),
+            (json!({"code": 5}), "date"),
+            (json!({"code": 3, "lines": [line("-1", "5", json!({}))]}), "lines.0.quantity"),
+            (json!({"code": 6, "colour": "red"}), "colour"),
+        ] {
+            assert_eq!(act(&admin, &row, "amend", body.clone()).await.wrong_fields(), [field], "{body}");
+        }
+        // a closed month takes no sheet
+        let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
+        let _ = admin.post(&format!("{}/{march}/close", crate::fim::PERIODS), &json!({})).await.ok(200);
+        assert_eq!(act(&admin, &row, "amend", json!({"code": 6})).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
+        let sheets = amended(&admin, &row, json!({"code": 4, "date": "2026-04-01"})).await;
+        assert_eq!(act(&admin, &sheets[0], "amend", json!({"code": 6})).await.refused(409, "CONFLICT")["rule"], "fim.credit_note");
+        let _ = act(&app.admin_b().await, &row, "amend", json!({"code": 4})).await.refused(404, "NOT_FOUND");
+        // what was amended is not taken back
+        assert_eq!(act(&admin, &row, "cancel", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.invoice_amended");
+    }
+
+    async fn what_is_taken_away_reaches_the_invoice_and_never_passes_it(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let row = issued(&admin, &partner, &[line("8", "10000", json!({}))], json!({})).await;
+        let back = json!({"code": 3, "date": "2026-04-01", "amount": "20000"});
+        let answers = join_all((0..8).map(|_| act(&admin, &row, "amend", back.clone()))).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 4);
+        for refused in answers.iter().filter(|answer| answer.status != 200) {
+            let detail = refused.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["left"]), (&json!("fim.credit_exceeds"), &json!("0")));
+        }
+        assert_eq!(again(&admin, &row).await["paid_amount"], "88000");
+        assert_eq!((balance(&admin, "108").await, balance(&admin, "401").await, balance(&admin, "255").await), ("0".to_owned(), "0".to_owned(), "0".to_owned()));
+        // parts that are rounded each come to the tax of the whole: 1,234 + 678 + 33 = 1,945, and 1,000 + 945 again
+        let lines = [line("1", "12345", json!({})), line("1", "6789", json!({})), line("1", "333", json!({}))];
+        let odd = issued(&admin, &partner, &lines, json!({})).await;
+        assert_eq!(odd["tax_amount"], "1945");
+        let first = amended(&admin, &odd, json!({"code": 3, "date": "2026-04-01", "amount": "10000"})).await;
+        let last = amended(&admin, &odd, json!({"code": 3, "date": "2026-04-01", "amount": "9467"})).await;
+        assert_eq!((figures(&first[0]).1, figures(&last[0]).1), ("-1000", "-945"));
+        assert_eq!(balance(&admin, "108").await, "0");
+        let _ = act(&admin, &odd, "amend", json!({"code": 3, "date": "2026-04-01", "amount": "1"})).await.refused(409, "CONFLICT");
+    }
+}
