@@ -4,6 +4,8 @@ mod accounts;
 mod aging;
 mod amending;
 mod books;
+mod budgets;
+mod files;
 mod guards;
 mod invoices;
 mod payments;
@@ -12,6 +14,7 @@ mod posting;
 mod reports;
 mod reversing;
 mod vat;
+mod year_end;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Backend, Caller, TestApp};

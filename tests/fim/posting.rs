@@ -1,6 +1,6 @@
 //! From a draft to a posted entry.
 
-use super::{ENTRIES, account, draft, lines, posted, verdict};
+use super::{ENTRIES, account, draft, lines, verdict};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::both;

@@ -19,12 +19,6 @@
 
 pub mod accounts;
 pub mod budgets;
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_tax_invoices`, `fim_tax_invoice_lines`.
-//!
-//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
-//! reversed | cancelled`, `fim.invoice.created | updated | deleted | issued | cancelled | sent | confirmed | transmission_failed | amended`.
-
-pub mod accounts;
 pub mod invoices;
 pub mod journal;
 mod migrations;
