@@ -2,6 +2,7 @@
 
 mod accounts;
 mod aging;
+mod bank;
 mod books;
 mod guards;
 mod payments;

@@ -9,13 +9,15 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`.
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`,
+//! `fim_bank_statements`, `fim_bank_statement_lines`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.journal_entry.posted |
 //! reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted | completed | failed |
-//! cancelled | allocated | unallocated`.
+//! cancelled | allocated | unallocated`, `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`.
 
 pub mod accounts;
+pub mod bank;
 pub mod journal;
 mod migrations;
 pub mod open_items;
@@ -26,13 +28,14 @@ mod reports;
 pub mod statements;
 
 pub use accounts::{Accounts, entity as account};
+pub use bank::BankStatements;
 pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
 pub use periods::{Periods, entity as period};
 
 use kernel::{Permission, Realm};
-use resource::{Create, Module, Read, ResourceInfo};
+use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -49,6 +52,7 @@ pub fn module() -> Module {
                     .service(journal::routes())
                     .service(open_items::routes())
                     .service(payments::routes())
+                    .service(bank::routes())
                     .service(reports::routes()),
             );
         },
@@ -59,6 +63,10 @@ pub fn module() -> Module {
             ResourceInfo::of::<Transactions>("/fim/transactions"),
             ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
             ResourceInfo::of::<Payments>("/fim/payments"),
+            ResourceInfo::only::<BankStatements>(
+                "/fim/bank-statements",
+                &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
+            ),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -74,6 +82,12 @@ pub fn module() -> Module {
             payments::Cancel::KEY,
             payments::Allocate::KEY,
             payments::Unallocate::KEY,
+            bank::Import::KEY,
+            bank::Match::KEY,
+            bank::Unmatch::KEY,
+            bank::Explain::KEY,
+            bank::Finish::KEY,
+            bank::Reopen::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

@@ -1,6 +1,7 @@
 //! The tables of money in `tnnt_db`, and what the database itself holds about them.
 
 mod accounts;
+mod bank;
 mod guards;
 mod journal;
 mod open_items;
@@ -15,5 +16,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(guards::Guards),
         Box::new(open_items::OpenItems),
         Box::new(payments::Payments),
+        Box::new(bank::Bank),
     ]
 }
