@@ -23,4 +23,5 @@ mod work;
 
 pub use batch::{Batch, Mode, OnDuplicate, State, migrations};
 pub use routes::mount;
+pub use sheet::Sheet;
 pub use work::work;

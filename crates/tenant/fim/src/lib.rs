@@ -10,14 +10,16 @@
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
 //! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
-//! `fim_tax_invoices`, `fim_tax_invoice_lines`.
+//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
 //! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
 //! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
-//! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`.
+//! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
+//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`.
 
 pub mod accounts;
+pub mod bank;
 pub mod budgets;
 pub mod invoices;
 pub mod journal;
@@ -33,6 +35,7 @@ mod tax;
 pub use accounts::{Accounts, entity as account};
 pub use budgets::{Budgets, entity as budget};
 pub use invoices::{Invoices, entity as invoice};
+pub use bank::BankStatements;
 pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
@@ -40,7 +43,7 @@ pub use periods::{Periods, entity as period};
 
 use kernel::{Permission, Realm};
 use paperclip::actix::web;
-use resource::{Create, Module, Read, ResourceInfo};
+use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.
 #[must_use]
@@ -60,6 +63,7 @@ pub fn module() -> Module {
                     .service(open_items::routes())
                     .service(payments::routes())
                     .service(invoices::routes())
+                    .service(bank::routes())
                     .service(reports::routes()),
             );
         },
@@ -72,6 +76,10 @@ pub fn module() -> Module {
             ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
             ResourceInfo::of::<Payments>("/fim/payments"),
             ResourceInfo::of::<Invoices>("/fim/invoices"),
+            ResourceInfo::only::<BankStatements>(
+                "/fim/bank-statements",
+                &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
+            ),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -94,6 +102,12 @@ pub fn module() -> Module {
             invoices::Cancel::KEY,
             invoices::Send::KEY,
             invoices::Amend::KEY,
+            bank::Import::KEY,
+            bank::Match::KEY,
+            bank::Unmatch::KEY,
+            bank::Explain::KEY,
+            bank::Finish::KEY,
+            bank::Reopen::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

@@ -160,7 +160,7 @@ impl Update {
             je_date: self.je_date.value().copied().unwrap_or(is.je_date),
             posting_date: Some(self.posting_date.value().copied().unwrap_or(is.posting_date)),
             ref_doc_type: self.ref_doc_type.clone().over(is.ref_doc_type.clone()),
-            ref_doc_id: self.ref_doc_id.clone().over(is.ref_doc_id),
+            ref_doc_id: self.ref_doc_id.over(is.ref_doc_id),
             ref_doc_no: self.ref_doc_no.clone().over(is.ref_doc_no.clone()),
             currency: Some(currency),
             exchange_rate,

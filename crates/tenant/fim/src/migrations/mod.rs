@@ -2,6 +2,7 @@
 
 mod accounts;
 mod budgets;
+mod bank;
 mod guards;
 mod invoices;
 mod journal;
@@ -19,5 +20,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(budgets::Budgets),
         Box::new(payments::Payments),
         Box::new(invoices::Invoices),
+        Box::new(bank::Bank),
     ]
 }

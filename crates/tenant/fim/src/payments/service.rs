@@ -8,6 +8,7 @@ use super::{
     settling::{self, Wanted},
 };
 use crate::{
+    bank,
     journal::{
         entry::{self, EntryStatus},
         service as journal,
@@ -221,6 +222,13 @@ async fn end(tx: &Tx, door: &Door, before: Model, to: PaymentStatus, reason: Opt
 pub async fn cancel(tx: &Tx, door: &Door, before: Model, on: Option<Day>, reason: Option<Text<500>>) -> Result<Model> {
     if before.status != PaymentStatus::Completed {
         return end(tx, door, before, PaymentStatus::Cancelled, reason).await;
+    }
+    if bank::knows(tx, before.id).await? {
+        return Err(Error::rule(
+            "fim.payment_matched",
+            "은행 거래와 대사된 입출금입니다. 먼저 대사를 취소하세요.",
+            "A line of the bank is this payment: take the match back first.",
+        ));
     }
     let on = on.unwrap_or_else(|| door.today().max(before.transaction_date));
     let all = settling::allocations_of(tx, before.id).await?;

@@ -114,7 +114,7 @@ pub async fn sums(scope: &Scope, slice: &Slice) -> Result<Vec<AccountSum>> {
             sql.push(" AND month < ").bind(beyond);
         }
         filter(&mut sql, slice);
-        let last = beyond.map(|beyond| day_before(beyond));
+        let last = beyond.map(day_before);
         sql.push(" UNION ALL ");
         lines(&mut sql, scope, slice, "", first, last);
         sql.push(" AND chain_no <= ").bind(slice.known).push(" AND chain_no > ");

@@ -1,0 +1,189 @@
+//! What a line of the bank is in the books.
+
+use super::{
+    entity::{self, Model, StatementStatus},
+    knows,
+    line::{self, LineStatus},
+};
+use crate::{
+    payments::{
+        entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
+        service as payments,
+        settling::{Share, Wanted},
+    },
+    statements::{self, partners},
+};
+use auth::Door;
+use kernel::{Error, Money, Result, Text};
+use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx};
+use uuid::Uuid;
+
+/// A statement, held until the end of the transaction.
+pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+    let find = tx.find::<entity::Entity>().filter(entity::Column::Id.eq(id)).for_no_key_update();
+    let statement = find.one().await?.ok_or_else(Error::not_found)?;
+    match expected {
+        Some(version) if version != statement.row_version => Err(Error::stale(statement.row_version)),
+        _ => Ok(statement),
+    }
+}
+
+/// A line of a statement that is open.
+pub(super) async fn line_of(tx: &Tx, statement: &Model, id: Uuid) -> Result<line::Model> {
+    if statement.status == StatementStatus::Finished {
+        return Err(Error::transition("FINISHED", &["reopen"]));
+    }
+    let find = tx.find::<line::Entity>().filter(line::Column::StatementId.eq(statement.id)).filter(line::Column::Id.eq(id));
+    find.one().await?.ok_or_else(|| Error::no_such("line_id"))
+}
+
+/// What a payment moves in its bank account.
+#[must_use]
+pub(super) fn moves(payment: &payment::Model) -> Money {
+    if payment.goes_out() { Money(-payment.amount.0 - payment.fee_amount.0) } else { Money(payment.amount.0 - payment.fee_amount.0) }
+}
+
+/// Notes what a line is, with its audit row and event.
+pub(super) async fn note(
+    tx: &Tx,
+    door: &Door,
+    before: &line::Model,
+    to: LineStatus,
+    payment: Option<Uuid>,
+    text: Option<Text<500>>,
+) -> Result<()> {
+    let change = line::ActiveModel { status: Set(to), payment_id: Set(payment), note: Set(text), ..Default::default() };
+    let after = tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
+    let told = |row: &line::Model| json!({"line_id": row.id, "status": row.status, "payment_id": row.payment_id, "note": row.note});
+    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.bank-statements", before.statement_id);
+    tx.audit(entry.change(&told(before), &told(&after)));
+    let what = after.status.to_value().to_lowercase();
+    tx.publish(Event::new(format!("fim.bank_statement.{what}"), before.statement_id, told(&after)));
+    Ok(())
+}
+
+fn taken(line: &line::Model) -> Error {
+    Error::rule(
+        "fim.line_matched",
+        "이미 처리된 거래입니다. 먼저 대사를 취소하세요.",
+        "This line is matched already: take that back first.",
+    )
+    .with("status", line.status.to_value())
+}
+
+/// The line is this payment, to the won.
+pub(super) async fn with_payment(tx: &Tx, door: &Door, line: &line::Model, id: Uuid) -> Result<()> {
+    if line.payment_id == Some(id) {
+        return Ok(());
+    }
+    if line.status != LineStatus::Unmatched {
+        return Err(taken(line));
+    }
+    let payment = payments::held(tx, id, None).await.map_err(|error| match error.code() {
+        kernel::Code::NotFound => Error::no_such("payment_id"),
+        _ => error,
+    })?;
+    if payment.account_id != line.account_id {
+        return Err(Error::field("payment_id", "account", "다른 계좌의 입출금입니다.", "is a payment of another account"));
+    }
+    if payment.status != PaymentStatus::Completed {
+        return Err(Error::transition(&payment.status.to_value(), &["complete"]));
+    }
+    if knows(tx, id).await? {
+        return Err(Error::rule("fim.payment_matched", "이미 다른 거래와 대사된 입출금입니다.", "Another line is this payment already."));
+    }
+    if moves(&payment) != line.amount {
+        return Err(Error::rule(
+            "fim.amount_differs",
+            format!("거래 금액 {}과(와) 입출금 금액 {}이(가) 다릅니다.", line.amount, moves(&payment)),
+            format!("The line says {}, the payment {}.", line.amount, moves(&payment)),
+        ));
+    }
+    note(tx, door, line, LineStatus::Matched, Some(id), None).await
+}
+
+/// The line settles these items: the payment is made, completed and matched.
+pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &line::Model, shares: &[Share]) -> Result<()> {
+    use crate::open_items::item;
+    if line.status != LineStatus::Unmatched {
+        return Err(taken(line));
+    }
+    let first = shares.first().ok_or_else(|| Error::field("items", "required", "정리할 항목을 적으세요.", "is required, or payment_id"))?;
+    let item = tx.find::<item::Entity>().filter(item::Column::Id.eq(first.item_id)).one().await?;
+    let item = item.ok_or_else(|| Error::no_such("items"))?;
+    let row = payment::ActiveModel {
+        transaction_date: Set(line.booked_on),
+        transaction_type: Set(if line.amount.is_negative() { PaymentType::Payment } else { PaymentType::Receipt }),
+        payment_method: Set(PaymentMethod::BankTransfer),
+        partner_id: Set(item.partner_id),
+        account_id: Set(line.account_id),
+        amount: Set(Money(line.amount.0.abs())),
+        currency: Set(statement.currency.clone()),
+        bank_account_holder: Set(line.counterparty.as_ref().and_then(|name| Text::parse(name).ok())),
+        status: Set(PaymentStatus::Pending),
+        ..Default::default()
+    };
+    let made = tx.insert(&row).await?;
+    tx.publish(Event::new("fim.payment.created", made.id, json!({"id": made.id, "bank_statement_line_id": line.id})));
+    let done = payments::complete(tx, door, made, &Wanted::Shares(shares.to_vec())).await?;
+    note(tx, door, line, LineStatus::Matched, Some(done.id), None).await
+}
+
+/// Every line is matched or explained, and bank and books differ by nothing else.
+pub(super) async fn finish(tx: &Tx, door: &Door, before: Model) -> Result<()> {
+    if before.status == StatementStatus::Finished {
+        return Ok(());
+    }
+    let unmatched =
+        tx.find::<line::Entity>().filter(line::Column::StatementId.eq(before.id)).filter(line::Column::Status.eq(LineStatus::Unmatched));
+    let unmatched = unmatched.all().await?.len();
+    if unmatched > 0 {
+        return Err(Error::rule(
+            "fim.lines_unmatched",
+            format!("대사하지 않은 거래가 {unmatched}건 있습니다."),
+            format!("{unmatched} lines are neither matched nor explained."),
+        )
+        .with("unmatched", unmatched));
+    }
+    let known = statements::ledger(tx).await?.chain_no;
+    let ledger = partners::account_balance(tx, before.account_id, &before.currency, before.to_date, known).await?;
+    let explained = tx
+        .find::<line::Entity>()
+        .filter(line::Column::AccountId.eq(before.account_id))
+        .filter(line::Column::Status.eq(LineStatus::Explained))
+        .filter(line::Column::BookedOn.lte(before.to_date));
+    let explained: Money = explained.all().await?.iter().map(|line| line.amount).sum();
+    let difference = Money(before.closing_balance.0.saturating_sub(ledger.0).saturating_sub(explained.0));
+    if difference != Money::ZERO {
+        return Err(Error::rule(
+            "fim.not_reconciled",
+            format!("은행 잔액과 장부 잔액의 차이 {difference}이(가) 설명되지 않았습니다."),
+            format!("Bank and books differ by {difference} that nobody has explained."),
+        )
+        .with("closing_balance", before.closing_balance.to_string())
+        .with("ledger_balance", ledger.to_string())
+        .with("explained", explained.to_string())
+        .with("difference", difference.to_string()));
+    }
+    turn(tx, door, &before, StatementStatus::Finished, "finished").await
+}
+
+/// Opens a finished statement again.
+pub(super) async fn reopen(tx: &Tx, door: &Door, before: Model) -> Result<()> {
+    match before.status {
+        StatementStatus::Open => Ok(()),
+        StatementStatus::Finished => turn(tx, door, &before, StatementStatus::Open, "reopened").await,
+    }
+}
+
+async fn turn(tx: &Tx, door: &Door, before: &Model, to: StatementStatus, what: &str) -> Result<()> {
+    let finished = (to == StatementStatus::Finished).then(|| tx.now());
+    let change = entity::ActiveModel { status: Set(to), finished_at: Set(finished), ..Default::default() };
+    tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
+    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.bank-statements", before.id);
+    tx.audit(entry.change(&json!({"status": before.status}), &json!({"status": to})));
+    tx.publish(Event::new(format!("fim.bank_statement.{what}"), before.id, json!({"id": before.id, "account_id": before.account_id})));
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Bank statements: what the bank says of an account, line by line, and which payment of the books each line is.
+//!
+//! A line is there once, however often a file brings it. A statement is finished when every line is a payment or explained and the
+//! bank and the books differ by nothing that is not explained.
+
+mod api;
+pub mod entity;
+mod file;
+mod intake;
+pub mod line;
+mod matching;
+mod suggestions;
+
+pub(crate) use api::{Explain, Finish, Import, Match, Reopen, Unmatch};
+
+use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
+use kernel::{Currency, Day, Error, Money, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Lines, Never, RangeKind, Resource};
+use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use store::Scope;
+use uuid::Uuid;
+
+/// A movement as the bank tells it.
+#[derive(Clone, Debug, Deserialize, Apiv2Schema)]
+#[openapi(rename = "BankStatementLineInput")]
+pub struct LineInput {
+    pub booked_on: Day,
+    /// Above zero what came in, below zero what went out.
+    pub amount: Money,
+    /// What stood in the account after it.
+    pub balance: Option<Money>,
+    pub counterparty: Option<Text<200>>,
+    pub description: Option<Text<500>>,
+    pub reference: Option<Text<100>>,
+}
+
+#[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "BankStatementCreate")]
+pub struct Create {
+    /// A bank account of the chart.
+    pub account_id: Uuid,
+    pub from_date: Day,
+    /// The last day, which belongs to it.
+    pub to_date: Day,
+    pub opening_balance: Money,
+    /// Opening balance and all lines come to it.
+    pub closing_balance: Money,
+    /// In the order of the bank. Those that are there already are not taken again.
+    #[sea_orm(ignore)]
+    pub lines: Vec<LineInput>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "BankStatementFilter")]
+pub struct Filter {
+    pub account_id: Option<Uuid>,
+    pub currency: Option<Currency>,
+    pub status: Option<StatementStatus>,
+    pub from_date: Option<Day>,
+    pub to_date: Option<Day>,
+}
+
+/// What banks say about accounts.
+pub struct BankStatements;
+
+impl Resource for BankStatements {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "bank-statements";
+    const NOUN: &'static str = "bank_statement";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::FromDate, Column::ToDate, Column::ClosingBalance];
+    const SEARCH: &'static [Column] = &[];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ToDate, RangeKind::Day)];
+    const LINES: &'static [Lines] = &[Lines::of::<StatementLines>("statement_id").numbered("line_no")];
+    const EXAMPLE: &'static str = r#"{"account_id": "@/fim/accounts?is_bank_account=true", "from_date": "2026-03-01", "to_date": "2026-03-31", "opening_balance": "0", "closing_balance": "{n}", "lines": [{"booked_on": "2026-03-02", "amount": "{n}", "counterparty": "한빛전자", "reference": "R{n}"}]}"#;
+
+    fn may_change(row: &Model) -> Result<()> {
+        match row.status {
+            StatementStatus::Open => Ok(()),
+            StatementStatus::Finished => Err(Error::transition("FINISHED", &["reopen"])),
+        }
+    }
+}
+
+/// The movements of a statement.
+pub struct StatementLines;
+
+impl Resource for StatementLines {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "lines";
+    const NOUN: &'static str = "bank_statement_line";
+    type Entity = line::Entity;
+    type View = line::Model;
+    type Create = Never;
+    type Update = Never;
+    type Filter = Never;
+    const SORT: &'static [line::Column] = &[];
+    const SEARCH: &'static [line::Column] = &[];
+    const EXAMPLE: &'static str = "{}";
+}
+
+/// Whether a line of the bank is this payment.
+pub(crate) async fn knows(scope: &Scope, payment: Uuid) -> Result<bool> {
+    Ok(scope.find::<line::Entity>().filter(line::Column::PaymentId.eq(payment)).one().await?.is_some())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/bank-statements")
+        .service(web::resource("").route(web::get().to(resource::list::<BankStatements>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<BankStatements>)))
+        .service(web::resource("/import").route(web::post().to(api::import)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<BankStatements>)).route(web::delete().to(api::delete)))
+        .service(web::resource("/{id}/suggestions").route(web::get().to(suggestions::suggestions)))
+        .service(web::resource("/{id}/match").route(web::post().to(api::match_line)))
+        .service(web::resource("/{id}/unmatch").route(web::post().to(api::unmatch)))
+        .service(web::resource("/{id}/explain").route(web::post().to(api::explain)))
+        .service(web::resource("/{id}/finish").route(web::post().to(api::finish)))
+        .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))
+}
