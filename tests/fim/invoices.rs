@@ -21,7 +21,8 @@ pub async fn partner(caller: &Caller) -> String {
 
 /// One more of them.
 pub async fn another(caller: &Caller, n: u64, more: Value) -> String {
-    let mut fields = json!({"type": "BOTH", "biz_no": biz_no(n), "ceo_name": "김한빛", "payment_terms": "NET30", "email": "buyer@hanbit.example"});
+    let mut fields =
+        json!({"type": "BOTH", "biz_no": biz_no(n), "ceo_name": "김한빛", "payment_terms": "NET30", "email": "buyer@hanbit.example"});
     fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     customer(caller, &format!("한빛전자 {n}"), fields).await.id()
 }
@@ -224,7 +225,7 @@ both! {
         let admin = app.admin_a().await;
         let nameless = customer(&admin, "번호 없는 거래처", json!({})).await.id();
         let draft = drafted(&admin, &nameless, &[line("1", "1000", json!({}))], json!({})).await;
-        assert_eq!(act(&admin, &draft, "issue", json!({})).await.wrong_fields(), ["supplier_biz_no", "supplier_biz_name", "buyer_biz_no"]);
+        assert_eq!(act(&admin, &draft, "issue", json!({})).await.wrong_fields(), ["buyer_biz_no", "supplier_biz_name", "supplier_biz_no"]);
         let _ = partner(&admin).await;
         let _ = admin.patch(&format!("/api/v1/tenants/crm/customers/{nameless}"), &json!({"biz_no": biz_no(9)})).await.ok(200);
         // what the masters say meanwhile is taken
@@ -247,7 +248,8 @@ both! {
         let purchase = json!({"direction": "PURCHASE", "vendor_invoice_no": "V-1"});
         let first = drafted(&admin, &one, &lines, purchase.clone()).await;
         let refused = admin.post(INVOICES, &body(&one, &lines, purchase.clone())).await.refused(409, "CONFLICT");
-        assert_eq!((&refused["rule"], &refused["field"]), (&json!("unique"), &json!("vendor_invoice_no")));
+        assert_eq!(refused["rule"], "unique");
+        assert!(refused["field"].as_str().unwrap().contains("vendor_invoice_no"), "{refused}");
         let _ = drafted(&admin, &two, &lines, purchase.clone()).await;
         let _ = act(&admin, &first, "cancel", json!({})).await.ok(200);
         let _ = drafted(&admin, &one, &lines, purchase).await;

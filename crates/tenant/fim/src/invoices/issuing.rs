@@ -55,7 +55,11 @@ fn complete(row: &ActiveModel, total: Money) -> Result<()> {
         }
     }
     if total == Money::ZERO {
-        wrong.push(FieldError::new("total_amount", "not_zero", Message::new("합계가 0인 세금계산서는 발행할 수 없습니다.", "must not be 0")));
+        wrong.push(FieldError::new(
+            "total_amount",
+            "not_zero",
+            Message::new("합계가 0인 세금계산서는 발행할 수 없습니다.", "must not be 0"),
+        ));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
@@ -160,9 +164,14 @@ pub(super) async fn held_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
 }
 
 async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
-    let sheets = tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
+    let sheets =
+        tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
     if sheets.is_some() {
-        return Err(Error::rule("fim.invoice_amended", "수정세금계산서가 있어 취소할 수 없습니다.", "Sheets amend this invoice: it is not cancelled."));
+        return Err(Error::rule(
+            "fim.invoice_amended",
+            "수정세금계산서가 있어 취소할 수 없습니다.",
+            "Sheets amend this invoice: it is not cancelled.",
+        ));
     }
     // issued between the two looks: the item was not there yet
     let mut claim = items.into_iter().next().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;

@@ -178,8 +178,15 @@ impl Resource for Invoices {
     type Update = Update;
     type Filter = Filter;
     const LINES: &'static [Lines] = &[Lines::of::<InvoiceLines>("tax_invoice_id").numbered("line_no")];
-    const SORT: &'static [Column] =
-        &[Column::InvoiceNo, Column::InvoiceDate, Column::IssueDate, Column::IssueDeadline, Column::DueDate, Column::TotalAmount, Column::Status];
+    const SORT: &'static [Column] = &[
+        Column::InvoiceNo,
+        Column::InvoiceDate,
+        Column::IssueDate,
+        Column::IssueDeadline,
+        Column::DueDate,
+        Column::TotalAmount,
+        Column::Status,
+    ];
     const SEARCH: &'static [Column] =
         &[Column::InvoiceNo, Column::SupplierBizName, Column::BuyerBizName, Column::VendorInvoiceNo, Column::SourceNo, Column::ApprovalNo];
     const RANGES: &'static [(Column, RangeKind)] = &[
