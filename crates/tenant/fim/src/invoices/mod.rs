@@ -15,6 +15,7 @@ mod posting;
 pub mod provider;
 mod sending;
 
+pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
