@@ -21,7 +21,8 @@ pub async fn partner(caller: &Caller) -> String {
 
 /// One more of them.
 pub async fn another(caller: &Caller, n: u64, more: Value) -> String {
-    let mut fields = json!({"type": "BOTH", "biz_no": biz_no(n), "ceo_name": "김한빛", "payment_terms": "NET30", "email": "buyer@hanbit.example"});
+    let mut fields =
+        json!({"type": "BOTH", "biz_no": biz_no(n), "ceo_name": "김한빛", "payment_terms": "NET30", "email": "buyer@hanbit.example"});
     fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     customer(caller, &format!("한빛전자 {n}"), fields).await.id()
 }
@@ -186,6 +187,9 @@ both! {
         assert!(posted["lines"].as_array().unwrap().iter().all(|line| line["partner_id"] == json!(partner)));
         let taxed = posted["lines"].as_array().unwrap().iter().find(|line| line["tax_code"] == "TAXABLE").unwrap();
         assert_eq!(taxed["tax_amount"], "10000");
+        // the entry goes with its invoice, and not alone
+        let alone = admin.post(&format!("{ENTRIES}/{}/reverse", sale["je_id"].as_str().unwrap()), &json!({})).await;
+        assert_eq!(alone.refused(409, "CONFLICT")["rule"], "fim.entry_of_invoice");
         // a purchase has numbers of its own, and its tax is deducted unless it may not be
         let lines = [line("1", "100000", json!({})), line("1", "50000", json!({"account_id": account(&admin, "813").await, "non_deductible_reason": "ENTERTAINMENT"})), line("1", "7000", json!({"tax_kind": "EXEMPT"}))];
         let bought = issued(&admin, &partner, &lines, json!({"direction": "PURCHASE", "vendor_invoice_no": "V-100", "due_date": "2026-05-31"})).await;
@@ -224,7 +228,7 @@ both! {
         let admin = app.admin_a().await;
         let nameless = customer(&admin, "번호 없는 거래처", json!({})).await.id();
         let draft = drafted(&admin, &nameless, &[line("1", "1000", json!({}))], json!({})).await;
-        assert_eq!(act(&admin, &draft, "issue", json!({})).await.wrong_fields(), ["supplier_biz_no", "supplier_biz_name", "buyer_biz_no"]);
+        assert_eq!(act(&admin, &draft, "issue", json!({})).await.wrong_fields(), ["buyer_biz_no", "supplier_biz_name", "supplier_biz_no"]);
         let _ = partner(&admin).await;
         let _ = admin.patch(&format!("/api/v1/tenants/crm/customers/{nameless}"), &json!({"biz_no": biz_no(9)})).await.ok(200);
         // what the masters say meanwhile is taken
@@ -247,7 +251,8 @@ both! {
         let purchase = json!({"direction": "PURCHASE", "vendor_invoice_no": "V-1"});
         let first = drafted(&admin, &one, &lines, purchase.clone()).await;
         let refused = admin.post(INVOICES, &body(&one, &lines, purchase.clone())).await.refused(409, "CONFLICT");
-        assert_eq!((&refused["rule"], &refused["field"]), (&json!("unique"), &json!("vendor_invoice_no")));
+        assert_eq!(refused["rule"], "unique");
+        assert!(refused["field"].as_str().unwrap().contains("vendor_invoice_no"), "{refused}");
         let _ = drafted(&admin, &two, &lines, purchase.clone()).await;
         let _ = act(&admin, &first, "cancel", json!({})).await.ok(200);
         let _ = drafted(&admin, &one, &lines, purchase).await;

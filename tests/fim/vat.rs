@@ -1,8 +1,9 @@
 //! The tax return: boxes from invoices, tied to the ledger.
 
 use super::{
-    account, posted,
+    account,
     invoices::{act, another, issued, line, partner},
+    posted,
 };
 use serde_json::{Value, json};
 use testkit::{Caller, both};

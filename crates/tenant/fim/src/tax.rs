@@ -202,13 +202,23 @@ mod tests {
     #[test]
     fn zero_rated_and_exempt_bear_no_tax_and_quantities_have_fractions() {
         let of = |kind, quantity, unit_price| {
-            compute(rules(Rounding::HalfUp, Basis::Document, false), &[Item { quantity: Qty(quantity), unit_price: Money(unit_price), kind }]).unwrap()[0]
+            compute(
+                rules(Rounding::HalfUp, Basis::Document, false),
+                &[Item { quantity: Qty(quantity), unit_price: Money(unit_price), kind }],
+            )
+            .unwrap()[0]
         };
         assert_eq!(of(TaxKind::ZeroRated, 10_000, won(1_000).0).tax, Money::ZERO);
         assert_eq!(of(TaxKind::Exempt, 10_000, won(1_000).0).total, won(1_000));
         // 2.5 × 333.3333 = 833.33325
         assert_eq!(of(TaxKind::Taxable, 25_000, 3_333_333), Amounts { supply: won(833), tax: won(83), total: won(916) });
-        assert!(compute(rules(Rounding::Down, Basis::Line, false), &[Item { quantity: Qty(i64::MAX), unit_price: Money(i64::MAX), kind: TaxKind::Taxable }]).is_none());
+        assert!(
+            compute(
+                rules(Rounding::Down, Basis::Line, false),
+                &[Item { quantity: Qty(i64::MAX), unit_price: Money(i64::MAX), kind: TaxKind::Taxable }]
+            )
+            .is_none()
+        );
     }
 
     #[test]

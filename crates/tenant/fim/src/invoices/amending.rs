@@ -159,7 +159,9 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
         }
         4 => vec![sheet(InvoiceType::CreditNote, back(), of_original)],
         5 => {
-            let opened = wanted.date.ok_or_else(|| wrong("date", "required", "내국신용장 개설일을 적으세요.", "is required: the day of the letter of credit"))?;
+            let opened = wanted.date.ok_or_else(|| {
+                wrong("date", "required", "내국신용장 개설일을 적으세요.", "is required: the day of the letter of credit")
+            })?;
             if row.tax_amount == Money::ZERO || row.direction == Direction::Purchase {
                 return Err(wrong("code", "taxable", "10% 과세 매출에만 쓸 수 있습니다.", "is for sales that bear tax"));
             }
@@ -201,7 +203,12 @@ async fn compute(tx: &Tx, row: &Model, lines: Vec<Line>, signed: bool) -> Result
 async fn one_line(tx: &Tx, original: &Original, name: &str, amount: Money) -> Result<Vec<Line>> {
     let first = original.lines.first().ok_or_else(|| Error::internal("an invoice without lines"))?;
     if original.lines.iter().any(|line| kind_of(line) != kind_of(first)) {
-        return Err(wrong("amount", "one_kind", "과세 유형이 여럿이면 품목을 적으세요.", "needs lines: the invoice has several kinds of tax"));
+        return Err(wrong(
+            "amount",
+            "one_kind",
+            "과세 유형이 여럿이면 품목을 적으세요.",
+            "needs lines: the invoice has several kinds of tax",
+        ));
     }
     let line = Line {
         product_code: None,
@@ -220,7 +227,12 @@ async fn one_line(tx: &Tx, original: &Original, name: &str, amount: Money) -> Re
     let lines = figures(tx, &frame, vec![line]).await?;
     match figures::sum(&lines)?.supply == amount {
         true => Ok(lines),
-        false => Err(wrong("amount", "decimal_places", "통화의 최소 단위보다 작은 금액입니다.", "is finer than the smallest part of its currency")),
+        false => Err(wrong(
+            "amount",
+            "decimal_places",
+            "통화의 최소 단위보다 작은 금액입니다.",
+            "is finer than the smallest part of its currency",
+        )),
     }
 }
 

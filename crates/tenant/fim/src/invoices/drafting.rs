@@ -44,7 +44,9 @@ fn sensible(wanted: &ActiveModel, direction: Direction) -> Result<()> {
     has(matches!(wanted.vendor_invoice_no.try_as_ref(), Some(Some(_))), "vendor_invoice_no")?;
     has(matches!(wanted.approval_no.try_as_ref(), Some(Some(_))), "approval_no")?;
     match wanted.exchange_rate.try_as_ref() {
-        Some(Some(rate)) if *rate <= Rate::ZERO => Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
+        Some(Some(rate)) if *rate <= Rate::ZERO => {
+            Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0"))
+        }
         _ => Ok(()),
     }
 }

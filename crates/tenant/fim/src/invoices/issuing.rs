@@ -55,7 +55,11 @@ fn complete(row: &ActiveModel, total: Money) -> Result<()> {
         }
     }
     if total == Money::ZERO {
-        wrong.push(FieldError::new("total_amount", "not_zero", Message::new("합계가 0인 세금계산서는 발행할 수 없습니다.", "must not be 0")));
+        wrong.push(FieldError::new(
+            "total_amount",
+            "not_zero",
+            Message::new("합계가 0인 세금계산서는 발행할 수 없습니다.", "must not be 0"),
+        ));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
@@ -127,6 +131,22 @@ async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &journal
     Ok(())
 }
 
+/// An invoice's entry is taken back with the invoice, or they would tell two stories.
+///
+/// # Errors
+/// 409 `fim.entry_of_invoice`.
+pub(crate) async fn lets_reverse(tx: &Tx, entry: Uuid) -> Result<()> {
+    match tx.find::<Entity>().filter(Column::JeId.eq(entry)).one().await? {
+        None => Ok(()),
+        Some(invoice) => Err(Error::rule(
+            "fim.entry_of_invoice",
+            "세금계산서의 전표입니다. 세금계산서를 취소하거나 수정하세요.",
+            "This is the entry of an invoice: cancel or amend that.",
+        )
+        .with("invoice_id", invoice.id.to_string())),
+    }
+}
+
 /// Takes an invoice back before it was sent: its entry is reversed, its item set off.
 pub(super) async fn cancel(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>, date: Option<Day>) -> Result<Answer> {
     let expected = door.if_match()?;
@@ -160,9 +180,14 @@ pub(super) async fn held_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
 }
 
 async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
-    let sheets = tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
+    let sheets =
+        tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
     if sheets.is_some() {
-        return Err(Error::rule("fim.invoice_amended", "수정세금계산서가 있어 취소할 수 없습니다.", "Sheets amend this invoice: it is not cancelled."));
+        return Err(Error::rule(
+            "fim.invoice_amended",
+            "수정세금계산서가 있어 취소할 수 없습니다.",
+            "Sheets amend this invoice: it is not cancelled.",
+        ));
     }
     // issued between the two looks: the item was not there yet
     let mut claim = items.into_iter().next().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;

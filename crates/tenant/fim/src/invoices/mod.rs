@@ -15,6 +15,7 @@ mod posting;
 pub mod provider;
 mod sending;
 
+pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
@@ -178,8 +179,15 @@ impl Resource for Invoices {
     type Update = Update;
     type Filter = Filter;
     const LINES: &'static [Lines] = &[Lines::of::<InvoiceLines>("tax_invoice_id").numbered("line_no")];
-    const SORT: &'static [Column] =
-        &[Column::InvoiceNo, Column::InvoiceDate, Column::IssueDate, Column::IssueDeadline, Column::DueDate, Column::TotalAmount, Column::Status];
+    const SORT: &'static [Column] = &[
+        Column::InvoiceNo,
+        Column::InvoiceDate,
+        Column::IssueDate,
+        Column::IssueDeadline,
+        Column::DueDate,
+        Column::TotalAmount,
+        Column::Status,
+    ];
     const SEARCH: &'static [Column] =
         &[Column::InvoiceNo, Column::SupplierBizName, Column::BuyerBizName, Column::VendorInvoiceNo, Column::SourceNo, Column::ApprovalNo];
     const RANGES: &'static [(Column, RangeKind)] = &[

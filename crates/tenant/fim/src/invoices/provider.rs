@@ -24,8 +24,13 @@ pub struct Sheet {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Accepted under this number of 24 digits.
-    Succeeded { approval_no: String },
-    Failed { code: &'static str, message: &'static str },
+    Succeeded {
+        approval_no: String,
+    },
+    Failed {
+        code: &'static str,
+        message: &'static str,
+    },
 }
 
 /// Somebody who brings invoices to the tax office.
@@ -59,7 +64,8 @@ impl Provider for Simulator {
 /// The day of the sheet, who gave it, and fourteen digits of the key's digest: as many as it takes for no two to meet.
 fn approval_no(sheet: &Sheet) -> Result<String> {
     let hash = digest(&SHA256, sheet.key.as_bytes());
-    let head: [u8; 8] = hash.as_ref().get(..8).and_then(|head| head.try_into().ok()).ok_or_else(|| Error::internal("a digest without a head"))?;
+    let head: [u8; 8] =
+        hash.as_ref().get(..8).and_then(|head| head.try_into().ok()).ok_or_else(|| Error::internal("a digest without a head"))?;
     let day = sheet.written.to_string().replace('-', "");
     Ok(format!("{day}{SIMULATED}{:014}", u64::from_be_bytes(head) % 100_000_000_000_000))
 }

@@ -173,6 +173,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 let lines = service::lines_of(tx, mirror.id).await?;
                 return answer(Whole { entry: mirror, lines });
             }
+            crate::invoices::lets_reverse(tx, entry.id).await?;
             match entry.status {
                 EntryStatus::Posted if crate::payments::rest_on(tx, &entry).await? => {
                     return Err(Error::rule(

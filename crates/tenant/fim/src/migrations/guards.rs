@@ -76,7 +76,7 @@ fn faults() -> [(&'static str, String); 5] {
     ]
 }
 
-fn refuse(check: &str) -> String {
+pub(super) fn refuse(check: &str) -> String {
     format!("RAISE EXCEPTION 'CHECK constraint failed: {check}' USING ERRCODE = 'check_violation', CONSTRAINT = '{check}', TABLE = TG_TABLE_NAME;")
 }
 

@@ -1,3 +1,4 @@
+use super::guards::refuse;
 use sea_orm_migration::prelude::*;
 use store::migrate::{Rows, company_table, is_postgres, live_unique, run};
 
@@ -152,10 +153,6 @@ impl MigrationTrait for Invoices {
 /// What an open item says was settled is what its invoice shows.
 const PAID: &str = "UPDATE fim_tax_invoices SET paid_amount = NEW.settled WHERE tenant_id = NEW.tenant_id AND id = NEW.doc_id;";
 
-fn refuse(check: &str) -> String {
-    format!("RAISE EXCEPTION 'CHECK constraint failed: {check}' USING ERRCODE = 'check_violation', CONSTRAINT = '{check}', TABLE = TG_TABLE_NAME;")
-}
-
 async fn postgres(m: &SchemaManager<'_>) -> Result<(), DbErr> {
     let same = FROZEN.map(|column| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}")).join(" AND ");
     run(
@@ -197,7 +194,9 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
     };
     let changed = FROZEN.map(|column| format!("NEW.{column} IS NOT OLD.{column}")).join(" OR ");
     let issued = |row: &str| {
-        format!("EXISTS (SELECT 1 FROM fim_tax_invoices i WHERE i.tenant_id = {row}.tenant_id AND i.id = {row}.tax_invoice_id AND i.status <> 'DRAFT')")
+        format!(
+            "EXISTS (SELECT 1 FROM fim_tax_invoices i WHERE i.tenant_id = {row}.tenant_id AND i.id = {row}.tax_invoice_id AND i.status <> 'DRAFT')"
+        )
     };
     let invoices = "fim_tax_invoices";
     let mut all = vec![
@@ -219,7 +218,9 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
             "CREATE TRIGGER fim_open_items_paid AFTER UPDATE OF settled ON fim_open_items FOR EACH ROW WHEN NEW.doc_type = 'INVOICE' BEGIN {PAID} END;"
         ),
     ];
-    for (event, when) in [("INSERT", issued("NEW")), ("UPDATE", format!("{} OR {}", issued("OLD"), issued("NEW"))), ("DELETE", issued("OLD"))] {
+    for (event, when) in
+        [("INSERT", issued("NEW")), ("UPDATE", format!("{} OR {}", issued("OLD"), issued("NEW"))), ("DELETE", issued("OLD"))]
+    {
         let name = format!("fim_tax_invoice_lines_guard_{}", event.to_lowercase());
         all.push(trigger(&name, event, "fim_tax_invoice_lines", &when, LINES_STILL));
     }

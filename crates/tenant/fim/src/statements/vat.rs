@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 /// The lines of an invoice in the currency of the books are in the books what they are.
 pub async fn base_is_amount(tx: &Tx, invoice: Uuid) -> Result<()> {
-    let mut sql = Sql::new("UPDATE fim_tax_invoice_lines SET base_supply_amount = supply_amount, base_tax_amount = tax_amount WHERE tenant_id = ");
+    let mut sql =
+        Sql::new("UPDATE fim_tax_invoice_lines SET base_supply_amount = supply_amount, base_tax_amount = tax_amount WHERE tenant_id = ");
     sql.bind(tx.tenant()).push(" AND tax_invoice_id = ").bind(invoice).push(" AND deleted_at IS NULL");
     tx.raw_execute(sql).await.map(|_| ())
 }
@@ -37,8 +38,18 @@ pub const BOXES: [Box; 9] = [
     of("6", "영세율 기타", "Other zero-rated supplies", "1 = 0"),
     of("9", "매출 합계", "Sales, all", "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'"),
     of("10", "세금계산서 수취분 일반매입", "Purchases", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = false"),
-    of("11", "세금계산서 수취분 고정자산 매입", "Purchases of fixed assets", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = true"),
-    of("50", "공제받지못할 매입세액", "Input tax not deducted", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.non_deductible_reason IS NOT NULL"),
+    of(
+        "11",
+        "세금계산서 수취분 고정자산 매입",
+        "Purchases of fixed assets",
+        "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = true",
+    ),
+    of(
+        "50",
+        "공제받지못할 매입세액",
+        "Input tax not deducted",
+        "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.non_deductible_reason IS NOT NULL",
+    ),
     of("85", "계산서 발급금액", "Exempt invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'EXEMPT'"),
     of("86", "계산서 수취금액", "Exempt invoices received", "i.direction = 'PURCHASE' AND l.tax_kind = 'EXEMPT'"),
 ];
@@ -56,12 +67,14 @@ pub struct Span {
 fn documents(sql: &mut Sql, scope: &Scope, span: Span) {
     sql.push(" FROM fim_tax_invoices i JOIN fim_tax_invoice_lines l ON l.tenant_id = i.tenant_id AND l.tax_invoice_id = i.id AND l.deleted_at IS NULL ");
     sql.push("JOIN fim_journal_entries e ON e.tenant_id = i.tenant_id AND e.id = i.je_id ");
-    sql.push("LEFT JOIN fim_journal_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reversed_je_id WHERE i.tenant_id = ").bind(scope.tenant());
+    sql.push("LEFT JOIN fim_journal_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reversed_je_id WHERE i.tenant_id = ")
+        .bind(scope.tenant());
     sql.push(" AND i.deleted_at IS NULL AND i.invoice_date >= ").bind(span.from).push(" AND i.invoice_date <= ").bind(span.to);
     sql.push(" AND e.chain_no <= ").bind(span.known).push(" AND (r.chain_no IS NULL OR r.chain_no > ").bind(span.known).push(")");
 }
 
-const SUMS: &str = "CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply, CAST(COALESCE(SUM(l.base_tax_amount), 0) AS bigint) AS tax";
+const SUMS: &str =
+    "CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply, CAST(COALESCE(SUM(l.base_tax_amount), 0) AS bigint) AS tax";
 
 /// What documents come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
