@@ -210,7 +210,11 @@ mod second_lock {
                 let [name, locked, policies] = table.split('|').collect::<Vec<_>>()[..] else { panic!("{table}") };
                 assert_eq!(locked, "true", "{name}: row-level security is off");
                 // the worker finds out for whom there is something to do, and says so
-                let wanted = if ["outbox", "outbox_cursors", "stream_heads", "import_batches"].contains(&name) { "company,worker" } else { "company" };
+                let wanted = if ["outbox", "outbox_cursors", "stream_heads", "import_batches"].contains(&name) {
+                    "company,worker"
+                } else {
+                    "company"
+                };
                 assert_eq!(policies, wanted, "{name}");
             }
             let without = tenant_catalog(

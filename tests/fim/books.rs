@@ -30,7 +30,10 @@ async fn take_the_guards_off(app: &TestApp) {
         return;
     }
     let scope = app.database(Realm::Tenant).read(None).await.unwrap();
-    let rows = scope.raw_all(Sql::new("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'fim_journal_entr%'")).await.unwrap();
+    let rows = scope
+        .raw_all(Sql::new("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'fim_journal_entr%'"))
+        .await
+        .unwrap();
     let names: Vec<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
     drop(scope);
     for name in names {

@@ -33,9 +33,9 @@ pub mod statements;
 mod tax;
 
 pub use accounts::{Accounts, entity as account};
+pub use bank::BankStatements;
 pub use budgets::{Budgets, entity as budget};
 pub use invoices::{Invoices, entity as invoice};
-pub use bank::BankStatements;
 pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;

@@ -19,7 +19,12 @@ const DEEPEST: i32 = 10;
 fn depth_below(parent: Uuid, account: Option<&Model>, kind: entity::AccountType, all: &BTreeMap<Uuid, Model>) -> Result<i32> {
     let above = all.get(&parent).ok_or_else(|| Error::no_such("parent_id"))?;
     if above.account_type != kind {
-        return Err(Error::field("parent_id", "same_type", "같은 유형의 계정 아래에만 둘 수 있습니다.", "must be an account of the same type"));
+        return Err(Error::field(
+            "parent_id",
+            "same_type",
+            "같은 유형의 계정 아래에만 둘 수 있습니다.",
+            "must be an account of the same type",
+        ));
     }
     if above.is_posting_allowed {
         return Err(Error::field(
@@ -32,7 +37,11 @@ fn depth_below(parent: Uuid, account: Option<&Model>, kind: entity::AccountType,
     let mut at = Some(above);
     while let Some(row) = at {
         if Some(row.id) == account.map(|account| account.id) {
-            return Err(Error::rule("fim.account_cycle", "자기 하위 계정 아래로 옮길 수 없습니다.", "An account cannot stand below itself."));
+            return Err(Error::rule(
+                "fim.account_cycle",
+                "자기 하위 계정 아래로 옮길 수 없습니다.",
+                "An account cannot stand below itself.",
+            ));
         }
         at = row.parent_id.and_then(|id| all.get(&id));
     }
@@ -63,7 +72,13 @@ pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>)
     let mut wanted = body.0;
     let control = wanted.is_control_account.unwrap_or(false);
     if control && wanted.is_posting_allowed == Some(true) {
-        return Err(Error::field("is_posting_allowed", "control_account", "통제 계정에는 전기할 수 없습니다.", "a control account takes no lines").into());
+        return Err(Error::field(
+            "is_posting_allowed",
+            "control_account",
+            "통제 계정에는 전기할 수 없습니다.",
+            "a control account takes no lines",
+        )
+        .into());
     }
     wanted.is_posting_allowed.get_or_insert(!control);
     let (kind, parent) = (wanted.account_type, wanted.parent_id);
@@ -100,13 +115,22 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     }
     if let Some(posts) = flag("is_posting_allowed") {
         if before.is_control_account && posts {
-            return Err(Error::field("is_posting_allowed", "control_account", "통제 계정에는 전기할 수 없습니다.", "a control account takes no lines"));
+            return Err(Error::field(
+                "is_posting_allowed",
+                "control_account",
+                "통제 계정에는 전기할 수 없습니다.",
+                "a control account takes no lines",
+            ));
         }
         if !posts && is_used(tx, before.id).await? {
             return Err(Error::rule("fim.account_used", "이미 전표에 쓰인 계정입니다.", "Lines stand in this account already."));
         }
         if posts && tx.find::<entity::Entity>().filter(entity::Column::ParentId.eq(before.id)).one().await?.is_some() {
-            return Err(Error::rule("fim.account_has_children", "하위 계정이 있어 전기할 수 없습니다.", "Accounts stand below this one: it takes no lines."));
+            return Err(Error::rule(
+                "fim.account_has_children",
+                "하위 계정이 있어 전기할 수 없습니다.",
+                "Accounts stand below this one: it takes no lines.",
+            ));
         }
     }
     let Some(_) = changing.value("parent_id") else { return Ok(()) };

@@ -69,10 +69,8 @@ pub fn in_base(lines: &[Sides], rate: Rate, places: u32) -> Result<Vec<Sides>> {
         let rounded = product.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         Money::from_decimal(rounded).ok_or_else(too_large)
     };
-    let mut base = lines
-        .iter()
-        .map(|line| Ok(Sides { debit: convert(line.debit)?, credit: convert(line.credit)? }))
-        .collect::<Result<Vec<_>>>()?;
+    let mut base =
+        lines.iter().map(|line| Ok(Sides { debit: convert(line.debit)?, credit: convert(line.credit)? })).collect::<Result<Vec<_>>>()?;
     if balanced(lines).is_ok() {
         let sum = totals(base.iter().copied())?;
         let gap = sum.debit.checked_sub(sum.credit).ok_or_else(too_large)?;
@@ -103,7 +101,6 @@ pub fn period_of(day: Day) -> String {
 pub fn fiscal_year_of(day: Day, starts_in: u8) -> i32 {
     day.0.year() - i32::from(u8::from(day.0.month()) < starts_in)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -33,7 +33,13 @@ pub struct Verdict {
 }
 
 /// Why an entry is not what was posted, if it is not. `next` are the numbers expected in each fiscal year.
-async fn fault(scope: &Scope, entry: &entry::Model, no: i64, previous: &[u8], next: &mut BTreeMap<String, u32>) -> Result<Option<&'static str>> {
+async fn fault(
+    scope: &Scope,
+    entry: &entry::Model,
+    no: i64,
+    previous: &[u8],
+    next: &mut BTreeMap<String, u32>,
+) -> Result<Option<&'static str>> {
     if entry.chain_no != Some(no) {
         return Ok(Some("an entry before this one is missing"));
     }

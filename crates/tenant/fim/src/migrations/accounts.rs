@@ -33,7 +33,8 @@ impl MigrationTrait for Accounts {
         )
         .await?;
         live_unique(m, "fim_accounts", "account_code", "tenant_id, account_code").await?;
-        run(m, "CREATE UNIQUE INDEX fim_accounts_role_key ON fim_accounts (tenant_id, role) WHERE role IS NOT NULL AND deleted_at IS NULL").await?;
+        run(m, "CREATE UNIQUE INDEX fim_accounts_role_key ON fim_accounts (tenant_id, role) WHERE role IS NOT NULL AND deleted_at IS NULL")
+            .await?;
         company_table(
             m,
             "fim_periods",

@@ -37,7 +37,8 @@ const FROZEN: [&str; 24] = [
 ];
 
 /// A posting into a soft-closed month needs the exception of whoever posts, and that it has not run out.
-const MAY_POST: &str = "p.status = 'OPEN' OR (p.status = 'SOFT_CLOSED' AND p.exception_user_id = NEW.posted_by AND p.exception_until > NEW.posted_at)";
+const MAY_POST: &str =
+    "p.status = 'OPEN' OR (p.status = 'SOFT_CLOSED' AND p.exception_user_id = NEW.posted_by AND p.exception_until > NEW.posted_at)";
 
 /// An entry becomes posted: what is wrong with it, and the name of the check that says so.
 fn faults() -> [(&'static str, String); 5] {
@@ -58,7 +59,9 @@ fn faults() -> [(&'static str, String); 5] {
         ),
         (
             "fim_journal_entries_chained_check",
-            format!("EXISTS (SELECT 1 {lines} AND (l.chain_no IS NULL OR l.chain_no <> NEW.chain_no OR l.posting_date <> NEW.posting_date))"),
+            format!(
+                "EXISTS (SELECT 1 {lines} AND (l.chain_no IS NULL OR l.chain_no <> NEW.chain_no OR l.posting_date <> NEW.posting_date))"
+            ),
         ),
         (
             "fim_journal_entries_account_check",
@@ -77,7 +80,9 @@ fn faults() -> [(&'static str, String); 5] {
 }
 
 pub(super) fn refuse(check: &str) -> String {
-    format!("RAISE EXCEPTION 'CHECK constraint failed: {check}' USING ERRCODE = 'check_violation', CONSTRAINT = '{check}', TABLE = TG_TABLE_NAME;")
+    format!(
+        "RAISE EXCEPTION 'CHECK constraint failed: {check}' USING ERRCODE = 'check_violation', CONSTRAINT = '{check}', TABLE = TG_TABLE_NAME;"
+    )
 }
 
 impl MigrationName for Guards {
@@ -102,7 +107,12 @@ impl MigrationTrait for Guards {
                 sea_orm::DbBackend::Sqlite,
                 "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'fim_journal_entr%'",
             ));
-            names.await?.iter().filter_map(|row| row.try_get::<String>("", "name").ok()).map(|name| format!("DROP TRIGGER {name};")).collect()
+            names
+                .await?
+                .iter()
+                .filter_map(|row| row.try_get::<String>("", "name").ok())
+                .map(|name| format!("DROP TRIGGER {name};"))
+                .collect()
         };
         run(m, &drop).await
     }
@@ -171,7 +181,8 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
         trigger("fim_journal_entries_guard_skip", "UPDATE", entries, "OLD.status = 'DRAFT' AND NEW.status = 'REVERSED'", frozen),
     ];
     let changed = FROZEN.map(|column| format!("NEW.{column} IS NOT OLD.{column}")).join(" OR ");
-    let moved = "NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS OLD.reversed_je_id OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED')";
+    let moved =
+        "NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS OLD.reversed_je_id OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED')";
     all.push(trigger(
         "fim_journal_entries_guard_update",
         "UPDATE",
@@ -187,7 +198,9 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
          WHEN OLD.status = 'DRAFT' AND NEW.status = 'POSTED' BEGIN SELECT CASE {faults} END; END;"
     ));
     let posted = |row: &str| {
-        format!("EXISTS (SELECT 1 FROM fim_journal_entries e WHERE e.tenant_id = {row}.tenant_id AND e.id = {row}.je_id AND e.status <> 'DRAFT')")
+        format!(
+            "EXISTS (SELECT 1 FROM fim_journal_entries e WHERE e.tenant_id = {row}.tenant_id AND e.id = {row}.je_id AND e.status <> 'DRAFT')"
+        )
     };
     let lines = "fim_journal_entry_lines";
     for (event, when) in

@@ -66,12 +66,20 @@ impl MigrationTrait for Journal {
         .await?;
         // statements read this index alone, in the order they group by
         let sums = "is_closing, department_id, project_code, base_debit, base_credit";
-        let columns =
-            if is_postgres(m) { format!("(tenant_id, account_id, posting_date, chain_no) INCLUDE ({sums})") } else { format!("(tenant_id, account_id, posting_date, chain_no, {sums})") };
-        run(m, &format!("CREATE INDEX fim_journal_entry_lines_ledger_idx ON fim_journal_entry_lines {columns} WHERE chain_no IS NOT NULL")).await?;
+        let columns = if is_postgres(m) {
+            format!("(tenant_id, account_id, posting_date, chain_no) INCLUDE ({sums})")
+        } else {
+            format!("(tenant_id, account_id, posting_date, chain_no, {sums})")
+        };
+        run(m, &format!("CREATE INDEX fim_journal_entry_lines_ledger_idx ON fim_journal_entry_lines {columns} WHERE chain_no IS NOT NULL"))
+            .await?;
         run(m, "CREATE INDEX fim_journal_entry_lines_partner_id_idx ON fim_journal_entry_lines (tenant_id, partner_id, account_id) WHERE partner_id IS NOT NULL").await?;
         // what was posted behind a place in the chain
-        run(m, "CREATE INDEX fim_journal_entry_lines_chain_no_idx ON fim_journal_entry_lines (tenant_id, chain_no) WHERE chain_no IS NOT NULL").await?;
+        run(
+            m,
+            "CREATE INDEX fim_journal_entry_lines_chain_no_idx ON fim_journal_entry_lines (tenant_id, chain_no) WHERE chain_no IS NOT NULL",
+        )
+        .await?;
         // the hot row of a company: the end of its chain, taken last
         company_table(
             m,

@@ -1,8 +1,8 @@
 //! The tables of money in `tnnt_db`, and what the database itself holds about them.
 
 mod accounts;
-mod budgets;
 mod bank;
+mod budgets;
 mod guards;
 mod invoices;
 mod journal;

@@ -22,7 +22,14 @@ struct Exception {
 }
 
 /// Moves a month to `to`. Nobody posts into it meanwhile: a posting holds the month it goes into.
-async fn turn(cx: &Door, id: Uuid, to: PeriodStatus, what: &'static str, exception: Option<Exception>, reason: Option<Text<500>>) -> Result<Reply<Model>> {
+async fn turn(
+    cx: &Door,
+    id: Uuid,
+    to: PeriodStatus,
+    what: &'static str,
+    exception: Option<Exception>,
+    reason: Option<Text<500>>,
+) -> Result<Reply<Model>> {
     let expected = cx.if_match()?;
     cx.write(async |tx| {
         let month = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
@@ -49,7 +56,8 @@ async fn turn(cx: &Door, id: Uuid, to: PeriodStatus, what: &'static str, excepti
             ..Default::default()
         };
         let changed = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-        let told = |row: &Model| json!({"status": row.status, "exception_user_id": row.exception_user_id, "exception_until": row.exception_until});
+        let told =
+            |row: &Model| json!({"status": row.status, "exception_user_id": row.exception_user_id, "exception_until": row.exception_until});
         let mut after = told(&changed);
         after["reason"] = json!(reason);
         tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "fim.periods", id).change(&told(&month), &after));

@@ -1,6 +1,9 @@
 //! 재무상태표
 
-use super::{Basis, Query as Wanted, ReadReports, net, profit_and_loss::{Row, Section}};
+use super::{
+    Basis, Query as Wanted, ReadReports, net,
+    profit_and_loss::{Row, Section},
+};
 use crate::accounts::entity::{AccountType, Model as Account};
 use auth::Allowed;
 use envelope::Query;

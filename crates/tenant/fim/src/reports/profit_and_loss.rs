@@ -90,12 +90,8 @@ fn less(from: Money, what: &Section) -> Money {
 pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
-    let sums: BTreeMap<Uuid, Money> = basis
-        .moved(&scope, Some(basis.from), Some(basis.to), false)
-        .await?
-        .iter()
-        .map(|sum| (sum.account_id, net(sum)))
-        .collect();
+    let sums: BTreeMap<Uuid, Money> =
+        basis.moved(&scope, Some(basis.from), Some(basis.to), false).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
     let mut sections: [Section; 6] = Default::default();
     for account in basis.in_order(|id| sums.contains_key(id)) {
         if let Some(at) = section_of(account) {

@@ -145,7 +145,11 @@ fn day_before(day: Day) -> Day {
 }
 
 fn lines(sql: &mut Sql, scope: &Scope, slice: &Slice, sign: &str, from: Option<Day>, to: Option<Day>) {
-    sql.push("SELECT account_id, ").push(sign).push("base_debit AS debit, ").push(sign).push("base_credit AS credit FROM fim_journal_entry_lines WHERE tenant_id = ");
+    sql.push("SELECT account_id, ")
+        .push(sign)
+        .push("base_debit AS debit, ")
+        .push(sign)
+        .push("base_credit AS credit FROM fim_journal_entry_lines WHERE tenant_id = ");
     sql.bind(scope.tenant()).push(" AND chain_no IS NOT NULL");
     if let Some(from) = from {
         sql.push(" AND posting_date >= ").bind(from);
@@ -207,7 +211,9 @@ pub async fn account_lines(scope: &Scope, slice: &Slice, account: Uuid, offset: 
     );
     of_account(&mut sql, scope, slice, account);
     sql.push(" ORDER BY posting_date, chain_no, line_no LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
-    sql.push(") l JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id ORDER BY l.posting_date, l.chain_no, l.line_no");
+    sql.push(
+        ") l JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id ORDER BY l.posting_date, l.chain_no, l.line_no",
+    );
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 
@@ -269,7 +275,9 @@ pub async fn catch_up(tx: &Tx) -> Result<()> {
     sql.push(" AND chain_no > ").bind(after).push(" AND chain_no <= ").bind(until);
     sql.push(" GROUP BY tenant_id, ").push(month).push(", account_id, department_id, project_code, is_closing");
     let nil = if tx.is_postgres() { "'00000000-0000-0000-0000-000000000000'::uuid" } else { "''" };
-    sql.push(" ON CONFLICT (tenant_id, month, account_id, is_closing, (COALESCE(department_id, ").push(nil).push(")), (COALESCE(project_code, ''))) ");
+    sql.push(" ON CONFLICT (tenant_id, month, account_id, is_closing, (COALESCE(department_id, ")
+        .push(nil)
+        .push(")), (COALESCE(project_code, ''))) ");
     sql.push("DO UPDATE SET debit = fim_ledger_months.debit + excluded.debit, credit = fim_ledger_months.credit + excluded.credit");
     tx.raw_execute(sql).await?;
     let mut sql = Sql::new("UPDATE fim_ledger_rollups SET rolled_up_to = ");
@@ -299,7 +307,9 @@ pub async fn months_that_drifted(scope: &Scope) -> Result<Option<String>> {
     let mut sql = Sql::new("SELECT MIN(label) AS label FROM (SELECT label FROM (");
     sql.push("SELECT ").push(stored).push(" AS label, account_id, is_closing, COALESCE(CAST(department_id AS text), '') AS department, COALESCE(project_code, '') AS project, debit, credit ");
     sql.push("FROM fim_ledger_months WHERE tenant_id = ").bind(scope.tenant());
-    sql.push(" UNION ALL SELECT ").push(month).push(", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), -base_debit, -base_credit ");
+    sql.push(" UNION ALL SELECT ").push(month).push(
+        ", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), -base_debit, -base_credit ",
+    );
     sql.push("FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant());
     sql.push(" AND chain_no <= ");
     rolled_up_to(&mut sql, scope);
