@@ -71,6 +71,10 @@ both! {
             for (method, below) in [("post", ""), ("patch", "/{id}")] {
                 let Some(fields) = resource.body_schema(method, below).and_then(|schema| schema["properties"].as_object()) else { continue };
                 for (field, _) in fields.iter().filter(|(field, schema)| field.ends_with("_id") && schema["format"] == "uuid") {
+                    // a document of whatever kind, which may stand elsewhere: kept as it is told, and followed by nobody
+                    if fields.contains_key(&field.replace("_id", "_type")) {
+                        continue;
+                    }
                     let target = whatever_it_names(resource, field).await;
                     let answer = if method == "post" {
                         let mut body = theirs.example().await;

@@ -69,7 +69,7 @@ both! {
             let body = json!({"account_id": account, "period": period, "amount": "1"});
             assert_eq!(admin.post(BUDGETS, &body).await.wrong_fields(), ["period"], "{period}");
         }
-        let other = super::account(&app.admin_b().await, "833").await;
+        let other = crate::fim::account(&app.admin_b().await, "833").await;
         let body = json!({"account_id": other, "period": "2026-05", "amount": "1"});
         assert_eq!(admin.post(BUDGETS, &body).await.wrong_fields(), ["account_id"]);
         let body = json!({"account_id": account, "period": "2026-05", "amount": "-1"});

@@ -1,6 +1,6 @@
 //! Statements taken along as files, the journal, and the cash flow.
 
-use super::{ENTRIES, posted};
+use super::{ENTRIES, draft, posted};
 use serde_json::json;
 use testkit::both;
 
@@ -38,7 +38,7 @@ both! {
         let rest = admin.get(&format!("{REPORTS}/journal?from=2026-03-01&to=2026-03-31&page_size=4&page=2")).await.ok(200);
         assert_eq!(rest["rows"].as_array().unwrap().len(), 1);
         // a draft is not in it
-        assert_eq!(super::draft(&admin, "2026-03-03", &[("101", 1, 0), ("401", 0, 1)]).await.status, 201);
+        assert_eq!(draft(&admin, "2026-03-03", &[("101", 1, 0), ("401", 0, 1)]).await.status, 201);
         assert_eq!(admin.get(&format!("{REPORTS}/journal?from=2026-03-01&to=2026-03-31")).await.ok(200)["total"], 5);
         assert_eq!(admin.get(&format!("{REPORTS}/journal?page=0")).await.wrong_fields(), ["page"]);
         assert_eq!(admin.get(ENTRIES).await.ok(200)["total"], 3);

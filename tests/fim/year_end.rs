@@ -1,6 +1,6 @@
 //! 결산: a year is closed, and closed again.
 
-use super::{PERIODS, posted, verdict};
+use super::{PERIODS, period, posted, verdict};
 use serde_json::{Value, json};
 use testkit::{Caller, both};
 
@@ -48,7 +48,7 @@ both! {
         assert_eq!(admin.post(&path, &json!({})).await.wrong_fields(), ["fiscal_year"]);
         assert_eq!(close(&admin, "2026").await, Value::Null, "nothing was earned or spent");
         let _ = posted(&admin, "2026-05-02", &[("108", 1000, 0), ("401", 0, 1000)]).await;
-        let december = super::period(&admin, "2026-12").await["id"].as_str().unwrap().to_owned();
+        let december = period(&admin, "2026-12").await["id"].as_str().unwrap().to_owned();
         let _ = admin.post(&format!("{PERIODS}/{december}/close"), &json!({})).await.ok(200);
         assert_eq!(admin.post(&path, &json!({"fiscal_year": "2026"})).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
     }

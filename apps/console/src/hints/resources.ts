@@ -67,6 +67,27 @@ export const RESOURCES: Record<string, ResourceHint> = {
     columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
     first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
   },
+  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
+  'tenants.fim.periods': { ko: '회계기간', en: 'Periods', columns: ['period', 'fiscal_year', 'start_date', 'end_date', 'status', 'closed_at'] },
+  'tenants.fim.transactions': {
+    ko: '전표',
+    en: 'Journal entries',
+    columns: ['je_code', 'posting_date', 'je_type', 'description', 'total_debit', 'currency', 'status'],
+    first: ['je_code', 'je_type', 'je_date', 'posting_date', 'description', 'total_debit', 'total_credit', 'currency', 'status'],
+  },
+  'tenants.fim.invoices': {
+    ko: '세금계산서',
+    en: 'Tax invoices',
+    columns: ['invoice_no', 'direction', 'invoice_date', 'partner_id', 'total_amount', 'paid_amount', 'due_date', 'status', 'transmission_status'],
+  },
+  'tenants.fim.payments': {
+    ko: '입출금',
+    en: 'Payments',
+    columns: ['transaction_code', 'transaction_type', 'transaction_date', 'partner_id', 'amount', 'currency', 'payment_method', 'status'],
+  },
+  'tenants.fim.open-items': { ko: '미결 항목', en: 'Open items', columns: ['doc_no', 'kind', 'partner_id', 'doc_date', 'due_date', 'amount', 'settled', 'currency'] },
+  'tenants.fim.budgets': { ko: '예산', en: 'Budgets', columns: ['period', 'account_id', 'department_id', 'amount', 'status'] },
+  'tenants.fim.bank-statements': { ko: '통장 거래내역', en: 'Bank statements' },
   'manager.tnnt.tenants': {
     ko: '고객사',
     en: 'Companies',

@@ -1,8 +1,9 @@
 use super::rules::Sides;
-use kernel::{CodeText, Day, Money, Qty, Text, Timestamp};
+use kernel::{CodeText, Day, Money, Qty, Realm, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
-use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use resource::{Never, Resource};
+use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use serde::{Deserialize, Serialize};
 
 resource::words! {
     /// Whom a line is about.
@@ -60,3 +61,40 @@ impl Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A line as it is sent: debit or credit, one of them.
+#[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "JournalEntryLineInput")]
+pub struct Line {
+    pub account_id: Uuid,
+    pub debit_amount: Option<Money>,
+    pub credit_amount: Option<Money>,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Option<Money>,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+}
+
+/// The lines of an entry: written with it, by rules of their own, and gone with a draft.
+pub struct EntryLines;
+
+impl Resource for EntryLines {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "lines";
+    const NOUN: &'static str = "journal_entry_line";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Line;
+    type Update = Never;
+    type Filter = Never;
+    const SORT: &'static [Column] = &[];
+    const SEARCH: &'static [Column] = &[];
+    const EXAMPLE: &'static str = r#"{"account_id": "0192f0c1-2345-7abc-8def-0123456789ab", "debit_amount": "110000"}"#;
+}

@@ -14,9 +14,10 @@ pub(crate) use verify::verify;
 
 use draft::{Draft, DraftLine};
 use entry::{ActiveModel, Column, Entity, EntryStatus, EntryType, Model};
-use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Qty, Rate, Realm, Result, Text, permission};
+use kernel::{Change, Currency, Day, Error, Memo, Patch, Rate, Realm, Result, Text, permission};
+use line::{EntryLines, Line};
 use paperclip::actix::{Apiv2Schema, web};
-use resource::{RangeKind, Resource};
+use resource::{Lines, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,25 +27,6 @@ permission! {
     pub Reverse = "fim", "transactions", "reverse";
     pub Cancel = "fim", "transactions", "cancel";
     pub Verify = "fim", "transactions", "verify";
-}
-
-/// A line as it is sent: debit or credit, one of them.
-#[derive(Clone, Debug, Deserialize, Apiv2Schema)]
-#[openapi(rename = "JournalEntryLineInput")]
-pub struct Line {
-    pub account_id: Uuid,
-    pub debit_amount: Option<Money>,
-    pub credit_amount: Option<Money>,
-    pub description: Option<Text<500>>,
-    pub cost_center: Option<CodeText<50>>,
-    pub project_code: Option<CodeText<50>>,
-    pub department_id: Option<Uuid>,
-    pub partner_id: Option<Uuid>,
-    pub partner_type: Option<line::PartnerType>,
-    pub tax_code: Option<CodeText<20>>,
-    pub tax_amount: Option<Money>,
-    pub quantity: Option<Qty>,
-    pub unit_price: Option<Money>,
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -85,7 +67,7 @@ pub struct Update {
     pub memo: Patch<Memo>,
     /// Replace all lines.
     #[sea_orm(ignore)]
-    pub lines: Option<Vec<Line>>,
+    pub lines: Change<Vec<Line>>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -127,7 +109,7 @@ impl Resource for Transactions {
     const SEARCH: &'static [Column] = &[Column::JeCode, Column::Description, Column::RefDocNo];
     const RANGES: &'static [(Column, RangeKind)] =
         &[(Column::PostingDate, RangeKind::Day), (Column::JeDate, RangeKind::Day), (Column::TotalDebit, RangeKind::Amount)];
-    const OWNED: &'static [&'static str] = &["fim_journal_entry_lines"];
+    const LINES: &'static [Lines] = &[Lines::of::<EntryLines>("je_id").numbered("line_no")];
     const EXAMPLE: &'static str = r#"{"je_date": "2026-03-02", "description": "비품 구입 {n}", "lines": [{"account_id": "@/fim/accounts", "debit_amount": "{n}"}, {"account_id": "@/fim/accounts", "credit_amount": "{n}"}]}"#;
 
     fn may_change(row: &Model) -> Result<()> {
@@ -147,7 +129,7 @@ impl Update {
     /// The draft as it shall be, from the one that is there.
     fn over(&self, before: &service::Whole) -> Draft {
         let is = &before.entry;
-        let lines = match &self.lines {
+        let lines = match self.lines.value() {
             Some(lines) => lines.iter().cloned().map(DraftLine::from).collect(),
             None => before.lines.iter().map(DraftLine::again).collect(),
         };
