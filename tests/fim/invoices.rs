@@ -330,7 +330,7 @@ both! {
             let role = admin.get(&format!("/api/v1/tenants/adm/roles?code={code}")).await.ok(200)["items"][0]["id"].clone();
             let person = json!({"username": name, "email": format!("{name}@hanbit.test"), "full_name": "직원", "password": testkit::PASSWORD, "role_id": role});
             let _ = admin.post("/api/v1/tenants/adm/users", &person).await.ok(201);
-            app.stranger().sign_in(Some(&app.company_a().await.code), name, testkit::PASSWORD).await
+            app.stranger().sign_in(Some(app.company_a().await.code), name, testkit::PASSWORD).await
         };
         let books = as_role("ACCOUNTANT", "kim.books").await;
         let row = issued(&books, &partner, &[line("1", "1000", json!({}))], json!({})).await;

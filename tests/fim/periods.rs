@@ -43,7 +43,7 @@ both! {
         let role = admin.get("/api/v1/tenants/adm/roles?code=ACCOUNTANT").await.ok(200)["items"][0]["id"].clone();
         let person = json!({"username": "kim.books", "email": "kim@hanbit.test", "full_name": "김회계", "password": PASSWORD, "role_id": role});
         let kim = admin.post("/api/v1/tenants/adm/users", &person).await.ok(201);
-        let books = app.stranger().sign_in(Some(&app.company_a().await.code), "kim.books", PASSWORD).await;
+        let books = app.stranger().sign_in(Some(app.company_a().await.code), "kim.books", PASSWORD).await;
         let march = period(&admin, "2026-03").await["id"].as_str().unwrap().to_owned();
         let soft = format!("{PERIODS}/{march}/soft-close");
         let until = app.now().plus_seconds(3600);
@@ -59,7 +59,7 @@ both! {
         assert_eq!(admin.post(&format!("{ENTRIES}/{first}/post"), &nothing).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
         let _ = books.post(&format!("{ENTRIES}/{second}/post"), &nothing).await.ok(200);
         app.clock().advance(3601);
-        let books = app.stranger().sign_in(Some(&app.company_a().await.code), "kim.books", PASSWORD).await;
+        let books = app.stranger().sign_in(Some(app.company_a().await.code), "kim.books", PASSWORD).await;
         assert_eq!(books.post(&format!("{ENTRIES}/{third}/post"), &nothing).await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
     }
 }

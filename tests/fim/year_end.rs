@@ -7,7 +7,7 @@ use testkit::{Caller, both};
 const REPORTS: &str = "/api/v1/tenants/fim/reports";
 
 async fn close(caller: &Caller, year: &str) -> Value {
-    caller.post(&format!("{PERIODS}/year-end"), &json!({"fiscal_year": year})).await.ok(200)
+    caller.post(&format!("{PERIODS}/year-end"), &json!({"fiscal_year": year})).await.ok(200)["entry"].clone()
 }
 
 async fn balance(caller: &Caller, code: &str) -> Value {
@@ -59,7 +59,7 @@ both! {
         let path = format!("{PERIODS}/year-end");
         let body = json!({"fiscal_year": "2026"});
         let answers = futures_util::future::join_all((0..20).map(|_| admin.post(&path, &body))).await;
-        let ids: std::collections::BTreeSet<String> = answers.iter().map(testkit::Answer::id).collect();
+        let ids: std::collections::BTreeSet<String> = answers.iter().map(|answer| answer.ok(200)["entry"]["id"].to_string()).collect();
         assert_eq!(ids.len(), 1);
         assert_eq!(balance(&admin, "375").await, "-1000");
     }

@@ -114,9 +114,11 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
             Transactions::may_change(&entry)?;
             let before = Whole { lines: service::lines_of(tx, *id).await?, entry };
             let draft = wanted.over(&before);
-            let after = service::draft(tx, Some(&before.entry), &draft).await?;
-            tx.audit(target(&cx, Action::Update, *id).change(&told(&before)?, &told(&after)?));
-            tx.publish(Event::new("fim.journal_entry.updated", *id, json!({"id": *id})));
+            let after = service::draft(tx, Some(&before), &draft).await?;
+            if after != before {
+                tx.audit(target(&cx, Action::Update, *id).change(&told(&before)?, &told(&after)?));
+                tx.publish(Event::new("fim.journal_entry.updated", *id, json!({"id": *id})));
+            }
             answer(after)
         })
         .await?;

@@ -2,7 +2,7 @@
 
 use super::{
     chain,
-    draft::Draft,
+    draft::{Draft, DraftLine},
     entry::{self, EntryStatus, Model},
     line,
     rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
@@ -10,7 +10,7 @@ use super::{
 use crate::{accounts, budgets, periods, statements};
 use adm::currency;
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
 use std::collections::BTreeSet;
 use store::{Scope, Tx, new_id};
 use uuid::Uuid;
@@ -121,8 +121,8 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
     Ok(sides)
 }
 
-/// Writes a draft, new or over the one that is there.
-pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole> {
+/// Writes a draft, new or over the one that is there; where that says the same already nothing is written.
+pub async fn draft(tx: &Tx, over: Option<&Whole>, draft: &Draft) -> Result<Whole> {
     let ledger = statements::ledger(tx).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let code = draft.currency.clone().unwrap_or_else(|| base.clone());
@@ -135,6 +135,9 @@ pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole
     let in_base = in_base(&sides, rate, base_places)?;
     accounts_take(tx, draft, &code).await?;
     departments_stand(tx, draft).await?;
+    if draft.reverses.is_none() {
+        partners_stand(tx, draft).await?;
+    }
     let starts_in = adm::settings::integer(tx, &adm::settings::FISCAL_YEAR_START_MONTH).await?;
     let fiscal_year = fiscal_year_of(posting_date, u8::try_from(starts_in).unwrap_or(1));
     let row = entry::ActiveModel {
@@ -157,21 +160,16 @@ pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole
         reversal_reason: Set(draft.reversal_reason.clone()),
         ..Default::default()
     };
-    let entry = match over {
-        Some(before) => {
-            statements::clear_lines(tx, before.id).await?;
-            tx.update(before.id, &row).await?.ok_or_else(Error::not_found)?
-        }
-        None => tx.insert(&row).await?,
-    };
+    let id = over.map_or_else(new_id, |before| before.entry.id);
     let mut lines = Vec::with_capacity(draft.lines.len());
     for ((no, wanted), (sides, base)) in (1..).zip(&draft.lines).zip(sides.iter().zip(&in_base)) {
         // a reversal takes back exactly what stood in the books
         let base = wanted.base.unwrap_or(*base);
+        let there = over.and_then(|before| before.lines.get(lines.len()));
         lines.push(line::Model {
-            id: new_id(),
+            id: there.map_or_else(new_id, |line| line.id),
             tenant_id: tx.tenant().ok_or_else(|| Error::internal("entries are a company's"))?,
-            je_id: entry.id,
+            je_id: id,
             line_no: no,
             account_id: wanted.account_id,
             debit_amount: sides.debit,
@@ -191,25 +189,54 @@ pub async fn draft(tx: &Tx, over: Option<&Model>, draft: &Draft) -> Result<Whole
             posting_date,
             is_closing: draft.je_type == entry::EntryType::Closing,
             chain_no: None,
-            created_at: tx.now(),
+            created_at: there.map_or_else(|| tx.now(), |line| line.created_at),
         });
     }
-    let rows = lines.iter().cloned().map(|line| store::values_of(&all_set(line))).collect();
-    tx.insert_rows("fim_journal_entry_lines", rows, &store::columns_of::<line::Entity>(), false).await?;
+    let entry = match over {
+        Some(before) => {
+            let is = store::values_of(&all_set(before.entry.clone().into_active_model()));
+            if lines == before.lines && store::values_of(&row).iter().all(|value| is.contains(value)) {
+                return Ok(before.clone());
+            }
+            if lines != before.lines {
+                statements::clear_lines(tx, id).await?;
+            }
+            tx.update(id, &row).await?.ok_or_else(Error::not_found)?
+        }
+        None => tx.insert(&entry::ActiveModel { id: Set(id), ..row }).await?,
+    };
+    if over.is_none_or(|before| lines != before.lines) {
+        let rows = lines.iter().cloned().map(|line| store::values_of(&all_set(line.into_active_model()))).collect();
+        tx.insert_rows("fim_journal_entry_lines", rows, &store::columns_of::<line::Entity>(), false).await?;
+    }
     Ok(Whole { entry, lines })
 }
 
-/// A row to be inserted as it is.
-fn all_set(line: line::Model) -> line::ActiveModel {
-    use sea_orm::IntoActiveModel;
-    let mut row = line.into_active_model();
-    for column in <line::Column as sea_orm::Iterable>::iter() {
-        use sea_orm::ActiveModelTrait;
+/// A row with every column set as it is.
+fn all_set<A: ActiveModelTrait>(mut row: A) -> A {
+    for column in <<A::Entity as EntityTrait>::Column as Iterable>::iter() {
         if let Some(value) = row.get(column).into_value() {
             row.set(column, value);
         }
     }
     row
+}
+
+/// Whom lines are about is known: customers and vendors are partners of the company.
+async fn partners_stand(tx: &Tx, draft: &Draft) -> Result<()> {
+    let of_partner = |line: &DraftLine| match line.partner_type {
+        Some(line::PartnerType::Employee | line::PartnerType::Other) => None,
+        _ => line.partner_id,
+    };
+    let wanted: BTreeSet<Uuid> = draft.lines.iter().filter_map(of_partner).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let rows = tx.find::<crm::partner::Entity>().filter(crm::partner::Column::Id.is_in(wanted)).all().await?;
+    match draft.lines.iter().position(|line| of_partner(line).is_some_and(|id| !rows.iter().any(|row| row.id == id))) {
+        Some(at) => Err(Error::no_such(format!("lines.{at}.partner_id"))),
+        None => Ok(()),
+    }
 }
 
 async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {

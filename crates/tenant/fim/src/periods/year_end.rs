@@ -19,7 +19,7 @@ use envelope::{Api, Body, Reply};
 use kernel::{Error, Money, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{Action, AuditEntry, Event, Tx};
@@ -33,6 +33,14 @@ const DOCUMENT: &str = "YEAR_END";
 pub struct Wanted {
     /// The year the fiscal year begins in: `2026`.
     pub fiscal_year: Text<4>,
+}
+
+/// A fiscal year that was closed.
+#[derive(Debug, Serialize, Apiv2Schema)]
+pub struct YearClosed {
+    pub fiscal_year: Text<4>,
+    /// What closed it; null where nothing was earned or spent.
+    pub entry: Option<Transaction>,
 }
 
 fn no_year(year: &Text<4>) -> Error {
@@ -103,7 +111,7 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<Whole>> {
 
 /// Close a fiscal year: its result goes to retained earnings. May be repeated, with the same result
 #[api_v2_operation]
-pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<Option<Transaction>> {
+pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<YearClosed> {
     let year = body.0.fiscal_year;
     let reply = cx
         .write(async |tx| {
@@ -113,7 +121,7 @@ pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<Option<Tr
                 tx.audit(entry.after(json!({"fiscal_year": year, "je_code": whole.entry.je_code, "total": whole.entry.total_debit})));
                 tx.publish(Event::new("fim.year.closed", whole.entry.id, json!({"fiscal_year": year, "je_id": whole.entry.id})));
             }
-            Reply::new(&closed.map(Transaction::from))
+            Reply::new(&YearClosed { fiscal_year: year.clone(), entry: closed.map(Transaction::from) })
         })
         .await?;
     Ok(reply)
