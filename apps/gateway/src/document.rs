@@ -15,12 +15,18 @@ const DESCRIPTION: &str = "A multi-company business platform. Every answer stand
 /// Replaces the placeholders of a resource's example by what they stand for in the document.
 fn shown_example(text: &str) -> Option<Value> {
     let mut example: Value = serde_json::from_str(&text.replace("{n}", "1").replace("{abc}", "SGD").replace("{day}", "2026-11-23")).ok()?;
-    for value in example.as_object_mut()?.values_mut() {
-        if value.as_str().is_some_and(|text| text.starts_with("@/")) {
-            *value = "0192f0c1-2345-7abc-8def-0123456789ab".into();
-        }
-    }
+    name_ids(&mut example);
     Some(example)
+}
+
+/// Puts an id in the place of each reference, in lines too.
+fn name_ids(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(name_ids),
+        Value::Array(items) => items.iter_mut().for_each(name_ids),
+        Value::String(text) if text.starts_with("@/") => *text = "0192f0c1-2345-7abc-8def-0123456789ab".to_owned(),
+        _ => {}
+    }
 }
 
 fn example(method: &str, path: &str) -> Option<Value> {

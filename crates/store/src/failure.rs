@@ -36,8 +36,8 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
             let fields = fields_of(cause, catalog);
             Error::rule("unique", format!("이미 쓰이고 있는 값입니다: {fields}"), format!("Already in use: {fields}")).with("field", fields)
         }
-        // 1811: a trigger that refuses in the words of a CHECK
-        "23514" | "275" | "1811" => {
+        // 1811: a trigger, which may refuse in the words of a CHECK
+        "23514" | "275" | "1811" if code != "1811" || cause.to_string().contains("CHECK constraint failed: ") => {
             let fields = fields_of(cause, catalog);
             let name = constraint_name(cause);
             Error::invalid(vec![FieldError::new(fields, name, Message::new("허용되지 않는 값입니다.", "is not allowed"))])
