@@ -72,7 +72,7 @@ both! {
                 let Some(fields) = resource.body_schema(method, below).and_then(|schema| schema["properties"].as_object()) else { continue };
                 for (field, _) in fields.iter().filter(|(field, schema)| field.ends_with("_id") && schema["format"] == "uuid") {
                     // a document of whatever kind, which may stand elsewhere: kept as it is told, and followed by nobody
-                    if fields.contains_key(&field.replace("_id", "_type")) {
+                    if ["ref_doc_id", "source_id"].contains(&field.as_str()) {
                         continue;
                     }
                     let target = whatever_it_names(resource, field).await;
