@@ -54,8 +54,9 @@ pub async fn begin_days(work: &Workplace) -> Result<()> {
         let Some(context) = work.platform.directory().by_id(company).await? else { continue };
         let door = work.platform.act_as_system(Realm::Tenant, Some(company), "housekeeping");
         // what one company cannot do keeps no other waiting
-        if let Err(error) = adm::settle_the_day(&door, context.zone.day(work.platform.now())).await {
-            failed = Err(error);
+        let today = context.zone.day(work.platform.now());
+        for done in [adm::settle_the_day(&door, today).await, fim::provision::months_ahead(&door, today).await] {
+            failed = failed.and(done);
         }
     }
     failed

@@ -58,6 +58,8 @@ impl Timestamp {
         Self(self.0.saturating_add(Duration::microseconds(micros)))
     }
 
+    /// Saturates at the ends of the calendar.
+    #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(Duration::seconds(seconds)))
     }

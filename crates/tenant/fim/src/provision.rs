@@ -26,6 +26,19 @@ pub async fn books(door: &SystemDoor, days: &[Day]) -> Result<()> {
     .await
 }
 
+/// How far ahead there are months: who invoices on the last day of a year writes the due date into the next one.
+const AHEAD: i64 = 62;
+
+/// Makes the months of the fiscal years that begin soon. Run every day; it mostly finds that all is there.
+pub async fn months_ahead(door: &SystemDoor, today: Day) -> Result<()> {
+    let until = today.plus_days(AHEAD).unwrap_or(today);
+    let find = door.read().await?.find::<periods::entity::Entity>().filter(periods::entity::Column::EndDate.gte(until)).one().await?;
+    if find.is_some() {
+        return Ok(());
+    }
+    door.write(async |tx| months(tx, &[today, until]).await).await
+}
+
 async fn ledger(tx: &Tx) -> Result<()> {
     let base = tx.find::<currency::Entity>().filter(currency::Column::IsBase.eq(true)).one().await?;
     let base = base.ok_or_else(|| Error::internal("the company has no base currency"))?;
