@@ -10,13 +10,14 @@ use crate::{
         Transaction,
         draft::{Draft, DraftLine},
         entry::{self, EntryStatus, EntryType},
+        line as journal_line,
         service::{self, Whole},
     },
     statements::{self, Slice},
 };
 use auth::Allowed;
 use envelope::{Api, Body, Reply};
-use kernel::{Error, Money, Result, Text};
+use kernel::{Day, Error, Money, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -47,18 +48,22 @@ fn no_year(year: &Text<4>) -> Error {
     Error::field("fiscal_year", "no_period", format!("{year} 회계연도가 없습니다."), format!("there is no fiscal year {year}"))
 }
 
-/// What closes the year: each account of the result turned to nothing, the difference to retained earnings.
-async fn closing_lines(tx: &Tx, first: &super::entity::Model, last: &super::entity::Model, known: i64) -> Result<BTreeMap<Uuid, i64>> {
-    let slice =
-        Slice { from: Some(first.start_date), to: Some(last.end_date), known, department: None, project: None, with_closing: false };
-    let results = tx.find::<account::Entity>().all().await?;
-    let of_result = |id: &Uuid| results.iter().any(|row| row.id == *id && row.account_type.is_result());
-    let mut lines: BTreeMap<Uuid, i64> = statements::sums(tx, &slice)
-        .await?
-        .into_iter()
-        .filter(|sum| of_result(&sum.account_id) && sum.debit != sum.credit)
-        .map(|sum| (sum.account_id, sum.credit - sum.debit))
-        .collect();
+/// Debit less credit of each account in the lines of an entry.
+fn net_of(lines: &[journal_line::Model]) -> BTreeMap<Uuid, i64> {
+    lines.iter().map(|line| (line.account_id, line.base_debit.0 - line.base_credit.0)).collect()
+}
+
+/// What closes the year: each account of the result turned to nothing, the difference to retained earnings. Closing entries that somebody
+/// wrote by hand have done their part already; `replaced` is what the entry did that this one stands in for.
+async fn closing_lines(tx: &Tx, days: (Day, Day), known: i64, replaced: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
+    let slice = Slice { from: Some(days.0), to: Some(days.1), known, department: None, project: None, with_closing: true };
+    let accounts = tx.find::<account::Entity>().all().await?;
+    let mut lines: BTreeMap<Uuid, i64> =
+        statements::sums(tx, &slice).await?.into_iter().map(|sum| (sum.account_id, sum.credit - sum.debit)).collect();
+    for (account, net) in replaced {
+        *lines.entry(*account).or_default() += net;
+    }
+    lines.retain(|id, net| *net != 0 && accounts.iter().any(|row| row.id == *id && row.account_type.is_result()));
     let result: i64 = lines.values().sum();
     if result != 0 {
         lines.insert(accounts::of_role(tx, PostingRole::RetainedEarnings).await?, -result);
@@ -81,14 +86,17 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<Whole>> {
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(no_year(year)) };
     // nobody posts between the sums and the entry made of them
     let ledger = statements::hold_ledger(tx).await?;
-    let wanted = closing_lines(tx, first, last, ledger.chain_no).await?;
     let find = tx.find::<entry::Entity>().filter(entry::Column::RefDocType.eq(DOCUMENT)).filter(entry::Column::RefDocId.eq(last.id));
     let there = find.filter(entry::Column::Status.eq(EntryStatus::Posted)).filter(entry::Column::ReversesJeId.is_null()).one().await?;
+    let its_lines = match &there {
+        Some(there) => service::lines_of(tx, there.id).await?,
+        None => Vec::new(),
+    };
+    let is = net_of(&its_lines);
+    let wanted = closing_lines(tx, (first.start_date, last.end_date), ledger.chain_no, &is).await?;
     if let Some(there) = there {
-        let lines = service::lines_of(tx, there.id).await?;
-        let is: BTreeMap<Uuid, i64> = lines.iter().map(|line| (line.account_id, line.base_debit.0 - line.base_credit.0)).collect();
         if is == wanted {
-            return Ok(Some(Whole { entry: there, lines }));
+            return Ok(Some(Whole { entry: there, lines: its_lines }));
         }
         let reason = Text::parse("결산 다시 실행").map_err(Error::internal)?;
         service::reverse(tx, there, last.end_date, Some(reason)).await?;
