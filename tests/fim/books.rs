@@ -42,6 +42,26 @@ async fn take_the_guards_off(app: &TestApp) {
 }
 
 both! {
+    async fn a_sum_beside_its_allocations_is_found(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = admin.post("/api/v1/tenants/crm/customers", &json!({"name": "한빛전자"})).await.id();
+        let item = json!({"kind": "RECEIVABLE", "partner_id": partner, "doc_date": "2026-03-02", "due_date": "2026-03-31", "amount": "100000"});
+        let item = admin.post("/api/v1/tenants/fim/open-items", &item).await.id();
+        let bank = crate::fim::account(&admin, "103").await;
+        let payment = json!({"transaction_date": "2026-03-10", "transaction_type": "RECEIPT", "payment_method": "CASH", "partner_id": partner,
+            "account_id": bank, "amount": "60000"});
+        let payment = admin.post("/api/v1/tenants/fim/payments", &payment).await.id();
+        let _ = admin.post(&format!("/api/v1/tenants/fim/payments/{payment}/complete"), &json!({"auto": true})).await.ok(200);
+        assert_eq!(verdict(&admin).await["valid"], true);
+        for (table, column, id) in [("fim_open_items", "settled", &item), ("fim_payment_transactions", "allocated", &payment)] {
+            as_burglar(&app, &format!("UPDATE {table} SET {column} = {column} - 10000 WHERE id = '{id}'")).await;
+            let found = admin.get("/api/v1/tenants/fim/verify").await.ok(200);
+            assert_eq!((&found["valid"], &found["first_bad"]["id"]), (&json!(false), &json!(id)), "{table}: {found}");
+            as_burglar(&app, &format!("UPDATE {table} SET {column} = {column} + 10000 WHERE id = '{id}'")).await;
+        }
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
     async fn the_first_entry_that_was_touched_is_named(app: TestApp) {
         let admin = app.admin_a().await;
         let mut entries = Vec::new();

@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Entries read at once.
 const PAGE: u32 = 500;
 
-/// The first entry that is not as it was posted.
+/// The first entry that is not as it was posted, or the first document whose sum is not that of its allocations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "BadEntry")]
 pub struct Bad {
@@ -88,6 +88,9 @@ pub async fn look_over(scope: &Scope) -> Result<Verdict> {
     }
     if let Some(month) = statements::months_that_drifted(scope).await? {
         return Ok(bad(checked, None, &format!("the sums of {month} are not those of its lines")));
+    }
+    if let Some(id) = statements::partners::sum_that_drifted(scope).await? {
+        return Ok(bad(checked, Some(id), "what is settled of this document is not what was allocated"));
     }
     Ok(Verdict { valid: true, checked, first_bad: None })
 }

@@ -68,6 +68,26 @@ fn happened(sql: &mut Sql, entry: &str, day: &str, moment: &str, at: AsOf) {
     sql.push(&format!(") OR ({entry}.posting_date <= ")).bind(at.day).push(&format!(" AND {entry}.chain_no <= ")).bind(at.known).push("))");
 }
 
+/// The first open item, payment or invoice whose running sum is not that of the allocations that stand.
+pub async fn sum_that_drifted(scope: &Scope) -> Result<Option<Uuid>> {
+    const STANDING: &str = " FROM fim_allocations WHERE undone_at IS NULL AND deleted_at IS NULL AND tenant_id = ";
+    let mut sql = Sql::new(
+        "SELECT id FROM (SELECT i.id FROM fim_open_items i LEFT JOIN (SELECT item_id, SUM(amount) AS amount, SUM(base_amount) AS base",
+    );
+    sql.push(STANDING).bind(scope.tenant()).push(" GROUP BY item_id) a ON a.item_id = i.id WHERE i.tenant_id = ").bind(scope.tenant());
+    sql.push(" AND (i.settled <> COALESCE(a.amount, 0) OR i.base_settled <> COALESCE(a.base, 0))");
+    sql.push(" UNION ALL SELECT p.id FROM fim_payment_transactions p LEFT JOIN (SELECT against_id, SUM(ABS(amount)) AS amount");
+    sql.push(STANDING)
+        .bind(scope.tenant())
+        .push(" AND against_type = 'PAYMENT' GROUP BY against_id) a ON a.against_id = p.id WHERE p.tenant_id = ");
+    sql.bind(scope.tenant()).push(" AND p.allocated <> COALESCE(a.amount, 0)");
+    sql.push(" UNION ALL SELECT v.id FROM fim_tax_invoices v JOIN fim_open_items i ON i.tenant_id = v.tenant_id AND i.doc_type = 'INVOICE' AND i.doc_id = v.id");
+    sql.push(" WHERE v.tenant_id = ")
+        .bind(scope.tenant())
+        .push(" AND v.status <> 'CANCELLED' AND v.paid_amount <> i.settled) drifted ORDER BY id LIMIT 1");
+    scope.raw_one(sql).await?.map(|row| row.try_get("", "id").map_err(Error::internal)).transpose()
+}
+
 /// The accounts that open items stand in; of one partner, or of one kind.
 pub async fn accounts_of_items(scope: &Scope, partner: Option<Uuid>, kind: Option<OpenItemKind>) -> Result<Vec<Uuid>> {
     let mut sql = Sql::new("SELECT DISTINCT account_id FROM fim_open_items WHERE tenant_id = ");
