@@ -10,13 +10,20 @@ both! {
     async fn every_statement_comes_as_a_file_too(app: TestApp) {
         let admin = app.admin_a().await;
         let entry = posted(&admin, "2026-03-02", &[("108", 110_000, 0), ("401", 0, 100_000), ("255", 0, 10_000)]).await;
+        let partner = admin.post("/api/v1/tenants/crm/customers", &json!({"name": "한빛전자"})).await.id();
         let account = entry["lines"][0]["account_id"].as_str().unwrap();
         for (name, said) in [
             ("trial-balance", "108"), ("profit-and-loss", "401"), ("balance-sheet", "108"), ("journal", "JE-2026-000001"),
-            ("cash-flow", "opening"), ("general-ledger", "JE-2026-000001"), ("budget-vs-actual", "known_at"),
+            ("cash-flow", "opening"), ("general-ledger", "JE-2026-000001"), ("budget-vs-actual", "known_at"), ("aging", "not_due"),
+            ("vat-return", "Tax invoices issued"), ("partner-statement", "closing"),
         ] {
-            let path = format!("{REPORTS}/{name}?from=2026-03-01&to=2026-03-31&account_id={account}");
-            let path = if name == "general-ledger" { path } else { path.replace(&format!("&account_id={account}"), "") };
+            let path = format!("{REPORTS}/{name}?");
+            let path = match name {
+                "general-ledger" => format!("{path}from=2026-03-01&to=2026-03-31&account_id={account}"),
+                "partner-statement" => format!("{path}from=2026-03-01&to=2026-03-31&partner_id={partner}"),
+                "aging" => format!("{path}kind=RECEIVABLE&as_of=2026-03-31"),
+                _ => format!("{path}from=2026-03-01&to=2026-03-31"),
+            };
             let csv = admin.get(&format!("{path}&format=csv")).await;
             let text = String::from_utf8(csv.bytes.clone()).unwrap();
             assert_eq!((csv.status, csv.header("content-type")), (200, "text/csv; charset=utf-8"), "{name}");
@@ -25,6 +32,17 @@ both! {
             let xlsx = admin.get(&format!("{path}&format=xlsx")).await;
             assert_eq!((xlsx.status, &xlsx.bytes[..2]), (200, b"PK".as_slice()), "{name}");
             assert_eq!(admin.get(&format!("{path}&format=pdf")).await.wrong_fields(), ["format"], "{name}");
+        }
+    }
+
+    async fn a_department_of_nobody_here_is_said_to_be_none(app: TestApp) {
+        let (admin, b) = (app.admin_a().await, app.admin_b().await);
+        let organization = b.post("/api/v1/tenants/adm/organizations", &json!({"name": "남의 회사"})).await.id();
+        let body = json!({"name": "남의 부서", "code": "THEIRS", "organization_id": organization});
+        let theirs = b.post("/api/v1/tenants/adm/departments", &body).await.id();
+        for name in ["trial-balance", "profit-and-loss", "balance-sheet", "journal", "cash-flow", "budget-vs-actual"] {
+            let answer = admin.get(&format!("{REPORTS}/{name}?department_id={theirs}")).await;
+            assert_eq!(answer.wrong_fields(), ["department_id"], "{name}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! 결산: a year is closed, and closed again.
 
-use super::{PERIODS, period, posted, verdict};
+use super::{ENTRIES, PERIODS, lines, period, posted, verdict};
+use kernel::Day;
 use serde_json::{Value, json};
 use testkit::{Caller, both};
 
@@ -39,6 +40,33 @@ both! {
         assert_eq!((balance(&admin, "375").await, balance(&admin, "819").await), (json!("-600000"), json!("0")));
         assert_eq!(verdict(&admin).await["valid"], true);
         assert_eq!(admin.get("/api/v1/tenants/fim/verify").await.ok(200)["valid"], true);
+    }
+
+    async fn what_was_closed_by_hand_is_not_closed_again(app: TestApp) {
+        let admin = app.admin_a().await;
+        let _ = posted(&admin, "2026-05-02", &[("108", 1_000_000, 0), ("401", 0, 1_000_000)]).await;
+        let _ = posted(&admin, "2026-06-02", &[("819", 300_000, 0), ("103", 0, 300_000)]).await;
+        let lines = lines(&admin, &[("401", 400_000, 0), ("375", 0, 400_000)]).await;
+        let by_hand = json!({"je_type": "CLOSING", "je_date": "2026-12-31", "lines": lines});
+        let id = admin.post(ENTRIES, &by_hand).await.id();
+        let _ = admin.post(&format!("{ENTRIES}/{id}/post"), &json!({})).await.ok(200);
+        for _ in 0..2 {
+            assert_eq!(close(&admin, "2026").await["total_debit"], "600000", "the rest of the sales");
+            assert_eq!((balance(&admin, "375").await, balance(&admin, "401").await), (json!("-700000"), json!("0")));
+        }
+    }
+
+    async fn the_months_of_the_next_year_are_there_in_time(app: TestApp) {
+        let admin = app.admin_a().await;
+        app.settle().await;
+        let ahead = |days: i64| Day(app.now().get().date()).plus_days(days).unwrap().to_string();
+        let later = ahead(400);
+        assert!(period(&admin, &later[..7]).await.is_null(), "nobody has made it yet");
+        app.clock().advance(370 * 86_400);
+        app.settle().await;
+        let admin = app.stranger().sign_in(Some("alpha"), "boss", testkit::PASSWORD).await;
+        assert_eq!(period(&admin, &later[..7]).await["status"], "OPEN");
+        assert_eq!(posted(&admin, &later, &[("108", 1000, 0), ("401", 0, 1000)]).await["status"], "POSTED");
     }
 
     async fn a_year_that_is_not_there_or_whose_last_month_is_closed_is_not_closed(app: TestApp) {

@@ -12,7 +12,7 @@ impl MigrationName for Invoices {
 }
 
 /// Columns of an invoice that nobody changes once it is issued; what happens to it afterwards stands in the others.
-const FROZEN: [&str; 16] = [
+const FROZEN: [&str; 18] = [
     "invoice_no",
     "direction",
     "invoice_type",
@@ -20,7 +20,9 @@ const FROZEN: [&str; 16] = [
     "invoice_date",
     "issue_date",
     "supplier_biz_no",
+    "supplier_biz_name",
     "buyer_biz_no",
+    "buyer_biz_name",
     "supply_amount",
     "tax_amount",
     "total_amount",

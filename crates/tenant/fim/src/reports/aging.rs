@@ -7,9 +7,10 @@ use crate::{
     statements::partners::{self, AsOf},
 };
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::Query;
 use kernel::{Day, Error, Money, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ pub struct AgingQuery {
     /// Today when left out.
     pub as_of: Option<Day>,
     pub known_at: Option<Timestamp>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
 }
 
 /// What is open, by days behind the due date. Debit-positive: what the company owes is negative.
@@ -87,7 +90,8 @@ pub struct Aging {
 
 /// What is open, by age
 #[api_v2_operation]
-pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Api<Aging> {
+pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<Aging> {
+    let format = query.0.format;
     let kind = query.0.kind.ok_or_else(|| Error::field("kind", "required", "필수 항목입니다.", "is required"))?;
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &Wanted { as_of: query.0.as_of, known_at: query.0.known_at, ..Wanted::default() }).await?;
@@ -132,5 +136,5 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Api<Ag
         control_total,
         difference: Money(control_total.0.saturating_sub(totals.total.0)),
     };
-    Ok(Reply::new(&report)?)
+    Ok(print("aging", format, &report).await?)
 }

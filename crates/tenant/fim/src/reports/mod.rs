@@ -23,7 +23,7 @@ use auth::Door;
 use kernel::{CodeText, Day, Error, Money, Result, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::PrintFormat;
-use sea_orm::QueryOrder;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::Scope;
@@ -76,6 +76,10 @@ impl Basis {
         let from = query.from.or_else(|| year.first().map(|(start, _)| *start)).unwrap_or(to);
         if from > to {
             return Err(Error::field("from", "range", "마지막 날보다 뒤일 수 없습니다.", "must not be after the last day"));
+        }
+        if let Some(id) = query.department_id {
+            let department = scope.find::<adm::department::Entity>().filter(adm::department::Column::Id.eq(id)).one().await?;
+            department.ok_or_else(|| Error::no_such("department_id"))?;
         }
         let ledger = statements::ledger(scope).await?;
         let (known, known_at) = match query.known_at {

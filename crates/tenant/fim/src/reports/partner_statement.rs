@@ -4,9 +4,10 @@ use super::{Basis, Query as Wanted, ReadReports};
 use crate::{accounts::entity::PostingRole, statements::partners};
 use auth::Allowed;
 use crm::partner;
-use envelope::{Api, Query, Reply};
+use envelope::Query;
 use kernel::{Day, Error, Money, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -34,6 +35,8 @@ pub struct PartnerStatementQuery {
     /// Today when left out.
     pub to: Option<Day>,
     pub known_at: Option<Timestamp>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
 }
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
@@ -73,7 +76,8 @@ pub struct PartnerStatement {
 
 /// The statement of account of one partner
 #[api_v2_operation]
-pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Api<PartnerStatement> {
+pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
+    let format = query.0.format;
     let wanted = query.0;
     let id = wanted.partner_id.ok_or_else(|| Error::field("partner_id", "required", "필수 항목입니다.", "is required"))?;
     let scope = cx.read().await?;
@@ -133,5 +137,5 @@ pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerSta
         rows,
         closing: balance,
     };
-    Ok(Reply::new(&statement)?)
+    Ok(print("partner-statement", format, &statement).await?)
 }

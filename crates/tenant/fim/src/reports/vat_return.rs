@@ -1,6 +1,6 @@
 //! 부가가치세 신고서, 세금계산서합계표
 
-use super::{Basis, Query as Statement, ReadReports, net};
+use super::{Basis, Query as Statement, ReadReports, general_ledger::pages, net};
 use crate::{
     accounts::{self, entity::PostingRole},
     invoices::entity::Direction,
@@ -10,12 +10,10 @@ use auth::{Allowed, Door};
 use envelope::{Api, Query, Reply};
 use kernel::{BizNo, Day, Error, Money, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 use uuid::Uuid;
-
-/// Documents on a page, at most.
-const MOST: i32 = 500;
 
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
@@ -27,6 +25,8 @@ pub struct Wanted {
     pub to: Option<Day>,
     /// As the books were known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
 }
 
 /// A box of the return.
@@ -101,7 +101,7 @@ async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: Money) 
 
 /// The tax return of a period
 #[api_v2_operation]
-pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<VatReturn> {
+pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
     let scope = cx.read().await?;
     let (basis, span) = basis(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
     let mut boxes = Vec::with_capacity(BOXES.len());
@@ -123,7 +123,7 @@ pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Api<V
         input_tax,
         payable: Money(output_tax.0 - input_tax.0),
     };
-    Ok(Reply::new(&answer)?)
+    Ok(print("vat-return", query.0.format, &answer).await?)
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
@@ -181,13 +181,7 @@ pub struct VatDocuments {
 #[api_v2_operation]
 pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
     let wanted = query.0;
-    let (page, page_size) = (wanted.page.unwrap_or(1), wanted.page_size.unwrap_or(100));
-    if page < 1 {
-        return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more").into());
-    }
-    if !(1..=MOST).contains(&page_size) {
-        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500").into());
-    }
+    let (page, page_size) = pages(wanted.page, wanted.page_size)?;
     let no = wanted.no.ok_or_else(|| Error::field("box", "required", "필수 항목입니다.", "is required"))?;
     let which = BOXES.iter().find(|known| *known.no == *no);
     let which = which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "is no box of the return"))?;
