@@ -1,7 +1,7 @@
 """Requests a second, latency and memory of `cxg`, beside pgbench with the same statements.
 
 Prints a table; changes nothing outside a temporary folder. Options: --rows N (default
-1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in|audit|import,
+1,000,000), --seconds N per measurement (default 8), --only pg|sqlite|sign-in|audit|import|money,
 --binary PATH (default target/release/cxg; target/debug/cxg to try the script itself).
 """
 
@@ -23,6 +23,8 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+
+from bench_money import Money
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CXG = ROOT / "target/release/cxg"  # or --binary
@@ -55,7 +57,9 @@ def percentile(text, name):
     return float(found[1]) * factor[found[2]] if found else float("nan")
 
 
-class Bench:
+class Bench(Money):
+    call = staticmethod(call)
+
     def __init__(self, options, folder):
         self.options, self.folder, self.rows = options, folder, []
         self.bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[-2]))[-1]
@@ -132,7 +136,7 @@ class Bench:
         script = self.folder / "pgbench.sql"
         script.write_text(sql)
         os.chmod(script, 0o644)
-        command = [f"{self.bin}/pgbench", "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres"]
+        command = [f"{self.bin}/pgbench", "-n", "-M", "prepared", "-D", "n=-1", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres"]
         command += ["-c", str(clients), "-j", "2", "-T", str(self.options.seconds), "-f", str(script), "tnnt"]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         return float(re.search(r"tps = ([\d.]+)", text)[1])
@@ -277,18 +281,21 @@ class Bench:
         self.fact("numbers given twice", numbers, "0")
         self.refresh()
         self.sign_in(64, self.get_lua([token], total))
+        self.money(tenants, total)
         self.stop_cxg()
         self.audit(company, settings)
         self.stop_postgres()
 
     def some(self):
-        """Only what `--only sign-in`, `audit` or `import` asks for, over few rows."""
+        """Only what `--only sign-in`, `audit`, `import` or `money` asks for, over few rows."""
         self.start_postgres()
         url = f"postgres://cxg@127.0.0.1:{PG_PORT}"
         settings = {"CXG_MANAGER_DATABASE_URL": f"{url}/mgmt", "CXG_TENANT_DATABASE_URL": f"{url}/tnnt", "CXG_SECRET_KEY": "b" * 40}
         self.start_cxg(**settings)
-        tenants = self.companies(16)
+        tenants = self.companies(64 if self.options.only == "money" else 16)
         self.fill(tenants, 1, 10_000)
+        if self.options.only == "money":
+            self.money(tenants, self.options.rows)
         if self.options.only == "sign-in":
             self.refresh()
             self.sign_in(16, self.get_lua([tenants[0][1]], 10_000))
@@ -494,7 +501,7 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--audit-rows", type=int, default=50_000)
-    parser.add_argument("--only", choices=["pg", "sqlite", "sign-in", "audit", "import"])
+    parser.add_argument("--only", choices=["pg", "sqlite", "sign-in", "audit", "import", "money"])
     parser.add_argument("--binary", type=pathlib.Path, default=CXG)
     options = parser.parse_args()
     CXG = options.binary.resolve()
@@ -503,7 +510,7 @@ def main():
     bench = Bench(options, folder)
     try:
         bench.fact("size of the binary", f"{CXG.stat().st_size / 1e6:.1f} MB", "40 MB")
-        if options.only in ("sign-in", "audit", "import"):
+        if options.only in ("sign-in", "audit", "import", "money"):
             bench.some()
         if options.only in ("pg", None):
             bench.postgres()

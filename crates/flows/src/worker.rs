@@ -8,6 +8,7 @@ use crate::{
     subscribers::Reader,
 };
 use auth::Platform;
+use futures_util::future::join;
 use kernel::{Code, Error, Realm, Result};
 use std::{path::PathBuf, time::Duration};
 use store::{
@@ -57,26 +58,30 @@ impl Worker {
 
     /// Works until it is dropped. What fails is logged and comes round again.
     pub async fn run(self) {
-        let mut begun = false;
-        let news = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
+        while !self.begin().await {
+            sleep(LOOK).await;
+        }
+        // side by side: readers of events do not wait for a long import, nor it for them
+        join(self.keep_reading(), self.keep_importing()).await;
+    }
+
+    /// What a start is for; false: not yet.
+    async fn begin(&self) -> bool {
+        if !self.place.platform.is_ready() {
+            return false;
+        }
+        let exported = auditing::export_missed(&self.place).await;
+        if let Err(error) = &exported {
+            tracing::warn!(%error, "heads of the audit could not be exported; trying again");
+        }
+        exported.is_ok()
+    }
+
+    async fn keep_reading(&self) {
+        let [manager, tenant] = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
         loop {
-            if !self.place.platform.is_ready() {
-                sleep(LOOK).await;
-                continue;
-            }
-            if !begun {
-                match auditing::export_missed(&self.place).await {
-                    Ok(()) => begun = true,
-                    Err(error) => {
-                        tracing::warn!(%error, "heads of the audit could not be exported; trying again");
-                        sleep(LOOK).await;
-                        continue;
-                    }
-                }
-            }
-            match self.round().await {
+            match self.look().await {
                 Ok(0) => {
-                    let [manager, tenant] = &news;
                     let told = async {
                         tokio::select! {
                             () = manager.notified() => {}
@@ -88,15 +93,27 @@ impl Worker {
                     }
                 }
                 Ok(_) => sleep(GATHER).await,
-                Err(error) => {
-                    tracing::warn!(%error, "the worker's round was cut short");
-                    sleep(Duration::from_secs(1)).await;
-                }
+                Err(error) => self.rest(&error).await,
             }
         }
     }
 
-    /// Does all there is to do now; answers how many events and jobs it has dealt with.
+    async fn keep_importing(&self) {
+        loop {
+            match self.import().await {
+                Ok(0) => sleep(LOOK).await,
+                Ok(_) => tokio::task::yield_now().await,
+                Err(error) => self.rest(&error).await,
+            }
+        }
+    }
+
+    async fn rest(&self, error: &Error) {
+        tracing::warn!(%error, "the worker's round was cut short");
+        sleep(Duration::from_secs(1)).await;
+    }
+
+    /// Does all there is to do now; answers how many events, chunks and jobs it has dealt with.
     pub async fn settle(&self) -> Result<usize> {
         let mut all = 0;
         loop {
@@ -109,6 +126,17 @@ impl Worker {
 
     /// Looks once for everything.
     pub async fn round(&self) -> Result<usize> {
+        Ok(self.look().await? + self.import().await?)
+    }
+
+    /// Deals with a chunk of each import that waits.
+    async fn import(&self) -> Result<usize> {
+        let company = async |id| Ok(!self.is_suspended(Some(id)).await?);
+        Box::pin(resource::import::work(self.place.platform.streams(Realm::Tenant), company)).await
+    }
+
+    /// Looks once for events and jobs.
+    async fn look(&self) -> Result<usize> {
         let mut done = 0;
         for realm in [Realm::Manager, Realm::Tenant] {
             let db = self.place.platform.streams(realm);
@@ -122,8 +150,6 @@ impl Worker {
                 }
             }
         }
-        let company = async |id| Ok(!self.is_suspended(Some(id)).await?);
-        done += Box::pin(resource::import::work(self.place.platform.streams(Realm::Tenant), company)).await?;
         for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
             if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
                 done += usize::from(Box::pin(self.run_job(job)).await?);

@@ -53,9 +53,15 @@ impl Conn {
     }
 }
 
-fn bound(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
+/// Statements with more parameters are of many rows, and are planned each time on PostgreSQL: the plan that is kept of a
+/// prepared statement was made when the table was smaller, and reads the whole of it a year later.
+const KEPT: usize = 150;
+
+/// A statement with its values, and whether its plan is kept.
+fn bound(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues, bool) {
     let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
-    (AssertSqlSafe(statement.sql), SqlxValues(values))
+    let is_kept = values.0.len() <= KEPT;
+    (AssertSqlSafe(statement.sql), SqlxValues(values), is_kept)
 }
 
 #[async_trait]
@@ -65,9 +71,9 @@ impl ConnectionTrait for Conn {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let (sql, values) = bound(statement);
+        let (sql, values, is_kept) = bound(statement);
         self.run(async move |link| match link {
-            Link::Postgres(link) => link.execute(query_with(sql, values)).await.map(ExecResult::from),
+            Link::Postgres(link) => link.execute(query_with(sql, values).persistent(is_kept)).await.map(ExecResult::from),
             Link::Sqlite(link) => link.execute(query_with(sql, values)).await.map(ExecResult::from),
         })
         .await
@@ -82,18 +88,18 @@ impl ConnectionTrait for Conn {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let (sql, values) = bound(statement);
+        let (sql, values, is_kept) = bound(statement);
         self.run(async move |link| match link {
-            Link::Postgres(link) => Ok(link.fetch_optional(query_with(sql, values)).await?.map(Into::into)),
+            Link::Postgres(link) => Ok(link.fetch_optional(query_with(sql, values).persistent(is_kept)).await?.map(Into::into)),
             Link::Sqlite(link) => Ok(link.fetch_optional(query_with(sql, values)).await?.map(Into::into)),
         })
         .await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let (sql, values) = bound(statement);
+        let (sql, values, is_kept) = bound(statement);
         self.run(async move |link| match link {
-            Link::Postgres(link) => Ok(link.fetch_all(query_with(sql, values)).await?.into_iter().map(Into::into).collect()),
+            Link::Postgres(link) => Ok(link.fetch_all(query_with(sql, values).persistent(is_kept)).await?.into_iter().map(Into::into).collect()),
             Link::Sqlite(link) => Ok(link.fetch_all(query_with(sql, values)).await?.into_iter().map(Into::into).collect()),
         })
         .await

@@ -49,6 +49,7 @@ pub use context::Context;
 pub use database::{Backend, Database, Options, SystemClock};
 pub use entity::{Columns, columns_of, values_of};
 pub use idempotency::{Claim, StoredAnswer};
+pub use numbers::document_number;
 pub use outbox::Event;
 pub use random::{new_id, random_bytes};
 pub use scope::{Find, Scope};

@@ -23,7 +23,7 @@ impl Tx {
     }
 
     /// Appends the statement that counts up and answers `last_no`.
-    pub(crate) fn count_up(&self, sql: &mut Sql, series: &str, period: &str, by: i64) -> Result<()> {
+    pub fn count_up(&self, sql: &mut Sql, series: &str, period: &str, by: i64) -> Result<()> {
         let tenant = self.tenant().ok_or_else(|| Error::internal("numbers are a company's"))?;
         sql.push("INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) VALUES (");
         sql.bind(new_id())
@@ -44,6 +44,12 @@ impl Tx {
     /// The next number of a document series in its plain form: `SO-2026-000123`. [`Tx::number_document`] asks the company what it wants.
     pub async fn next_document_number(&self, prefix: &str, year: i32) -> Result<String> {
         let year = format!("{year:04}");
-        Ok(format!("{prefix}-{year}-{:06}", self.next_number(prefix, &year).await?))
+        Ok(document_number(prefix, &year, self.next_number(prefix, &year).await?))
     }
+}
+
+/// A document's number in its plain form: `SO-2026-000123`.
+#[must_use]
+pub fn document_number(prefix: &str, year: &str, no: i64) -> String {
+    format!("{prefix}-{year}-{no:06}")
 }

@@ -22,10 +22,14 @@ const BATCH: usize = 500;
 pub type Searched = BTreeMap<String, Vec<&'static str>>;
 
 /// The text of one row.
+#[derive(Clone)]
 pub(crate) struct Kept {
     pub id: Uuid,
     pub text: String,
 }
+
+/// The texts of rows of one table.
+pub(crate) type KeptOf = (String, Vec<Kept>);
 
 /// A pair of letters as the index has it: mixed with company and table, so that it leads to no
 /// row of others. Two pairs may meet in one number: whatever is found is read again.
@@ -127,8 +131,9 @@ impl Tx {
         }
         let mut sql = Sql::default();
         if self.is_postgres() {
-            self.push_keep(&mut sql, table, kept);
-            return self.raw_execute(sql).await.map(|_| ());
+            // with the audit rows and the events, in one statement
+            self.kept.borrow_mut().push((table.to_owned(), kept.to_vec()));
+            return Ok(());
         }
         // the full-text index has numbers for rows, and wants them to go up
         let ids = || kept.iter().map(|row| row.id.into());
@@ -147,6 +152,15 @@ impl Tx {
         let mut sql = Sql::default();
         self.push_texts(&mut sql, table, kept, |at, _| (last + 1 + at).into());
         self.raw_execute(sql).await.map(|_| ())
+    }
+
+    /// What waits to be kept, by table; of a row that was written twice the last.
+    pub(crate) fn take_kept(&self) -> Vec<KeptOf> {
+        let mut tables: BTreeMap<String, BTreeMap<Uuid, Kept>> = BTreeMap::new();
+        for (table, rows) in self.kept.take() {
+            tables.entry(table).or_default().extend(rows.into_iter().map(|row| (row.id, row)));
+        }
+        tables.into_iter().map(|(table, rows)| (table, rows.into_values().collect())).collect()
     }
 
     /// Appends the INSERT of the texts of rows, on PostgreSQL.

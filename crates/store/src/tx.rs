@@ -1,4 +1,4 @@
-use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, search::Searched, values_of};
+use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, search::{KeptOf, Searched}, values_of};
 use kernel::{Error, Result, Timestamp};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
 use std::{cell::RefCell, ops::Deref, sync::Arc};
@@ -25,6 +25,7 @@ pub struct Tx {
     now: Timestamp,
     entries: RefCell<Vec<AuditEntry>>,
     events: RefCell<Vec<Event>>,
+    pub(crate) kept: RefCell<Vec<KeptOf>>,
     pub(crate) searched: Arc<Searched>,
 }
 
@@ -37,7 +38,7 @@ impl Deref for Tx {
 
 impl Tx {
     pub(crate) fn new(scope: Scope, context: Context, now: Timestamp, searched: Arc<Searched>) -> Self {
-        Self { scope, context, now, entries: RefCell::default(), events: RefCell::default(), searched }
+        Self { scope, context, now, entries: RefCell::default(), events: RefCell::default(), kept: RefCell::default(), searched }
     }
 
     /// The moment of this transaction: one for all its rows.
@@ -159,7 +160,21 @@ impl Tx {
     }
 
     /// [`Tx::update`] without the types.
-    pub async fn update_row(&self, table: &str, id: Uuid, mut values: Columns, returning: &[&'static str]) -> Result<Option<QueryResult>> {
+    pub async fn update_row(&self, table: &str, id: Uuid, values: Columns, returning: &[&'static str]) -> Result<Option<QueryResult>> {
+        self.update_row_after(Sql::default(), table, id, values, returning).await
+    }
+
+    /// [`Tx::update_row`] in one round trip with what is to be done before it: `sql` is empty, or (on PostgreSQL) a `WITH …` of which a
+    /// part called `first` answers what it touched.
+    pub async fn update_row_after(
+        &self,
+        mut sql: Sql,
+        table: &str,
+        id: Uuid,
+        mut values: Columns,
+        returning: &[&'static str],
+    ) -> Result<Option<QueryResult>> {
+        let is_alone = sql.text().is_empty();
         let fill = |values: &mut Columns, name: &'static str, value: sea_orm::Value| {
             if returning.contains(&name) && !values.iter().any(|(column, _)| *column == name) {
                 values.push((name, value));
@@ -169,8 +184,7 @@ impl Tx {
         fold_keys(&mut values, returning);
         fill(&mut values, "updated_at", self.now.into());
         fill(&mut values, "updated_by", self.context.actor.id.into());
-        let mut sql = Sql::new("UPDATE ");
-        sql.push(table).push(" SET ");
+        sql.push("UPDATE ").push(table).push(" SET ");
         for (i, (column, value)) in values.into_iter().enumerate() {
             sql.push(if i > 0 { ", " } else { "" }).push(column).push(" = ").bind(value);
         }
@@ -183,6 +197,8 @@ impl Tx {
         {
             sql.push(" AND tenant_id = ").bind(tenant);
         }
+        // a part nobody asks is done last, and one that is asked for a row only as far as that
+        sql.push(if is_alone { "" } else { " AND (SELECT count(*) FROM first) > 0" });
         sql.push(" RETURNING ").push(&returning.join(", "));
         let row = self.raw_one(sql).await?;
         if let Some(row) = row.as_ref().filter(|_| is_searched) {
@@ -191,7 +207,8 @@ impl Tx {
         Ok(row)
     }
 
-    /// Audit rows and outbox rows, in one statement each (one together on PostgreSQL). Answers whether there is news for readers.
+    /// Audit rows, outbox rows and the texts for searching, in one statement each (all together on PostgreSQL). Answers whether there is
+    /// news for readers.
     pub(crate) async fn leave_traces(&self) -> Result<bool> {
         let entries = self.entries.take();
         let mut events = self.events.take();
@@ -201,35 +218,47 @@ impl Tx {
             // the readers of events are how an audit row gets into its chain
             events.push(Event::recorded(entry, &self.context));
         }
-        match (entries.is_empty(), events.is_empty()) {
-            (true, true) => return Ok(false),
-            (false, false) if self.is_postgres() => {
-                let mut sql = Sql::new("WITH audited AS (");
-                audit::insert(&mut sql, &self.context, self.now, &entries);
-                sql.push(") ");
-                outbox::insert(&mut sql, &self.context, self.now, events);
+        let is_news = !events.is_empty();
+        let mut inserts: Vec<Box<dyn FnOnce(&mut Sql)>> = Vec::new();
+        for (table, rows) in self.take_kept() {
+            inserts.push(Box::new(move |sql| self.push_keep(sql, &table, &rows)));
+        }
+        if !entries.is_empty() {
+            inserts.push(Box::new(move |sql| audit::insert(sql, &self.context, self.now, &entries)));
+        }
+        if is_news {
+            inserts.push(Box::new(|sql| outbox::insert(sql, &self.context, self.now, events)));
+        }
+        if self.is_postgres() {
+            self.insert_together(inserts).await?;
+        } else {
+            for insert in inserts {
+                let mut sql = Sql::default();
+                insert(&mut sql);
                 self.raw_execute(sql).await?;
             }
-            _ => {
-                if !entries.is_empty() {
-                    let mut sql = Sql::default();
-                    audit::insert(&mut sql, &self.context, self.now, &entries);
-                    self.raw_execute(sql).await?;
-                }
-                if !events.is_empty() {
-                    let mut sql = Sql::default();
-                    outbox::insert(&mut sql, &self.context, self.now, events);
-                    self.raw_execute(sql).await?;
-                }
-            }
         }
-        Ok(true)
+        Ok(is_news)
+    }
+
+    /// Several INSERTs as one statement.
+    async fn insert_together(&self, mut inserts: Vec<Box<dyn FnOnce(&mut Sql) + '_>>) -> Result<()> {
+        let Some(last) = inserts.pop() else { return Ok(()) };
+        let mut sql = Sql::default();
+        for (i, insert) in inserts.into_iter().enumerate() {
+            sql.push(if i > 0 { ", " } else { "WITH " }).push(&format!("part{i} AS ("));
+            insert(&mut sql);
+            sql.push(")");
+        }
+        sql.push(" ");
+        last(&mut sql);
+        self.raw_execute(sql).await.map(|_| ())
     }
 
     /// Tries a part of the transaction: when it fails, its rows, audit rows and events are
     /// undone and the rest can go on.
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
-        let (entries, events) = (self.entries.borrow().len(), self.events.borrow().len());
+        let (entries, events, kept) = (self.entries.borrow().len(), self.events.borrow().len(), self.kept.borrow().len());
         self.raw_script("SAVEPOINT part").await?;
         let done = part().await;
         match &done {
@@ -240,6 +269,7 @@ impl Tx {
                 self.raw_script("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").await?;
                 self.entries.borrow_mut().truncate(entries);
                 self.events.borrow_mut().truncate(events);
+                self.kept.borrow_mut().truncate(kept);
             }
         }
         done

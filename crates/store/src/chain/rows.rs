@@ -49,7 +49,7 @@ pub async fn chain_up(db: &Database, tenant: Option<Uuid>) -> Result<usize> {
             sql.push(", ").bind(hash.to_vec()).push(")");
             previous = hash.to_vec();
         }
-        sql.push(") UPDATE audt_audit_logs SET chain_no = link.no, prev_hash = link.previous, hash = link.own FROM link WHERE audt_audit_logs.id = link.id");
+        sql.push(") UPDATE audt_audit_logs SET chain_no = link.no, prev_hash = link.previous, hash = link.own FROM link WHERE audt_audit_logs.id = link.id AND chain_no IS NULL");
         push_whose(&mut sql, tx, None);
         tx.raw_execute(sql).await?;
         tx.search_again("audt_audit_logs", &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;

@@ -22,17 +22,21 @@ pub(crate) fn slice_of(budget: &Model, known: i64) -> Result<Slice> {
     Ok(Slice { from: Some(from), to: Some(to), known, department: budget.department_id, project: None, with_closing: false })
 }
 
+/// The approved budgets of the accounts and the month of an entry. Those that close a year or take something back draw on none.
+pub(crate) async fn drawn_on(tx: &Tx, entry: &entry::Model, lines: &[line::Model]) -> Result<Vec<Model>> {
+    if entry.je_type == entry::EntryType::Closing || entry.reverses_je_id.is_some() {
+        return Ok(Vec::new());
+    }
+    let accounts: BTreeSet<_> = lines.iter().map(|line| line.account_id).collect();
+    let find = tx.find::<Entity>().filter(Column::Period.eq(&entry.period)).filter(Column::Status.eq(BudgetStatus::Approved));
+    find.filter(Column::AccountId.is_in(accounts)).all().await
+}
+
 /// Looks at the budgets an entry draws on, while postings of the company stand in line behind it. `known`: the last posted entry.
 ///
 /// # Errors
 /// 409 `fim.budget_exceeded` with what is available, where the company blocks (`accounting.budget_control`).
-pub(crate) async fn look(tx: &Tx, entry: &entry::Model, lines: &[line::Model], known: i64) -> Result<()> {
-    if entry.je_type == entry::EntryType::Closing || entry.reverses_je_id.is_some() {
-        return Ok(());
-    }
-    let accounts: BTreeSet<_> = lines.iter().map(|line| line.account_id).collect();
-    let find = tx.find::<Entity>().filter(Column::Period.eq(&entry.period)).filter(Column::Status.eq(BudgetStatus::Approved));
-    let budgets = find.filter(Column::AccountId.is_in(accounts)).all().await?;
+pub(crate) async fn look(tx: &Tx, budgets: &[Model], entry: &entry::Model, lines: &[line::Model], known: i64) -> Result<()> {
     if budgets.is_empty() {
         return Ok(());
     }

@@ -11,8 +11,8 @@ use crate::{accounts, budgets, periods, statements};
 use adm::currency;
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
-use std::collections::BTreeSet;
-use store::{Scope, Tx, new_id};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Scope, Tx, document_number, new_id};
 use uuid::Uuid;
 
 /// The series the numbers of entries are counted in.
@@ -28,6 +28,16 @@ pub struct Whole {
 /// The lines of an entry in their order.
 pub async fn lines_of(scope: &Scope, entry: Uuid) -> Result<Vec<line::Model>> {
     scope.find::<line::Entity>().filter(line::Column::JeId.eq(entry)).order_by_asc(line::Column::LineNo).all().await
+}
+
+/// The lines of several entries, in their order.
+pub async fn lines_of_all(scope: &Scope, entries: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Vec<line::Model>>> {
+    let find = scope.find::<line::Entity>().filter(line::Column::JeId.is_in(entries)).order_by_asc(line::Column::LineNo);
+    let mut all: BTreeMap<Uuid, Vec<line::Model>> = BTreeMap::new();
+    for line in find.all().await? {
+        all.entry(line.je_id).or_default().push(line);
+    }
+    Ok(all)
 }
 
 /// An entry, held until the end of the transaction.
@@ -280,11 +290,11 @@ async fn period_takes(tx: &Tx, entry: &Model) -> Result<()> {
 pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
     let Whole { entry, mut lines } = draft;
     period_takes(tx, &entry).await?;
+    let budgets = budgets::control::drawn_on(tx, &entry, &lines).await?;
     // from here on postings of the company stand in line
-    let ledger = statements::hold_ledger(tx).await?;
-    budgets::control::look(tx, &entry, &lines, ledger.chain_no).await?;
-    let year: i32 = entry.fiscal_year.parse().map_err(Error::internal)?;
-    let code = tx.next_document_number(SERIES, year).await?;
+    let (ledger, no) = statements::hold_ledger_and_number(tx, SERIES, &entry.fiscal_year).await?;
+    budgets::control::look(tx, &budgets, &entry, &lines, ledger.chain_no).await?;
+    let code = document_number(SERIES, &entry.fiscal_year, no);
     let posted_at = match ledger.posted_at {
         // what is known at a moment must not change afterwards: no two postings share one, and none goes back
         Some(last) if tx.now() <= last => last.plus_micros(1),
@@ -294,7 +304,6 @@ pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
     let by = tx.context().actor.id;
     let mut posted = Model { je_code: Some(code.clone()), chain_no: Some(chain_no), posted_at: Some(posted_at), posted_by: by, ..entry };
     let hash = chain::hash_of(&ledger.entry_hash, &posted, &lines)?;
-    statements::chain_lines(tx, posted.id, chain_no).await?;
     let change = entry::ActiveModel {
         status: Set(EntryStatus::Posted),
         je_code: Set(Some(code)),
@@ -304,8 +313,7 @@ pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
         posted_by: Set(by),
         ..Default::default()
     };
-    posted = tx.update(posted.id, &change).await?.ok_or_else(Error::not_found)?;
-    statements::move_ledger(tx, chain_no, &hash, posted_at).await?;
+    posted = statements::place(tx, &posted, &change, chain_no, &hash, posted_at).await?;
     for line in &mut lines {
         line.chain_no = Some(chain_no);
     }

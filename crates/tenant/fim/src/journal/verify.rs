@@ -1,6 +1,6 @@
 //! Looking the books over: every posted entry again, its sums, its number, its hash.
 
-use super::{Verify, chain, entry, rules::totals, service::lines_of};
+use super::{Verify, chain, entry, line, rules::totals, service::lines_of_all};
 use crate::statements;
 use auth::Allowed;
 use envelope::{Api, Reply};
@@ -33,9 +33,9 @@ pub struct Verdict {
 }
 
 /// Why an entry is not what was posted, if it is not. `next` are the numbers expected in each fiscal year.
-async fn fault(
-    scope: &Scope,
+fn fault(
     entry: &entry::Model,
+    lines: &[line::Model],
     no: i64,
     previous: &[u8],
     next: &mut BTreeMap<String, u32>,
@@ -49,8 +49,7 @@ async fn fault(
         return Ok(Some("its number is not the next of its fiscal year"));
     }
     *expected += 1;
-    let lines = lines_of(scope, entry.id).await?;
-    let sides = totals(lines.iter().map(super::line::Model::sides))?;
+    let sides = totals(lines.iter().map(line::Model::sides))?;
     let base = totals(lines.iter().map(|line| super::rules::Sides { debit: line.base_debit, credit: line.base_credit }))?;
     if sides.debit != sides.credit || base.debit != base.credit || sides.debit != entry.total_debit {
         return Ok(Some("its lines do not balance"));
@@ -58,7 +57,7 @@ async fn fault(
     if lines.iter().any(|line| line.chain_no != Some(no) || line.posting_date != entry.posting_date) {
         return Ok(Some("a line has another place or day than its entry"));
     }
-    if entry.entry_hash.as_deref() != Some(chain::hash_of(previous, entry, &lines)?.as_slice()) {
+    if entry.entry_hash.as_deref() != Some(chain::hash_of(previous, entry, lines)?.as_slice()) {
         return Ok(Some("its hash does not fit its content and the entry before it"));
     }
     Ok(None)
@@ -74,8 +73,10 @@ pub async fn look_over(scope: &Scope) -> Result<Verdict> {
         if page.is_empty() {
             break;
         }
+        let mut lines = lines_of_all(scope, page.iter().map(|entry| entry.id)).await?;
         for entry in page {
-            if let Some(reason) = fault(scope, &entry, checked + 1, &previous, &mut next).await? {
+            let lines = lines.remove(&entry.id).unwrap_or_default();
+            if let Some(reason) = fault(&entry, &lines, checked + 1, &previous, &mut next)? {
                 return Ok(bad(checked + 1, Some(entry.id), reason));
             }
             previous = entry.entry_hash.unwrap_or_default();

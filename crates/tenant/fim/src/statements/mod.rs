@@ -1,7 +1,9 @@
 //! The statements that SeaORM cannot say, each with the company's filter. (On PostgreSQL row-level security stands behind them.)
 
 mod flows;
+mod posting;
 
+pub use posting::{hold_ledger, hold_ledger_and_number, place};
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub mod partners;
 pub mod vat;
@@ -36,31 +38,6 @@ pub async fn ledger(scope: &Scope) -> Result<Ledger> {
     let mut sql = Sql::new(LEDGER);
     sql.bind(scope.tenant());
     read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("the company has no ledger"))?)
-}
-
-/// The end of the chain, held until the commit: from here on postings of the company stand in line. Taken last.
-pub async fn hold_ledger(tx: &Tx) -> Result<Ledger> {
-    let mut sql = Sql::new(LEDGER);
-    sql.bind(tx.tenant());
-    if tx.is_postgres() {
-        sql.push(" FOR UPDATE");
-    }
-    read(&tx.raw_one(sql).await?.ok_or_else(|| Error::internal("the company has no ledger"))?)
-}
-
-/// Moves the end of the chain to an entry.
-pub async fn move_ledger(tx: &Tx, chain_no: i64, hash: &[u8], posted_at: Timestamp) -> Result<()> {
-    let mut sql = Sql::new("UPDATE fim_ledgers SET chain_no = ");
-    sql.bind(chain_no).push(", entry_hash = ").bind(hash.to_vec()).push(", posted_at = ").bind(posted_at);
-    sql.push(" WHERE tenant_id = ").bind(tx.tenant());
-    tx.raw_execute(sql).await.map(|_| ())
-}
-
-/// Gives the lines of an entry their place in the chain.
-pub async fn chain_lines(tx: &Tx, entry: Uuid, chain_no: i64) -> Result<()> {
-    let mut sql = Sql::new("UPDATE fim_journal_entry_lines SET chain_no = ");
-    sql.bind(chain_no).push(" WHERE tenant_id = ").bind(tx.tenant()).push(" AND je_id = ").bind(entry);
-    tx.raw_execute(sql).await.map(|_| ())
 }
 
 /// Takes the lines of a draft away.

@@ -1,0 +1,66 @@
+//! What a posting writes while those behind it wait: as few round trips as there can be.
+
+use super::{LEDGER, Ledger, read};
+use crate::journal::entry;
+use kernel::{Error, Result, Timestamp};
+use sea_orm::FromQueryResult;
+use store::{Sql, Tx};
+
+/// The end of the chain, held until the commit: from here on postings of the company stand in line. Taken last.
+pub async fn hold_ledger(tx: &Tx) -> Result<Ledger> {
+    let mut sql = Sql::default();
+    held(&mut sql, tx);
+    read(&tx.raw_one(sql).await?.ok_or_else(no_ledger)?)
+}
+
+fn no_ledger() -> Error {
+    Error::internal("the company has no ledger")
+}
+
+fn held(sql: &mut Sql, tx: &Tx) {
+    sql.push(LEDGER).bind(tx.tenant()).push(if tx.is_postgres() { " FOR UPDATE" } else { "" });
+}
+
+/// [`hold_ledger`], and the next number of a series of documents.
+pub async fn hold_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result<(Ledger, i64)> {
+    if !tx.is_postgres() {
+        return Ok((hold_ledger(tx).await?, tx.next_number(series, year).await?));
+    }
+    let mut sql = Sql::new("WITH held AS (");
+    held(&mut sql, tx);
+    sql.push("), number AS (");
+    tx.count_up(&mut sql, series, year, 1)?;
+    sql.push(") SELECT held.*, last_no FROM held, number");
+    let row = tx.raw_one(sql).await?.ok_or_else(no_ledger)?;
+    Ok((read(&row)?, row.try_get("", "last_no").map_err(Error::internal)?))
+}
+
+/// Gives an entry its place at the end of the chain, its lines with it, and moves the end of the chain there. `row` says what becomes
+/// of the entry: chain_no, entry_hash, posted_at and the rest.
+pub async fn place(tx: &Tx, entry: &entry::Model, row: &entry::ActiveModel, chain_no: i64, hash: &[u8], posted_at: Timestamp) -> Result<entry::Model> {
+    let lines = |sql: &mut Sql| {
+        sql.push("UPDATE fim_journal_entry_lines SET chain_no = ").bind(chain_no);
+        sql.push(" WHERE tenant_id = ").bind(tx.tenant()).push(" AND je_id = ").bind(entry.id);
+    };
+    let end = |sql: &mut Sql| {
+        sql.push("UPDATE fim_ledgers SET chain_no = ").bind(chain_no).push(", entry_hash = ").bind(hash.to_vec());
+        sql.push(", posted_at = ").bind(posted_at).push(" WHERE tenant_id = ").bind(tx.tenant());
+    };
+    let mut before = Sql::default();
+    if tx.is_postgres() {
+        before.push("WITH first AS (");
+        lines(&mut before);
+        before.push(" RETURNING line_no), moved AS (");
+        end(&mut before);
+        before.push(") ");
+    } else {
+        for part in [&lines as &dyn Fn(&mut Sql), &end] {
+            let mut sql = Sql::default();
+            part(&mut sql);
+            tx.raw_execute(sql).await?;
+        }
+    }
+    let columns = store::columns_of::<entry::Entity>();
+    let row = tx.update_row_after(before, "fim_journal_entries", entry.id, store::values_of(row), &columns).await?;
+    entry::Model::from_query_result(&row.ok_or_else(Error::not_found)?, "").map_err(Error::internal)
+}

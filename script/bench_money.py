@@ -1,0 +1,166 @@
+"""The part of the bench about money: statements over a million posted lines, and posting beside pgbench doing the same."""
+
+import time
+
+FIM = "/api/v1/tenants/fim"
+MONTHS = 24
+WON = 10_000  # money is kept with four digits behind the point
+# drafts that wait: a part each for pgbench and the API in 64 companies, then in one
+PART = 64_000
+DRAFT = "('00000000-0000-7001-8000-' || lpad(to_hex((r)::int), 12, '0'))::uuid"
+COMPANY = f"CASE WHEN r < {2 * PART} THEN r % 64 ELSE 0 END"
+
+
+class Money:
+    """Mixed into the bench, which has the servers and the table."""
+
+    def money(self, tenants, lines):
+        company, token = tenants[0]
+        self.books(company, lines)
+        self.statements(token, lines)
+        self.posting(tenants)
+
+    # -- data --------------------------------------------------------------------------------
+
+    def books(self, company, lines):
+        """One company's posted entries, two lines each, over 200 accounts and 24 months. The chain's hashes are not made: nothing here reads them."""
+        self.psql(
+            "tnnt",
+            "INSERT INTO fim_accounts (id, tenant_id, account_code, account_name, account_type, level_depth, is_posting_allowed, row_version, created_at) "
+            f"SELECT gen_random_uuid(), '{company}', '9' || lpad(n::text, 4, '0'), '부서 비용 ' || n, 'EXPENSE', 1, true, 1, now() "
+            f"FROM generate_series(1, 200 - (SELECT count(*)::int FROM fim_accounts WHERE tenant_id = '{company}')) n",
+            "CREATE TABLE bench_accounts AS SELECT row_number() OVER (ORDER BY account_code) - 1 AS n, id FROM fim_accounts "
+            f"WHERE tenant_id = '{company}' AND is_posting_allowed AND is_active",
+        )
+        entries = lines // 2
+        # without triggers: a million postings one by one are what the other half of this measures
+        self.psql(
+            "tnnt",
+            f"""SET session_replication_role = replica;
+                CREATE TEMP TABLE made AS
+                SELECT r, gen_random_uuid() AS id, day, (100 + r % 9000) * {WON} AS amount,
+                       to_char(day, 'YYYY-MM') AS period, to_char(day, 'YYYY') AS year, timestamptz '2026-01-01' + r * interval '1 second' AS at
+                FROM (SELECT r, (date_trunc('month', now()) - interval '{MONTHS} months' + r * interval '{MONTHS} months' / {entries})::date AS day
+                      FROM generate_series(1, {entries}) r) days;
+                INSERT INTO fim_journal_entries (id, tenant_id, je_code, je_date, posting_date, period, fiscal_year, total_debit, total_credit, currency,
+                       status, posted_at, chain_no, entry_hash, row_version, created_at)
+                SELECT id, '{company}', 'B-' || r, day, day, period, year, amount, amount, 'KRW', 'POSTED', at, r, sha256('x'), 1, at FROM made;
+                INSERT INTO fim_journal_entry_lines (id, tenant_id, je_id, line_no, account_id, debit_amount, credit_amount, base_debit, base_credit,
+                       posting_date, chain_no, created_at)
+                SELECT gen_random_uuid(), '{company}', made.id, side, a.id, amount * (2 - side), amount * (side - 1), amount * (2 - side), amount * (side - 1),
+                       day, r, at
+                FROM made CROSS JOIN generate_series(1, 2) side
+                JOIN bench_accounts a ON a.n = (r * 7 + side * 31 + r / 199) % (SELECT count(*) FROM bench_accounts);
+                UPDATE fim_ledgers SET chain_no = {entries}, posted_at = (SELECT max(at) FROM made) WHERE tenant_id = '{company}'""",
+        )
+        self.psql("tnnt", "VACUUM ANALYZE")
+
+    def statements(self, token, lines):
+        account = self.psql("tnnt", "SELECT id FROM bench_accounts WHERE n = 40")
+        day = time.strftime("%Y-%m-15")
+        asked = {
+            "trial balance": f"trial-balance?as_of={day}",
+            "profit and loss": f"profit-and-loss?to={day}",
+            "balance sheet": f"balance-sheet?as_of={day}",
+            "trial balance as known then": f"trial-balance?as_of={day}&known_at={self.moment()}",
+            "ledger page of an account": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50",
+            "ledger page, the hundredth": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50&page=100",
+        }
+        for state in ("before", "after"):
+            for what, path in asked.items():
+                measured = self.wrk(self.fixed_lua(token, f"{FIM}/reports/{path}"), 4)
+                target = "p95 50 ms" if "ledger" in what else "p95 300 ms, aim 50"
+                self.row(f"{what}, {lines:,} lines, {state} the months are summed up", measured, target=target)
+            if state == "before":
+                self.sum_up(token)
+
+    def moment(self):
+        """Before the last fifth of the entries was posted."""
+        return self.psql("tnnt", "SELECT to_char((max(posted_at) - interval '100000 seconds') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM fim_ledgers")
+
+    def sum_up(self, token):
+        """A posting wakes the reader that sums up the months."""
+        begin = time.perf_counter()
+        self.post_one(token)
+        while self.psql("tnnt", "SELECT max(rolled_up_to) FROM fim_ledger_rollups") == "0":
+            time.sleep(0.02)
+        self.fact("months of all these lines summed up", f"{time.perf_counter() - begin:.1f} s")
+
+    # -- posting -----------------------------------------------------------------------------
+
+    def posting(self, tenants):
+        """Drafts that are there, posted by the API and by pgbench: half of them stand in 64 companies in turn, half in the one with the many lines."""
+        for _, token in tenants:
+            self.post_one(token)
+        ids = ", ".join(f"'{tenant}'" for tenant, _ in tenants)
+        account = "(SELECT id FROM fim_accounts WHERE tenant_id = t AND account_code = '{}')"
+        amount = f"{1000 * WON} * (2 - side), {1000 * WON} * (side - 1)"
+        self.psql(
+            "tnnt",
+            "CREATE TABLE bench_books (n int PRIMARY KEY, tenant_id uuid, one uuid, other uuid)",
+            f"INSERT INTO bench_books SELECT row_number() OVER (ORDER BY array_position(ARRAY[{ids}]::uuid[], t)) - 1, t, "
+            f"{account.format(101)}, {account.format(103)} FROM unnest(ARRAY[{ids}]::uuid[]) t",
+            f"""SET session_replication_role = replica;
+                INSERT INTO fim_journal_entries (id, tenant_id, je_date, posting_date, period, fiscal_year, total_debit, total_credit, currency, status, row_version, created_at)
+                SELECT {DRAFT}, tenant_id, current_date, current_date, to_char(now(), 'YYYY-MM'), to_char(now(), 'YYYY'), {1000 * WON}, {1000 * WON}, 'KRW', 'DRAFT', 1, now()
+                FROM generate_series(0, {4 * PART - 1}) r JOIN bench_books ON n = {COMPANY};
+                INSERT INTO fim_journal_entry_lines (id, tenant_id, je_id, line_no, account_id, debit_amount, credit_amount, base_debit, base_credit, posting_date, created_at)
+                SELECT gen_random_uuid(), tenant_id, {DRAFT}, side, CASE side WHEN 1 THEN one ELSE other END, {amount}, {amount}, current_date, now()
+                FROM generate_series(0, {4 * PART - 1}) r JOIN bench_books ON n = {COMPANY} CROSS JOIN generate_series(1, 2) side""",
+        )
+        self.psql("tnnt", "VACUUM ANALYZE")
+        tokens = [token for _, token in tenants]
+        base = self.pgbench(self.posted_by_pgbench(0, len(tokens)))
+        measured = self.wrk(self.post_lua(tokens, PART))
+        self.row("post a two-line entry, 64 companies in turn", measured, base, target="≥ 55 %, aim 100 %")
+        base = self.pgbench(self.posted_by_pgbench(2 * PART, 1))
+        measured = self.wrk(self.post_lua(tokens[:1], 3 * PART))
+        self.row("post a two-line entry, all in one company", measured, base, target="≥ 60 %, p99 150 ms")
+        verdicts = [self.call("GET", f"{FIM}/verify", token=token)["data"] for token in tokens[1:]]
+        self.fact("books of the other 63 verified", f"{sum(v['checked'] for v in verdicts)} entries, {sum(not v['valid'] for v in verdicts)} bad")
+        gaps = "max(split_part(je_code, '-', 3)::int) <> count(*) OR max(chain_no) - count(*) <> max(from_no)"
+        gaps = self.psql(
+            "tnnt",
+            f"SELECT count(*) FROM (SELECT 1 FROM (SELECT tenant_id, je_code, chain_no, (SELECT count(*) FROM fim_journal_entries o WHERE o.tenant_id = e.tenant_id "
+            f"AND o.je_code LIKE 'B-%') AS from_no FROM (SELECT * FROM fim_journal_entries WHERE je_code LIKE 'JE-%') e) posted GROUP BY tenant_id HAVING {gaps}) g",
+        )
+        self.fact("companies with a gap in their numbers or places", gaps, "0")
+
+    def post_one(self, token):
+        chart = {row["account_code"]: row["id"] for row in self.call("GET", f"{FIM}/accounts?page_size=200", token=token)["data"]["items"]}
+        lines = [{"account_id": chart["101"], "debit_amount": "1000"}, {"account_id": chart["103"], "credit_amount": "1000"}]
+        drafted = self.call("POST", f"{FIM}/transactions", {"je_date": time.strftime("%Y-%m-%d"), "lines": lines}, token)["data"]["id"]
+        self.call("POST", f"{FIM}/transactions/{drafted}/post", {}, token)
+
+    def post_lua(self, tokens, first):
+        listed = ", ".join(f'"{token}"' for token in tokens)
+        return f"""
+            local tokens = {{ {listed} }}
+            local n = {first - 1}
+            request = function()
+              n = n + 1
+              local path = string.format("{FIM}/transactions/00000000-0000-7001-8000-%012x/post", n)
+              return wrk.format("POST", path, {{ ["Authorization"] = "Bearer " .. tokens[n % #tokens + 1], ["Content-Type"] = "application/json" }}, "{{}}")
+            end"""
+
+    def posted_by_pgbench(self, first, companies):
+        """What posting writes, as statements: each client counts through drafts of its own."""
+        year = time.strftime("%Y")
+        books = "(SELECT tenant_id FROM bench_books WHERE n = :c)"
+        draft = DRAFT.replace("r)", ":r)")
+        return f"""
+            \\set n :n + 1
+            \\set r {first} + :n * 16 + :client_id
+            \\set c :r % {companies}
+            BEGIN;
+            SELECT status FROM fim_journal_entries WHERE tenant_id = {books} AND id = {draft} FOR UPDATE;
+            UPDATE fim_ledgers SET chain_no = chain_no + 1, entry_hash = sha256(entry_hash), posted_at = now() WHERE tenant_id = {books} RETURNING chain_no AS chain \\gset
+            UPDATE adm_document_series SET last_no = last_no + 1 WHERE tenant_id = {books} AND series = 'JE' AND period = '{year}' RETURNING last_no AS no \\gset
+            UPDATE fim_journal_entry_lines SET chain_no = :chain WHERE tenant_id = {books} AND je_id = {draft};
+            UPDATE fim_journal_entries SET status = 'POSTED', je_code = 'JE-{year}-' || lpad((:no)::text, 6, '0'), chain_no = :chain, entry_hash = sha256('x'), posted_at = now()
+              WHERE tenant_id = {books} AND id = {draft};
+            INSERT INTO audt_audit_logs (id, tenant_id, actor_kind, actor_name, event_type, event_category, description, request_id, target, action_performed, result, extra_data, created_at)
+              VALUES (gen_random_uuid(), {books}, 'USER', 'admin', 'ADMIN_ACTION', 'SYSTEM_CHANGE', 'fim.transactions.post', gen_random_uuid(), 'fim.transactions', 'EXECUTE', 'SUCCESS', '{{"after": {{}}}}', now());
+            INSERT INTO outbox (id, tenant_id, kind, aggregate_id, payload, request_id, created_at)
+              VALUES (gen_random_uuid(), {books}, 'bench.posted', gen_random_uuid(), '{{}}', gen_random_uuid(), now());
+            COMMIT;"""
