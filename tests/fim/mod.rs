@@ -13,6 +13,7 @@ mod payments;
 mod periods;
 mod posting;
 mod reports;
+mod revaluing;
 mod reversing;
 mod vat;
 mod year_end;

@@ -10,13 +10,15 @@
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
 //! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
-//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`.
+//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
+//! `fim_revaluation_lines`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
 //! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
 //! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
 //! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
-//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`.
+//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
+//! `fim.revaluation.created | reversed`.
 
 pub mod accounts;
 pub mod bank;
@@ -29,6 +31,7 @@ pub mod payments;
 pub mod periods;
 pub mod provision;
 mod reports;
+pub mod revaluations;
 pub mod statements;
 mod tax;
 
@@ -40,6 +43,7 @@ pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
 pub use periods::{Periods, entity as period};
+pub use revaluations::Revaluations;
 
 use kernel::{Permission, Realm};
 use paperclip::actix::web;
@@ -64,6 +68,7 @@ pub fn module() -> Module {
                     .service(payments::routes())
                     .service(invoices::routes())
                     .service(bank::routes())
+                    .service(revaluations::routes())
                     .service(reports::routes()),
             );
         },
@@ -80,6 +85,7 @@ pub fn module() -> Module {
                 "/fim/bank-statements",
                 &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
             ),
+            ResourceInfo::only::<Revaluations>("/fim/revaluations", &[Read::<Revaluations>::KEY, Create::<Revaluations>::KEY]),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -108,6 +114,7 @@ pub fn module() -> Module {
             bank::Explain::KEY,
             bank::Finish::KEY,
             bank::Reopen::KEY,
+            revaluations::Reverse::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

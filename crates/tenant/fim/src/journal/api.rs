@@ -162,6 +162,12 @@ pub struct Reversal {
     pub reason: Option<Text<500>>,
 }
 
+/// Whether a document rests on an entry: it is taken back with that only.
+async fn is_of_document(tx: &Tx, entry: &Model) -> Result<bool> {
+    Ok(crate::payments::rest_on(tx, entry).await?
+        || crate::revaluations::rest_on(tx, entry).await?)
+}
+
 /// Take one posted entry back: answers its mirror, posted in an open period
 #[api_v2_operation]
 pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> Api<Transaction> {
@@ -177,7 +183,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
             }
             crate::invoices::lets_reverse(tx, entry.id).await?;
             match entry.status {
-                EntryStatus::Posted if crate::payments::rest_on(tx, &entry).await? => {
+                EntryStatus::Posted if is_of_document(tx, &entry).await? => {
                     return Err(Error::rule(
                         "fim.entry_of_document",
                         "문서가 만든 전표입니다. 그 문서를 취소하세요.",

@@ -8,6 +8,7 @@ mod invoices;
 mod journal;
 mod open_items;
 mod payments;
+mod revaluations;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,5 +22,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(payments::Payments),
         Box::new(invoices::Invoices),
         Box::new(bank::Bank),
+        Box::new(revaluations::Revaluations),
     ]
 }

@@ -4,6 +4,7 @@ mod flows;
 
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub mod partners;
+pub mod revaluing;
 pub mod vat;
 
 use crate::journal::entry;
