@@ -10,7 +10,7 @@
 mod api;
 pub mod entity;
 pub mod line;
-mod service;
+pub(crate) mod service;
 
 pub(crate) use api::Reverse;
 

@@ -139,7 +139,7 @@ fn sums(all: &[Valued]) -> (Money, Money) {
 }
 
 /// Values what is open on a day.
-pub(super) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
+pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
     let back = as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 날짜입니다.", "is too far away"))?;
     // nobody posts between what is open and the entry made of it
     let ledger = statements::hold_ledger(tx).await?;
