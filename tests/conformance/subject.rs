@@ -23,7 +23,7 @@ pub fn document() -> &'static Value {
 }
 
 /// What cannot be made from an example alone; it has tests of its own.
-const NEEDS_A_STORY: [&str; 1] = ["/idam/impersonations"];
+const NEEDS_A_STORY: [&str; 2] = ["/idam/impersonations", "/fim/vat-settlements"];
 
 /// Fields that may be left out each, but not all of them together: the one that stays in a small example.
 pub const ONE_OF_SEVERAL: [(&str, &str); 1] = [("crm.contacts", "email")];

@@ -11,18 +11,19 @@
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
 //! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
 //! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
-//! `fim_revaluation_lines`.
+//! `fim_revaluation_lines`, `fim_vat_settlements`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
 //! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
 //! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
 //! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
 //! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
-//! `fim.revaluation.created | reversed`.
+//! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`.
 
 pub mod accounts;
 pub mod bank;
 pub mod budgets;
+pub mod demo;
 pub mod invoices;
 pub mod journal;
 mod migrations;
@@ -34,6 +35,7 @@ mod reports;
 pub mod revaluations;
 pub mod statements;
 mod tax;
+pub mod vat_settlements;
 
 pub use accounts::{Accounts, entity as account};
 pub use bank::BankStatements;
@@ -44,6 +46,7 @@ pub use open_items::OpenItems;
 pub use payments::Payments;
 pub use periods::{Periods, entity as period};
 pub use revaluations::Revaluations;
+pub use vat_settlements::VatSettlements;
 
 use kernel::{Permission, Realm};
 use paperclip::actix::web;
@@ -69,6 +72,7 @@ pub fn module() -> Module {
                     .service(invoices::routes())
                     .service(bank::routes())
                     .service(revaluations::routes())
+                    .service(vat_settlements::routes())
                     .service(reports::routes()),
             );
         },
@@ -86,6 +90,7 @@ pub fn module() -> Module {
                 &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
             ),
             ResourceInfo::only::<Revaluations>("/fim/revaluations", &[Read::<Revaluations>::KEY, Create::<Revaluations>::KEY]),
+            ResourceInfo::only::<VatSettlements>("/fim/vat-settlements", &[Read::<VatSettlements>::KEY, Create::<VatSettlements>::KEY]),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -115,6 +120,7 @@ pub fn module() -> Module {
             bank::Finish::KEY,
             bank::Reopen::KEY,
             revaluations::Reverse::KEY,
+            vat_settlements::Reverse::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

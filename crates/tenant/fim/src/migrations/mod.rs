@@ -9,6 +9,7 @@ mod journal;
 mod open_items;
 mod payments;
 mod revaluations;
+mod vat_settlements;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,5 +24,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(invoices::Invoices),
         Box::new(bank::Bank),
         Box::new(revaluations::Revaluations),
+        Box::new(vat_settlements::VatSettlements),
     ]
 }
