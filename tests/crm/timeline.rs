@@ -149,4 +149,35 @@ both! {
         println!("a page of 10,000 activities, by {:?}: {each:?}", app.backend());
         assert!(each.as_millis() < 1_000, "a page takes {each:?}");
     }
+
+    async fn what_was_invoiced_and_paid_stands_there_for_who_may_see_it(app: TestApp) {
+        use crate::fim::{invoices, payments};
+        let admin = app.admin_a().await;
+        let partner = invoices::partner(&admin).await;
+        let caller = later(&app, 60).await;
+        let lines = [invoices::line("1", "10000", json!({}))];
+        let sale = invoices::issued(&caller, &partner, &lines, json!({})).await;
+        // neither a draft nor what the company bought
+        let _ = invoices::drafted(&caller, &partner, &lines, json!({})).await;
+        let _ = invoices::issued(&caller, &partner, &lines, json!({"direction": "PURCHASE"})).await;
+        let caller = later(&app, 60).await;
+        let receipt = payments::paid(&caller, "RECEIPT", &partner, "5000", &json!({})).await;
+        let _ = payments::noted(&caller, "RECEIPT", &partner, "700").await.ok(201);
+        let page = timeline(&caller, &partner, "").await;
+        assert_eq!(kinds(&page), ["fim.payment.completed", "fim.invoice.issued", "crm.customer.created"]);
+        let items = page["items"].as_array().unwrap();
+        assert_eq!((&items[0]["id"], &items[0]["code"], &items[0]["type"], &items[0]["amount"]), (&receipt["id"], &receipt["transaction_code"], &json!("RECEIPT"), &json!("5000")));
+        assert_eq!((&items[1]["id"], &items[1]["code"], &items[1]["amount"], &items[1]["currency"]), (&sale["id"], &sale["invoice_no"], &json!("11000"), &json!("KRW")));
+        assert_eq!(items[1]["by"], json!(caller.id()));
+        // one by one, by the cursor
+        let first = timeline(&caller, &partner, "page_size=1").await;
+        let second = timeline(&caller, &partner, &format!("page_size=1&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+        assert_eq!((kinds(&first), kinds(&second)), (vec!["fim.payment.completed"], vec!["fim.invoice.issued"]));
+        let caller = later(&app, 60).await;
+        let _ = invoices::act(&caller, &sale, "cancel", json!({})).await.ok(200);
+        assert_eq!(kinds(&timeline(&caller, &partner, "").await)[..2], ["fim.invoice.cancelled", "fim.payment.completed"]);
+        // who may not see money is told nothing of it
+        let seller = somebody_of_a(&app, &["crm.customers.read"]).await;
+        assert_eq!(kinds(&timeline(&seller, &partner, "").await), ["crm.customer.created"]);
+    }
 }

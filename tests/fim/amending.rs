@@ -1,7 +1,9 @@
 //! To the tax office, and what corrects an invoice afterwards.
 
 use super::{
+    account,
     invoices::{DAY, INVOICES, act, again, another, balance, drafted, entry, id, issued, line, partner, sides},
+    payments::PAYMENTS,
     period, verdict,
 };
 use futures_util::future::join_all;
@@ -179,5 +181,55 @@ both! {
         assert_eq!((figures(&first[0]).1, figures(&last[0]).1), ("-1000", "-945"));
         assert_eq!(balance(&admin, "108").await, "0");
         let _ = act(&admin, &odd, "amend", json!({"code": 3, "date": "2026-04-01", "amount": "1"})).await.refused(409, "CONFLICT");
+    }
+
+    async fn a_sheet_that_takes_away_is_taken_back_before_it_is_sent(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("10", "10000", json!({}))], json!({})).await;
+        let sheet = amended(&admin, &sale, json!({"code": 3, "date": "2026-03-20", "amount": "30000"})).await.remove(0);
+        assert_eq!((balance(&admin, "108").await, &again(&admin, &sale).await["paid_amount"]), ("77000".into(), &json!("33000")));
+        let answers = join_all((0..8).map(|_| act(&admin, &sheet, "cancel", json!({"reason": "반품 취소"})))).await;
+        for answer in answers {
+            let gone = answer.ok(200);
+            assert_eq!((&gone["status"], &gone["paid_amount"], &gone["cancel_reason"]), (&json!("CANCELLED"), &json!("0"), &json!("반품 취소")));
+        }
+        assert_eq!((balance(&admin, "108").await, balance(&admin, "255").await, &again(&admin, &sale).await["paid_amount"]), ("110000".into(), "-10000".into(), &json!("0")));
+        let aging = admin.get("/api/v1/tenants/fim/reports/aging?kind=RECEIVABLE&as_of=2026-03-31").await.ok(200);
+        assert_eq!((&aging["totals"]["total"], &aging["difference"]), (&json!("110000"), &json!("0")));
+        // all of it may be taken away again, and is not cancelled while that stands
+        let whole = amended(&admin, &sale, json!({"code": 4, "date": "2026-03-25"})).await.remove(0);
+        assert_eq!(act(&admin, &sale, "cancel", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.invoice_amended");
+        // of a sheet that was sent nothing is taken back
+        let _ = act(&admin, &whole, "send", json!({})).await.ok(200);
+        let _ = act(&admin, &whole, "cancel", json!({})).await.refused(409, "CONFLICT");
+        assert_eq!((balance(&admin, "108").await, verdict(&admin).await["valid"].clone()), ("0".into(), json!(true)));
+        // when its sheets are gone an invoice may go too
+        let other = issued(&admin, &partner, &[line("1", "500", json!({}))], json!({})).await;
+        let sheet = amended(&admin, &other, json!({"code": 4, "date": "2026-03-20"})).await.remove(0);
+        let _ = act(&admin, &sheet, "cancel", json!({"date": "2026-03-22"})).await.ok(200);
+        assert_eq!(act(&admin, &other, "cancel", json!({})).await.ok(200)["status"], "CANCELLED");
+        for day in ["2026-03-15", "2026-03-21", "2026-03-31"] {
+            let aging = admin.get(&format!("/api/v1/tenants/fim/reports/aging?kind=RECEIVABLE&as_of={day}")).await.ok(200);
+            assert_eq!(aging["difference"], "0", "{day}: {aging}");
+        }
+    }
+
+    async fn a_sheet_whose_money_went_back_is_not_taken_back(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("10", "10000", json!({}))], json!({})).await;
+        let pay = async |kind: &str, amount: &str| {
+            let body = json!({"transaction_date": "2026-03-28", "transaction_type": kind, "payment_method": "BANK_TRANSFER",
+                "partner_id": partner, "account_id": account(&admin, "103").await, "amount": amount});
+            let made = admin.post(PAYMENTS, &body).await.id();
+            admin.post(&format!("{}/{made}/complete", PAYMENTS), &json!({"auto": true})).await.ok(200)
+        };
+        let _ = pay("RECEIPT", "110000").await;
+        let sheet = amended(&admin, &sale, json!({"code": 3, "date": "2026-03-20", "amount": "30000"})).await.remove(0);
+        let back = pay("PAYMENT", "33000").await;
+        assert_eq!(back["unallocated"], "0");
+        assert_eq!(act(&admin, &sheet, "cancel", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.invoice_settled");
+        assert_eq!((balance(&admin, "108").await, verdict(&admin).await["valid"].clone()), ("0".into(), json!(true)));
     }
 }

@@ -102,11 +102,26 @@ both! {
         assert_eq!(verdict(&admin).await["checked"], 1);
     }
 
+    async fn nobody_writes_the_entry_of_a_document_that_posts_itself(app: TestApp) {
+        let admin = app.admin_a().await;
+        let lines = lines(&admin, &[("108", 1000, 0), ("401", 0, 1000)]).await;
+        let body = |kind: &str| json!({"je_date": "2026-03-02", "ref_doc_type": kind, "ref_doc_id": uuid::Uuid::now_v7(), "lines": lines});
+        for own in ["INVOICE", "PAYMENT", "invoice", "YEAR_END", "REVALUATION", "VAT_SETTLEMENT"] {
+            assert_eq!(admin.post(ENTRIES, &body(own)).await.wrong_fields(), ["ref_doc_type"], "{own}");
+        }
+        let free = admin.post(ENTRIES, &body("EXPENSE_REPORT")).await.id();
+        let row = format!("{ENTRIES}/{free}");
+        assert_eq!(admin.patch(&row, &json!({"ref_doc_type": "INVOICE"})).await.wrong_fields(), ["ref_doc_type"]);
+        let _ = admin.patch(&row, &json!({"ref_doc_type": "TRAVEL_REPORT"})).await.ok(200);
+        assert_eq!(admin.patch(&row, &json!({"ref_doc_type": null, "memo": "수기"})).await.ok(200)["memo"], "수기");
+        assert_eq!(admin.get(ENTRIES).await.ok(200)["total"], 1);
+    }
+
     async fn a_document_is_posted_once(app: TestApp) {
         let admin = app.admin_a().await;
         let document = uuid::Uuid::now_v7();
         let lines = lines(&admin, &[("101", 1000, 0), ("401", 0, 1000)]).await;
-        let body = json!({"je_date": "2026-03-02", "ref_doc_type": "INVOICE", "ref_doc_id": document, "lines": lines});
+        let body = json!({"je_date": "2026-03-02", "ref_doc_type": "EXPENSE_REPORT", "ref_doc_id": document, "lines": lines});
         let ids = join_all((0..20).map(|_| admin.post(ENTRIES, &body))).await;
         let paths: Vec<String> = ids.iter().map(|made| format!("{ENTRIES}/{}/post", made.id())).collect();
         let nothing = json!({});

@@ -2,7 +2,7 @@
 
 use super::{
     account,
-    invoices::{act, another, issued, line, partner},
+    invoices::{act, another, drafted, issued, line, partner},
     posted,
 };
 use serde_json::{Value, json};
@@ -97,5 +97,32 @@ both! {
         for (query, field) in [("", "box"), ("box=77", "box"), ("box=1&page=0", "page"), ("box=1&page_size=501", "page_size"), ("box=1&from=2026-04-01&to=2026-03-01", "from"), ("box=1&x=1", "x")] {
             assert_eq!(admin.get(&format!("{REPORT}/documents?{query}")).await.wrong_fields(), [field], "{query}");
         }
+    }
+
+    async fn what_was_invoiced_late_costs_a_part_of_its_supply(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let issue = async |issue_date: &str, more: Value| {
+            let draft = drafted(&admin, &partner, &[line("1", "123456", json!({})), line("1", "7000", json!({"tax_kind": "EXEMPT"}))], more).await;
+            act(&admin, &draft, "issue", json!({"issue_date": issue_date})).await.ok(200)
+        };
+        // until the tenth of April it is in time, until the return of the half-year it is late, then it counts as not issued
+        let _ = issue("2026-04-10", json!({})).await;
+        let late = issue("2026-04-11", json!({})).await;
+        let last = issue("2026-07-27", json!({})).await;
+        let never = issue("2026-07-28", json!({})).await;
+        let bought = issue("2026-07-28", json!({"direction": "PURCHASE"})).await;
+        let gone = issue("2026-05-01", json!({})).await;
+        let _ = act(&admin, &gone, "cancel", json!({})).await.ok(200);
+        let report = admin.get(&format!("{REPORT}/late?from=2026-01-01&to=2026-03-31")).await.ok(200);
+        let told: Vec<(&Value, &str, &str, &str)> = report["rows"].as_array().unwrap().iter()
+            .map(|row| (&row["invoice_id"], row["supply"].as_str().unwrap(), row["rate"].as_str().unwrap(), row["penalty"].as_str().unwrap())).collect();
+        assert_eq!(told, [(&late["id"], "123456", "0.01", "1234"), (&last["id"], "123456", "0.01", "1234"), (&never["id"], "123456", "0.02", "2469")]);
+        assert!(!report["rows"].to_string().contains(bought["id"].as_str().unwrap()));
+        assert_eq!((&report["rows"][0]["issue_deadline"], &report["rows"][0]["return_due"], &report["penalty"]), (&json!("2026-04-10"), &json!("2026-07-27"), &json!("4937")));
+        assert_eq!(of_the_quarter(&admin, "").await["late_penalty"], "4937");
+        assert_eq!(of_the_quarter(&app.admin_b().await, "").await["late_penalty"], "0");
+        let csv = admin.get(&format!("{REPORT}/late?from=2026-01-01&to=2026-03-31&format=csv")).await;
+        assert!(String::from_utf8_lossy(&csv.bytes).contains("2469"), "{csv:?}");
     }
 }

@@ -6,6 +6,7 @@
 use auth::{Allowed, Door};
 use crm::{Activities, Contacts, Customers, Opportunities, partner};
 use envelope::{Api, Query, Reply, RowId};
+use fim::{Invoices, Payments};
 use kernel::{Error, Money, Permission, PermissionKey, Result, Timestamp};
 use paperclip::{
     actix::{Apiv2Schema, api_v2_operation, web},
@@ -66,7 +67,7 @@ const PLAIN: Source = Source {
 };
 
 /// A domain that has something to tell of customers adds a line.
-const SOURCES: [Source; 4] = [
+const SOURCES: [Source; 6] = [
     Source {
         permission: Read::<Opportunities>::KEY,
         from: "crm_opportunity_stages s JOIN crm_opportunities o ON o.tenant_id = s.tenant_id AND o.id = s.opportunity_id AND o.deleted_at IS NULL",
@@ -104,6 +105,31 @@ const SOURCES: [Source; 4] = [
         what: "s.contact_type",
         ..PLAIN
     },
+    // what was invoiced to them, and what they paid or were paid back: when it was posted
+    Source {
+        permission: Read::<Invoices>::KEY,
+        from: "fim_tax_invoices s JOIN fim_journal_entries e ON e.tenant_id = s.tenant_id AND e.id = s.je_id AND s.direction = 'SALES' AND s.deleted_at IS NULL",
+        kind: "CASE WHEN s.status = 'CANCELLED' THEN 'fim.invoice.cancelled' ELSE 'fim.invoice.issued' END",
+        at: "CASE WHEN s.status = 'CANCELLED' THEN s.cancelled_at ELSE e.posted_at END",
+        by: "e.posted_by",
+        code: "s.invoice_no",
+        what: "s.invoice_type",
+        amount: "s.total_amount",
+        currency: "s.currency_code",
+        ..PLAIN
+    },
+    Source {
+        permission: Read::<Payments>::KEY,
+        from: "fim_payment_transactions s JOIN fim_journal_entries e ON e.tenant_id = s.tenant_id AND e.id = s.je_id AND s.deleted_at IS NULL",
+        kind: "'fim.payment.' || lower(s.status)",
+        at: "s.completed_at",
+        by: "e.posted_by",
+        code: "s.transaction_code",
+        what: "s.transaction_type",
+        amount: "s.amount",
+        currency: "s.currency",
+        ..PLAIN
+    },
     // the audit knows what was changed; an index of its own over the customers' rows makes it cheap to ask
     Source {
         from: "audt_audit_logs s",
@@ -138,16 +164,17 @@ impl paperclip::v2::schema::Apiv2Schema for Changes {
 /// Something that happened with a customer.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct TimelineEntry {
-    /// `crm.opportunity.won`, `crm.activity.completed`, `crm.contact.created`, `crm.customer.updated` …
+    /// `crm.opportunity.won`, `crm.activity.completed`, `crm.contact.created`, `crm.customer.updated`, `fim.invoice.issued`,
+    /// `fim.payment.completed` …
     pub kind: String,
     pub at: Timestamp,
     /// Who did it, or is to do it.
     pub by: Option<Uuid>,
-    /// The row to open: the opportunity, the activity, the contact, the customer.
+    /// The row to open: the opportunity, the activity, the contact, the customer, the invoice, the payment.
     pub id: Uuid,
     pub title: Option<String>,
     pub code: Option<String>,
-    /// Which of its kind: the type of an activity or a contact.
+    /// Which of its kind: the type of an activity, a contact, an invoice, a payment.
     #[serde(rename = "type")]
     pub what: Option<String>,
     /// Where it came from: the stage before.

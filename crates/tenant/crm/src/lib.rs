@@ -30,7 +30,7 @@ mod related;
 
 pub use activities::{Activities, entity as activity};
 pub use contacts::{Contacts, entity as contact};
-pub use customers::{Customers, demo as demo_customers, entity as partner};
+pub use customers::{Customers, demo as demo_customers, entity as partner, suppliers as demo_suppliers};
 pub use opportunities::{Opportunities, entity as opportunity, stages};
 
 use kernel::{Permission, Realm};

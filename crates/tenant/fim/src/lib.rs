@@ -10,17 +10,20 @@
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
 //! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
-//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`.
+//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
+//! `fim_revaluation_lines`, `fim_vat_settlements`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
 //! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
 //! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
 //! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
-//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`.
+//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
+//! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`.
 
 pub mod accounts;
 pub mod bank;
 pub mod budgets;
+pub mod demo;
 pub mod invoices;
 pub mod journal;
 mod migrations;
@@ -29,8 +32,10 @@ pub mod payments;
 pub mod periods;
 pub mod provision;
 mod reports;
+pub mod revaluations;
 pub mod statements;
 mod tax;
+pub mod vat_settlements;
 
 pub use accounts::{Accounts, entity as account};
 pub use bank::BankStatements;
@@ -40,6 +45,8 @@ pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
 pub use periods::{Periods, entity as period};
+pub use revaluations::Revaluations;
+pub use vat_settlements::VatSettlements;
 
 use kernel::{Permission, Realm};
 use paperclip::actix::web;
@@ -64,6 +71,8 @@ pub fn module() -> Module {
                     .service(payments::routes())
                     .service(invoices::routes())
                     .service(bank::routes())
+                    .service(revaluations::routes())
+                    .service(vat_settlements::routes())
                     .service(reports::routes()),
             );
         },
@@ -80,6 +89,8 @@ pub fn module() -> Module {
                 "/fim/bank-statements",
                 &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
             ),
+            ResourceInfo::only::<Revaluations>("/fim/revaluations", &[Read::<Revaluations>::KEY, Create::<Revaluations>::KEY]),
+            ResourceInfo::only::<VatSettlements>("/fim/vat-settlements", &[Read::<VatSettlements>::KEY, Create::<VatSettlements>::KEY]),
         ],
         permissions: vec![
             periods::Close::KEY,
@@ -108,6 +119,8 @@ pub fn module() -> Module {
             bank::Explain::KEY,
             bank::Finish::KEY,
             bank::Reopen::KEY,
+            revaluations::Reverse::KEY,
+            vat_settlements::Reverse::KEY,
             reports::ReadReports::KEY,
         ],
         public_paths: &[],

@@ -111,6 +111,39 @@ fn known<T, E: std::fmt::Display>(value: std::result::Result<T, E>) -> Result<T>
     value.map_err(Error::internal)
 }
 
+/// Whom the demo company buys from: name, business number, representative, 업태, 종목.
+const SUPPLIERS: [(&str, &str, &str, &str, &str); 2] = [
+    ("세종부품 주식회사", "1148165430", "조세종", "도매업", "전자부품"),
+    ("한강빌딩관리(주)", "1078722190", "민한강", "부동산업", "건물임대"),
+];
+
+/// The suppliers of the demo company, unless there are some.
+pub async fn suppliers(door: &SystemDoor) -> Result<()> {
+    door.write(async |tx| {
+        if tx.find::<entity::Entity>().all().await?.iter().any(|partner| partner.r#type == PartnerType::Supplier) {
+            return Ok(());
+        }
+        for (name, number, ceo, kind, item) in SUPPLIERS {
+            let code = tx.next_number("crm_partners.code", "").await?;
+            let row = entity::ActiveModel {
+                code: Set(known(CodeText::parse(&format!("C{code:06}")))?),
+                name: Set(known(Text::parse(name))?),
+                r#type: Set(PartnerType::Supplier),
+                biz_type: Set(BizType::C),
+                biz_no: Set(checked(number)),
+                ceo_name: Set(Some(known(Text::parse(ceo))?)),
+                biz_kind: Set(Some(known(Text::parse(kind))?)),
+                biz_item: Set(Some(known(Text::parse(item))?)),
+                payment_terms: Set(Some(PaymentTerms::Net30)),
+                ..Default::default()
+            };
+            tx.insert(&row).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// The number with the check digit it has to have; demo numbers are nobody's.
 fn checked(number: &str) -> Option<BizNo> {
     let body = number.get(..9)?;

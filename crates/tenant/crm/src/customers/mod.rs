@@ -10,7 +10,7 @@ mod names;
 mod staff;
 mod status;
 
-pub use demo::demo;
+pub use demo::{demo, suppliers};
 pub use merges::{Merge, Unmerge};
 pub use status::{Activate, Close, Deactivate, Suspend};
 

@@ -127,7 +127,7 @@ pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &l
     };
     let made = tx.insert(&row).await?;
     tx.publish(Event::new("fim.payment.created", made.id, json!({"id": made.id, "bank_statement_line_id": line.id})));
-    let done = payments::complete(tx, door, made, &Wanted::Shares(shares.to_vec())).await?;
+    let done = payments::complete(tx, &door.permission().to_string(), made, &Wanted::Shares(shares.to_vec())).await?;
     note(tx, door, line, LineStatus::Matched, Some(done.id), None).await
 }
 

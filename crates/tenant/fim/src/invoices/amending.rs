@@ -88,7 +88,7 @@ pub(super) async fn amend(door: &Door, tx: &Tx, id: Uuid, wanted: &InvoiceAmend)
             .with("left", original.left.total.to_string()));
         }
         let made = draft(door, tx, &original.row, wanted, &sheet).await?;
-        let (made, mut item) = issue_held(door, tx, made, door.today().max(sheet.date)).await?;
+        let (made, mut item) = issue_held(tx, &door.permission().to_string(), made, door.today().max(sheet.date)).await?;
         if item.amount.is_negative() {
             open_items::set_off(tx, &mut item, claim, sheet.date).await?;
         }

@@ -4,7 +4,7 @@ use super::{
     Invoices,
     entity::{ActiveModel, Column, Direction, Entity, Model},
     figures::{self, Frame, agree, figures, lines_of},
-    line::Line,
+    line::{Line, entity as line},
     parties,
 };
 use crate::{statements, tax::Amounts};
@@ -13,7 +13,7 @@ use auth::Door;
 use envelope::{Answer, check};
 use kernel::{Currency, Day, Error, FieldError, Rate, Result};
 use resource::{FREE, Resource as _, Spec};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 use store::{Tx, values_of};
 use uuid::Uuid;
@@ -69,8 +69,8 @@ fn as_json(line: &Line, id: Option<Uuid>) -> Result<Value> {
     Ok(json)
 }
 
-/// Drafts an invoice.
-pub(super) async fn open(door: &Door, tx: &Tx, mut wanted: ActiveModel, lines: Vec<Line>) -> Result<Answer> {
+/// What was left out of an invoice is filled in, and its lines are computed.
+async fn filled(tx: &Tx, mut wanted: ActiveModel, lines: Vec<Line>) -> Result<(ActiveModel, Vec<Line>)> {
     let direction = *wanted.direction.try_as_ref().unwrap_or(&Direction::Sales);
     sensible(&wanted, direction)?;
     let currency = match wanted.currency_code.try_as_ref() {
@@ -82,14 +82,37 @@ pub(super) async fn open(door: &Door, tx: &Tx, mut wanted: ActiveModel, lines: V
     let prices_include_tax = *wanted.prices_include_tax.try_as_ref().unwrap_or(&false);
     let lines = figures(tx, &Frame { direction, currency: &currency, prices_include_tax, signed: false }, lines).await?;
     wanted.currency_code = Set(currency);
+    Ok((wanted, lines))
+}
+
+/// Drafts an invoice.
+pub(super) async fn open(door: &Door, tx: &Tx, wanted: ActiveModel, lines: Vec<Line>) -> Result<Answer> {
+    let (wanted, lines) = filled(tx, wanted, lines).await?;
     write(door, tx, wanted, &lines).await
+}
+
+/// Drafts an invoice that no caller asks for.
+pub(crate) async fn bare(tx: &Tx, wanted: ActiveModel, lines: Vec<Line>) -> Result<Model> {
+    let (mut wanted, lines) = filled(tx, wanted, lines).await?;
+    sums_and_deadline(tx, &mut wanted, &lines).await?;
+    let row = tx.insert(&wanted).await?;
+    for (no, line) in (1..).zip(lines) {
+        let line = line::ActiveModel { tax_invoice_id: Set(row.id), line_no: Set(no), ..line.into_active_model() };
+        tx.insert(&line).await?;
+    }
+    Ok(row)
+}
+
+async fn sums_and_deadline(tx: &Tx, wanted: &mut ActiveModel, lines: &[Line]) -> Result<()> {
+    put_sums(wanted, figures::sum(lines)?)?;
+    let of = *wanted.invoice_date.try_as_ref().ok_or_else(|| Error::internal("an invoice of no day"))?;
+    wanted.issue_deadline = Set(deadline(tx, of).await?);
+    Ok(())
 }
 
 /// Writes a draft whose lines have their amounts.
 pub(super) async fn write(door: &Door, tx: &Tx, mut wanted: ActiveModel, lines: &[Line]) -> Result<Answer> {
-    put_sums(&mut wanted, figures::sum(lines)?)?;
-    let of = *wanted.invoice_date.try_as_ref().ok_or_else(|| Error::internal("an invoice of no day"))?;
-    wanted.issue_deadline = Set(deadline(tx, of).await?);
+    sums_and_deadline(tx, &mut wanted, lines).await?;
     let mut values = values_of(&wanted);
     values.push(("lines", Value::Array(lines.iter().map(|line| as_json(line, None)).collect::<Result<_>>()?).into()));
     resource::insert(door, Spec::of::<Invoices>()?, tx, values, FREE).await

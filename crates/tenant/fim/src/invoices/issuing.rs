@@ -19,6 +19,7 @@ use kernel::{Day, Error, FieldError, Message, Money, Result, Text};
 use resource::Spec;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
@@ -72,12 +73,12 @@ pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<i64>,
         Status::Cancelled => return Err(Error::transition("CANCELLED", &[])),
         _ => return shown(tx, id).await,
     }
-    issue_held(door, tx, row, issue_date.unwrap_or_else(|| door.today())).await?;
+    issue_held(tx, &door.permission().to_string(), row, issue_date.unwrap_or_else(|| door.today())).await?;
     shown(tx, id).await
 }
 
 /// Numbers and posts a draft that is held, and opens its item.
-pub(super) async fn issue_held(door: &Door, tx: &Tx, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
+pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
     if issue_date < row.invoice_date {
         let (ko, en) = ("작성일자보다 앞설 수 없습니다.", "must not be before the invoice date");
         return Err(Error::field("issue_date", "minimum", ko, en));
@@ -108,7 +109,7 @@ pub(super) async fn issue_held(door: &Door, tx: &Tx, row: Model, issue_date: Day
     change.status = Set(Status::Issued);
     let issued = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
     let item = open_items::open(tx, posting::claim(&issued, &no, due, &posted)?).await?;
-    leave(tx, &door.permission().to_string(), &row, &issued, "issued");
+    leave(tx, permission, &row, &issued, "issued");
     Ok((issued, item))
 }
 
@@ -147,11 +148,11 @@ pub(crate) async fn lets_reverse(tx: &Tx, entry: Uuid) -> Result<()> {
     }
 }
 
-/// Takes an invoice back before it was sent: its entry is reversed, its item set off.
+/// Takes an invoice back before it was sent: its entry is reversed, its item set off. What a sheet took away is owed again.
 pub(super) async fn cancel(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>, date: Option<Day>) -> Result<Answer> {
     let expected = door.if_match()?;
     // items are held before invoices, as by who pays them
-    let items = held_items(tx, id).await?;
+    let items = held_with_claims(tx, id).await?;
     let row = held(tx, id, expected).await?;
     match row.status {
         Status::Draft => {}
@@ -179,7 +180,15 @@ pub(super) async fn held_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
     }
 }
 
-async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
+/// The item of an invoice, and what it was set off against, held; none before it is issued.
+async fn held_with_claims(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
+    let Some(item) = open_items::of_document(tx, posting::DOCUMENT, id).await? else { return Ok(Vec::new()) };
+    let parts = open_items::set_offs(tx, item.id).await?;
+    let ids: BTreeSet<Uuid> = parts.iter().map(|part| part.item_id).chain([item.id]).collect();
+    open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "invoice").await
+}
+
+async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
     let sheets =
         tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
     if sheets.is_some() {
@@ -189,8 +198,16 @@ async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option
             "Sheets amend this invoice: it is not cancelled.",
         ));
     }
+    let entry = journal::service::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
+    let date = date.unwrap_or(entry.posting_date);
     // issued between the two looks: the item was not there yet
-    let mut claim = items.into_iter().next().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
+    let its = |item: &item::Model| item.doc_id == row.id && &*item.doc_type == posting::DOCUMENT;
+    let at = items.iter().position(its).ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
+    if row.total_amount.is_negative() {
+        let credit = items[at].id;
+        open_items::release(tx, &mut items, credit, date).await?;
+    }
+    let mut claim = items.swap_remove(at);
     if claim.settled != Money::ZERO {
         return Err(Error::rule(
             "fim.invoice_settled",
@@ -199,8 +216,6 @@ async fn give_back(tx: &Tx, row: &Model, items: Vec<item::Model>, reason: Option
         )
         .with("paid_amount", claim.settled.to_string()));
     }
-    let entry = journal::service::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
-    let date = date.unwrap_or(entry.posting_date);
     let rate = entry.exchange_rate;
     let mirror = journal::service::reverse(tx, entry, date, reason).await?;
     let counter = open_items::NewItem {

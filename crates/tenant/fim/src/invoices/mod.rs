@@ -5,10 +5,10 @@
 
 mod amending;
 mod api;
-mod drafting;
+pub(crate) mod drafting;
 pub mod entity;
 mod figures;
-mod issuing;
+pub(crate) mod issuing;
 pub mod line;
 mod parties;
 mod posting;

@@ -2,6 +2,7 @@ use super::{
     Cancel, Create, Line, Post, Reverse, Transaction, Transactions, Update,
     draft::{Draft, DraftLine},
     entry::{self, EntryStatus, Model},
+    rules,
     service::{self, Whole},
 };
 use auth::{Allowed, Door};
@@ -62,6 +63,7 @@ impl From<Line> for DraftLine {
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Create>) -> Created<Transaction> {
     let wanted = body.0;
+    rules::by_hand(wanted.ref_doc_type.as_ref())?;
     let draft = Draft {
         je_type: wanted.je_type.unwrap_or(entry::EntryType::General),
         je_date: wanted.je_date,
@@ -108,6 +110,7 @@ pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<Tr
 pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body: Body<Update>) -> Api<Transaction> {
     let expected = cx.if_match()?;
     let wanted = body.0;
+    rules::by_hand(wanted.ref_doc_type.clone().over(None).as_ref())?;
     let reply = cx
         .write(async |tx| {
             let entry = service::held(tx, *id, expected).await?;
@@ -162,6 +165,13 @@ pub struct Reversal {
     pub reason: Option<Text<500>>,
 }
 
+/// Whether a document rests on an entry: it is taken back with that only.
+async fn is_of_document(tx: &Tx, entry: &Model) -> Result<bool> {
+    Ok(crate::payments::rest_on(tx, entry).await?
+        || crate::revaluations::rest_on(tx, entry).await?
+        || crate::vat_settlements::rest_on(tx, entry).await?)
+}
+
 /// Take one posted entry back: answers its mirror, posted in an open period
 #[api_v2_operation]
 pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> Api<Transaction> {
@@ -177,7 +187,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
             }
             crate::invoices::lets_reverse(tx, entry.id).await?;
             match entry.status {
-                EntryStatus::Posted if crate::payments::rest_on(tx, &entry).await? => {
+                EntryStatus::Posted if is_of_document(tx, &entry).await? => {
                     return Err(Error::rule(
                         "fim.entry_of_document",
                         "문서가 만든 전표입니다. 그 문서를 취소하세요.",

@@ -1,6 +1,6 @@
 //! The arithmetic of an entry: pure.
 
-use kernel::{Day, Error, Money, Rate, Result};
+use kernel::{Day, Error, Money, Rate, Result, Text};
 use rust_decimal::RoundingStrategy;
 
 /// Both sides of a line; one of them is zero.
@@ -90,6 +90,36 @@ pub fn fits(amount: Money, places: u32) -> bool {
     amount.to_decimal().scale() <= places
 }
 
+/// What documents of this domain call themselves in the entries they post.
+const DOCUMENTS: [&str; 10] = [
+    "INVOICE",
+    "INVOICE_CANCEL",
+    "PAYMENT",
+    "ALLOCATION",
+    "UNALLOCATION",
+    "OPENING",
+    "YEAR_END",
+    "REVALUATION",
+    "REVALUATION_RETURN",
+    "VAT_SETTLEMENT",
+];
+
+/// An entry that somebody writes is not that of a document which posts itself: it would stand in that one's place.
+///
+/// # Errors
+/// 422 on `ref_doc_type`.
+pub fn by_hand(ref_doc_type: Option<&Text<50>>) -> Result<()> {
+    match ref_doc_type {
+        Some(kind) if DOCUMENTS.iter().any(|own| own.eq_ignore_ascii_case(kind)) => Err(Error::field(
+            "ref_doc_type",
+            "own_entry",
+            format!("{kind} 문서는 스스로 전기합니다. 전표를 직접 쓰지 말고 그 문서에서 처리하세요."),
+            format!("a {kind} posts its own entry: do it with that document, not by hand"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// `2026-03`.
 #[must_use]
 pub fn period_of(day: Day) -> String {
@@ -137,6 +167,17 @@ mod tests {
         assert_eq!(fiscal_year_of(day("2026-04-01"), 4), 2026);
         assert_eq!(fiscal_year_of(day("2026-01-01"), 1), 2026);
         assert_eq!(period_of(day("2026-03-31")), "2026-03");
+    }
+
+    #[test]
+    fn nobody_writes_the_entry_of_a_document_that_posts_itself() {
+        let text = |text| Text::parse(text).unwrap();
+        for own in ["INVOICE", "payment", "VAT_SETTLEMENT"] {
+            assert_eq!(by_hand(Some(&text(own))).unwrap_err().fields()[0].field, "ref_doc_type", "{own}");
+        }
+        for free in [None, Some(&text("EXPENSE_REPORT")), Some(&text("INVOICE_OF_A_HOTEL"))] {
+            assert!(by_hand(free).is_ok(), "{free:?}");
+        }
     }
 
     proptest! {

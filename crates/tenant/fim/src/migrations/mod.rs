@@ -8,6 +8,8 @@ mod invoices;
 mod journal;
 mod open_items;
 mod payments;
+mod revaluations;
+mod vat_settlements;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,5 +23,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(payments::Payments),
         Box::new(invoices::Invoices),
         Box::new(bank::Bank),
+        Box::new(revaluations::Revaluations),
+        Box::new(vat_settlements::VatSettlements),
     ]
 }

@@ -6,7 +6,7 @@
 pub mod allocation;
 mod api;
 pub mod item;
-mod opening;
+pub(crate) mod opening;
 
 pub(crate) use api::Reverse;
 
@@ -17,7 +17,7 @@ use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::{Never, RangeKind, Resource};
 use rust_decimal::RoundingStrategy;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use store::Tx;
 use uuid::Uuid;
@@ -164,6 +164,24 @@ pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) ->
         allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
     }
     Ok(part)
+}
+
+/// What a credit note and the claims it was set off against have settled of each other.
+pub async fn set_offs(tx: &Tx, credit: Uuid) -> Result<Vec<allocation::Model>> {
+    use allocation::Column;
+    let either = Condition::any().add(Column::ItemId.eq(credit)).add(Column::AgainstId.eq(credit));
+    let find = tx.find::<allocation::Entity>().filter(Column::AgainstType.eq(AgainstType::Item)).filter(either);
+    find.filter(Column::UndoneAt.is_null()).order_by_asc(Column::Id).all().await
+}
+
+/// Takes back what a credit note was set off against. It and its claims are `items`, held.
+pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Result<()> {
+    for part in set_offs(tx, credit).await? {
+        // set off between the two looks
+        let item = items.iter_mut().find(|item| item.id == part.item_id);
+        undo(tx, item.ok_or_else(|| Error::transient("an item was set off at this moment"))?, &part, on).await?;
+    }
+    Ok(())
 }
 
 /// What was open when the company began here.

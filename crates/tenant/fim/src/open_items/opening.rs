@@ -19,7 +19,7 @@ use store::{Tx, new_id};
 pub(super) const DOC_TYPE: &str = "OPENING";
 
 /// Posts what a partner owed or was owed, and opens the item.
-pub(super) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
+pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
     let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let currency = wanted.currency.clone().unwrap_or_else(|| base.clone());
     let places = places_of(tx, &currency).await?;

@@ -146,7 +146,7 @@ pub struct PaymentCompletion {
 #[api_v2_operation]
 pub async fn complete(cx: Allowed<Complete>, id: RowId, body: Body<PaymentCompletion>) -> Api<Payment> {
     let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
-    step(&cx, *id, async |tx, payment| service::complete(tx, &cx, payment, &wanted).await).await
+    step(&cx, *id, async |tx, payment| service::complete(tx, &cx.permission().to_string(), payment, &wanted).await).await
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]

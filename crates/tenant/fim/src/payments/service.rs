@@ -44,7 +44,7 @@ pub(super) async fn answer(tx: &Tx, id: Uuid) -> Result<Answer> {
 }
 
 /// The audit row and the event of a step.
-fn leave(tx: &Tx, door: &Door, what: &str, before: &Model, after: &Model, more: Value) -> Result<()> {
+fn leave(tx: &Tx, permission: &str, what: &str, before: &Model, after: &Model, more: Value) -> Result<()> {
     let told = |payment: &Model| serde_json::to_value(Payment::from(payment.clone())).map_err(Error::internal);
     let mut after_json = told(after)?;
     let mut fact = json!({
@@ -55,7 +55,7 @@ fn leave(tx: &Tx, door: &Door, what: &str, before: &Model, after: &Model, more: 
         after_json[field] = value.clone();
         fact[field] = value.clone();
     }
-    tx.audit(AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.payments", after.id).change(&told(before)?, &after_json));
+    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.payments", after.id).change(&told(before)?, &after_json));
     tx.publish(Event::new(format!("fim.payment.{what}"), after.id, fact));
     Ok(())
 }
@@ -75,7 +75,7 @@ fn rate_of(payment: &Model) -> Result<Rate> {
 }
 
 /// The money has moved: posts a pending payment with what it settles. One that is completed stays as it is.
-pub async fn complete(tx: &Tx, door: &Door, before: Model, wanted: &Wanted) -> Result<Model> {
+pub async fn complete(tx: &Tx, permission: &str, before: Model, wanted: &Wanted) -> Result<Model> {
     match before.status {
         PaymentStatus::Pending => {}
         PaymentStatus::Completed => return Ok(before),
@@ -108,7 +108,7 @@ pub async fn complete(tx: &Tx, door: &Door, before: Model, wanted: &Wanted) -> R
     };
     let after = tx.update(payment.id, &change).await?.ok_or_else(Error::not_found)?;
     journal::post(tx, drafted).await?;
-    leave(tx, door, "completed", &before, &after, shares(&parts))?;
+    leave(tx, permission, "completed", &before, &after, shares(&parts))?;
     Ok(after)
 }
 
@@ -169,7 +169,7 @@ pub async fn allocate(tx: &Tx, door: &Door, before: Model, wanted: &Wanted, on: 
     let (after, je_id) = move_advance(tx, &payment, &parts, false, on).await?;
     let mut more = shares(&parts);
     more["allocation_je_id"] = json!(je_id);
-    leave(tx, door, "allocated", &before, &after, more)?;
+    leave(tx, &door.permission().to_string(), "allocated", &before, &after, more)?;
     Ok(after)
 }
 
@@ -195,7 +195,7 @@ pub async fn unallocate(tx: &Tx, door: &Door, before: Model, allocation: Uuid, o
     let (after, je_id) = move_advance(tx, &payment, &parts, true, on).await?;
     let mut more = shares(&parts);
     more["allocation_je_id"] = json!(je_id);
-    leave(tx, door, "unallocated", &before, &after, more)?;
+    leave(tx, &door.permission().to_string(), "unallocated", &before, &after, more)?;
     Ok(after)
 }
 
@@ -214,7 +214,14 @@ async fn end(tx: &Tx, door: &Door, before: Model, to: PaymentStatus, reason: Opt
     }
     let change = ActiveModel { status: Set(to), status_reason: Set(reason), ..Default::default() };
     let after = tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
-    leave(tx, door, if to == PaymentStatus::Failed { "failed" } else { "cancelled" }, &before, &after, json!({}))?;
+    leave(
+        tx,
+        &door.permission().to_string(),
+        if to == PaymentStatus::Failed { "failed" } else { "cancelled" },
+        &before,
+        &after,
+        json!({}),
+    )?;
     Ok(after)
 }
 
@@ -265,7 +272,7 @@ pub async fn cancel(tx: &Tx, door: &Door, before: Model, on: Option<Day>, reason
         ..Default::default()
     };
     let after = tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
-    leave(tx, door, "cancelled", &before, &after, json!({}))?;
+    leave(tx, &door.permission().to_string(), "cancelled", &before, &after, json!({}))?;
     Ok(after)
 }
 

@@ -48,12 +48,16 @@ impl Wanted {
     }
 }
 
+/// An amount at a rate, rounded half up. None when it cannot be kept.
+pub(crate) fn worth(amount: Money, rate: Rate, places: u32) -> Option<Money> {
+    let product = amount.to_decimal().checked_mul(rate.to_decimal())?;
+    Money::from_decimal(product.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero))
+}
+
 /// An amount in the books.
 pub(crate) async fn in_books(tx: &Tx, amount: Money, rate: Rate) -> Result<Money> {
     let places = u32::try_from(statements::ledger(tx).await?.base_places).map_err(Error::internal)?;
-    let product = amount.to_decimal().checked_mul(rate.to_decimal());
-    let rounded = product.map(|product| product.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero));
-    rounded.and_then(Money::from_decimal).ok_or_else(|| {
+    worth(amount, rate, places).ok_or_else(|| {
         Error::field(
             "amount",
             "too_large",

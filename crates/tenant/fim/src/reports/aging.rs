@@ -4,7 +4,10 @@ use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::{
     accounts::entity::PostingRole,
     open_items::item::OpenItemKind,
-    statements::partners::{self, AsOf},
+    statements::{
+        partners::{self, AsOf},
+        revaluing,
+    },
 };
 use auth::Allowed;
 use envelope::Query;
@@ -84,7 +87,9 @@ pub struct Aging {
     pub control_accounts: Vec<AgingAccount>,
     /// What these accounts come to in the ledger.
     pub control_total: Money,
-    /// The ledger less the open items: what was posted to the accounts by hand.
+    /// What the revaluation of the day has put on them: they are shown at the rates of their documents.
+    pub revalued: Money,
+    /// The ledger less the open items and their revaluation: what was posted to the accounts by hand.
     pub difference: Money,
 }
 
@@ -125,6 +130,8 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
         })
         .collect();
     let control_total: Money = control_accounts.iter().map(|account| account.balance).sum();
+    let control: Vec<Uuid> = control_accounts.iter().map(|account| account.account_id).collect();
+    let revalued = revaluing::moved_by(&scope, "fim_revaluations", (basis.to, basis.to), basis.known, &control).await?;
     let report = Aging {
         kind,
         as_of: basis.to,
@@ -134,7 +141,8 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
         totals,
         control_accounts,
         control_total,
-        difference: Money(control_total.0.saturating_sub(totals.total.0)),
+        revalued,
+        difference: Money(control_total.0.saturating_sub(totals.total.0).saturating_sub(revalued.0)),
     };
     Ok(print("aging", format, &report).await?)
 }

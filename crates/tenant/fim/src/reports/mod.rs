@@ -8,10 +8,11 @@ mod budget_vs_actual;
 mod cash_flow;
 mod general_ledger;
 mod journal;
+mod late_invoices;
 mod partner_statement;
 mod profit_and_loss;
 mod trial_balance;
-mod vat_return;
+pub(crate) mod vat_return;
 
 use crate::{
     accounts::entity as account,
@@ -138,5 +139,6 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/partner-statement").route(web::get().to(partner_statement::partner_statement)))
         .service(web::resource("/vat-return").route(web::get().to(vat_return::vat_return)))
         .service(web::resource("/vat-return/documents").route(web::get().to(vat_return::documents)))
+        .service(web::resource("/vat-return/late").route(web::get().to(late_invoices::late)))
         .service(web::resource("/vat-return/partners").route(web::get().to(vat_return::partners)))
 }

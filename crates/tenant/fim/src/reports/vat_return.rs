@@ -1,10 +1,13 @@
 //! 부가가치세 신고서, 세금계산서합계표
 
-use super::{Basis, Query as Statement, ReadReports, general_ledger::pages, net};
+use super::{Basis, Query as Statement, ReadReports, general_ledger::pages, late_invoices, net};
 use crate::{
     accounts::{self, entity::PostingRole},
     invoices::entity::Direction,
-    statements::vat::{self, BOXES, Span, Total},
+    statements::{
+        revaluing,
+        vat::{self, BOXES, Span, Total},
+    },
 };
 use auth::{Allowed, Door};
 use envelope::{Api, Query, Reply};
@@ -51,9 +54,9 @@ pub struct Tie {
     pub account_code: String,
     /// What the documents say.
     pub documents: Money,
-    /// What moved in the account.
+    /// What moved in the account, settlements aside.
     pub ledger: Money,
-    /// What the ledger has more: entries without a tax invoice, a period's settlement.
+    /// What the ledger has more: entries without a tax invoice.
     pub difference: Money,
 }
 
@@ -71,24 +74,34 @@ pub struct VatReturn {
     pub input_tax: Money,
     /// 납부세액; below zero it is refunded (환급세액).
     pub payable: Money,
+    /// 지연발급 가산세: what is due beside it for sales that were invoiced late.
+    pub late_penalty: Money,
     /// The account of output tax.
     pub output_tie: Tie,
     /// The account of input tax.
     pub input_tie: Tie,
 }
 
-async fn basis(cx: &Door, scope: &Scope, from: Option<Day>, to: Option<Day>, known_at: Option<Timestamp>) -> Result<(Basis, Span)> {
+pub(super) async fn basis(
+    cx: &Door,
+    scope: &Scope,
+    from: Option<Day>,
+    to: Option<Day>,
+    known_at: Option<Timestamp>,
+) -> Result<(Basis, Span)> {
     let basis = Basis::of(cx, scope, &Statement { from, to, known_at, ..Statement::default() }).await?;
     let span = Span { from: basis.from, to: basis.to, known: basis.known };
     Ok((basis, span))
 }
 
-/// What moved in the account of a role, on its own side.
+/// What moved in the account of a role, on its own side; what a settlement took out of it is no tax.
 async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: Money) -> Result<Tie> {
     let id = accounts::of_role(scope, role).await?;
     let account = basis.accounts.get(&id).ok_or_else(|| Error::internal("a role without an account"))?;
     let sums = basis.moved(scope, Some(basis.from), Some(basis.to), true).await?;
     let moved = sums.iter().find(|sum| sum.account_id == id).map(net).unwrap_or_default();
+    let settled = revaluing::moved_by(scope, "fim_vat_settlements", (basis.from, basis.to), basis.known, &[id]).await?;
+    let moved = Money(moved.0 - settled.0);
     let ledger = if role == PostingRole::VatOut { Money(-moved.0) } else { moved };
     Ok(Tie {
         account_id: id,
@@ -99,30 +112,42 @@ async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: Money) 
     })
 }
 
-/// The tax return of a period
-#[api_v2_operation]
-pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
-    let scope = cx.read().await?;
-    let (basis, span) = basis(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
+/// The return of a period, from the documents and the ledger.
+pub(crate) async fn compute(
+    cx: &Door,
+    scope: &Scope,
+    from: Option<Day>,
+    to: Option<Day>,
+    known_at: Option<Timestamp>,
+) -> Result<VatReturn> {
+    let (basis, span) = basis(cx, scope, from, to, known_at).await?;
     let mut boxes = Vec::with_capacity(BOXES.len());
     for of in &BOXES {
-        let Total { supply, tax, count } = vat::total(&scope, span, of).await?;
+        let Total { supply, tax, count } = vat::total(scope, span, of).await?;
         boxes.push(VatBox { no: of.no.to_owned(), name: of.name.to_owned(), name_en: of.name_en.to_owned(), supply, tax, count });
     }
     let tax = |no: &str| boxes.iter().find(|known| known.no == no).map(|known| known.tax).unwrap_or_default();
     let output_tax = tax("9");
     let input_tax = Money(tax("10").0 + tax("11").0 - tax("50").0);
-    let answer = VatReturn {
+    Ok(VatReturn {
         from: basis.from,
         to: basis.to,
         known_at: basis.known_at,
-        output_tie: tie(&scope, &basis, PostingRole::VatOut, output_tax).await?,
-        input_tie: tie(&scope, &basis, PostingRole::VatIn, input_tax).await?,
+        output_tie: tie(scope, &basis, PostingRole::VatOut, output_tax).await?,
+        input_tie: tie(scope, &basis, PostingRole::VatIn, input_tax).await?,
         boxes,
         output_tax,
         input_tax,
         payable: Money(output_tax.0 - input_tax.0),
-    };
+        late_penalty: late_invoices::of(scope, span).await?.iter().map(|row| row.penalty).sum(),
+    })
+}
+
+/// The tax return of a period
+#[api_v2_operation]
+pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
+    let scope = cx.read().await?;
+    let answer = compute(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
     Ok(print("vat-return", query.0.format, &answer).await?)
 }
 

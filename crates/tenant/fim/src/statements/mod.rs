@@ -6,6 +6,7 @@ mod posting;
 pub use posting::{hold_ledger, hold_ledger_and_number, place};
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub mod partners;
+pub mod revaluing;
 pub mod vat;
 
 use crate::journal::entry;

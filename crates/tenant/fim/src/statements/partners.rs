@@ -30,7 +30,7 @@ pub struct Aged {
 }
 
 /// What is open, by partner and bucket, in the currency of the books: items as they were posted, less what settled them and was not
-/// undone; of items whose entry was reversed nothing.
+/// undone; of openings that were taken back nothing.
 pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Aged>> {
     let mut sql = Sql::new(
         "SELECT p.id AS partner_id, p.code, p.name, s.bucket, s.amount FROM (SELECT partner_id, bucket, CAST(SUM(part) AS bigint) AS amount FROM (",
@@ -45,7 +45,12 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
     join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
     sql.push(" WHERE i.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
     happened(&mut sql, "e", "i.doc_date", "i.created_at", at);
-    sql.push(" AND (r.id IS NULL OR r.posting_date > ").bind(at.day).push(" OR r.chain_no > ").bind(at.known).push(")");
+    // what takes an invoice back is an item of its own, which sets it off
+    sql.push(" AND (i.doc_type <> 'OPENING' OR r.id IS NULL OR r.posting_date > ")
+        .bind(at.day)
+        .push(" OR r.chain_no > ")
+        .bind(at.known)
+        .push(")");
     sql.push(" UNION ALL SELECT i.partner_id, i.due_date, -a.base_amount FROM fim_allocations a JOIN fim_open_items i ON i.tenant_id = a.tenant_id AND i.id = a.item_id");
     join(&mut sql, "m", "a.tenant_id", "a.je_id");
     join(&mut sql, "u", "a.tenant_id", "a.undo_je_id");
@@ -58,7 +63,7 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 
-fn join(sql: &mut Sql, entry: &str, tenant: &str, id: &str) {
+pub(super) fn join(sql: &mut Sql, entry: &str, tenant: &str, id: &str) {
     sql.push(&format!(" LEFT JOIN fim_journal_entries {entry} ON {entry}.tenant_id = {tenant} AND {entry}.id = {id}"));
 }
 

@@ -120,6 +120,31 @@ pub async fn documents_in(scope: &Scope, span: Span, which: &Box, offset: i64, l
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 
+/// A sale that was invoiced after its deadline.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Late {
+    pub id: Uuid,
+    pub invoice_no: Option<Text<50>>,
+    pub partner_id: Uuid,
+    pub buyer_biz_name: Option<Text<200>>,
+    pub invoice_date: Day,
+    pub issue_deadline: Day,
+    pub issue_date: Day,
+    /// What of it is taxed, at 10 % or at 0 %.
+    pub supply: Money,
+}
+
+/// Sales that were invoiced late, by day and number. Sheets that amend have deadlines of their own.
+pub async fn issued_late(scope: &Scope, span: Span) -> Result<Vec<Late>> {
+    const COLUMNS: &str = "i.id, i.invoice_no, i.partner_id, i.buyer_biz_name, i.invoice_date, i.issue_deadline, i.issue_date";
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(", CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply");
+    documents(&mut sql, scope, span);
+    sql.push(" AND i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT' AND i.original_invoice_id IS NULL AND i.issue_date > i.issue_deadline");
+    sql.push(" GROUP BY ").push(COLUMNS).push(" ORDER BY i.invoice_date, i.invoice_no, i.id");
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
 /// What documents of one business number come to.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct PartnerTotal {

@@ -1,0 +1,45 @@
+use super::{Create, Revaluations, entity::Model, service};
+use auth::Allowed;
+use envelope::{Api, Body, Created, RowId};
+use kernel::{Error, Text, permission};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::Spec;
+use serde::Deserialize;
+
+permission! {
+    pub Reverse = "fim", "revaluations", "reverse";
+}
+
+/// Value what is open in other currencies at the rates of a day: posted on it, taken back on the day after. Once for a day (409)
+#[api_v2_operation]
+pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Create>) -> Created<Model> {
+    let as_of = body.0.as_of;
+    if as_of > cx.today() {
+        return Err(Error::field("as_of", "maximum", "오늘보다 뒤일 수 없습니다.", "must not be after today").into());
+    }
+    let permission = cx.permission().to_string();
+    let made = cx.write_answer(201, async |tx| {
+        let id = service::revalue(tx, &permission, as_of).await?;
+        resource::answer_of(Spec::of::<Revaluations>()?, tx, id).await
+    });
+    Ok(made.await?.into())
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct RevaluationReversal {
+    pub reason: Option<Text<500>>,
+}
+
+/// Take one revaluation back, each of its entries on its own day; the day may be valued anew
+#[api_v2_operation]
+pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<RevaluationReversal>) -> Api<Model> {
+    let expected = cx.if_match()?;
+    let permission = cx.permission().to_string();
+    let reason = body.0.reason;
+    let done = cx.write_answer(200, async |tx| {
+        service::reverse(tx, &permission, *id, expected, reason.clone()).await?;
+        resource::answer_of(Spec::of::<Revaluations>()?, tx, *id).await
+    });
+    Ok(done.await?.into())
+}

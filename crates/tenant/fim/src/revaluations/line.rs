@@ -1,0 +1,56 @@
+use crate::open_items::item::OpenItemKind;
+use kernel::{Currency, Money, Rate, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// What was open of an item, and what it was worth.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+#[sea_orm(table_name = "fim_revaluation_lines")]
+#[openapi(rename = "RevaluationLine")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(skip)]
+    pub tenant_id: Uuid,
+    #[serde(skip)]
+    pub revaluation_id: Uuid,
+    /// From 1.
+    pub line_no: i32,
+    pub item_id: Uuid,
+    pub kind: OpenItemKind,
+    pub partner_id: Uuid,
+    pub account_id: Uuid,
+    pub doc_no: Option<Text<100>>,
+    pub currency: Currency,
+    /// Of the day.
+    pub exchange_rate: Rate,
+    /// What was open of it, in its currency.
+    pub amount: Money,
+    /// What that stood for in the books, at the rate of its document.
+    pub base_amount: Money,
+    /// What it is worth at the rate of the day.
+    pub revalued_amount: Money,
+    /// Above zero what was gained, below zero what was lost.
+    pub gain: Money,
+    #[serde(skip)]
+    pub row_version: i64,
+    #[serde(skip)]
+    pub created_at: Timestamp,
+    #[serde(skip)]
+    pub created_by: Option<Uuid>,
+    #[serde(skip)]
+    pub updated_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub updated_by: Option<Uuid>,
+    #[serde(skip)]
+    pub deleted_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub deleted_by: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,91 @@
+//! 외화환산: what partners owe and are owed in other currencies is shown at the rate of a day.
+//!
+//! One entry puts the difference on the control accounts, partner by partner, and into 외화환산이익 and 외화환산손실; an entry of the day
+//! after takes all of it back. So the items keep the rate of their documents: what a payment gains or loses later is computed against
+//! that rate, and nothing is counted twice. Each revaluation stands for itself, whichever others there are.
+//!
+//! A day is valued once. When a rate was wrong or something was posted late, the revaluation is reversed (both entries, each on its own
+//! day) and made anew. Advances (선급금, 선수금) are not monetary and keep their rate.
+
+mod api;
+pub mod entity;
+pub mod line;
+pub(crate) mod service;
+
+pub(crate) use api::Reverse;
+
+use crate::journal_entry;
+use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};
+use kernel::{Day, Realm, Result};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Lines, Never, RangeKind, Resource};
+use sea_orm::{ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use store::Scope;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "RevaluationCreate")]
+pub struct Create {
+    /// Mostly the last day of a month; not after today.
+    pub as_of: Day,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "RevaluationFilter")]
+pub struct Filter {
+    pub as_of: Option<Day>,
+    pub status: Option<RevaluationStatus>,
+}
+
+/// Revaluations of the company.
+pub struct Revaluations;
+
+impl Resource for Revaluations {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "revaluations";
+    const NOUN: &'static str = "revaluation";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::AsOf];
+    const SEARCH: &'static [Column] = &[];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::AsOf, RangeKind::Day)];
+    const LINES: &'static [Lines] = &[Lines::of::<RevaluationLines>("revaluation_id").numbered("line_no")];
+    const EXAMPLE: &'static str = r#"{"as_of": "{day}"}"#;
+}
+
+/// The items of a revaluation.
+pub struct RevaluationLines;
+
+impl Resource for RevaluationLines {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "lines";
+    const NOUN: &'static str = "revaluation_line";
+    type Entity = line::Entity;
+    type View = line::Model;
+    type Create = Never;
+    type Update = Never;
+    type Filter = Never;
+    const SORT: &'static [line::Column] = &[];
+    const SEARCH: &'static [line::Column] = &[];
+    const EXAMPLE: &'static str = "{}";
+}
+
+/// Whether a revaluation rests on an entry: it is taken back with it only.
+pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
+    let its = Condition::any().add(Column::JeId.eq(entry.id)).add(Column::ReturnJeId.eq(entry.id));
+    Ok(scope.find::<Entity>().filter(its).one().await?.is_some())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/revaluations")
+        .service(web::resource("").route(web::get().to(resource::list::<Revaluations>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Revaluations>)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<Revaluations>)))
+        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+}

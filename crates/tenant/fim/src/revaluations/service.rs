@@ -1,0 +1,214 @@
+//! Valuing what is open on a day, and taking it back.
+
+use super::{
+    entity::{ActiveModel, Column, Entity, Model, RevaluationStatus},
+    line,
+};
+use crate::{
+    accounts::{self, entity::PostingRole},
+    journal::{
+        draft::{Draft, DraftLine},
+        entry::EntryType,
+        line::PartnerType,
+        service::{self as journal, Whole},
+    },
+    open_items::item::OpenItemKind,
+    payments::{
+        posting::{self, Posted, Side, line as line_of},
+        settling::worth,
+    },
+    statements::{
+        self,
+        revaluing::{OpenAbroad, open_abroad},
+    },
+};
+use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{Action, AuditEntry, Event, Tx, new_id};
+use uuid::Uuid;
+
+const DOCUMENT: &str = "REVALUATION";
+const RETURN: &str = "REVALUATION_RETURN";
+
+/// An item with what it is worth on the day.
+struct Valued {
+    open: OpenAbroad,
+    rate: Rate,
+    worth: Money,
+}
+
+impl Valued {
+    /// Above zero what was gained.
+    fn gain(&self) -> i64 {
+        let more = self.worth.0 - self.open.base_amount.0;
+        if self.open.kind == OpenItemKind::Receivable { more } else { -more }
+    }
+
+    /// The difference on the account the item stands in.
+    fn posting(&self) -> DraftLine {
+        let gain = self.gain();
+        let kind = if self.open.kind == OpenItemKind::Receivable { PartnerType::Customer } else { PartnerType::Vendor };
+        let amount = Money(gain.abs());
+        let posted = line_of(self.open.account_id, Side::debit_if(gain > 0), amount, amount, Some((self.open.partner_id, Some(kind))));
+        DraftLine { description: self.open.doc_no.as_deref().and_then(|no| Text::parse(no).ok()), ..posted }
+    }
+}
+
+async fn not_valued_yet(tx: &Tx, as_of: Day) -> Result<()> {
+    let find = tx.find::<Entity>().filter(Column::AsOf.eq(as_of)).filter(Column::Status.eq(RevaluationStatus::Posted));
+    match find.one().await? {
+        None => Ok(()),
+        Some(row) => Err(Error::rule(
+            "fim.revalued",
+            format!("{as_of} 외화환산이 이미 있습니다. 다시 하려면 먼저 역분개하세요."),
+            format!("{as_of} is revalued already: reverse that to do it again."),
+        )
+        .with("revaluation_id", row.id.to_string())),
+    }
+}
+
+/// What one of each currency is worth on the day.
+async fn rates_of(tx: &Tx, open: &[OpenAbroad], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
+    let (mut rates, mut missing) = (BTreeMap::new(), Vec::new());
+    for item in open {
+        let code = item.currency.to_string();
+        if rates.contains_key(&code) || missing.contains(&code) {
+            continue;
+        }
+        match adm::rates::effective(tx, &item.currency, base, adm::rates::RateType::Spot, on).await? {
+            Some(found) => drop(rates.insert(code, found.rate)),
+            None => missing.push(code),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(rates);
+    }
+    let codes = missing.join(", ");
+    let (ko, en) = (format!("{on}에 적용할 환율이 없습니다: {codes}"), format!("no rate is in force on {on} for {codes}"));
+    Err(Error::field("as_of", "no_exchange_rate", ko, en).with("currencies", json!(missing)).with("day", on.to_string()))
+}
+
+fn valued(open: Vec<OpenAbroad>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
+    let value = |open: OpenAbroad| {
+        let rate = *rates.get(&*open.currency).ok_or_else(|| Error::internal("a currency without a rate"))?;
+        let worth = worth(open.amount, rate, places).ok_or_else(|| {
+            Error::rule("fim.too_large", "환산한 금액이 너무 큽니다.", "An amount is worth more than can be kept.")
+                .with("item_id", open.item_id.to_string())
+        })?;
+        Ok(Valued { open, rate, worth })
+    };
+    open.into_iter().map(value).collect()
+}
+
+/// Posts the differences on the day, and takes them back on the day after.
+async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back): (Day, Day)) -> Result<Option<(Whole, Whole)>> {
+    let mut lines: Vec<DraftLine> = all.iter().filter(|one| one.gain() != 0).map(Valued::posting).collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let (gain, loss) = sums(all);
+    for (role, amount, side) in [(PostingRole::UnrealisedFxGain, gain, Side::Credit), (PostingRole::UnrealisedFxLoss, loss, Side::Debit)] {
+        if amount != Money::ZERO {
+            lines.push(line_of(accounts::of_role(tx, role).await?, side, amount, amount, None));
+        }
+    }
+    let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
+    let no = as_of.to_string();
+    let document =
+        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: as_of, currency: base.clone(), rate: one, what: "외화환산" };
+    let draft = Draft { je_type: EntryType::Adjustment, ..posting::entry(document, lines)? };
+    let drafted = journal::draft(tx, None, &draft).await?;
+    let posted = journal::post(tx, drafted).await?;
+    let mirror = Draft {
+        ref_doc_type: Some(Text::parse(RETURN).map_err(Error::internal)?),
+        description: Memo::parse("외화환산 환입").ok(),
+        reverses: None,
+        ..Draft::mirror_of(&posted.entry, &posted.lines, back, None)
+    };
+    let drafted = journal::draft(tx, None, &mirror).await?;
+    let returned = journal::post(tx, drafted).await?;
+    Ok(Some((posted, returned)))
+}
+
+/// What was gained, and what was lost.
+fn sums(all: &[Valued]) -> (Money, Money) {
+    let sum = |sign: i64| Money(all.iter().map(|one| (one.gain() * sign).max(0)).sum());
+    (sum(1), sum(-1))
+}
+
+/// Values what is open on a day.
+pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
+    let back = as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 날짜입니다.", "is too far away"))?;
+    // nobody posts between what is open and the entry made of it
+    let ledger = statements::hold_ledger(tx).await?;
+    not_valued_yet(tx, as_of).await?;
+    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let open = open_abroad(tx, &base, as_of).await?;
+    let rates = rates_of(tx, &open, &base, as_of).await?;
+    let all = valued(open, &rates, u32::try_from(ledger.base_places).map_err(Error::internal)?)?;
+    let id = new_id();
+    let entries = post(tx, id, &all, &base, (as_of, back)).await?;
+    let (gain, loss) = sums(&all);
+    let row = ActiveModel {
+        id: Set(id),
+        as_of: Set(as_of),
+        returned_on: Set(back),
+        gain: Set(gain),
+        loss: Set(loss),
+        status: Set(RevaluationStatus::Posted),
+        je_id: Set(entries.as_ref().map(|(posted, _)| posted.entry.id)),
+        return_je_id: Set(entries.as_ref().map(|(_, returned)| returned.entry.id)),
+        ..Default::default()
+    };
+    let row = tx.insert(&row).await?;
+    let lines = (1..).zip(&all).map(|(no, one)| {
+        store::values_of(&line::ActiveModel {
+            id: Set(new_id()),
+            revaluation_id: Set(id),
+            line_no: Set(no),
+            item_id: Set(one.open.item_id),
+            kind: Set(one.open.kind),
+            partner_id: Set(one.open.partner_id),
+            account_id: Set(one.open.account_id),
+            doc_no: Set(one.open.doc_no.clone()),
+            currency: Set(one.open.currency.clone()),
+            exchange_rate: Set(one.rate),
+            amount: Set(one.open.amount),
+            base_amount: Set(one.open.base_amount),
+            revalued_amount: Set(one.worth),
+            gain: Set(Money(one.gain())),
+            ..Default::default()
+        })
+    });
+    tx.insert_rows("fim_revaluation_lines", lines.collect(), &store::columns_of::<line::Entity>(), false).await?;
+    let after = serde_json::to_value(&row).map_err(Error::internal)?;
+    tx.audit(AuditEntry::new(Action::Create, permission, "fim.revaluations", id).after(after.clone()));
+    tx.publish(Event::new("fim.revaluation.created", id, after));
+    Ok(id)
+}
+
+/// Takes a revaluation back. One that is taken back already stays as it is.
+pub(super) async fn reverse(tx: &Tx, permission: &str, id: Uuid, expected: Option<i64>, reason: Option<Text<500>>) -> Result<Model> {
+    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
+    let row = find.one().await?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version));
+    }
+    if row.status == RevaluationStatus::Reversed {
+        return Ok(row);
+    }
+    // the last first, as a person would do it
+    for je_id in [row.return_je_id, row.je_id].into_iter().flatten() {
+        let entry = journal::held(tx, je_id, None).await?;
+        let on = entry.posting_date;
+        journal::reverse(tx, entry, on, reason.clone()).await?;
+    }
+    let change = ActiveModel { status: Set(RevaluationStatus::Reversed), status_reason: Set(reason), ..Default::default() };
+    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
+    let told = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason});
+    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.revaluations", id).change(&told(&row), &told(&after)));
+    tx.publish(Event::new("fim.revaluation.reversed", id, json!({"id": id, "as_of": row.as_of})));
+    Ok(after)
+}

@@ -1,0 +1,59 @@
+//! What revaluations and tax settlements are made of, and what they did to accounts.
+
+use super::{partners::join, read};
+use crate::open_items::item::OpenItemKind;
+use kernel::{Currency, Day, Error, Money, Result, Text};
+use sea_orm::FromQueryResult;
+use store::{Scope, Sql};
+use uuid::Uuid;
+
+/// What was open of an item on a day.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OpenAbroad {
+    pub item_id: Uuid,
+    pub kind: OpenItemKind,
+    pub partner_id: Uuid,
+    pub account_id: Uuid,
+    pub doc_no: Option<Text<100>>,
+    pub currency: Currency,
+    pub amount: Money,
+    /// The same in the books, at the rate of its document.
+    pub base_amount: Money,
+}
+
+/// What was open in other currencies on a day: items posted by then, less what had settled them and was not undone by then.
+pub async fn open_abroad(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<OpenAbroad>> {
+    let mut sql = Sql::new(
+        "SELECT i.id AS item_id, i.kind, i.partner_id, i.account_id, i.doc_no, i.currency, \
+         CAST(i.amount - COALESCE(a.amount, 0) AS bigint) AS amount, CAST(i.base_amount - COALESCE(a.base, 0) AS bigint) AS base_amount FROM fim_open_items i",
+    );
+    join(&mut sql, "e", "i.tenant_id", "i.je_id");
+    join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
+    sql.push(" LEFT JOIN (SELECT item_id, SUM(amount) AS amount, SUM(base_amount) AS base FROM fim_allocations WHERE tenant_id = ");
+    sql.bind(scope.tenant()).push(" AND deleted_at IS NULL AND allocated_on <= ").bind(day);
+    sql.push(" AND (undone_on IS NULL OR undone_on > ").bind(day).push(") GROUP BY item_id) a ON a.item_id = i.id WHERE i.tenant_id = ");
+    sql.bind(scope.tenant()).push(" AND i.currency <> ").bind(base.to_string());
+    sql.push(" AND COALESCE(e.posting_date, i.doc_date) <= ").bind(day);
+    // an opening that is taken back leaves nothing to set it off
+    sql.push(" AND (i.doc_type <> 'OPENING' OR r.id IS NULL OR r.posting_date > ").bind(day);
+    sql.push(") AND i.amount <> COALESCE(a.amount, 0) ORDER BY i.kind, i.doc_date, i.id");
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+/// What the entries of such documents that stand did to accounts between two days, debit-positive. `documents` is their table.
+pub async fn moved_by(scope: &Scope, documents: &str, (from, to): (Day, Day), known: i64, accounts: &[Uuid]) -> Result<Money> {
+    if accounts.is_empty() {
+        return Ok(Money::ZERO);
+    }
+    let mut sql = Sql::new(&format!(
+        "SELECT CAST(COALESCE(SUM(l.base_debit - l.base_credit), 0) AS bigint) AS moved FROM {documents} d \
+         JOIN fim_journal_entries e ON e.tenant_id = d.tenant_id AND e.id = d.je_id"
+    ));
+    join(&mut sql, "r", "e.tenant_id", "e.reversed_je_id");
+    sql.push(" JOIN fim_journal_entry_lines l ON l.tenant_id = e.tenant_id AND l.je_id = e.id WHERE d.tenant_id = ").bind(scope.tenant());
+    sql.push(" AND e.posting_date >= ").bind(from).push(" AND e.posting_date <= ").bind(to);
+    sql.push(" AND e.chain_no <= ").bind(known).push(" AND (r.id IS NULL OR r.chain_no > ").bind(known);
+    sql.push(") AND l.account_id IN (").bind_all(accounts.iter().map(|id| (*id).into())).push(")");
+    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
+    row.try_get("", "moved").map(Money).map_err(Error::internal)
+}

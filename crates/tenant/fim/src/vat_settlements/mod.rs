@@ -1,0 +1,70 @@
+//! 부가세 정산: at the end of a tax period 부가세예수금 is set off against 부가세대급금; what is left is owed to the tax office (미지급세금)
+//! or refunded by it (미수금).
+//!
+//! It posts what the tax return says, and only while the ledger says the same: where entries without a tax invoice moved one of the two
+//! accounts, both figures are named and nothing is posted. A period is settled once; reversed, it may be settled anew.
+
+mod api;
+pub mod entity;
+mod service;
+
+pub(crate) use api::Reverse;
+
+use crate::journal_entry;
+use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
+use kernel::{Day, Realm, Result};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Never, RangeKind, Resource};
+use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use store::Scope;
+
+#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "VatSettlementCreate")]
+pub struct Create {
+    /// The first day of a month.
+    pub from_date: Day,
+    /// The last day of a month, not after today; at most half a year.
+    pub to_date: Day,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "VatSettlementFilter")]
+pub struct Filter {
+    pub from_date: Option<Day>,
+    pub to_date: Option<Day>,
+    pub status: Option<SettlementStatus>,
+}
+
+/// Settlements of value added tax.
+pub struct VatSettlements;
+
+impl Resource for VatSettlements {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "vat-settlements";
+    const NOUN: &'static str = "vat_settlement";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::FromDate, Column::ToDate];
+    const SEARCH: &'static [Column] = &[];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::ToDate, RangeKind::Day)];
+    const EXAMPLE: &'static str = r#"{"from_date": "2026-01-01", "to_date": "2026-03-31"}"#;
+}
+
+/// Whether a settlement rests on an entry: it is taken back with it only.
+pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
+    Ok(scope.find::<Entity>().filter(Column::JeId.eq(entry.id)).one().await?.is_some())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/vat-settlements")
+        .service(web::resource("").route(web::get().to(resource::list::<VatSettlements>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<VatSettlements>)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<VatSettlements>)))
+        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+}

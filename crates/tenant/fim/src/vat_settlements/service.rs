@@ -1,0 +1,144 @@
+//! Settling a period, and taking that back.
+
+use super::entity::{ActiveModel, Column, Entity, SettlementStatus};
+use crate::{
+    accounts::{self, entity::PostingRole},
+    journal::{
+        draft::Draft,
+        entry::EntryType,
+        rules::period_of,
+        service::{self as journal, rate_of},
+    },
+    payments::posting::{self, Posted, Side, line},
+    reports::vat_return::{self, Tie, VatReturn},
+    statements,
+};
+use auth::Door;
+use kernel::{Currency, Day, Error, Memo, Money, Result, Text};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::json;
+use store::{Action, AuditEntry, Event, Tx, new_id};
+use uuid::Uuid;
+
+const DOCUMENT: &str = "VAT_SETTLEMENT";
+
+/// Days of the longest period: half a year.
+const LONGEST: i64 = 184;
+
+/// Whole months that are over, half a year at most.
+pub(super) fn sensible((from, to): (Day, Day), today: Day) -> Result<()> {
+    if from.0.day() != 1 {
+        return Err(Error::field("from_date", "first_day", "월의 첫날이어야 합니다.", "must be the first day of a month"));
+    }
+    if to.plus_days(1).is_none_or(|next| next.0.day() != 1) {
+        return Err(Error::field("to_date", "last_day", "월의 말일이어야 합니다.", "must be the last day of a month"));
+    }
+    if to < from || from.plus_days(LONGEST).is_none_or(|end| to >= end) {
+        return Err(Error::field("to_date", "range", "시작일부터 여섯 달 이내여야 합니다.", "must lie within six months of the first day"));
+    }
+    if to > today {
+        return Err(Error::field("to_date", "maximum", "오늘보다 뒤일 수 없습니다.", "must not be after today"));
+    }
+    Ok(())
+}
+
+async fn not_settled_yet(tx: &Tx, (from, to): (Day, Day)) -> Result<()> {
+    let find = tx.find::<Entity>().filter(Column::FromDate.lte(to)).filter(Column::ToDate.gte(from));
+    match find.filter(Column::Status.eq(SettlementStatus::Posted)).one().await? {
+        None => Ok(()),
+        Some(row) => Err(Error::rule(
+            "fim.vat_settled",
+            format!("{} ~ {} 부가세는 이미 정산되었습니다. 다시 하려면 먼저 역분개하세요.", row.from_date, row.to_date),
+            format!("{} to {} is settled already: reverse that to do it again.", row.from_date, row.to_date),
+        )
+        .with("vat_settlement_id", row.id.to_string())),
+    }
+}
+
+/// Return and ledger say the same.
+fn agree(report: &VatReturn) -> Result<()> {
+    let differs = |tie: &&Tie| tie.difference != Money::ZERO;
+    let Some(tie) = [&report.output_tie, &report.input_tie].into_iter().find(differs) else { return Ok(()) };
+    Err(Error::rule(
+        "fim.vat_differs",
+        format!(
+            "{} 계정의 장부 금액 {}이(가) 신고서의 세액 {}과(와) {}만큼 다릅니다.",
+            tie.account_code, tie.ledger, tie.documents, tie.difference
+        ),
+        format!("Account {} has {} in the ledger, {} in the return: {} more.", tie.account_code, tie.ledger, tie.documents, tie.difference),
+    )
+    .with("account_code", tie.account_code.clone())
+    .with("ledger", tie.ledger.to_string())
+    .with("documents", tie.documents.to_string())
+    .with("difference", tie.difference.to_string()))
+}
+
+/// Sets the taxes of a period off against each other.
+pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Result<Uuid> {
+    // nobody posts between the return and the entry made of it
+    let ledger = statements::hold_ledger(tx).await?;
+    not_settled_yet(tx, (from, to)).await?;
+    let report = vat_return::compute(door, tx, Some(from), Some(to), None).await?;
+    agree(&report)?;
+    let rest = if report.payable.is_negative() { PostingRole::OtherReceivable } else { PostingRole::VatPayable };
+    let mut lines = Vec::with_capacity(3);
+    for (role, debit) in [(PostingRole::VatOut, report.output_tax.0), (PostingRole::VatIn, -report.input_tax.0), (rest, -report.payable.0)]
+    {
+        if debit != 0 {
+            let amount = Money(debit.abs());
+            lines.push(line(accounts::of_role(tx, role).await?, Side::debit_if(debit > 0), amount, amount, None));
+        }
+    }
+    if lines.is_empty() {
+        return Err(Error::rule("fim.nothing_to_settle", "정산할 부가세가 없습니다.", "There is no tax to settle."));
+    }
+    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let rate = rate_of(tx, &base, &base, None, to).await?;
+    let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
+    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate, what: "부가세 정산" };
+    let draft = Draft {
+        je_type: EntryType::Adjustment,
+        description: Memo::parse(&format!("부가세 정산 {no}")).ok(),
+        ..posting::entry(document, lines)?
+    };
+    let drafted = journal::draft(tx, None, &draft).await?;
+    let posted = journal::post(tx, drafted).await?;
+    let row = ActiveModel {
+        id: Set(id),
+        from_date: Set(from),
+        to_date: Set(to),
+        output_tax: Set(report.output_tax),
+        input_tax: Set(report.input_tax),
+        payable: Set(report.payable),
+        status: Set(SettlementStatus::Posted),
+        je_id: Set(posted.entry.id),
+        ..Default::default()
+    };
+    let after = serde_json::to_value(tx.insert(&row).await?).map_err(Error::internal)?;
+    tx.audit(AuditEntry::new(Action::Create, door.permission().to_string(), "fim.vat-settlements", id).after(after.clone()));
+    tx.publish(Event::new("fim.vat_settlement.created", id, after));
+    Ok(id)
+}
+
+/// Takes a settlement back. One that is taken back already stays as it is.
+pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>) -> Result<()> {
+    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
+    let row = find.one().await?.ok_or_else(Error::not_found)?;
+    if door.if_match()?.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version));
+    }
+    if row.status == SettlementStatus::Reversed {
+        return Ok(());
+    }
+    let entry = journal::held(tx, row.je_id, None).await?;
+    journal::reverse(tx, entry, row.to_date, reason.clone()).await?;
+    let change = ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(reason), ..Default::default() };
+    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
+    let told = json!({"status": after.status, "status_reason": after.status_reason});
+    tx.audit(
+        AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.vat-settlements", id)
+            .change(&json!({"status": row.status, "status_reason": null}), &told),
+    );
+    tx.publish(Event::new("fim.vat_settlement.reversed", id, json!({"id": id, "from_date": row.from_date, "to_date": row.to_date})));
+    Ok(())
+}

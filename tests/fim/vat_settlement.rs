@@ -1,0 +1,120 @@
+//! Settling value added tax: what the return and the ledger agree on, once for a period.
+
+use super::{
+    ENTRIES, PERIODS,
+    invoices::{act, id, issued, line, partner},
+    payments::balance,
+    period, posted, verdict,
+};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use testkit::{Answer, Caller, both};
+
+const SETTLEMENTS: &str = "/api/v1/tenants/fim/vat-settlements";
+const RETURN: &str = "/api/v1/tenants/fim/reports/vat-return?from=2026-01-01&to=2026-03-31";
+
+async fn settle(caller: &Caller, from: &str, to: &str) -> Answer {
+    caller.post(SETTLEMENTS, &json!({"from_date": from, "to_date": to})).await
+}
+
+async fn taken_back(caller: &Caller, row: &Value) -> Answer {
+    caller.post(&format!("{SETTLEMENTS}/{}/reverse", id(row)), &json!({"reason": "수정신고"})).await
+}
+
+async fn sold(caller: &Caller, partner: &str, price: &str, more: Value) -> Value {
+    issued(caller, partner, &[line("1", price, json!({}))], more).await
+}
+
+both! {
+    async fn a_quarter_is_settled_once_and_agrees_with_its_return(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let _ = sold(&admin, &partner, "100000", json!({})).await;
+        let _ = sold(&admin, &partner, "30000", json!({"direction": "PURCHASE"})).await;
+        // of the next quarter
+        let _ = sold(&admin, &partner, "50000", json!({"invoice_date": "2026-04-01"})).await;
+        let answers = join_all((0..20).map(|_| settle(&admin, "2026-01-01", "2026-03-31"))).await;
+        let made: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 201).collect();
+        assert_eq!(made.len(), 1);
+        let done = made[0].ok(201);
+        assert_eq!((&done["output_tax"], &done["input_tax"], &done["payable"], &done["status"]), (&json!("10000"), &json!("3000"), &json!("7000"), &json!("POSTED")));
+        for refused in answers.iter().filter(|answer| answer.status != 201) {
+            let detail = refused.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_settled"), &done["id"]));
+        }
+        // a month of it is a part of it
+        assert_eq!(settle(&admin, "2026-03-01", "2026-04-30").await.refused(409, "CONFLICT")["rule"], "fim.vat_settled");
+        let entry = admin.get(&format!("{ENTRIES}/{}", done["je_id"].as_str().unwrap())).await.ok(200);
+        assert_eq!((&entry["posting_date"], &entry["ref_doc_type"], &entry["total_debit"]), (&json!("2026-03-31"), &json!("VAT_SETTLEMENT"), &json!("10000")));
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "135").await, balance(&admin, "261").await], ["-5000", "0", "-7000"]);
+        // the return is what it was, and still agrees
+        let report = admin.get(RETURN).await.ok(200);
+        assert_eq!((&report["payable"], &report["output_tie"]["difference"], &report["input_tie"]["difference"]), (&json!("7000"), &json!("0"), &json!("0")));
+        let refused = admin.post(&format!("{ENTRIES}/{}/reverse", done["je_id"].as_str().unwrap()), &json!({})).await;
+        assert_eq!(refused.refused(409, "CONFLICT")["rule"], "fim.entry_of_document");
+        // back, and again with what was invoiced late
+        let gone = taken_back(&admin, &done).await.ok(200);
+        assert_eq!((&gone["status"], &gone["status_reason"]), (&json!("REVERSED"), &json!("수정신고")));
+        assert_eq!(taken_back(&admin, &done).await.ok(200), gone);
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "135").await, balance(&admin, "261").await], ["-15000", "3000", "0"]);
+        let _ = sold(&admin, &partner, "1000", json!({"invoice_date": "2026-03-31"})).await;
+        assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.ok(201)["payable"], "7100");
+        assert_eq!(settle(&admin, "2026-04-01", "2026-06-30").await.ok(201)["payable"], "5000");
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "261").await], ["0", "-12100"]);
+        assert_eq!(admin.get(&format!("{SETTLEMENTS}?status=POSTED")).await.ok(200)["total"], 2);
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    async fn what_was_bought_for_more_is_refunded(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let _ = sold(&admin, &partner, "10000", json!({})).await;
+        let gone = sold(&admin, &partner, "777000", json!({})).await;
+        let _ = act(&admin, &gone, "cancel", json!({})).await.ok(200);
+        let _ = sold(&admin, &partner, "90000", json!({"direction": "PURCHASE"})).await;
+        let done = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        assert_eq!(done["payable"], "-8000");
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "135").await, balance(&admin, "120").await, balance(&admin, "261").await], ["0", "0", "8000", "0"]);
+    }
+
+    async fn where_ledger_and_return_differ_both_are_named_and_nothing_is_posted(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let _ = sold(&admin, &partner, "100000", json!({})).await;
+        let stray = posted(&admin, "2026-02-10", &[("101", 1100, 0), ("401", 0, 1000), ("255", 0, 100)]).await;
+        let detail = settle(&admin, "2026-01-01", "2026-03-31").await.refused(409, "CONFLICT");
+        assert_eq!((&detail["rule"], &detail["account_code"]), (&json!("fim.vat_differs"), &json!("255")));
+        assert_eq!((&detail["ledger"], &detail["documents"], &detail["difference"]), (&json!("10100"), &json!("10000"), &json!("100")));
+        let _ = admin.post(&format!("{ENTRIES}/{}/reverse", id(&stray)), &json!({"date": "2026-02-10"})).await.ok(200);
+        let stray = posted(&admin, "2026-02-10", &[("135", 50, 0), ("101", 0, 50)]).await;
+        assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.refused(409, "CONFLICT")["account_code"], "135");
+        assert_eq!(admin.get(SETTLEMENTS).await.ok(200)["total"], 0);
+        let _ = admin.post(&format!("{ENTRIES}/{}/reverse", id(&stray)), &json!({"date": "2026-02-10"})).await.ok(200);
+        let done = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        // nothing of it is another company's
+        let strange = app.admin_b().await;
+        assert_eq!(strange.get(&format!("{SETTLEMENTS}/{}", id(&done))).await.status, 404);
+        assert_eq!(taken_back(&strange, &done).await.status, 404);
+        assert_eq!(settle(&strange, "2026-01-01", "2026-03-31").await.refused(409, "CONFLICT")["rule"], "fim.nothing_to_settle");
+    }
+
+    async fn a_period_is_whole_months_that_are_over_and_open(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        for (from, to, field) in [
+            ("2026-01-02", "2026-03-31", "from_date"),
+            ("2026-01-01", "2026-03-30", "to_date"),
+            ("2026-04-01", "2026-03-31", "to_date"),
+            ("2026-01-01", "2026-07-31", "to_date"),
+            ("2999-01-01", "2999-03-31", "to_date"),
+        ] {
+            assert_eq!(settle(&admin, from, to).await.wrong_fields(), [field], "{from} {to}");
+        }
+        assert_eq!(admin.post(SETTLEMENTS, &json!({})).await.wrong_fields(), ["from_date", "to_date"]);
+        let _ = sold(&admin, &partner, "10000", json!({})).await;
+        let june = period(&admin, "2026-06").await;
+        let _ = admin.post(&format!("{PERIODS}/{}/close", id(&june)), &json!({})).await.ok(200);
+        assert_eq!(settle(&admin, "2026-01-01", "2026-06-30").await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
+        assert_eq!(balance(&admin, "255").await, "-1000");
+    }
+}
