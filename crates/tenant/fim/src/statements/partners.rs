@@ -45,12 +45,15 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
     join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
     sql.push(" WHERE i.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
     happened(&mut sql, "e", "i.doc_date", "i.created_at", at);
-    sql.push(" AND (r.id IS NULL OR r.posting_date > ").bind(at.day).push(" OR r.chain_no > ").bind(at.known).push(")");
+    standing(&mut sql, at);
     sql.push(" UNION ALL SELECT i.partner_id, i.due_date, -a.base_amount FROM fim_allocations a JOIN fim_open_items i ON i.tenant_id = a.tenant_id AND i.id = a.item_id");
+    join(&mut sql, "e", "i.tenant_id", "i.je_id");
+    join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
     join(&mut sql, "m", "a.tenant_id", "a.je_id");
     join(&mut sql, "u", "a.tenant_id", "a.undo_je_id");
     sql.push(" WHERE a.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
     happened(&mut sql, "m", "a.allocated_on", "a.created_at", at);
+    standing(&mut sql, at);
     sql.push(" AND (a.undone_on IS NULL OR a.undone_on > ").bind(at.day);
     sql.push(" OR (u.id IS NULL AND a.undone_at > ").bind(at.known_at).push(") OR u.chain_no > ").bind(at.known).push(")");
     sql.push(") parts) bucketed GROUP BY partner_id, bucket) s JOIN crm_partners p ON p.tenant_id = ").bind(scope.tenant());
@@ -60,6 +63,11 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
 
 fn join(sql: &mut Sql, entry: &str, tenant: &str, id: &str) {
     sql.push(&format!(" LEFT JOIN fim_journal_entries {entry} ON {entry}.tenant_id = {tenant} AND {entry}.id = {id}"));
+}
+
+/// The entry of the item was not reversed: what was is gone, with all that settled it.
+fn standing(sql: &mut Sql, at: AsOf) {
+    sql.push(" AND (r.id IS NULL OR r.posting_date > ").bind(at.day).push(" OR r.chain_no > ").bind(at.known).push(")");
 }
 
 /// Posted, or done without an entry, by the day and as known.
