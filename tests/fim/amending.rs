@@ -180,4 +180,23 @@ both! {
         assert_eq!(balance(&admin, "108").await, "0");
         let _ = act(&admin, &odd, "amend", json!({"code": 3, "date": "2026-04-01", "amount": "1"})).await.refused(409, "CONFLICT");
     }
+
+    async fn what_rounding_leaves_between_a_claim_and_what_takes_it_away_is_posted(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        for (direction, code) in [("SALES", "108"), ("PURCHASE", "251")] {
+            let dollars = json!({"direction": direction, "currency_code": "USD", "exchange_rate": "1287.33"});
+            let row = issued(&admin, &partner, &[line("1", "10", json!({"tax_kind": "ZERO_RATED"}))], dollars).await;
+            // 10 × 1287.33 = 12,873.3; 3.33 × 1287.33 = 4,286.8… three times is more than 9.99 of it
+            for amount in ["3.33", "3.33", "3.33", "0.01"] {
+                let _ = amended(&admin, &row, json!({"code": 3, "date": "2026-04-01", "amount": amount})).await;
+            }
+            assert_eq!(balance(&admin, code).await, "0", "{direction}");
+            assert_eq!(again(&admin, &row).await["paid_amount"], "10");
+            let kind = if direction == "SALES" { "RECEIVABLE" } else { "PAYABLE" };
+            let aging = admin.get(&format!("/api/v1/tenants/fim/reports/aging?kind={kind}&as_of=2026-04-30")).await.ok(200);
+            assert_eq!((&aging["totals"]["total"], &aging["difference"]), (&json!("0"), &json!("0")), "{aging}");
+        }
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
 }

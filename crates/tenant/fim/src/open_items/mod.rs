@@ -7,6 +7,7 @@ pub mod allocation;
 mod api;
 pub mod item;
 mod opening;
+mod rounding;
 
 pub(crate) use api::Reverse;
 
@@ -151,7 +152,8 @@ async fn settle(tx: &Tx, item: &mut Model, settled: Money, base_settled: Money) 
     Ok(())
 }
 
-/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held.
+/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held. What the rounding
+/// of their amounts in the books leaves between them is posted.
 pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) -> Result<Money> {
     let alike = credit.partner_id == claim.partner_id && credit.account_id == claim.account_id && credit.currency == claim.currency;
     if !alike || !credit.amount.is_negative() || claim.amount.is_negative() {
@@ -160,8 +162,9 @@ pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) ->
     let part = Money(claim.rest().0.min(-credit.rest().0));
     if part != Money::ZERO {
         let (credit_id, claim_id) = (credit.id, claim.id);
-        allocate(tx, claim, (AgainstType::Item, credit_id), part, on).await?;
-        allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
+        let of_claim = allocate(tx, claim, (AgainstType::Item, credit_id), part, on).await?;
+        let of_credit = allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
+        rounding::post(tx, claim, [of_claim, of_credit], on).await?;
     }
     Ok(part)
 }
