@@ -14,6 +14,7 @@ mod periods;
 mod posting;
 mod reports;
 mod reversing;
+mod sequences;
 mod vat;
 mod year_end;
 
