@@ -181,6 +181,23 @@ both! {
         let _ = act(&admin, &odd, "amend", json!({"code": 3, "date": "2026-04-01", "amount": "1"})).await.refused(409, "CONFLICT");
     }
 
+    async fn the_last_part_takes_the_last_of_the_tax_however_small_it_is(app: TestApp) {
+        let admin = app.admin_a().await;
+        crate::fim::invoices::set(&admin, "accounting.vat_rounding", "HALF_UP").await;
+        let partner = partner(&admin).await;
+        // 0.5 is 1, three times; 1.1 is 1, and 0.4 would be none
+        let lines = [line("1", "5", json!({})), line("1", "5", json!({})), line("1", "5", json!({}))];
+        let row = issued(&admin, &partner, &lines, json!({})).await;
+        assert_eq!(row["tax_amount"], "3");
+        let mut taxes = Vec::new();
+        for amount in ["11", "4"] {
+            let sheets = amended(&admin, &row, json!({"code": 3, "date": "2026-04-01", "amount": amount})).await;
+            taxes.push(sheets[0]["tax_amount"].clone());
+        }
+        assert_eq!(taxes, ["-1", "-2"]);
+        assert_eq!((balance(&admin, "108").await, balance(&admin, "255").await), ("0".to_owned(), "0".to_owned()));
+    }
+
     async fn what_rounding_leaves_between_a_claim_and_what_takes_it_away_is_posted(app: TestApp) {
         let admin = app.admin_a().await;
         let partner = partner(&admin).await;
