@@ -245,3 +245,67 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/{id}").route(web::get().to(resource::get::<OpenItems>)))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Timestamp;
+    use proptest::prelude::*;
+
+    fn item(amount: i64, base: i64) -> Model {
+        let (id, day) = (Uuid::nil(), Day::parse("2026-03-02").unwrap());
+        Model {
+            id,
+            tenant_id: id,
+            kind: OpenItemKind::Receivable,
+            partner_id: id,
+            account_id: id,
+            doc_type: Text::parse("INVOICE").unwrap(),
+            doc_id: id,
+            doc_no: None,
+            je_id: None,
+            doc_date: day,
+            due_date: day,
+            currency: Currency::parse("USD").unwrap(),
+            exchange_rate: Rate(1),
+            amount: Money(amount),
+            settled: Money::ZERO,
+            base_amount: Money(base),
+            base_settled: Money::ZERO,
+            row_version: 1,
+            created_at: Timestamp::parse("2026-03-02T00:00:00Z").unwrap(),
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+            deleted_at: None,
+            deleted_by: None,
+        }
+    }
+
+    proptest! {
+        /// However an item is settled, in parts of whatever size: in the books it ends at nothing, and no part turns around.
+        #[test]
+        fn what_is_settled_in_parts_is_settled_in_the_books(
+            units in prop::collection::vec(1_i64..3_000_000, 1..15),
+            rate in 1_i64..500_000_000,
+            places in prop::sample::select(vec![0_u32, 2, 3]),
+            base_places in prop::sample::select(vec![0_u32, 2, 3]),
+            takes_away: bool,
+        ) {
+            let smallest = |places: u32| 10_i64.pow(Money::SCALE - places);
+            let sign = if takes_away { -1 } else { 1 };
+            let parts: Vec<i64> = units.iter().map(|units| sign * units * smallest(places)).collect();
+            let amount: i64 = parts.iter().sum();
+            let base = i128::from(amount) * i128::from(rate) / 10_000 / i128::from(smallest(base_places)) * i128::from(smallest(base_places));
+            let Ok(base) = i64::try_from(base) else { return Ok(()) };
+            let mut item = item(amount, base);
+            for part in parts {
+                let share = base_of(&item, Money(part), base_places).unwrap();
+                prop_assert!(share.0 * sign >= 0 && share.0 % smallest(base_places) == 0);
+                item.settled = Money(item.settled.0 + part);
+                item.base_settled = Money(item.base_settled.0 + share.0);
+            }
+            prop_assert_eq!((item.rest(), item.base_rest()), (Money::ZERO, Money::ZERO));
+        }
+    }
+}
