@@ -9,6 +9,7 @@ mod budgets;
 mod files;
 mod guards;
 pub mod invoices;
+mod korea;
 mod month_end;
 pub mod payments;
 mod periods;

@@ -17,7 +17,13 @@ use books::Books;
 use model::{Model, Step};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap, env, fmt::Write as _};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    env,
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 use testkit::{Answer, Backend, TestApp};
 
 /// How many when nobody says it: as many as a run of all tests has time for.
@@ -26,6 +32,9 @@ const SEQUENCES: u32 = 80;
 const IN_ONE: usize = 16;
 /// After how many all entries are looked over, from the first one on.
 const VERIFIED: usize = 5;
+
+/// How long a sequence that failed is made shorter.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A company that is on both databases, and what it should be.
 struct Company {
@@ -168,16 +177,15 @@ async fn play(world: &mut World, acts: &[Act], day: At) -> Result<(), String> {
 
 /// Drops one act after the other while what is left still fails in a company of its own.
 async fn shortened(world: &mut World, mut acts: Vec<Act>, day: At, mut why: String) -> (Vec<Act>, String) {
-    let mut at = acts.len();
-    while at > 0 {
-        at -= 1;
+    println!("{why}\nis being made shorter");
+    let (since, rules) = (Instant::now(), world.rules);
+    for at in (0..acts.len()).rev().take_while(|_| since.elapsed() < PATIENCE) {
+        (world.company, world.new, world.rules) = (None, 0, rules);
         let mut fewer = acts.clone();
         fewer.remove(at);
         if let Err(error) = play(world, &fewer, day).await {
             (acts, why) = (fewer, error);
         }
-        world.new = 0;
-        world.company = None;
     }
     (acts, why)
 }
