@@ -14,6 +14,10 @@ run *ARGS:
 test *ARGS:
     script/test "$@"
 
+# ten thousand sequences of everything that is done to books, beside a model, on both databases (about an hour on two cores)
+sequences COUNT="10000":
+    SEQUENCES="$1" cargo test -p tests -- --nocapture fim::sequences
+
 # migrate both databases: up, down (the last step, development only) or status
 migrate DIRECTION="up":
     cargo run -q -- migrate "$1"

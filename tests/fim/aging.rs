@@ -1,6 +1,7 @@
 //! What is open by age, and the statement of a partner: both come to what the ledger says.
 
 use super::{
+    invoices::{self, act, issued, line},
     payments::{ITEMS, PAYMENTS, balance, opened, paid, partner},
     posted,
 };
@@ -62,6 +63,16 @@ both! {
         let _ = admin.post(&format!("{path}/cancel"), &json!({"reason": "x", "date": "2026-07-02"})).await.ok(200);
         assert_eq!(aging(&admin, "kind=RECEIVABLE&as_of=2026-07-02").await["totals"]["total"], "255");
         assert_eq!(aging(&app.admin_b().await, "kind=RECEIVABLE&as_of=2026-07-02").await["rows"], json!([]));
+    }
+
+    async fn an_invoice_that_was_taken_back_is_open_until_that_day_and_not_after(app: TestApp) {
+        let admin = app.admin_a().await;
+        let row = issued(&admin, &invoices::partner(&admin).await, &[line("10", "10000", json!({}))], json!({})).await;
+        let _ = act(&admin, &row, "cancel", json!({"date": "2026-04-05"})).await.ok(200);
+        for (day, total) in [("2026-03-09", "0"), ("2026-04-04", "110000"), ("2026-04-05", "0")] {
+            let report = aging(&admin, &format!("kind=RECEIVABLE&as_of={day}")).await;
+            assert_eq!((&report["totals"]["total"], &report["difference"]), (&json!(total), &json!("0")), "{day}");
+        }
     }
 
     async fn what_the_company_owes_is_negative(app: TestApp) {

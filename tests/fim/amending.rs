@@ -232,4 +232,49 @@ both! {
         assert_eq!(act(&admin, &sheet, "cancel", json!({})).await.refused(409, "CONFLICT")["rule"], "fim.invoice_settled");
         assert_eq!((balance(&admin, "108").await, verdict(&admin).await["valid"].clone()), ("0".into(), json!(true)));
     }
+
+    async fn the_last_part_takes_the_last_of_the_tax_however_small_it_is(app: TestApp) {
+        let admin = app.admin_a().await;
+        crate::fim::invoices::set(&admin, "accounting.vat_rounding", "HALF_UP").await;
+        let partner = partner(&admin).await;
+        // 0.5 is 1, three times; 1.1 is 1, and 0.4 would be none
+        let lines = [line("1", "5", json!({})), line("1", "5", json!({})), line("1", "5", json!({}))];
+        let row = issued(&admin, &partner, &lines, json!({})).await;
+        assert_eq!(row["tax_amount"], "3");
+        let mut taxes = Vec::new();
+        for amount in ["11", "4"] {
+            let sheets = amended(&admin, &row, json!({"code": 3, "date": "2026-04-01", "amount": amount})).await;
+            taxes.push(sheets[0]["tax_amount"].clone());
+        }
+        assert_eq!(taxes, ["-1", "-2"]);
+        assert_eq!((balance(&admin, "108").await, balance(&admin, "255").await), ("0".to_owned(), "0".to_owned()));
+    }
+
+    async fn what_rounding_leaves_between_a_claim_and_what_takes_it_away_is_posted(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        for (direction, code) in [("SALES", "108"), ("PURCHASE", "251")] {
+            let dollars = json!({"direction": direction, "currency_code": "USD", "exchange_rate": "1287.33"});
+            let row = issued(&admin, &partner, &[line("1", "10", json!({"tax_kind": "ZERO_RATED"}))], dollars).await;
+            // 10 × 1287.33 = 12,873.3; 3.33 × 1287.33 = 4,286.8… three times is more than 9.99 of it
+            let mut sheets = Vec::new();
+            for amount in ["3.33", "3.33", "3.33", "0.01"] {
+                sheets.extend(amended(&admin, &row, json!({"code": 3, "date": "2026-04-01", "amount": amount})).await);
+            }
+            assert_eq!(balance(&admin, code).await, "0", "{direction}");
+            assert_eq!(again(&admin, &row).await["paid_amount"], "10");
+            let kind = if direction == "SALES" { "RECEIVABLE" } else { "PAYABLE" };
+            let aging = admin.get(&format!("/api/v1/tenants/fim/reports/aging?kind={kind}&as_of=2026-04-30")).await.ok(200);
+            assert_eq!((&aging["totals"]["total"], &aging["difference"]), (&json!("0"), &json!("0")), "{aging}");
+            // with the sheets goes what was posted between them and the claim
+            for sheet in sheets {
+                let _ = act(&admin, &sheet, "cancel", json!({})).await.ok(200);
+            }
+            assert_eq!(again(&admin, &row).await["paid_amount"], "0");
+            let aging = admin.get(&format!("/api/v1/tenants/fim/reports/aging?kind={kind}&as_of=2026-04-30")).await.ok(200);
+            assert_eq!((&aging["totals"]["total"], &aging["difference"]), (&json!(if direction == "SALES" { "12873" } else { "-12873" }), &json!("0")), "{aging}");
+            let _ = act(&admin, &row, "cancel", json!({})).await.ok(200);
+        }
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
 }

@@ -4,6 +4,7 @@ mod away;
 mod canary;
 mod commands;
 mod killed;
+mod postings;
 mod starting;
 mod working;
 

@@ -99,7 +99,9 @@ impl ConnectionTrait for Conn {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let (sql, values, is_kept) = bound(statement);
         self.run(async move |link| match link {
-            Link::Postgres(link) => Ok(link.fetch_all(query_with(sql, values).persistent(is_kept)).await?.into_iter().map(Into::into).collect()),
+            Link::Postgres(link) => {
+                Ok(link.fetch_all(query_with(sql, values).persistent(is_kept)).await?.into_iter().map(Into::into).collect())
+            }
             Link::Sqlite(link) => Ok(link.fetch_all(query_with(sql, values)).await?.into_iter().map(Into::into).collect()),
         })
         .await

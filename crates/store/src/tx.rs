@@ -1,4 +1,8 @@
-use crate::{AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox, search::{KeptOf, Searched}, values_of};
+use crate::{
+    AuditEntry, Columns, Context, Event, Scope, Sql, audit, columns_of, new_id, outbox,
+    search::{KeptOf, Searched},
+    values_of,
+};
 use kernel::{Error, Result, Timestamp};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
 use std::{cell::RefCell, ops::Deref, sync::Arc};

@@ -232,6 +232,28 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever is divided, into whatever parts, in whatever currency.
+        #[test]
+        fn parts_come_to_their_whole(
+            whole in -5_000_000_000_i64..5_000_000_000,
+            weights in prop::collection::vec(1_i64..5_000_000_000_000, 1..20),
+            places in prop::sample::select(vec![0_u32, 2, 3]),
+            below_zero: bool,
+        ) {
+            let unit = i64::try_from(smallest(places)).unwrap();
+            let whole = Money(whole / unit * unit);
+            let weights: Vec<Money> = weights.iter().map(|weight| Money(if below_zero { -weight } else { *weight })).collect();
+            let given = parts(whole, &weights, places).unwrap();
+            prop_assert_eq!(given.iter().map(|part| part.0).sum::<i64>(), whole.0);
+            let total: i128 = weights.iter().map(|weight| i128::from(weight.0)).sum();
+            for (part, weight) in given.iter().zip(&weights) {
+                prop_assert_eq!(part.0 % unit, 0);
+                // off by less than the smallest part
+                let off = i128::from(part.0) * total - i128::from(whole.0) * i128::from(weight.0);
+                prop_assert!(off.abs() < i128::from(unit) * total.abs());
+            }
+        }
+
         #[test]
         fn supply_and_tax_come_to_the_total_and_the_lines_to_the_document(
             lines in prop::collection::vec((1_i64..50_000_000, 0_i64..50_000_000_000, 0..3_usize), 1..12),

@@ -266,11 +266,19 @@ async fn returned(tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result
 async fn rest_of_tax(tx: &Tx, original: &Original, mut lines: Vec<Line>) -> Result<Vec<Line>> {
     let (sums, left) = (figures::sum(&lines)?, original.left);
     let is_last = sums.supply.0 + left.supply.0 == 0;
-    if !sums.supply.is_negative() || !(is_last || sums.tax.0 + left.tax.0 < 0) || sums.tax == Money::ZERO {
+    if !sums.supply.is_negative() || !(is_last || sums.tax.0 + left.tax.0 < 0) {
+        return Ok(lines);
+    }
+    // a part may be too small to have a tax of its own
+    let weight = |line: &Line| match (sums.tax, kind_of(line)) {
+        (Money::ZERO, TaxKind::Taxable) => amounts_of(line).supply,
+        _ => amounts_of(line).tax,
+    };
+    let weights: Vec<Money> = lines.iter().map(weight).collect();
+    if weights.iter().all(|weight| *weight == Money::ZERO) {
         return Ok(lines);
     }
     let places = places_of(tx, &original.row.currency_code).await?;
-    let weights: Vec<Money> = lines.iter().map(|line| amounts_of(line).tax).collect();
     let taxes = tax::parts(Money(-left.tax.0), &weights, places).ok_or_else(figures::too_large)?;
     for (line, tax) in lines.iter_mut().zip(taxes) {
         let amounts = Amounts::of(amounts_of(line).supply, tax).ok_or_else(figures::too_large)?;

@@ -7,6 +7,7 @@ pub mod allocation;
 mod api;
 pub mod item;
 pub(crate) mod opening;
+mod rounding;
 
 pub(crate) use api::Reverse;
 
@@ -151,7 +152,8 @@ async fn settle(tx: &Tx, item: &mut Model, settled: Money, base_settled: Money) 
     Ok(())
 }
 
-/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held.
+/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held. What the rounding
+/// of their amounts in the books leaves between them is posted.
 pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) -> Result<Money> {
     let alike = credit.partner_id == claim.partner_id && credit.account_id == claim.account_id && credit.currency == claim.currency;
     if !alike || !credit.amount.is_negative() || claim.amount.is_negative() {
@@ -160,8 +162,9 @@ pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) ->
     let part = Money(claim.rest().0.min(-credit.rest().0));
     if part != Money::ZERO {
         let (credit_id, claim_id) = (credit.id, claim.id);
-        allocate(tx, claim, (AgainstType::Item, credit_id), part, on).await?;
-        allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
+        let of_claim = allocate(tx, claim, (AgainstType::Item, credit_id), part, on).await?;
+        let of_credit = allocate(tx, credit, (AgainstType::Item, claim_id), Money(-part.0), on).await?;
+        rounding::post(tx, claim, [of_claim, of_credit], on).await?;
     }
     Ok(part)
 }
@@ -176,12 +179,13 @@ pub async fn set_offs(tx: &Tx, credit: Uuid) -> Result<Vec<allocation::Model>> {
 
 /// Takes back what a credit note was set off against. It and its claims are `items`, held.
 pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Result<()> {
-    for part in set_offs(tx, credit).await? {
+    let parts = set_offs(tx, credit).await?;
+    for part in &parts {
         // set off between the two looks
         let item = items.iter_mut().find(|item| item.id == part.item_id);
-        undo(tx, item.ok_or_else(|| Error::transient("an item was set off at this moment"))?, &part, on).await?;
+        undo(tx, item.ok_or_else(|| Error::transient("an item was set off at this moment"))?, part, on).await?;
     }
-    Ok(())
+    rounding::take_back(tx, &parts, on).await
 }
 
 /// What was open when the company began here.
@@ -259,4 +263,68 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/export").route(web::get().to(resource::export::<OpenItems>)))
         .service(web::resource("/{id}").route(web::get().to(resource::get::<OpenItems>)))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Timestamp;
+    use proptest::prelude::*;
+
+    fn item(amount: i64, base: i64) -> Model {
+        let (id, day) = (Uuid::nil(), Day::parse("2026-03-02").unwrap());
+        Model {
+            id,
+            tenant_id: id,
+            kind: OpenItemKind::Receivable,
+            partner_id: id,
+            account_id: id,
+            doc_type: Text::parse("INVOICE").unwrap(),
+            doc_id: id,
+            doc_no: None,
+            je_id: None,
+            doc_date: day,
+            due_date: day,
+            currency: Currency::parse("USD").unwrap(),
+            exchange_rate: Rate(1),
+            amount: Money(amount),
+            settled: Money::ZERO,
+            base_amount: Money(base),
+            base_settled: Money::ZERO,
+            row_version: 1,
+            created_at: Timestamp::parse("2026-03-02T00:00:00Z").unwrap(),
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+            deleted_at: None,
+            deleted_by: None,
+        }
+    }
+
+    proptest! {
+        /// However an item is settled, in parts of whatever size: in the books it ends at nothing, and no part turns around.
+        #[test]
+        fn what_is_settled_in_parts_is_settled_in_the_books(
+            units in prop::collection::vec(1_i64..3_000_000, 1..15),
+            rate in 1_i64..500_000_000,
+            places in prop::sample::select(vec![0_u32, 2, 3]),
+            base_places in prop::sample::select(vec![0_u32, 2, 3]),
+            takes_away: bool,
+        ) {
+            let smallest = |places: u32| 10_i64.pow(Money::SCALE - places);
+            let sign = if takes_away { -1 } else { 1 };
+            let parts: Vec<i64> = units.iter().map(|units| sign * units * smallest(places)).collect();
+            let amount: i64 = parts.iter().sum();
+            let base = i128::from(amount) * i128::from(rate) / 10_000 / i128::from(smallest(base_places)) * i128::from(smallest(base_places));
+            let Ok(base) = i64::try_from(base) else { return Ok(()) };
+            let mut item = item(amount, base);
+            for part in parts {
+                let share = base_of(&item, Money(part), base_places).unwrap();
+                prop_assert!(share.0 * sign >= 0 && share.0 % smallest(base_places) == 0);
+                item.settled = Money(item.settled.0 + part);
+                item.base_settled = Money(item.base_settled.0 + share.0);
+            }
+            prop_assert_eq!((item.rest(), item.base_rest()), (Money::ZERO, Money::ZERO));
+        }
+    }
 }

@@ -3,8 +3,8 @@
 mod flows;
 mod posting;
 
-pub use posting::{hold_ledger, hold_ledger_and_number, place};
 pub use flows::{JournalLine, cash_by_account, journal, spent};
+pub use posting::{hold_ledger, hold_ledger_and_number, place};
 pub mod partners;
 pub mod revaluing;
 pub mod vat;

@@ -37,7 +37,14 @@ pub async fn hold_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result
 
 /// Gives an entry its place at the end of the chain, its lines with it, and moves the end of the chain there. `row` says what becomes
 /// of the entry: chain_no, entry_hash, posted_at and the rest.
-pub async fn place(tx: &Tx, entry: &entry::Model, row: &entry::ActiveModel, chain_no: i64, hash: &[u8], posted_at: Timestamp) -> Result<entry::Model> {
+pub async fn place(
+    tx: &Tx,
+    entry: &entry::Model,
+    row: &entry::ActiveModel,
+    chain_no: i64,
+    hash: &[u8],
+    posted_at: Timestamp,
+) -> Result<entry::Model> {
     let lines = |sql: &mut Sql| {
         sql.push("UPDATE fim_journal_entry_lines SET chain_no = ").bind(chain_no);
         sql.push(" WHERE tenant_id = ").bind(tx.tenant()).push(" AND je_id = ").bind(entry.id);
