@@ -105,7 +105,9 @@ pub enum Act<W = Which, H = How, P = Part> {
     Allocate(W, H, At),
     Unallocate(W, W, At),
     CancelPayment(W, At),
-    // Revalue { at, rates } comes here, with an arm in `model` and in `books`
+    /// What is open in other currencies, at the rates of the last of the days.
+    Revalue,
+    TakeBack,
 }
 
 /// Money that comes or goes. `like`: of the partner, the currency and the direction of an item that is there.
@@ -206,6 +208,8 @@ fn later_act() -> BoxedStrategy<Act> {
         5 => (which(), how(), later()).prop_map(|(which, how, day)| Act::Allocate(which, how, day)),
         4 => (which(), which(), later()).prop_map(|(which, part, day)| Act::Unallocate(which, part, day)),
         3 => (which(), later()).prop_map(|(which, day)| Act::CancelPayment(which, day)),
+        3 => Just(Act::Revalue),
+        2 => Just(Act::TakeBack),
     ]
     .boxed()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     acts::{Act, At, Flaw, Kind, Sheet, Wish},
-    model::{HAND, Model, Settling, Step, coin_of, date, month, rate_on},
+    model::{HAND, LAST, Model, Settling, Step, coin_of, date, month, rate_on},
     money::{Rules, text},
 };
 use crate::{
@@ -29,7 +29,10 @@ pub struct Books {
     payments: Vec<String>,
     /// Of each payment, in the order they were made.
     allocations: Vec<Vec<String>>,
+    revaluation: String,
 }
+
+const REVALUATIONS: &str = "/api/v1/tenants/fim/revaluations";
 
 fn ids(answer: &Answer, list: &str) -> Vec<String> {
     let rows = answer.json["data"][list].as_array().cloned().unwrap_or_default();
@@ -80,6 +83,11 @@ impl Books {
         let dinar = json!({"code": "KWD", "name": "쿠웨이트 디나르", "decimal_places": 3});
         let _ = caller.post("/api/v1/tenants/adm/currencies", &dinar).await.ok(201);
         let partners = vec![invoices::partner(&caller).await, invoices::another(&caller, 2, json!({"biz_no": biz_no(2)})).await];
+        for coin in 1..3 {
+            let rate = text(rate_on(coin, LAST), 2);
+            let body = json!({"from_currency": coin_of(coin).code, "to_currency": "KRW", "rate": rate, "valid_from": date(LAST).to_string()});
+            let _ = caller.post("/api/v1/tenants/adm/exchange-rates", &body).await.ok(201);
+        }
         let mut accounts = BTreeMap::new();
         for code in HAND {
             accounts.insert(code, account(&caller, code).await);
@@ -89,7 +97,7 @@ impl Books {
             months.push(period(&caller, &format!("2026-{month:02}")).await["id"].as_str().unwrap().to_owned());
         }
         let none = Vec::new;
-        Self { caller, accounts, months, partners, entries: none(), invoices: none(), items: none(), payments: none(), allocations: vec![] }
+        Self { caller, accounts, months, partners, entries: none(), invoices: none(), items: none(), payments: none(), allocations: vec![], revaluation: String::new() }
     }
 
     pub async fn reopen(&self, month: u8) {
@@ -187,6 +195,8 @@ impl Books {
                 let body = json!({"allocation_id": self.allocations[*at][*part], "date": on(day)});
                 (Method::POST, payment(self, *at, "unallocate"), body)
             }
+            Act::Revalue => (Method::POST, REVALUATIONS.to_owned(), json!({"as_of": date(LAST).to_string()})),
+            Act::TakeBack => (Method::POST, format!("{REVALUATIONS}/{}/reverse", self.revaluation), json!({})),
             Act::CancelPayment(at, day) => (Method::POST, payment(self, *at, "cancel"), json!({"date": on(day), "reason": "착오"})),
         };
         self.caller.request(method, &path).json(&body).send().await
@@ -200,6 +210,7 @@ impl Books {
             Act::Amend { .. } => self.invoices.extend(ids(answer, "sheets")),
             Act::Invoice(_) => self.invoices.push(id(&data["id"])),
             Act::Pay(_) => self.payments.push(id(&data["id"])),
+            Act::Revalue => self.revaluation = id(&data["id"]),
             _ => {}
         }
         // entries in the order they were made: those of sheets, or the one that is told

@@ -1,5 +1,5 @@
 //! Thousands of sequences of what a company does to its books (draft, post, reverse, close, reopen, issue, amend, cancel, pay, allocate,
-//! unallocate …) on both databases at once, beside a small model in memory that knows what must come of it: which step is accepted and
+//! unallocate, revalue …) on both databases at once, beside a small model in memory that knows what must come of it: which step is accepted and
 //! which is refused for what, and after each sequence every balance, every open item, what was paid of every invoice. What one database
 //! answers the other answers, but for ids and moments.
 //!

@@ -5,6 +5,7 @@ mod entries;
 mod invoices;
 mod payments;
 mod resolving;
+mod revaluing;
 
 use super::{
     acts::{Act, At},
@@ -17,6 +18,7 @@ use time::{Date, Month};
 pub use entries::{HAND, State};
 pub use invoices::Invoice;
 pub use payments::{Item, Payment};
+pub use revaluing::LAST;
 
 /// What to settle, of which items how much.
 #[derive(Clone, Debug)]
@@ -84,6 +86,8 @@ pub struct Model {
     pub posted: usize,
     /// The last numbers of invoices, of purchases, of payments.
     numbers: [usize; 3],
+    /// The last revaluation.
+    revaluation: Option<revaluing::Revaluation>,
 }
 
 impl Model {
@@ -99,6 +103,7 @@ impl Model {
             payments: Vec::new(),
             posted: 0,
             numbers: [0; 3],
+            revaluation: None,
         }
     }
 
@@ -139,6 +144,8 @@ impl Model {
             Act::Allocate(at, settling, day) => self.allocate(*at, settling, *day),
             Act::Unallocate(at, part, day) => self.unallocate(*at, *part, *day),
             Act::CancelPayment(at, day) => self.cancel_payment(*at, *day),
+            Act::Revalue => self.revalue(),
+            Act::TakeBack => self.take_back(),
         }
     }
 

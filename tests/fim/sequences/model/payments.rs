@@ -42,7 +42,7 @@ impl Item {
         ]
     }
 
-    fn account(&self) -> &'static str {
+    pub fn account(&self) -> &'static str {
         if self.payable { "251" } else { "108" }
     }
 

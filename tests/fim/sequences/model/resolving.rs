@@ -74,6 +74,8 @@ impl Model {
                 let count = self.payments[which].allocations();
                 Act::Unallocate(which, (count > 0).then(|| usize::from(*part) % count)?, *day)
             }
+            Act::Revalue => Act::Revalue,
+            Act::TakeBack => self.revaluation.map(|_| Act::TakeBack)?,
             Act::CancelPayment(which, day) => Act::CancelPayment(self.payment(*which, |payment| payment.state == State::Posted)?, *day),
         })
     }
