@@ -109,7 +109,7 @@ async fn sold(admin: &Caller, partner: &str, day: &str, due: &str, line: Value, 
 }
 
 /// Completes a payment or receipt that settles so much of an item.
-async fn paid(admin: &Caller, kind: &str, partner: &str, day: &str, amount: &str, more: Value, item: &Value, part: &str) -> Value {
+async fn paid(admin: &Caller, (kind, partner): (&str, &str), day: &str, amount: &str, more: Value, (item, part): (&Value, &str)) -> Value {
     let mut body = json!({"transaction_date": day, "transaction_type": kind, "payment_method": "BANK_TRANSFER", "partner_id": partner,
         "account_id": account(admin, "103").await, "amount": amount});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -136,21 +136,21 @@ async fn march(admin: &Caller, who: &Partners) -> Vec<Value> {
     let sale = sold(admin, &who.buyer, "2026-03-10", "2026-04-10", line("120", "100000", json!({})), json!({})).await;
     // of an old claim the bank keeps 500 for itself
     let old = item_of(admin, "doc_type=OPENING&kind=RECEIVABLE").await;
-    let first = paid(admin, "RECEIPT", &who.buyer, "2026-03-10", "3300000", json!({"fee_amount": "500"}), &old, "3300000").await;
+    let first = paid(admin, ("RECEIPT", &who.buyer), "2026-03-10", "3300000", json!({"fee_amount": "500"}), (&old, "3300000")).await;
     let dollars = json!({"currency_code": "USD", "exchange_rate": "1300"});
     let zero = json!({"tax_kind": "ZERO_RATED"});
     let export = sold(admin, &who.supplier, "2026-03-12", "2026-03-31", line("1", "5000", zero), dollars).await;
     let _ = act(admin, &sale, "amend", json!({"code": 3, "date": "2026-03-16", "amount": "1000000"})).await.ok(200);
     let _ = sold(admin, &who.buyer, "2026-03-17", "2026-03-24", line("1", "200000", json!({"tax_kind": "EXEMPT"})), json!({})).await;
     let fee = json!({"fee_amount": "1000"});
-    let second = paid(admin, "PAYMENT", &who.supplier, "2026-03-20", "11000000", fee, &item(admin, &goods).await, "11000000").await;
+    let second = paid(admin, ("PAYMENT", &who.supplier), "2026-03-20", "11000000", fee, (&item(admin, &goods).await, "11000000")).await;
     let _ = posted(admin, "2026-03-25", &[("801", 3_000_000, 0), ("254", 0, 300_000), ("102", 0, 2_700_000)]).await;
     let rent = json!({"account_id": account(admin, "819").await});
     let rent = bought(admin, who, "2026-03-25", "2026-03-25", line("1", "1000000", rent)).await;
-    let third = paid(admin, "PAYMENT", &who.supplier, "2026-03-25", "1100000", json!({}), &item(admin, &rent).await, "1100000").await;
+    let third = paid(admin, ("PAYMENT", &who.supplier), "2026-03-25", "1100000", json!({}), (&item(admin, &rent).await, "1100000")).await;
     let dear = json!({"currency": "USD", "exchange_rate": "1310", "account_id": account(admin, "102").await});
-    let _ = paid(admin, "RECEIPT", &who.supplier, "2026-03-27", "5000", dear, &item(admin, &export).await, "5000").await;
-    let fourth = paid(admin, "RECEIPT", &who.buyer, "2026-03-28", "7000000", json!({}), &item(admin, &sale).await, "6000000").await;
+    let _ = paid(admin, ("RECEIPT", &who.supplier), "2026-03-27", "5000", dear, (&item(admin, &export).await, "5000")).await;
+    let fourth = paid(admin, ("RECEIPT", &who.buyer), "2026-03-28", "7000000", json!({}), (&item(admin, &sale).await, "6000000")).await;
     // by hand, as long as nothing does it by itself
     let _ = posted(admin, "2026-03-31", &[("451", 6_500_000, 0), ("146", 0, 6_500_000)]).await;
     let _ = posted(admin, "2026-03-31", &[("818", 100_000, 0), ("213", 0, 100_000)]).await;

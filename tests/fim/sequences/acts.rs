@@ -110,10 +110,11 @@ pub enum Act<W = Which, H = How, P = Part> {
     TakeBack,
 }
 
-/// Money that comes or goes. `like`: of the partner, the currency and the direction of an item that is there.
+/// Money that comes or goes. `like`: of the partner, the currency and the direction of an item that is there, and so many halves of what is
+/// left of it; none: the amount is what was drawn.
 #[derive(Clone, Debug)]
 pub struct Money {
-    pub like: Option<Which>,
+    pub like: Option<(Which, i64)>,
     pub out: bool,
     pub partner: u8,
     pub day: At,
@@ -161,7 +162,7 @@ fn sheet() -> BoxedStrategy<Sheet> {
 
 fn part() -> BoxedStrategy<Part> {
     prop_oneof![
-        5 => Just(Part::Rest), 4 => Just(Part::Half), 2 => Just(Part::Smallest), 1 => Just(Part::BeyondItem), 1 => Just(Part::BeyondPayment),
+        5 => Just(Part::Rest), 4 => Just(Part::Half), 2 => Just(Part::Smallest), 2 => Just(Part::BeyondItem), 2 => Just(Part::BeyondPayment),
         1 => Just(Part::Nothing)
     ]
     .boxed()
@@ -174,7 +175,8 @@ fn how() -> BoxedStrategy<How> {
 
 fn money() -> BoxedStrategy<Act> {
     let fee = prop_oneof![4 => Just(0_i64), 1 => 1_i64..500];
-    (option::weighted(0.8, which()), any::<bool>(), 0_u8..2, at(), coin(), prop_oneof![19 => amount(), 1 => Just(0)], fee)
+    let halves = prop_oneof![2 => Just(0_i64), 2 => Just(2_i64), 2 => 3_i64..6, 1 => Just(1_i64)];
+    (option::weighted(0.8, (which(), halves)), any::<bool>(), 0_u8..2, at(), coin(), prop_oneof![19 => amount(), 1 => Just(0)], fee)
         .prop_map(|(like, out, partner, day, coin, amount, fee)| Act::Pay(Money { like, out, partner, day, coin, amount, fee }))
         .boxed()
 }

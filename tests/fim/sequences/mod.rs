@@ -147,7 +147,7 @@ impl Company {
             self.step(&step, tally).await.map_err(|error| format!("{error}\nafter{done}"))?;
         }
         // what is wrong there stays wrong
-        let every_entry = self.sequences % VERIFIED == 0;
+        let every_entry = self.sequences.is_multiple_of(VERIFIED);
         self.sequences += 1;
         let [one, two] = &self.books;
         let mut told: [books::Told; 2] = futures_util::future::join(one.look(day, every_entry), two.look(day, every_entry)).await.into();
@@ -190,9 +190,13 @@ async fn shortened(world: &mut World, mut acts: Vec<Act>, day: At, mut why: Stri
     (acts, why)
 }
 
+#[expect(clippy::disallowed_methods, reason = "how long a test may take is no setting of the product")]
+fn said(name: &str) -> Option<u64> {
+    env::var(name).ok()?.parse().ok()
+}
+
 #[test]
 fn the_books_are_what_a_small_model_says_on_both_databases() {
-    let said = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let cases = said("SEQUENCES").and_then(|count| u32::try_from(count).ok()).unwrap_or(SEQUENCES);
     let seed = said("PROPTEST_RNG_SEED").unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0);
     let system = actix_web::rt::System::new();
@@ -212,8 +216,9 @@ fn the_books_are_what_a_small_model_says_on_both_databases() {
         Err(TestError::Fail(why, (acts, day))) => Some(system.block_on(shortened(&mut world.borrow_mut(), acts, day, why.to_string()))),
         verdict => verdict.map(|()| None).unwrap(),
     };
+    let world = world.into_inner();
     system.block_on(async {
-        for app in &world.borrow().apps {
+        for app in &world.apps {
             app.stop().await;
         }
     });

@@ -81,12 +81,14 @@ impl Model {
     }
 
     fn like(&self, money: &Money) -> Money {
-        let Some(at) = money.like.and_then(|which| self.item(which, |item| item.rest() != 0)) else {
+        let Some((which, halves)) = money.like else { return money.clone() };
+        let Some(at) = self.item(which, |item| item.rest() != 0) else {
             return money.clone();
         };
         let item = &self.items[at];
         let coin = u8::try_from(COINS.iter().position(|coin| *coin == item.coin).unwrap()).unwrap();
-        Money { out: item.is_paid_out(), partner: item.partner, coin, ..money.clone() }
+        let amount = if halves == 0 { money.amount } else { (item.rest().abs() * halves / 2).max(1) };
+        Money { out: item.is_paid_out(), partner: item.partner, coin, amount, ..money.clone() }
     }
 
     fn settling(&self, payment: usize, how: &How) -> Settling {
