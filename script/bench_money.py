@@ -66,13 +66,11 @@ class Money:
             "ledger page of an account": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50",
             "ledger page, the hundredth": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50&page=100",
         }
-        for state in ("before", "after"):
-            for what, path in asked.items():
-                measured = self.wrk(self.fixed_lua(token, f"{FIM}/reports/{path}"), 4)
-                target = "p95 50 ms" if "ledger" in what else "p95 300 ms, aim 50"
-                self.row(f"{what}, {lines:,} lines, {state} the months are summed up", measured, target=target)
-            if state == "before":
-                self.sum_up(token)
+        self.sum_up(token)
+        for what, path in asked.items():
+            measured = self.wrk(self.fixed_lua(token, f"{FIM}/reports/{path}"), 4)
+            target = "p95 50 ms" if "ledger" in what else "p95 300 ms, aim 50"
+            self.row(f"{what}, {lines:,} lines", measured, target=target)
 
     def moment(self):
         """Before the last fifth of the entries was posted."""
@@ -89,7 +87,8 @@ class Money:
     # -- posting -----------------------------------------------------------------------------
 
     def posting(self, tenants):
-        """Drafts that are there, posted by the API and by pgbench: half of them stand in 64 companies in turn, half in the one with the many lines."""
+        """Drafts that are there, posted by the API and by pgbench: half of them stand in 64 companies in turn, half in the one with the many
+        lines. What pgbench posts is no chain, so the books are verified before."""
         for _, token in tenants:
             self.post_one(token)
         ids = ", ".join(f"'{tenant}'" for tenant, _ in tenants)
@@ -110,25 +109,20 @@ class Money:
         )
         self.psql("tnnt", "VACUUM ANALYZE")
         tokens = [token for _, token in tenants]
-        base = self.pgbench(self.posted_by_pgbench(0, len(tokens)))
         measured = self.wrk(self.post_lua(tokens, PART))
-        self.row("post a two-line entry, 64 companies in turn", measured, base, target="≥ 55 %, aim 100 %")
-        base = self.pgbench(self.posted_by_pgbench(2 * PART, 1))
-        measured = self.wrk(self.post_lua(tokens[:1], 3 * PART))
-        self.row("post a two-line entry, all in one company", measured, base, target="≥ 60 %, p99 150 ms")
         verdicts = [self.call("GET", f"{FIM}/verify", token=token)["data"] for token in tokens[1:]]
-        self.fact("books of the other 63 verified", f"{sum(v['checked'] for v in verdicts)} entries, {sum(not v['valid'] for v in verdicts)} bad")
-        gaps = "max(split_part(je_code, '-', 3)::int) <> count(*) OR max(chain_no) - count(*) <> max(from_no)"
-        gaps = self.psql(
-            "tnnt",
-            f"SELECT count(*) FROM (SELECT 1 FROM (SELECT tenant_id, je_code, chain_no, (SELECT count(*) FROM fim_journal_entries o WHERE o.tenant_id = e.tenant_id "
-            f"AND o.je_code LIKE 'B-%') AS from_no FROM (SELECT * FROM fim_journal_entries WHERE je_code LIKE 'JE-%') e) posted GROUP BY tenant_id HAVING {gaps}) g",
-        )
-        self.fact("companies with a gap in their numbers or places", gaps, "0")
+        self.fact("entries of 63 companies verified, and bad", f"{sum(v['checked'] for v in verdicts)}, {sum(not v['valid'] for v in verdicts)}")
+        base = self.pgbench(self.posted_by_pgbench(0, len(tokens)))
+        self.row("post a two-line entry, 64 companies in turn", measured, base, target="≥ 55 %, aim 100 %")
+        measured = self.wrk(self.post_lua(tokens[:1], 3 * PART))
+        base = self.pgbench(self.posted_by_pgbench(2 * PART, 1))
+        self.row("post a two-line entry, all in one company", measured, base, target="≥ 60 %, p99 150 ms")
+        gaps = "SELECT 1 FROM fim_journal_entries WHERE je_code LIKE 'JE-%' GROUP BY tenant_id HAVING max(split_part(je_code, '-', 3)::int) <> count(*)"
+        self.fact("companies with a gap in their numbers", self.psql("tnnt", f"SELECT count(*) FROM ({gaps}) g"), "0")
 
     def post_one(self, token):
-        chart = {row["account_code"]: row["id"] for row in self.call("GET", f"{FIM}/accounts?page_size=200", token=token)["data"]["items"]}
-        lines = [{"account_id": chart["101"], "debit_amount": "1000"}, {"account_id": chart["103"], "credit_amount": "1000"}]
+        one, other = (self.call("GET", f"{FIM}/accounts?account_code={code}", token=token)["data"]["items"][0]["id"] for code in (101, 103))
+        lines = [{"account_id": one, "debit_amount": "1000"}, {"account_id": other, "credit_amount": "1000"}]
         drafted = self.call("POST", f"{FIM}/transactions", {"je_date": time.strftime("%Y-%m-%d"), "lines": lines}, token)["data"]["id"]
         self.call("POST", f"{FIM}/transactions/{drafted}/post", {}, token)
 

@@ -85,7 +85,8 @@ impl Books {
         let partners = vec![invoices::partner(&caller).await, invoices::another(&caller, 2, json!({"biz_no": biz_no(2)})).await];
         for coin in 1..3 {
             let rate = text(rate_on(coin, LAST), 2);
-            let body = json!({"from_currency": coin_of(coin).code, "to_currency": "KRW", "rate": rate, "valid_from": date(LAST).to_string()});
+            let body =
+                json!({"from_currency": coin_of(coin).code, "to_currency": "KRW", "rate": rate, "valid_from": date(LAST).to_string()});
             let _ = caller.post("/api/v1/tenants/adm/exchange-rates", &body).await.ok(201);
         }
         let mut accounts = BTreeMap::new();
@@ -97,7 +98,18 @@ impl Books {
             months.push(period(&caller, &format!("2026-{month:02}")).await["id"].as_str().unwrap().to_owned());
         }
         let none = Vec::new;
-        Self { caller, accounts, months, partners, entries: none(), invoices: none(), items: none(), payments: none(), allocations: vec![], revaluation: String::new() }
+        Self {
+            caller,
+            accounts,
+            months,
+            partners,
+            entries: none(),
+            invoices: none(),
+            items: none(),
+            payments: none(),
+            allocations: vec![],
+            revaluation: String::new(),
+        }
     }
 
     pub async fn reopen(&self, month: u8) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod bank;
 mod budgets;
+mod by_day;
 mod guards;
 mod invoices;
 mod journal;
@@ -25,5 +26,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(bank::Bank),
         Box::new(revaluations::Revaluations),
         Box::new(vat_settlements::VatSettlements),
+        Box::new(by_day::ByDay),
     ]
 }
