@@ -39,7 +39,7 @@ impl Model {
         let gains: Vec<(&'static str, i64)> = gains.filter(|(_, gain)| *gain != 0).collect();
         reasons.when(!gains.is_empty() && self.is_closed(LAST), "409 fim.period_closed");
         reasons.settled()?;
-        let gain = gains.iter().map(|(_, gain)| gain.max(&0)).sum();
+        let gain = gains.iter().map(|(_, gain)| gain.max(&0)).sum::<i64>();
         let loss = -gains.iter().map(|(_, gain)| gain.min(&0)).sum::<i64>();
         let entries = (!gains.is_empty()).then(|| {
             let lines: Vec<_> = gains.into_iter().chain([("910", -gain), ("955", loss)]).collect();
