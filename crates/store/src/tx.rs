@@ -20,6 +20,9 @@ pub struct Insert<'a> {
     pub running_no: bool,
 }
 
+/// Appends a statement.
+type Appending<'a> = Box<dyn FnOnce(&mut Sql) + 'a>;
+
 /// A transaction: a [`Scope`] that may write, with the audit rows and events it will leave.
 ///
 /// Only [`crate::Database::write`] makes one, and only it commits.
@@ -223,7 +226,7 @@ impl Tx {
             events.push(Event::recorded(entry, &self.context));
         }
         let is_news = !events.is_empty();
-        let mut inserts: Vec<Box<dyn FnOnce(&mut Sql)>> = Vec::new();
+        let mut inserts: Vec<Appending<'_>> = Vec::new();
         for (table, rows) in self.take_kept() {
             inserts.push(Box::new(move |sql| self.push_keep(sql, &table, &rows)));
         }
@@ -246,7 +249,7 @@ impl Tx {
     }
 
     /// Several INSERTs as one statement.
-    async fn insert_together(&self, mut inserts: Vec<Box<dyn FnOnce(&mut Sql) + '_>>) -> Result<()> {
+    async fn insert_together(&self, mut inserts: Vec<Appending<'_>>) -> Result<()> {
         let Some(last) = inserts.pop() else { return Ok(()) };
         let mut sql = Sql::default();
         for (i, insert) in inserts.into_iter().enumerate() {
