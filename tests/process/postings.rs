@@ -40,7 +40,9 @@ struct Work {
 }
 
 async fn ask(caller: &Caller, path: &str, body: &Value) -> Option<Answer> {
-    caller.request(Method::POST, path).json(body).try_send().await.ok()
+    let answer = caller.request(Method::POST, path).json(body).try_send().await.ok()?;
+    // the database was too busy: nothing was promised
+    if answer.status == 503 { None } else { Some(answer) }
 }
 
 /// Drafts and posts an entry, or drafts and issues an invoice; `None` when the server is gone.

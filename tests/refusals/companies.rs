@@ -2,6 +2,7 @@
 
 use super::{Credential, NO_ID, closed, minimal_body, refused_because};
 use crate::conformance::every_resource;
+use crate::fim::invoices;
 use kernel::Realm;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -36,6 +37,14 @@ async fn rows_of_a(app: &TestApp) -> BTreeMap<String, String> {
         let first = if listed.is_array() { &listed[0]["id"] } else { &listed["items"][0]["id"] };
         let id = match first.as_str() {
             Some(id) => id.to_owned(),
+            None if collection.ends_with("/vat-settlements") => {
+                // there must be a tax to settle
+                let partner = invoices::partner(&admin).await;
+                let _ =
+                    invoices::issued(&admin, &partner, &[invoices::line("1", "1000", json!({}))], json!({"invoice_date": "2026-06-15"}))
+                        .await;
+                admin.post(collection, &json!({"from_date": "2026-06-01", "to_date": "2026-06-30"})).await.id()
+            }
             None => admin.post(collection, &json!({"key_name": "열쇠", "reason": "도움"})).await.id(),
         };
         made.insert(collection.to_owned(), id);
