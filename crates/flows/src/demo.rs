@@ -52,7 +52,7 @@ async fn headquarters(door: &SystemDoor) -> Result<()> {
         let row = adm::organization::ActiveModel {
             id: Set(store::new_id()),
             name: Set(Text::parse("한빛상사").map_err(Error::internal)?),
-            biz_no: Set((0..10).find_map(|digit| BizNo::parse(&format!("211877543{digit}")).ok())),
+            biz_no: Set(Some(BizNo::parse("2118775437").map_err(Error::internal)?)),
             ceo_name: Set(Some(Text::parse("김한빛").map_err(Error::internal)?)),
             biz_kind: Set(Some(Text::parse("도소매업").map_err(Error::internal)?)),
             biz_item: Set(Some(Text::parse("전산기기").map_err(Error::internal)?)),

@@ -111,7 +111,7 @@ const SOURCES: [Source; 6] = [
         from: "fim_tax_invoices s JOIN fim_journal_entries e ON e.tenant_id = s.tenant_id AND e.id = s.je_id AND s.direction = 'SALES' AND s.deleted_at IS NULL",
         kind: "CASE WHEN s.status = 'CANCELLED' THEN 'fim.invoice.cancelled' ELSE 'fim.invoice.issued' END",
         at: "CASE WHEN s.status = 'CANCELLED' THEN s.cancelled_at ELSE e.posted_at END",
-        by: "e.posted_by",
+        by: "CASE WHEN s.status = 'CANCELLED' THEN s.updated_by ELSE e.posted_by END",
         code: "s.invoice_no",
         what: "s.invoice_type",
         amount: "s.total_amount",

@@ -58,28 +58,26 @@ impl Worker {
 
     /// Works until it is dropped. What fails is logged and comes round again.
     pub async fn run(self) {
-        while !self.begin().await {
+        self.ready().await;
+        while let Err(error) = auditing::export_missed(&self.place).await {
+            tracing::warn!(%error, "heads of the audit could not be exported; trying again");
             sleep(LOOK).await;
         }
         // side by side: readers of events do not wait for a long import, nor it for them
         join(self.keep_reading(), self.keep_importing()).await;
     }
 
-    /// What a start is for; false: not yet.
-    async fn begin(&self) -> bool {
-        if !self.place.platform.is_ready() {
-            return false;
+    /// Waits while the platform does not serve: it is not up yet, or about to stop.
+    async fn ready(&self) {
+        while !self.place.platform.is_ready() {
+            sleep(LOOK).await;
         }
-        let exported = auditing::export_missed(&self.place).await;
-        if let Err(error) = &exported {
-            tracing::warn!(%error, "heads of the audit could not be exported; trying again");
-        }
-        exported.is_ok()
     }
 
     async fn keep_reading(&self) {
         let [manager, tenant] = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
         loop {
+            self.ready().await;
             match self.look().await {
                 Ok(0) => {
                     let told = async {
@@ -100,6 +98,7 @@ impl Worker {
 
     async fn keep_importing(&self) {
         loop {
+            self.ready().await;
             match self.import().await {
                 Ok(0) => sleep(LOOK).await,
                 Ok(_) => tokio::task::yield_now().await,

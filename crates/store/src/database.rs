@@ -270,7 +270,7 @@ impl Database {
             let mut sql = Sql::new("WITH ");
             if insert.running_no {
                 sql.push("number AS (");
-                tx.count_up(&mut sql, insert.table, "", 1)?;
+                tx.count_up(&mut sql, insert.table, "", 1, None)?;
                 sql.push("), ");
             }
             sql.push("row AS (");

@@ -9,7 +9,7 @@ impl Tx {
     /// series, or empty for one that never starts again.
     pub async fn next_number(&self, series: &str, period: &str) -> Result<i64> {
         let mut sql = Sql::default();
-        self.count_up(&mut sql, series, period, 1)?;
+        self.count_up(&mut sql, series, period, 1, None)?;
         let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;
         row.try_get("", "last_no").map_err(Error::internal)
     }
@@ -17,15 +17,17 @@ impl Tx {
     /// The last of `count` numbers in a row, for as many rows.
     pub async fn last_of_next(&self, series: &str, count: i64) -> Result<i64> {
         let mut sql = Sql::default();
-        self.count_up(&mut sql, series, "", count)?;
+        self.count_up(&mut sql, series, "", count, None)?;
         let row = self.raw_one(sql).await?.ok_or_else(|| Error::internal("no number"))?;
         row.try_get("", "last_no").map_err(Error::internal)
     }
 
-    /// Appends the statement that counts up and answers `last_no`.
-    pub fn count_up(&self, sql: &mut Sql, series: &str, period: &str, by: i64) -> Result<()> {
+    /// Appends the statement that counts up and answers `last_no`. `after` is a part of the same statement (`WITH … AS`) of one row: what
+    /// that locks is locked before the counter.
+    pub fn count_up(&self, sql: &mut Sql, series: &str, period: &str, by: i64, after: Option<&str>) -> Result<()> {
         let tenant = self.tenant().ok_or_else(|| Error::internal("numbers are a company's"))?;
-        sql.push("INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) VALUES (");
+        sql.push("INSERT INTO adm_document_series (id, tenant_id, series, period, last_no, created_at) ");
+        sql.push(if after.is_some() { "SELECT " } else { "VALUES (" });
         sql.bind(new_id())
             .push(", ")
             .bind(tenant)
@@ -37,7 +39,11 @@ impl Tx {
             .bind(by)
             .push(", ")
             .bind(self.now());
-        sql.push(") ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = adm_document_series.last_no + excluded.last_no RETURNING last_no");
+        match after {
+            Some(part) => sql.push(" FROM ").push(part),
+            None => sql.push(")"),
+        };
+        sql.push(" ON CONFLICT (tenant_id, series, period) DO UPDATE SET last_no = adm_document_series.last_no + excluded.last_no RETURNING last_no");
         Ok(())
     }
 

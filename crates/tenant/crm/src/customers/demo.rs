@@ -7,7 +7,7 @@ use super::{
 use crate::contacts::entity as contact;
 use auth::SystemDoor;
 use kernel::{BizNo, CodeText, Email, Error, Money, Phone, Result, Text};
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use store::Tx;
 
 /// Name, business number, representative, 업태, 종목, address, telephone, credit in ten thousands of won, and two people.
@@ -120,7 +120,7 @@ const SUPPLIERS: [(&str, &str, &str, &str, &str); 2] = [
 /// The suppliers of the demo company, unless there are some.
 pub async fn suppliers(door: &SystemDoor) -> Result<()> {
     door.write(async |tx| {
-        if tx.find::<entity::Entity>().all().await?.iter().any(|partner| partner.r#type == PartnerType::Supplier) {
+        if tx.find::<entity::Entity>().filter(entity::Column::Type.eq(PartnerType::Supplier)).one().await?.is_some() {
             return Ok(());
         }
         for (name, number, ceo, kind, item) in SUPPLIERS {

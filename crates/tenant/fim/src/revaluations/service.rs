@@ -19,7 +19,7 @@ use crate::{
     },
     statements::{
         self,
-        revaluing::{OpenAbroad, open_abroad},
+        revaluing::{ForeignItem, open_foreign_items},
     },
 };
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
@@ -34,7 +34,7 @@ const RETURN: &str = "REVALUATION_RETURN";
 
 /// An item with what it is worth on the day.
 struct Valued {
-    open: OpenAbroad,
+    open: ForeignItem,
     rate: Rate,
     worth: Money,
 }
@@ -70,7 +70,7 @@ async fn not_valued_yet(tx: &Tx, as_of: Day) -> Result<()> {
 }
 
 /// What one of each currency is worth on the day.
-async fn rates_of(tx: &Tx, open: &[OpenAbroad], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
+async fn rates_of(tx: &Tx, open: &[ForeignItem], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
     let (mut rates, mut missing) = (BTreeMap::new(), Vec::new());
     for item in open {
         let code = item.currency.to_string();
@@ -90,8 +90,8 @@ async fn rates_of(tx: &Tx, open: &[OpenAbroad], base: &Currency, on: Day) -> Res
     Err(Error::field("as_of", "no_exchange_rate", ko, en).with("currencies", json!(missing)).with("day", on.to_string()))
 }
 
-fn valued(open: Vec<OpenAbroad>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
-    let value = |open: OpenAbroad| {
+fn valued(open: Vec<ForeignItem>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
+    let value = |open: ForeignItem| {
         let rate = *rates.get(&*open.currency).ok_or_else(|| Error::internal("a currency without a rate"))?;
         let worth = worth(open.amount, rate, places).ok_or_else(|| {
             Error::rule("fim.too_large", "환산한 금액이 너무 큽니다.", "An amount is worth more than can be kept.")
@@ -145,7 +145,7 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
     let ledger = statements::hold_ledger(tx).await?;
     not_valued_yet(tx, as_of).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
-    let open = open_abroad(tx, &base, as_of).await?;
+    let open = open_foreign_items(tx, &base, as_of).await?;
     let rates = rates_of(tx, &open, &base, as_of).await?;
     let all = valued(open, &rates, u32::try_from(ledger.base_places).map_err(Error::internal)?)?;
     let id = new_id();

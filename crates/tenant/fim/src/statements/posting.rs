@@ -29,7 +29,8 @@ pub async fn hold_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result
     let mut sql = Sql::new("WITH held AS (");
     held(&mut sql, tx);
     sql.push("), number AS (");
-    tx.count_up(&mut sql, series, year, 1)?;
+    // in this order, whoever posts: who holds the end of the chain for longer (a year end) takes numbers after it too
+    tx.count_up(&mut sql, series, year, 1, Some("held"))?;
     sql.push(") SELECT held.*, last_no FROM held, number");
     let row = tx.raw_one(sql).await?.ok_or_else(no_ledger)?;
     Ok((read(&row)?, row.try_get("", "last_no").map_err(Error::internal)?))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// What was open of an item on a day.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct OpenAbroad {
+pub struct ForeignItem {
     pub item_id: Uuid,
     pub kind: OpenItemKind,
     pub partner_id: Uuid,
@@ -22,7 +22,7 @@ pub struct OpenAbroad {
 }
 
 /// What was open in other currencies on a day: items posted by then, less what had settled them and was not undone by then.
-pub async fn open_abroad(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<OpenAbroad>> {
+pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<ForeignItem>> {
     let mut sql = Sql::new(
         "SELECT i.id AS item_id, i.kind, i.partner_id, i.account_id, i.doc_no, i.currency, \
          CAST(i.amount - COALESCE(a.amount, 0) AS bigint) AS amount, CAST(i.base_amount - COALESCE(a.base, 0) AS bigint) AS base_amount FROM fim_open_items i",
