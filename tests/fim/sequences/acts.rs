@@ -139,6 +139,11 @@ fn coin() -> BoxedStrategy<u8> {
     prop_oneof![5 => Just(0_u8), 3 => Just(1_u8), 1 => Just(2_u8)].boxed()
 }
 
+/// Where rounding between a currency and the books shows.
+fn mostly_foreign() -> BoxedStrategy<u8> {
+    prop_oneof![1 => Just(0_u8), 3 => Just(1_u8), 2 => Just(2_u8)].boxed()
+}
+
 fn amount() -> BoxedStrategy<i64> {
     prop_oneof![6 => 1_i64..2_000_000, 2 => 1_i64..50, 1 => select(vec![33_333, 100_000, 66_667, 99_999])].boxed()
 }
@@ -151,11 +156,11 @@ fn wish() -> BoxedStrategy<Wish> {
         .boxed()
 }
 
-fn sheet() -> BoxedStrategy<Sheet> {
+fn sheet(coin: BoxedStrategy<u8>) -> BoxedStrategy<Sheet> {
     let kind = prop_oneof![6 => Just(Kind::Taxable), 1 => Just(Kind::ZeroRated), 1 => Just(Kind::Exempt)];
     let price = prop_oneof![6 => (1_i64..30_000).prop_map(|price| price * 100), 3 => 1_i64..500_000, 1 => Just(0)];
     let lines = vec((prop_oneof![3 => (1_i64..12).prop_map(|whole| whole * 4), 1 => 1_i64..40], price, kind), 1..4);
-    (any::<bool>(), 0_u8..2, at(), 0_i64..40, coin(), any::<bool>(), lines)
+    (any::<bool>(), 0_u8..2, at(), 0_i64..40, coin, any::<bool>(), lines)
         .prop_map(|(purchase, partner, day, due, coin, inclusive, lines)| Sheet { purchase, partner, day, due, coin, inclusive, lines })
         .boxed()
 }
@@ -181,8 +186,8 @@ fn money() -> BoxedStrategy<Act> {
         .boxed()
 }
 
-fn opening() -> BoxedStrategy<Act> {
-    (any::<bool>(), 0_u8..2, at(), coin(), prop_oneof![19 => amount(), 1 => Just(0)])
+fn opening(coin: BoxedStrategy<u8>) -> BoxedStrategy<Act> {
+    (any::<bool>(), 0_u8..2, at(), coin, prop_oneof![19 => amount(), 1 => Just(0)])
         .prop_map(|(payable, partner, day, coin, amount)| Act::Open { payable, partner, day, coin, amount })
         .boxed()
 }
@@ -202,7 +207,7 @@ fn later_act() -> BoxedStrategy<Act> {
         1 => which().prop_map(Act::GiveUp),
         2 => (0_u8..4).prop_map(Act::Close),
         2 => (0_u8..4).prop_map(Act::Reopen),
-        1 => (which(), sheet()).prop_map(|(which, sheet)| Act::EditInvoice(which, sheet)),
+        1 => (which(), sheet(coin())).prop_map(|(which, sheet)| Act::EditInvoice(which, sheet)),
         2 => which().prop_map(Act::Issue),
         3 => (which(), later()).prop_map(|(which, day)| Act::CancelInvoice(which, day)),
         4 => amendment(),
@@ -216,16 +221,60 @@ fn later_act() -> BoxedStrategy<Act> {
     .boxed()
 }
 
+/// Something open.
+fn opened(coin: &BoxedStrategy<u8>) -> BoxedStrategy<Vec<Act>> {
+    let issued = sheet(coin.clone()).prop_map(|sheet| vec![Act::Invoice(sheet), Act::Issue(0)]);
+    prop_oneof![1 => opening(coin.clone()).prop_map(|act| vec![act]), 2 => issued].boxed()
+}
+
+/// Of the first half of the days, so that something may follow it.
+fn early(mut acts: Vec<Act>) -> Vec<Act> {
+    for act in &mut acts {
+        match act {
+            Act::Open { day, .. } | Act::Invoice(Sheet { day, .. }) => *day /= 2,
+            _ => {}
+        }
+    }
+    acts
+}
+
 /// One thing after the other, as it mostly goes.
 fn story() -> BoxedStrategy<Vec<Act>> {
-    let (drafted, issued, completed) = (
-        wish().prop_map(|wish| vec![Act::Draft(wish), Act::Post(0)]),
-        sheet().prop_map(|sheet| vec![Act::Invoice(sheet), Act::Issue(0)]),
-        (money(), how()).prop_map(|(money, how)| vec![money, Act::Complete(0, how)]),
-    );
-    let opened = prop_oneof![1 => opening().prop_map(|act| vec![act]), 2 => issued.clone()];
-    let paid = (opened, completed.clone()).prop_map(|(one, two)| [one, two].concat());
-    prop_oneof![3 => drafted, 3 => issued, 2 => opening().prop_map(|act| vec![act]), 2 => completed, 4 => paid].boxed()
+    let drafted = wish().prop_map(|wish| vec![Act::Draft(wish), Act::Post(0)]);
+    let completed = (money(), how()).prop_map(|(money, how)| vec![money, Act::Complete(0, how)]).boxed();
+    let paid = (opened(&coin()), completed.clone()).prop_map(|(one, two)| [one, two].concat());
+    prop_oneof![3 => drafted, 5 => opened(&coin()), 2 => completed, 4 => paid, 3 => instalments(), 2 => returned()].boxed()
+}
+
+/// Parts, one after the other, and in the end what they have left: only so can rounding leave something.
+fn parts() -> BoxedStrategy<Vec<(Part, At)>> {
+    let part = prop_oneof![4 => Just(Part::Half), 1 => Just(Part::Smallest), 1 => Just(Part::BeyondItem)];
+    (vec((part, later()), 1..4), later()).prop_map(|(parts, last)| [parts, vec![(Part::Rest, last)]].concat()).boxed()
+}
+
+/// More money than is asked for settles the newest item in parts.
+fn instalments() -> BoxedStrategy<Vec<Act>> {
+    let pay = (3_i64..6, 6_u8..9)
+        .prop_map(|(halves, day)| Act::Pay(Money { like: Some((0, halves)), out: false, partner: 0, day, coin: 0, amount: 1, fee: 0 }));
+    (opened(&mostly_foreign()).prop_map(early), pay, parts())
+        .prop_map(|(opened, pay, parts)| {
+            let share = |part| How::Shares(vec![(0, part)]);
+            let first = [pay, Act::Complete(0, share(Part::Half))];
+            let then = parts.into_iter().map(|(part, day)| Act::Allocate(0, share(part), day));
+            opened.into_iter().chain(first).chain(then).collect()
+        })
+        .boxed()
+}
+
+/// Goods that come back one after the other, until there are none.
+fn returned() -> BoxedStrategy<Vec<Act>> {
+    let issued = sheet(mostly_foreign()).prop_map(|sheet| early(vec![Act::Invoice(sheet), Act::Issue(0)]));
+    (issued, parts())
+        .prop_map(|(issued, parts)| {
+            let back = |(part, day)| Act::Amend { which: 0, code: 3, day, part, up: false };
+            issued.into_iter().chain(parts.into_iter().map(back)).collect()
+        })
+        .boxed()
 }
 
 /// About six to twenty of them, and a day of the month that is looked at in the end.

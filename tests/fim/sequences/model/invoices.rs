@@ -45,7 +45,7 @@ impl Invoice {
         self.rows.iter().map(|row| row.tax).sum()
     }
 
-    fn total(&self) -> i64 {
+    pub fn total(&self) -> i64 {
         self.supply() + self.tax()
     }
 
@@ -172,17 +172,17 @@ impl Model {
     pub(super) fn cancel_invoice(&mut self, at: usize, day: At) -> Verdict {
         let invoice = self.invoices[at].clone();
         let mut reasons = Reasons::default();
-        let item = invoice.item.map(|item| &self.items[item]);
-        if invoice.state == State::Posted {
+        if let (State::Posted, Some(item)) = (invoice.state, invoice.item) {
             reasons.when(self.sheets_of(at).next().is_some(), "409 fim.invoice_amended");
-            reasons.when(item.is_some_and(|item| item.settled != 0), "409 fim.invoice_settled");
+            // what a sheet took away is owed again with it
+            reasons.when(self.items[item].settled != self.set_off_of(item), "409 fim.invoice_settled");
             reasons.when(day < invoice.day, "422 date");
             reasons.when(self.is_closed(day), "409 fim.period_closed");
         }
         reasons.settled()?;
-        if invoice.state == State::Posted {
+        if let (State::Posted, Some(item)) = (invoice.state, invoice.item) {
+            self.release(item, day);
             self.mirror(invoice.entry, day);
-            let item = invoice.item.unwrap();
             let claim = &mut self.items[item];
             (claim.settled, claim.base_settled) = (claim.amount, claim.base);
             let counter = Item {

@@ -82,6 +82,7 @@ pub struct Model {
     pub invoices: Vec<Invoice>,
     pub items: Vec<Item>,
     pub payments: Vec<Payment>,
+    set_offs: Vec<payments::SetOff>,
     /// How many entries are posted: the number of the last one.
     pub posted: usize,
     /// The last numbers of invoices, of purchases, of payments.
@@ -101,6 +102,7 @@ impl Model {
             invoices: Vec::new(),
             items: Vec::new(),
             payments: Vec::new(),
+            set_offs: Vec::new(),
             posted: 0,
             numbers: [0; 3],
             revaluation: None,

@@ -120,6 +120,17 @@ impl Payment {
     }
 }
 
+/// A credit note and a claim that settled each other.
+pub struct SetOff {
+    credit: usize,
+    claim: usize,
+    part: i64,
+    /// What it stood for in the books, of the claim and of the credit note.
+    bases: [i64; 2],
+    /// Of what rounding left between the two.
+    entry: Option<usize>,
+}
+
 /// Items with their parts, each of the item's sign.
 type Chosen = Vec<(usize, i64)>;
 
@@ -140,14 +151,36 @@ impl Model {
     /// What takes away is set off against what it takes away from, as far as both go; what rounding left between them is posted.
     pub(super) fn set_off(&mut self, credit: usize, claim: usize, day: At) {
         let part = self.items[claim].rest().min(-self.items[credit].rest());
-        if part != 0 {
-            let more = self.items[claim].settle(part) + self.items[credit].settle(-part);
-            let won = if self.items[claim].payable { more } else { -more };
-            let other = if won > 0 { "907" } else { "952" };
-            if won != 0 {
-                self.post_document(day, vec![(self.items[claim].account(), won), (other, -won)], "409 fim.entry_of_document", false);
+        if part == 0 {
+            return;
+        }
+        let bases = [self.items[claim].settle(part), self.items[credit].settle(-part)];
+        let more = bases[0] + bases[1];
+        let won = if self.items[claim].payable { more } else { -more };
+        let other = if won > 0 { "907" } else { "952" };
+        let lines = vec![(self.items[claim].account(), won), (other, -won)];
+        let entry = (won != 0).then(|| self.post_document(day, lines, "409 fim.entry_of_document", false));
+        self.set_offs.push(SetOff { credit, claim, part, bases, entry });
+    }
+
+    /// What was set off against a claim is taken back, with the entry of its rounding.
+    pub(super) fn release(&mut self, credit: usize, day: At) {
+        let (of_it, others) = std::mem::take(&mut self.set_offs).into_iter().partition(|set_off: &SetOff| set_off.credit == credit);
+        self.set_offs = others;
+        for SetOff { claim, part, bases, entry, .. } in of_it {
+            for (item, part, base) in [(claim, part, bases[0]), (credit, -part, bases[1])] {
+                self.items[item].settled -= part;
+                self.items[item].base_settled -= base;
+            }
+            if let Some(entry) = entry {
+                self.mirror(entry, day);
             }
         }
+    }
+
+    /// What of an item was set off as a credit note.
+    pub(super) fn set_off_of(&self, credit: usize) -> i64 {
+        self.set_offs.iter().filter(|set_off| set_off.credit == credit).map(|set_off| -set_off.part).sum()
     }
 
     /// What stands in the accounts of receivables and payables beside what is open.

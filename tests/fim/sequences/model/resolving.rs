@@ -54,7 +54,8 @@ impl Model {
             Act::Issue(which) => Act::Issue(draft(which)?),
             Act::CancelInvoice(which, day) => Act::CancelInvoice(issued(which)?, *day),
             Act::Amend { which, code, day, part, up } => {
-                let which = issued(which)?;
+                // sheets that take away are newer than what they amend, and not amended themselves
+                let which = self.its_invoice(*which, |invoice| invoice.state == State::Posted && invoice.total() > 0)?;
                 let left = self.left_of(which).0;
                 let part = part_of(*part, left, left);
                 let part = if *code == 2 && !up { -part } else { part };
