@@ -79,6 +79,58 @@ both! {
         assert_eq!((&refused["rule"], &refused["difference"]), (&json!("fim.not_reconciled"), &json!("300")));
     }
 
+    async fn what_somebody_booked_by_hand_is_matched_too(app: TestApp) {
+        let admin = app.admin_a().await;
+        // wages of two and the fee of the bank in one entry, interest in another
+        let wages = posted(&admin, "2026-03-20", &[("801", 500, 0), ("831", 30, 0), ("103", 0, 530)]).await;
+        let interest = posted(&admin, "2026-03-24", &[("103", 7, 0), ("901", 0, 7)]).await;
+        let elsewhere = posted(&admin, "2026-03-24", &[("101", 7, 0), ("901", 0, 7)]).await;
+        let payment = paid(&admin, "RECEIPT", &partner(&admin).await, "7", &json!({})).await;
+        let lines = [("2026-03-20", -300, "김사원", "W1"), ("2026-03-20", -200, "이사원", "W2"), ("2026-03-20", -30, "수수료", ""), ("2026-03-25", 7, "이자", ""), ("2026-03-26", 7, "누군가", "")];
+        let made = statement(&admin, 0, &lines).await.ok(201);
+        let line = |at: usize| made["lines"][at]["id"].clone();
+        let found = admin.get(&format!("{STATEMENTS}/{}/suggestions", made["id"].as_str().unwrap())).await.ok(200);
+        let best = &found["lines"][3]["candidates"][0];
+        assert_eq!((&best["je_id"], &best["je_code"], &best["payment_id"]), (&interest["id"], &interest["je_code"], &Value::Null));
+        assert_eq!(best["reasons"], json!(["SAME_AMOUNT", "DATE_NEAR"]));
+        let to = async |at: usize, entry: &Value| step(&admin, &made, "match", &json!({"line_id": line(at), "je_id": entry})).await;
+        for (entry, rule) in [(&wages["id"], "fim.amount_differs"), (&elsewhere["id"], "fim.amount_differs")] {
+            assert_eq!(to(3, entry).await.refused(409, "CONFLICT")["rule"], rule);
+        }
+        let foreign = posted(&app.admin_b().await, "2026-03-20", &[("103", 7, 0), ("901", 0, 7)]).await;
+        for wrong in [&foreign["id"], &payment["je_id"], &json!("0192f0c1-2345-7abc-8def-0123456789ab")] {
+            assert_eq!(to(3, wrong).await.refused(422, "VALIDATION_ERROR")["errors"][0]["field"], "je_id");
+        }
+        let both = json!({"line_id": line(3), "je_id": interest["id"], "payment_id": payment["id"]});
+        assert_eq!(step(&admin, &made, "match", &both).await.refused(422, "VALIDATION_ERROR")["errors"][0]["field"], "je_id");
+        let draft = json!({"je_date": "2026-03-25", "lines": [{"account_id": account(&admin, "103").await, "debit_amount": "7"}, {"account_id": account(&admin, "901").await, "credit_amount": "7"}]});
+        let draft = admin.post("/api/v1/tenants/fim/transactions", &draft).await.ok(201);
+        to(3, &draft["id"]).await.refused(409, "CONFLICT");
+        // at once and twice: each line is a part once, and no more than the entry has
+        let (a, b, c, again) = tokio::join!(to(0, &wages["id"]), to(1, &wages["id"]), to(2, &wages["id"]), to(0, &wages["id"]));
+        for answer in [a, b, c, again] {
+            let _ = answer.ok(200);
+        }
+        let after = to(3, &interest["id"]).await.ok(200);
+        assert_eq!((&after["lines"][0]["je_id"], &after["lines"][0]["status"], &after["lines"][0]["payment_id"]), (&wages["id"], &json!("MATCHED"), &Value::Null));
+        assert_eq!(to(4, &interest["id"]).await.refused(409, "CONFLICT")["rule"], "fim.amount_differs");
+        let found = admin.get(&format!("{STATEMENTS}/{}/suggestions", made["id"].as_str().unwrap())).await.ok(200);
+        assert!(found["lines"][0]["candidates"].as_array().unwrap().iter().all(|one| one["je_id"].is_null() && one["payment_id"] == payment["id"]));
+        let _ = step(&admin, &made, "match", &json!({"line_id": line(4), "payment_id": payment["id"]})).await.ok(200);
+        assert_eq!(step(&admin, &made, "finish", &json!({})).await.ok(200)["status"], "FINISHED");
+        // what the bank knows is not taken back under it
+        let back = format!("/api/v1/tenants/fim/transactions/{}/reverse", wages["id"].as_str().unwrap());
+        let refused = admin.post(&back, &json!({"date": "2026-03-31"})).await.refused(409, "CONFLICT");
+        assert_eq!((&refused["rule"], &refused["bank_statement_id"]), (&json!("fim.entry_matched"), &made["id"]));
+        let _ = step(&admin, &made, "reopen", &json!({})).await.ok(200);
+        for at in 0..3 {
+            let after = step(&admin, &made, "unmatch", &json!({"line_id": line(at)})).await.ok(200);
+            assert_eq!((&after["lines"][at]["je_id"], &after["lines"][at]["status"]), (&Value::Null, &json!("UNMATCHED")));
+        }
+        let _ = admin.post(&back, &json!({"date": "2026-03-31"})).await.ok(200);
+        to(0, &wages["id"]).await.refused(409, "CONFLICT");
+    }
+
     async fn a_line_is_there_once(app: TestApp) {
         let admin = app.admin_a().await;
         // two that nothing tells apart are two

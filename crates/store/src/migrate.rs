@@ -55,6 +55,19 @@ pub async fn company_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, 
     Ok(())
 }
 
+/// SQLite changes no constraint of a table: a company's table of kept rows is made anew with another `body`, and the rows of `columns` come
+/// over. Its own indexes (`indexes`, without the table's name) are gone and have to be made again. No other table may refer to it.
+pub async fn company_table_anew(manager: &SchemaManager<'_>, name: &str, indexes: &[&str], columns: &str, body: &str) -> Result<(), DbErr> {
+    const STANDARD: &str = "id, tenant_id, row_version, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by";
+    run(manager, &format!("ALTER TABLE {name} RENAME TO {name}_before")).await?;
+    for index in ["live_idx"].iter().chain(indexes) {
+        run(manager, &format!("DROP INDEX {name}_{index}")).await?;
+    }
+    company_table(manager, name, Rows::Kept, body).await?;
+    run(manager, &format!("INSERT INTO {name} ({STANDARD}, {columns}) SELECT {STANDARD}, {columns} FROM {name}_before")).await?;
+    run(manager, &format!("DROP TABLE {name}_before")).await
+}
+
 /// A table of the provider (`mgmt_db`): key `id`.
 pub async fn platform_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
     table(manager, name, rows, "", "", body).await

@@ -3,7 +3,7 @@ use super::{
     entity::Model,
     file, intake,
     line::{self, LineStatus},
-    matching,
+    matching::{self, Is},
 };
 use crate::payments::{self, Payments, settling::Share};
 use auth::{Allowed, Door};
@@ -93,25 +93,31 @@ pub struct BankLineMatch {
     pub line_id: Uuid,
     /// A payment that is there.
     pub payment_id: Option<Uuid>,
+    /// Or an entry that somebody booked by hand; several lines may be parts of one.
+    pub je_id: Option<Uuid>,
     /// Or open items it settles: the payment is made and completed.
     pub items: Option<Vec<Share>>,
 }
 
-/// Say which payment a line is, or which open items it settles
+/// Say which payment or entry a line is, or which open items it settles
 #[api_v2_operation]
 pub async fn match_line(cx: Allowed<Match>, id: RowId, body: Body<BankLineMatch>) -> Api<Model> {
     let wanted = body.0;
     step(&cx, *id, async |tx, statement| {
         let line = matching::line_of(tx, &statement, wanted.line_id).await?;
-        match (wanted.payment_id, &wanted.items) {
-            (Some(payment), None) => matching::with_payment(tx, &cx, &line, payment).await,
-            (None, Some(items)) => {
+        match (wanted.payment_id, wanted.je_id, &wanted.items) {
+            (Some(payment), None, None) => matching::with_payment(tx, &cx, &line, payment).await,
+            (None, Some(entry), None) => matching::with_entry(tx, &cx, &statement, &line, entry).await,
+            (None, None, Some(items)) => {
                 cx.demand_also::<resource::Create<Payments>>()?;
                 cx.demand_also::<payments::Complete>()?;
                 matching::with_items(tx, &cx, &statement, &line, items).await
             }
-            (None, None) => Err(Error::field("payment_id", "required", "입출금이나 미결 항목을 적으세요.", "is required, or items")),
-            (Some(_), Some(_)) => Err(Error::field("items", "conflict", "입출금과 함께 쓸 수 없습니다.", "does not go with payment_id")),
+            (None, None, None) => {
+                Err(Error::field("payment_id", "required", "입출금, 전표 또는 미결 항목을 적으세요.", "is required, or je_id, or items"))
+            }
+            (_, _, Some(_)) => Err(Error::field("items", "conflict", "하나만 적으세요.", "does not go with payment_id or je_id")),
+            _ => Err(Error::field("je_id", "conflict", "하나만 적으세요.", "does not go with payment_id")),
         }
     })
     .await
@@ -130,7 +136,7 @@ pub async fn unmatch(cx: Allowed<Unmatch>, id: RowId, body: Body<BankLineUnmatch
         if line.status == LineStatus::Unmatched {
             return Ok(());
         }
-        matching::note(tx, &cx, &line, LineStatus::Unmatched, None, None).await
+        matching::note(tx, &cx, &line, Is::Nothing).await
     })
     .await
 }
@@ -153,7 +159,7 @@ pub async fn explain(cx: Allowed<Explain>, id: RowId, body: Body<BankLineExplana
                 "This line is matched already: take that back first.",
             ));
         }
-        matching::note(tx, &cx, &line, LineStatus::Explained, None, Some(body.0.note.clone())).await
+        matching::note(tx, &cx, &line, Is::Explained(body.0.note.clone())).await
     })
     .await
 }

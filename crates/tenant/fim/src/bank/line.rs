@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 resource::words! {
-    /// What a line is in the books: nothing yet, a payment, or something that was explained.
+    /// What a line is in the books: nothing yet, a payment or an entry, or something that was explained.
     pub LineStatus ("BankStatementLineStatus") { Unmatched, Matched, Explained }
 }
 
@@ -40,7 +40,9 @@ pub struct Model {
     pub status: LineStatus,
     /// The payment it is.
     pub payment_id: Option<Uuid>,
-    /// What it is, when it is no payment.
+    /// The entry it is, or is a part of, where somebody booked it by hand.
+    pub je_id: Option<Uuid>,
+    /// What it is, when the books do not have it.
     pub note: Option<Text<500>>,
     #[serde(skip)]
     pub row_version: i64,

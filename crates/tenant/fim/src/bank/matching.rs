@@ -6,12 +6,13 @@ use super::{
     line::{self, LineStatus},
 };
 use crate::{
+    journal::{entry::EntryStatus, service as journal},
     payments::{
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         service as payments,
         settling::{Share, Wanted},
     },
-    statements::{self, partners},
+    statements,
 };
 use auth::Door;
 use kernel::{Error, Money, Result, Text};
@@ -45,18 +46,27 @@ pub(super) fn moves(payment: &payment::Model) -> Money {
     if payment.goes_out() { Money(-payment.amount.0 - payment.fee_amount.0) } else { Money(payment.amount.0 - payment.fee_amount.0) }
 }
 
+/// What a line is in the books.
+pub(super) enum Is {
+    Nothing,
+    Payment(Uuid),
+    /// Or a part of it.
+    Entry(Uuid),
+    Explained(Text<500>),
+}
+
 /// Notes what a line is, with its audit row and event.
-pub(super) async fn note(
-    tx: &Tx,
-    door: &Door,
-    before: &line::Model,
-    to: LineStatus,
-    payment: Option<Uuid>,
-    text: Option<Text<500>>,
-) -> Result<()> {
-    let change = line::ActiveModel { status: Set(to), payment_id: Set(payment), note: Set(text), ..Default::default() };
+pub(super) async fn note(tx: &Tx, door: &Door, before: &line::Model, is: Is) -> Result<()> {
+    let (status, payment, entry, text) = match is {
+        Is::Nothing => (LineStatus::Unmatched, None, None, None),
+        Is::Payment(id) => (LineStatus::Matched, Some(id), None, None),
+        Is::Entry(id) => (LineStatus::Matched, None, Some(id), None),
+        Is::Explained(text) => (LineStatus::Explained, None, None, Some(text)),
+    };
+    let change =
+        line::ActiveModel { status: Set(status), payment_id: Set(payment), je_id: Set(entry), note: Set(text), ..Default::default() };
     let after = tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
-    let told = |row: &line::Model| json!({"line_id": row.id, "status": row.status, "payment_id": row.payment_id, "note": row.note});
+    let told = |row: &line::Model| json!({"line_id": row.id, "status": row.status, "payment_id": row.payment_id, "je_id": row.je_id, "note": row.note});
     let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.bank-statements", before.statement_id);
     tx.audit(entry.change(&told(before), &told(&after)));
     let what = after.status.to_value().to_lowercase();
@@ -71,6 +81,15 @@ fn taken(line: &line::Model) -> Error {
         "This line is matched already: take that back first.",
     )
     .with("status", line.status.to_value())
+}
+
+fn differs(line: &line::Model, ko: &str, en: &str, other: Money) -> Error {
+    Error::rule(
+        "fim.amount_differs",
+        format!("거래 금액 {}과(와) {ko} 금액 {other}이(가) 다릅니다.", line.amount),
+        format!("The line says {}, {en} {other}.", line.amount),
+    )
+    .with("amount", other.to_string())
 }
 
 /// The line is this payment, to the won.
@@ -95,13 +114,48 @@ pub(super) async fn with_payment(tx: &Tx, door: &Door, line: &line::Model, id: U
         return Err(Error::rule("fim.payment_matched", "이미 다른 거래와 대사된 입출금입니다.", "Another line is this payment already."));
     }
     if moves(&payment) != line.amount {
-        return Err(Error::rule(
-            "fim.amount_differs",
-            format!("거래 금액 {}과(와) 입출금 금액 {}이(가) 다릅니다.", line.amount, moves(&payment)),
-            format!("The line says {}, the payment {}.", line.amount, moves(&payment)),
+        return Err(differs(line, "입출금", "the payment", moves(&payment)));
+    }
+    note(tx, door, line, Is::Payment(id)).await
+}
+
+/// The line is this entry, or a part of what other lines have left of it.
+pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &line::Model, id: Uuid) -> Result<()> {
+    if line.je_id == Some(id) {
+        return Ok(());
+    }
+    if line.status != LineStatus::Unmatched {
+        return Err(taken(line));
+    }
+    // held: its lines of the bank come one after the other, and it is not taken back meanwhile
+    let entry = journal::held(tx, id, None).await.map_err(|error| match error.code() {
+        kernel::Code::NotFound => Error::no_such("je_id"),
+        _ => error,
+    })?;
+    if entry.status != EntryStatus::Posted || entry.reverses_je_id.is_some() {
+        let next: &[&str] = if entry.status == EntryStatus::Draft { &["post"] } else { &[] };
+        return Err(Error::transition(&entry.status.to_value(), next));
+    }
+    if crate::payments::rest_on(tx, &entry).await? {
+        return Err(Error::field(
+            "je_id",
+            "of_document",
+            "입출금의 전표입니다. 입출금과 대사하세요.",
+            "is the entry of a payment: match that",
         ));
     }
-    note(tx, door, line, LineStatus::Matched, Some(id), None).await
+    if entry.currency != statement.currency {
+        return Err(Error::field("je_id", "currency", "다른 통화의 전표입니다.", "is in another currency"));
+    }
+    let lines = journal::lines_of(tx, id).await?;
+    let its = lines.iter().filter(|row| row.account_id == line.account_id);
+    let others = tx.find::<line::Entity>().filter(line::Column::JeId.eq(id)).filter(line::Column::AccountId.eq(line.account_id));
+    let taken: Money = others.all().await?.iter().map(|other| other.amount).sum();
+    let left = Money(its.map(|row| row.debit_amount.0 - row.credit_amount.0).sum::<i64>() - taken.0);
+    if left.is_negative() != line.amount.is_negative() || left.0.abs() < line.amount.0.abs() {
+        return Err(differs(line, "전표의 남은", "and the entry has left", left));
+    }
+    note(tx, door, line, Is::Entry(id)).await
 }
 
 /// The line settles these items: the payment is made, completed and matched.
@@ -128,7 +182,7 @@ pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &l
     let made = tx.insert(&row).await?;
     tx.publish(Event::new("fim.payment.created", made.id, json!({"id": made.id, "bank_statement_line_id": line.id})));
     let done = payments::complete(tx, &door.permission().to_string(), made, &Wanted::Shares(shares.to_vec())).await?;
-    note(tx, door, line, LineStatus::Matched, Some(done.id), None).await
+    note(tx, door, line, Is::Payment(done.id)).await
 }
 
 /// Every line is matched or explained, and bank and books differ by nothing else.
@@ -148,7 +202,7 @@ pub(super) async fn finish(tx: &Tx, door: &Door, before: Model) -> Result<()> {
         .with("unmatched", unmatched));
     }
     let known = statements::ledger(tx).await?.chain_no;
-    let ledger = partners::account_balance(tx, before.account_id, &before.currency, before.to_date, known).await?;
+    let ledger = statements::bank::account_balance(tx, (before.account_id, &before.currency), before.to_date, known).await?;
     let explained = tx
         .find::<line::Entity>()
         .filter(line::Column::AccountId.eq(before.account_id))

@@ -1,7 +1,7 @@
-//! Bank statements: what the bank says of an account, line by line, and which payment of the books each line is.
+//! Bank statements: what the bank says of an account, line by line, and which payment or entry of the books each line is.
 //!
-//! A line is there once, however often a file brings it. A statement is finished when every line is a payment or explained and the
-//! bank and the books differ by nothing that is not explained.
+//! A line is there once, however often a file brings it. A statement is finished when every line is a payment, an entry or explained and
+//! the bank and the books differ by nothing that is not explained.
 
 mod api;
 pub mod entity;
@@ -111,6 +111,23 @@ impl Resource for StatementLines {
 /// Whether a line of the bank is this payment.
 pub(crate) async fn knows(scope: &Scope, payment: Uuid) -> Result<bool> {
     Ok(scope.find::<line::Entity>().filter(line::Column::PaymentId.eq(payment)).one().await?.is_some())
+}
+
+/// An entry that lines of the bank are is not taken back under them.
+///
+/// # Errors
+/// 409 `fim.entry_matched`.
+pub(crate) async fn lets_reverse(scope: &Scope, entry: Uuid) -> Result<()> {
+    match scope.find::<line::Entity>().filter(line::Column::JeId.eq(entry)).one().await? {
+        None => Ok(()),
+        Some(line) => Err(Error::rule(
+            "fim.entry_matched",
+            "은행 거래와 대사된 전표입니다. 먼저 대사를 취소하세요.",
+            "A line of the bank is this entry: take the match back first.",
+        )
+        .with("bank_statement_id", line.statement_id.to_string())
+        .with("line_id", line.id.to_string())),
+    }
 }
 
 pub(crate) fn routes() -> web::Scope {

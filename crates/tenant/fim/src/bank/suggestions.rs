@@ -1,9 +1,13 @@
-//! What a line of the bank might be: payments that are there, and open items it might settle, each with the reasons.
+//! What a line of the bank might be: payments and entries that are there, and open items it might settle, each with the reasons.
 
 use super::{BankStatements, entity, line, matching::moves};
 use crate::{
     open_items::item::{self, OpenItemKind},
     payments::entity::{self as payment, PaymentStatus},
+    statements::{
+        self,
+        bank::{Booked, booked_by_hand},
+    },
 };
 use auth::Allowed;
 use crm::partner;
@@ -43,12 +47,15 @@ pub struct BankSuggestionItem {
     pub amount: Money,
 }
 
-/// A payment, or items to settle.
+/// A payment, an entry that was booked by hand, or items to settle.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestion {
     pub payment_id: Option<Uuid>,
+    pub je_id: Option<Uuid>,
+    pub je_code: Option<String>,
     pub items: Vec<BankSuggestionItem>,
-    pub partner_id: Uuid,
+    /// None of an entry.
+    pub partner_id: Option<Uuid>,
     pub partner_name: String,
     pub reasons: Vec<SuggestionReason>,
 }
@@ -80,6 +87,7 @@ fn days_between(one: Day, other: Day) -> i64 {
 
 struct Known {
     payments: Vec<payment::Model>,
+    entries: Vec<Booked>,
     items: Vec<item::Model>,
     names: BTreeMap<Uuid, String>,
 }
@@ -94,6 +102,10 @@ impl Known {
             .filter(line::Column::PaymentId.is_not_null());
         let matched: BTreeSet<Uuid> = matched.all().await?.into_iter().filter_map(|line| line.payment_id).collect();
         let payments: Vec<payment::Model> = payments.into_iter().filter(|payment| !matched.contains(&payment.id)).collect();
+        let days = (statement.from_date.plus_days(-NEAR), statement.to_date.plus_days(NEAR));
+        let days = (days.0.unwrap_or(statement.from_date), days.1.unwrap_or(statement.to_date));
+        let known = statements::ledger(scope).await?.chain_no;
+        let entries = booked_by_hand(scope, (statement.account_id, &statement.currency), days, known).await?;
         let items = scope
             .find::<item::Entity>()
             .filter(item::Column::Currency.eq(statement.currency.to_string()))
@@ -104,7 +116,7 @@ impl Known {
         let items = items.all().await?;
         let partners: BTreeSet<Uuid> = payments.iter().map(|row| row.partner_id).chain(items.iter().map(|row| row.partner_id)).collect();
         let partners = scope.find_ever::<partner::Entity>().filter(partner::Column::Id.is_in(partners)).all().await?;
-        Ok(Self { payments, items, names: partners.into_iter().map(|row| (row.id, row.name.to_string())).collect() })
+        Ok(Self { payments, entries, items, names: partners.into_iter().map(|row| (row.id, row.name.to_string())).collect() })
     }
 
     /// What speaks for a partner and numbers, beyond the amount.
@@ -112,7 +124,7 @@ impl Known {
         &self,
         line: &line::Model,
         first: SuggestionReason,
-        partner: Uuid,
+        partner: Option<Uuid>,
         numbers: &[Option<&str>],
         on: Option<Day>,
     ) -> Vec<SuggestionReason> {
@@ -126,7 +138,7 @@ impl Known {
         ]
         .join(" ");
         let (name, written, sender) =
-            (core_of(self.names.get(&partner).map_or("", String::as_str)), core_of(&text), core_of(&counterparty));
+            (core_of(partner.and_then(|id| self.names.get(&id)).map_or("", String::as_str)), core_of(&text), core_of(&counterparty));
         if !name.is_empty() && (written.contains(&name) || (sender.chars().count() >= 2 && name.contains(&sender))) {
             reasons.push(SuggestionReason::NameInText);
         }
@@ -151,10 +163,12 @@ impl Known {
         };
         Some(BankSuggestion {
             payment_id: None,
+            je_id: None,
+            je_code: None,
             items: items.iter().map(told).collect(),
-            partner_id: partner,
+            partner_id: Some(partner),
             partner_name: self.names.get(&partner).cloned().unwrap_or_default(),
-            reasons: self.reasons(line, first, partner, &numbers, due),
+            reasons: self.reasons(line, first, Some(partner), &numbers, due),
         })
     }
 
@@ -164,10 +178,30 @@ impl Known {
             let numbers = [payment.transaction_code.as_deref(), payment.ref_doc_no.as_deref(), payment.check_no.as_deref()];
             found.push(BankSuggestion {
                 payment_id: Some(payment.id),
+                je_id: None,
+                je_code: None,
                 items: Vec::new(),
-                partner_id: payment.partner_id,
+                partner_id: Some(payment.partner_id),
                 partner_name: self.names.get(&payment.partner_id).cloned().unwrap_or_default(),
-                reasons: self.reasons(line, SuggestionReason::SameAmount, payment.partner_id, &numbers, Some(payment.transaction_date)),
+                reasons: self.reasons(
+                    line,
+                    SuggestionReason::SameAmount,
+                    Some(payment.partner_id),
+                    &numbers,
+                    Some(payment.transaction_date),
+                ),
+            });
+        }
+        for entry in self.entries.iter().filter(|entry| entry.moved == line.amount) {
+            let numbers = [Some(entry.je_code.as_str()), entry.ref_doc_no.as_deref()];
+            found.push(BankSuggestion {
+                payment_id: None,
+                je_id: Some(entry.je_id),
+                je_code: Some(entry.je_code.clone()),
+                items: Vec::new(),
+                partner_id: None,
+                partner_name: String::new(),
+                reasons: self.reasons(line, SuggestionReason::SameAmount, None, &numbers, Some(entry.posting_date)),
             });
         }
         let comes_in = !line.amount.is_negative();
@@ -186,8 +220,8 @@ impl Known {
                 found.extend(self.of_items(line, SuggestionReason::SumOfItems, &sum));
             }
         }
-        // a payment that is there before one to be made; then whatever has more reasons
-        found.sort_by_key(|one| std::cmp::Reverse((one.reasons.len(), one.payment_id.is_some())));
+        // whatever has more reasons; then what is there before what is to be made
+        found.sort_by_key(|one| std::cmp::Reverse((one.reasons.len(), one.items.is_empty())));
         found.truncate(MOST);
         found
     }

@@ -186,6 +186,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 return answer(Whole { entry: mirror, lines });
             }
             crate::invoices::lets_reverse(tx, entry.id).await?;
+            crate::bank::lets_reverse(tx, entry.id).await?;
             match entry.status {
                 EntryStatus::Posted if is_of_document(tx, &entry).await? => {
                     return Err(Error::rule(

@@ -91,7 +91,7 @@ pub fn fits(amount: Money, places: u32) -> bool {
 }
 
 /// What documents of this domain call themselves in the entries they post.
-const DOCUMENTS: [&str; 11] = [
+pub const DOCUMENTS: [&str; 11] = [
     "INVOICE",
     "INVOICE_CANCEL",
     "PAYMENT",

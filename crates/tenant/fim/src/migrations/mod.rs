@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bank;
+mod bank_entries;
 mod budgets;
 mod by_day;
 mod guards;
@@ -27,5 +28,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(revaluations::Revaluations),
         Box::new(vat_settlements::VatSettlements),
         Box::new(by_day::ByDay),
+        Box::new(bank_entries::BankEntries),
     ]
 }

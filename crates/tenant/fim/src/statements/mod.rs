@@ -5,6 +5,7 @@ mod posting;
 
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub use posting::{hold_ledger, hold_ledger_and_number, place};
+pub mod bank;
 pub mod partners;
 pub mod revaluing;
 pub mod vat;

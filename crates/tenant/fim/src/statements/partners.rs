@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::open_items::item::OpenItemKind;
-use kernel::{Currency, Day, Error, Money, Result, Text, Timestamp};
+use kernel::{Day, Error, Money, Result, Text, Timestamp};
 use sea_orm::{ActiveEnum as _, FromQueryResult};
 use store::{Scope, Sql};
 use uuid::Uuid;
@@ -149,16 +149,4 @@ pub async fn partner_lines(scope: &Scope, of: (Uuid, &[Uuid]), (from, to): (Day,
     sql.push(" AND l.posting_date >= ").bind(from).push(" AND l.posting_date <= ").bind(to);
     sql.push(" ORDER BY l.posting_date, l.chain_no, l.line_no LIMIT ").bind(limit);
     scope.raw_all(sql).await?.iter().map(read).collect()
-}
-
-/// What stands in a bank account on a day, in its own currency, debit-positive.
-pub async fn account_balance(scope: &Scope, account: Uuid, currency: &Currency, to: Day, known: i64) -> Result<Money> {
-    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(l.debit_amount - l.credit_amount), 0) AS bigint) AS balance");
-    sql.push(
-        " FROM fim_journal_entry_lines l JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id WHERE l.tenant_id = ",
-    );
-    sql.bind(scope.tenant()).push(" AND l.account_id = ").bind(account).push(" AND l.chain_no <= ").bind(known);
-    sql.push(" AND l.posting_date <= ").bind(to).push(" AND e.currency = ").bind(currency.to_string());
-    let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
-    row.try_get("", "balance").map(Money).map_err(Error::internal)
 }
