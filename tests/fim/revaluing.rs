@@ -1,7 +1,7 @@
 //! Revaluation: what is open in other currencies at the rate of a day, and back on the day after.
 
 use super::{
-    ENTRIES, PERIODS, account,
+    ACCOUNTS, ENTRIES, PERIODS, account,
     invoices::{self, act, id, issued, line},
     payments::{ITEMS, PAYMENTS, partner},
     period, verdict,
@@ -168,6 +168,57 @@ both! {
         // the debt is paid at 1290: 10 won less for each dollar than it was booked at
         let _ = paid(&admin, "PAYMENT", &vendor, "1290", &debt, ("100.01", "2026-04-10")).await;
         assert_eq!(stands(&admin, "2026-04-10", ["907", "952"]).await, ["-1000", "0"]);
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    async fn an_account_of_another_currency_is_worth_what_the_day_says(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let _ = rate(&admin, "USD", "1300", "2026-03-01").await;
+        let _ = rate(&admin, "USD", "1400", "2026-03-31").await;
+        let dollars = json!({"account_code": "1031", "account_name": "외화예금 (USD)", "account_type": "ASSET", "account_group": "당좌자산",
+            "is_bank_account": true, "currency": "USD"});
+        let dollars = admin.post(ACCOUNTS, &dollars).await.ok(201)["id"].clone();
+        // 1,000 come in at 1,300, 400 go out at 1,350, and 100 to an account in won, where the bank has changed them
+        let moved = async |day: &str, rate: &str, amount: &str, to: &Value, from: &Value| {
+            let body = json!({"je_date": day, "currency": "USD", "exchange_rate": rate, "lines": [
+                {"account_id": to, "debit_amount": amount}, {"account_id": from, "credit_amount": amount}]});
+            let made = admin.post(ENTRIES, &body).await.id();
+            admin.post(&format!("{ENTRIES}/{made}/post"), &json!({})).await.ok(200)
+        };
+        let (sales, rent, won) = (json!(account(&admin, "401").await), json!(account(&admin, "819").await), json!(account(&admin, "103").await));
+        let _ = moved("2026-03-02", "1300", "1000", &dollars, &sales).await;
+        let _ = moved("2026-03-10", "1350", "400", &rent, &dollars).await;
+        let _ = moved("2026-03-20", "1310", "100", &won, &dollars).await;
+        // after the day, and no part of it
+        let _ = moved("2026-04-01", "1400", "50", &dollars, &sales).await;
+        let _ = opened(&admin, &customer, "RECEIVABLE", "USD", "1300", "10").await;
+        let done = revalue(&admin, "2026-03-31").await.ok(201);
+        let lines = done["lines"].as_array().unwrap();
+        assert_eq!((lines.len(), &lines[0]["kind"], &lines[1]["kind"]), (2, &json!("RECEIVABLE"), &json!("CASH")));
+        // 1,300,000 − 540,000 − 131,000 = 629,000 for 500, which are worth 700,000
+        let cash = &lines[1];
+        assert_eq!((&cash["account_id"], &cash["item_id"], &cash["partner_id"], &cash["currency"]), (&dollars, &Value::Null, &Value::Null, &json!("USD")));
+        assert_eq!((&cash["amount"], &cash["base_amount"], &cash["revalued_amount"], &cash["gain"]), (&json!("500"), &json!("629000"), &json!("700000"), &json!("71000")));
+        assert_eq!((&done["gain"], &done["loss"]), (&json!("72000"), &json!("0")));
+        assert_eq!(stands(&admin, "2026-03-31", ["1031", "103", "910"]).await, ["700000", "131000", "-72000"]);
+        assert_eq!(stands(&admin, "2026-04-01", ["1031", "910"]).await, ["699000", "0"]);
+        // the bank's own statement counts dollars, whatever they are worth
+        let statement = json!({"account_id": dollars, "from_date": "2026-03-31", "to_date": "2026-03-31", "opening_balance": "501", "closing_balance": "500",
+            "lines": [{"booked_on": "2026-03-31", "amount": "-1", "description": "수수료"}]});
+        let statement = admin.post("/api/v1/tenants/fim/bank-statements", &statement).await.ok(201);
+        let step = async |verb: &str, body: Value| admin.post(&format!("/api/v1/tenants/fim/bank-statements/{}/{verb}", id(&statement)), &body).await;
+        let _ = step("explain", json!({"line_id": statement["lines"][0]["id"], "note": "수수료"})).await.ok(200);
+        let detail = step("finish", json!({})).await.refused(409, "CONFLICT");
+        assert_eq!((&detail["ledger_balance"], &detail["difference"]), (&json!("500"), &json!("1")));
+        // what cash did in the books and what the balance sheet has of it are one
+        let flow = admin.get(&format!("{REPORTS}/cash-flow?from=2026-03-01&to=2026-03-31")).await.ok(200);
+        assert_eq!(flow["closing"], "831000", "{flow}");
+        // nobody else puts won into it
+        let mixed = json!({"je_date": "2026-03-31", "lines": [{"account_id": dollars, "debit_amount": "1"}, {"account_id": won, "credit_amount": "1"}]});
+        assert_eq!(admin.post(ENTRIES, &mixed).await.refused(422, "VALIDATION_ERROR")["errors"][0]["field"], "lines.0.account_id");
+        let _ = taken_back(&admin, &done).await;
+        assert_eq!(stands(&admin, "2026-03-31", ["1031", "910"]).await, ["629000", "0"]);
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 

@@ -29,6 +29,14 @@ pub struct Draft {
     pub reversal_reason: Option<Text<500>>,
 }
 
+impl Draft {
+    /// Whether it says in the currency of the books what accounts of any other are worth.
+    #[must_use]
+    pub fn is_valuation(&self) -> bool {
+        self.ref_doc_type.as_deref().is_some_and(|kind| crate::revaluations::DOCUMENTS.contains(&kind))
+    }
+}
+
 /// A line to be written.
 #[derive(Clone, Debug)]
 pub struct DraftLine {

@@ -91,7 +91,8 @@ async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
         if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
             return Err(Error::field(field, "posting_allowed", "전기할 수 없는 계정입니다.", "takes no lines"));
         }
-        if account.currency.as_ref().is_some_and(|only| only != code) {
+        let may_differ = draft.is_valuation() || draft.reverses.is_some();
+        if !may_differ && account.currency.as_ref().is_some_and(|only| only != code) {
             return Err(Error::field(field, "currency", "다른 통화의 계정입니다.", "takes lines of another currency"));
         }
     }

@@ -11,6 +11,7 @@ mod journal;
 mod open_items;
 mod payments;
 mod revaluations;
+mod revalued_cash;
 mod vat_settlements;
 
 use sea_orm_migration::prelude::*;
@@ -29,5 +30,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(vat_settlements::VatSettlements),
         Box::new(by_day::ByDay),
         Box::new(bank_entries::BankEntries),
+        Box::new(revalued_cash::RevaluedCash),
     ]
 }

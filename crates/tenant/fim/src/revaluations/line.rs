@@ -1,10 +1,14 @@
-use crate::open_items::item::OpenItemKind;
 use kernel::{Currency, Money, Rate, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// What was open of an item, and what it was worth.
+resource::words! {
+    /// What a partner owes or is owed, or what stands in an account of another currency.
+    pub ValuedKind ("RevaluationLineKind") { Receivable, Payable, Cash }
+}
+
+/// What was open of an item or stood in an account, and what it was worth.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
 #[sea_orm(table_name = "fim_revaluation_lines")]
 #[openapi(rename = "RevaluationLine")]
@@ -18,17 +22,18 @@ pub struct Model {
     pub revaluation_id: Uuid,
     /// From 1.
     pub line_no: i32,
-    pub item_id: Uuid,
-    pub kind: OpenItemKind,
-    pub partner_id: Uuid,
+    /// None of cash.
+    pub item_id: Option<Uuid>,
+    pub kind: ValuedKind,
+    pub partner_id: Option<Uuid>,
     pub account_id: Uuid,
     pub doc_no: Option<Text<100>>,
     pub currency: Currency,
     /// Of the day.
     pub exchange_rate: Rate,
-    /// What was open of it, in its currency.
+    /// What was open or there of it, in its currency.
     pub amount: Money,
-    /// What that stood for in the books, at the rate of its document.
+    /// What that stood for in the books, at the rates of its documents.
     pub base_amount: Money,
     /// What it is worth at the rate of the day.
     pub revalued_amount: Money,

@@ -1,8 +1,10 @@
-//! 외화환산: what partners owe and are owed in other currencies is shown at the rate of a day.
+//! 외화환산: what partners owe and are owed in other currencies, and what stands in bank and cash accounts of other currencies, is shown
+//! at the rate of a day.
 //!
-//! One entry puts the difference on the control accounts, partner by partner, and into 외화환산이익 and 외화환산손실; an entry of the day
-//! after takes all of it back. So the items keep the rate of their documents: what a payment gains or loses later is computed against
-//! that rate, and nothing is counted twice. Each revaluation stands for itself, whichever others there are.
+//! One entry puts the difference on the control accounts, partner by partner, and on the bank accounts, and into 외화환산이익 and
+//! 외화환산손실; an entry of the day after takes all of it back. So the items keep the rate of their documents: what a payment gains or
+//! loses later is computed against that rate, and nothing is counted twice. Each revaluation stands for itself, whichever others there
+//! are.
 //!
 //! A day is valued once. When a rate was wrong or something was posted late, the revaluation is reversed (both entries, each on its own
 //! day) and made anew. Advances (선급금, 선수금) are not monetary and keep their rate.
@@ -13,6 +15,7 @@ pub mod line;
 pub(crate) mod service;
 
 pub(crate) use api::Reverse;
+pub(crate) use service::DOCUMENTS;
 
 use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};

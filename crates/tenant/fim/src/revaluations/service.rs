@@ -1,8 +1,8 @@
-//! Valuing what is open on a day, and taking it back.
+//! Valuing what is open and what is there on a day, and taking it back.
 
 use super::{
     entity::{ActiveModel, Column, Entity, Model, RevaluationStatus},
-    line,
+    line::{self, ValuedKind},
 };
 use crate::{
     accounts::{self, entity::PostingRole},
@@ -12,14 +12,13 @@ use crate::{
         line::PartnerType,
         service::{self as journal, Whole},
     },
-    open_items::item::OpenItemKind,
     payments::{
         posting::{self, Posted, Side, line as line_of},
         settling::worth,
     },
     statements::{
         self,
-        revaluing::{ForeignItem, open_foreign_items},
+        revaluing::{Foreign, foreign_cash, open_foreign_items},
     },
 };
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
@@ -29,12 +28,12 @@ use std::collections::BTreeMap;
 use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
 
-const DOCUMENT: &str = "REVALUATION";
-const RETURN: &str = "REVALUATION_RETURN";
+/// What its entries call themselves: that of the day and that of the day after.
+pub(crate) const DOCUMENTS: [&str; 2] = ["REVALUATION", "REVALUATION_RETURN"];
 
-/// An item with what it is worth on the day.
+/// An item or an account with what it is worth on the day.
 struct Valued {
-    open: ForeignItem,
+    open: Foreign,
     rate: Rate,
     worth: Money,
 }
@@ -43,15 +42,16 @@ impl Valued {
     /// Above zero what was gained.
     fn gain(&self) -> i64 {
         let more = self.worth.0 - self.open.base_amount.0;
-        if self.open.kind == OpenItemKind::Receivable { more } else { -more }
+        if self.open.kind == ValuedKind::Payable { -more } else { more }
     }
 
-    /// The difference on the account the item stands in.
+    /// The difference on the account it stands in.
     fn posting(&self) -> DraftLine {
         let gain = self.gain();
-        let kind = if self.open.kind == OpenItemKind::Receivable { PartnerType::Customer } else { PartnerType::Vendor };
+        let kind = if self.open.kind == ValuedKind::Payable { PartnerType::Vendor } else { PartnerType::Customer };
         let amount = Money(gain.abs());
-        let posted = line_of(self.open.account_id, Side::debit_if(gain > 0), amount, amount, Some((self.open.partner_id, Some(kind))));
+        let whose = self.open.partner_id.map(|partner| (partner, Some(kind)));
+        let posted = line_of(self.open.account_id, Side::debit_if(gain > 0), amount, amount, whose);
         DraftLine { description: self.open.doc_no.as_deref().and_then(|no| Text::parse(no).ok()), ..posted }
     }
 }
@@ -70,7 +70,7 @@ async fn not_valued_yet(tx: &Tx, as_of: Day) -> Result<()> {
 }
 
 /// What one of each currency is worth on the day.
-async fn rates_of(tx: &Tx, open: &[ForeignItem], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
+async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
     let (mut rates, mut missing) = (BTreeMap::new(), Vec::new());
     for item in open {
         let code = item.currency.to_string();
@@ -90,12 +90,13 @@ async fn rates_of(tx: &Tx, open: &[ForeignItem], base: &Currency, on: Day) -> Re
     Err(Error::field("as_of", "no_exchange_rate", ko, en).with("currencies", json!(missing)).with("day", on.to_string()))
 }
 
-fn valued(open: Vec<ForeignItem>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
-    let value = |open: ForeignItem| {
+fn valued(open: Vec<Foreign>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
+    let value = |open: Foreign| {
         let rate = *rates.get(&*open.currency).ok_or_else(|| Error::internal("a currency without a rate"))?;
         let worth = worth(open.amount, rate, places).ok_or_else(|| {
             Error::rule("fim.too_large", "환산한 금액이 너무 큽니다.", "An amount is worth more than can be kept.")
-                .with("item_id", open.item_id.to_string())
+                .with("account_id", open.account_id.to_string())
+                .with("item_id", json!(open.item_id))
         })?;
         Ok(Valued { open, rate, worth })
     };
@@ -117,12 +118,14 @@ async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back):
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     let no = as_of.to_string();
     let document =
-        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: as_of, currency: base.clone(), rate: one, what: "외화환산" };
+        Posted {
+            doc_type: DOCUMENTS[0], doc_id: id, doc_no: Some(&no), on: as_of, currency: base.clone(), rate: one, what: "외화환산"
+        };
     let draft = Draft { je_type: EntryType::Adjustment, ..posting::entry(document, lines)? };
     let drafted = journal::draft(tx, None, &draft).await?;
     let posted = journal::post(tx, drafted).await?;
     let mirror = Draft {
-        ref_doc_type: Some(Text::parse(RETURN).map_err(Error::internal)?),
+        ref_doc_type: Some(Text::parse(DOCUMENTS[1]).map_err(Error::internal)?),
         description: Memo::parse("외화환산 환입").ok(),
         reverses: None,
         ..Draft::mirror_of(&posted.entry, &posted.lines, back, None)
@@ -138,14 +141,15 @@ fn sums(all: &[Valued]) -> (Money, Money) {
     (sum(1), sum(-1))
 }
 
-/// Values what is open on a day.
+/// Values what is open and what is there on a day.
 pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
     let back = as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 날짜입니다.", "is too far away"))?;
     // nobody posts between what is open and the entry made of it
     let ledger = statements::hold_ledger(tx).await?;
     not_valued_yet(tx, as_of).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
-    let open = open_foreign_items(tx, &base, as_of).await?;
+    let mut open = open_foreign_items(tx, &base, as_of).await?;
+    open.extend(foreign_cash(tx, &base, as_of).await?);
     let rates = rates_of(tx, &open, &base, as_of).await?;
     let all = valued(open, &rates, u32::try_from(ledger.base_places).map_err(Error::internal)?)?;
     let id = new_id();

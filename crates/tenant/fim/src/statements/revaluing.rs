@@ -1,28 +1,28 @@
 //! What revaluations and tax settlements are made of, and what they did to accounts.
 
 use super::{partners::join, read};
-use crate::open_items::item::OpenItemKind;
+use crate::revaluations::line::ValuedKind;
 use kernel::{Currency, Day, Error, Money, Result, Text};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql};
 use uuid::Uuid;
 
-/// What was open of an item on a day.
+/// What was open of an item on a day, or stood in an account.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct ForeignItem {
-    pub item_id: Uuid,
-    pub kind: OpenItemKind,
-    pub partner_id: Uuid,
+pub struct Foreign {
+    pub item_id: Option<Uuid>,
+    pub kind: ValuedKind,
+    pub partner_id: Option<Uuid>,
     pub account_id: Uuid,
     pub doc_no: Option<Text<100>>,
     pub currency: Currency,
     pub amount: Money,
-    /// The same in the books, at the rate of its document.
+    /// The same in the books, at the rates of its documents.
     pub base_amount: Money,
 }
 
 /// What was open in other currencies on a day: items posted by then, less what had settled them and was not undone by then.
-pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<ForeignItem>> {
+pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<Foreign>> {
     let mut sql = Sql::new(
         "SELECT i.id AS item_id, i.kind, i.partner_id, i.account_id, i.doc_no, i.currency, \
          CAST(i.amount - COALESCE(a.amount, 0) AS bigint) AS amount, CAST(i.base_amount - COALESCE(a.base, 0) AS bigint) AS base_amount FROM fim_open_items i",
@@ -37,6 +37,22 @@ pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Res
     // an opening that is taken back leaves nothing to set it off
     sql.push(" AND (i.doc_type <> 'OPENING' OR r.id IS NULL OR r.posting_date > ").bind(day);
     sql.push(") AND i.amount <> COALESCE(a.amount, 0) ORDER BY i.kind, i.doc_date, i.id");
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+/// What stood in cash and bank accounts of other currencies on a day. (One that takes any currency is kept in that of the books: the bank
+/// changes what comes in.) A correction in the currency of the books is nothing in the account's.
+pub async fn foreign_cash(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<Foreign>> {
+    let mut sql = Sql::new(
+        "SELECT NULL AS item_id, 'CASH' AS kind, NULL AS partner_id, s.account_id, NULL AS doc_no, s.currency, s.amount, s.base_amount FROM ( \
+         SELECT a.id AS account_id, a.account_code, a.currency, CAST(SUM(CASE WHEN e.currency = a.currency THEN l.debit_amount - l.credit_amount ELSE 0 END) AS bigint) AS amount, \
+         CAST(SUM(l.base_debit - l.base_credit) AS bigint) AS base_amount FROM fim_accounts a \
+         JOIN fim_journal_entry_lines l ON l.tenant_id = a.tenant_id AND l.account_id = a.id \
+         JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id WHERE a.tenant_id = ",
+    );
+    sql.bind(scope.tenant()).push(" AND (a.is_bank_account OR a.is_cash_account) AND a.currency IS NOT NULL AND a.currency <> ");
+    sql.bind(base.to_string()).push(" AND l.chain_no IS NOT NULL AND l.posting_date <= ").bind(day);
+    sql.push(" GROUP BY a.id, a.account_code, a.currency) s WHERE s.amount <> 0 OR s.base_amount <> 0 ORDER BY s.account_code");
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 
