@@ -312,6 +312,11 @@ class Bench(Money):
             self.start_cxg()
             self.imported("SQLite", self.companies(1)[0][1])
             self.stop_cxg()
+        if self.options.only == "money":
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            self.start_cxg()
+            self.money_on_sqlite(self.companies(8), self.options.rows)
+            self.stop_cxg()
 
     def imported(self, database, token, rows=100_000):
         """A file of customers, and searches among them."""
@@ -378,6 +383,7 @@ class Bench(Money):
         self.row("SQLite: create with number, audit, event, FULL", self.wrk(self.create_lua([token], "lite")), target="≥ 400/s")
         self.wrk(self.get_lua([token], total), 64, 4)
         self.fact("SQLite: memory at 64 connections", f"{self.rss():.0f} MB", "64 MB")
+        self.money_on_sqlite(tenants, total)
         self.stop_cxg()
 
     def login_lua(self, companies):

@@ -1,5 +1,8 @@
 """The part of the bench about money: statements over a million posted lines, and posting beside pgbench doing the same."""
 
+import contextlib
+import datetime
+import sqlite3
 import time
 
 FIM = "/api/v1/tenants/fim"
@@ -19,6 +22,25 @@ class Money:
         self.books(company, lines)
         self.statements(token, lines)
         self.posting(tenants)
+
+    def money_on_sqlite(self, tenants, lines):
+        """The same lines and questions; posting without pgbench beside it, which knows no SQLite."""
+        company, token = tenants[0]
+        self.ask = self.ask_sqlite
+        self.sqlite_books(company, tenants, lines)
+        self.statements(token, lines, "SQLite: ")
+        tokens = [token for _, token in tenants]
+        self.row(f"SQLite: post a two-line entry, {len(tokens)} companies in turn, FULL", self.wrk(self.post_lua(tokens, 0)), target="half of PostgreSQL")
+        for _, other in tenants[1:]:
+            verdict = self.call("GET", f"{FIM}/verify", token=other)["data"]
+            self.fact("SQLite: entries verified, and valid", f"{verdict['checked']}, {verdict['valid']}")
+
+    def ask(self, sql):
+        return self.psql("tnnt", sql)
+
+    def ask_sqlite(self, sql):
+        with contextlib.closing(sqlite3.connect(self.folder / "data/tnnt.db", timeout=60)) as direct:
+            return direct.execute(sql).fetchone()[0]
 
     # -- data --------------------------------------------------------------------------------
 
@@ -55,34 +77,108 @@ class Money:
         )
         self.psql("tnnt", "VACUUM ANALYZE")
 
-    def statements(self, token, lines):
-        account = self.psql("tnnt", "SELECT id FROM bench_accounts WHERE n = 40")
+    def sqlite_books(self, company, tenants, lines):
+        """The same entries as [`Self::books`], and drafts of all companies that wait to be posted."""
+        owner, entries = bytes.fromhex(company.replace("-", "")), lines // 2
+        uuid = lambda kind, n: bytes.fromhex(f"00000000{kind:04x}70018000{n:012x}")
+        today = datetime.date.today()
+        until = today.replace(day=1)
+        began = until.replace(year=until.year - MONTHS // 12)
+        moment = lambda r: (datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=r)).strftime("%Y-%m-%dT%H:%M:%S.000000001Z")
+        with contextlib.closing(sqlite3.connect(self.folder / "data/tnnt.db", timeout=60)) as direct:
+            of = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('fim_journal_entries', 'fim_journal_entry_lines')"
+            triggers = direct.execute(of).fetchall()
+            for name, _ in triggers:
+                direct.execute(f"DROP TRIGGER {name}")
+            here = direct.execute("SELECT count(*) FROM fim_accounts WHERE tenant_id = ?", (owner,)).fetchone()[0]
+            direct.executemany(
+                "INSERT INTO fim_accounts (id, tenant_id, account_code, account_name, account_type, level_depth, is_posting_allowed, row_version, created_at) "
+                "VALUES (?, ?, ?, ?, 'EXPENSE', 1, true, 1, '2026-01-01T00:00:00.000000001Z')",
+                ((uuid(2, n), owner, f"9{n:04}", f"부서 비용 {n}") for n in range(1, 201 - here)),
+            )
+            find = "SELECT id FROM fim_accounts WHERE tenant_id = ? AND is_posting_allowed AND is_active ORDER BY account_code"
+            accounts = [row[0] for row in direct.execute(find, (owner,))]
+            direct.execute("CREATE TABLE bench_accounts (n, id)")
+            direct.executemany("INSERT INTO bench_accounts VALUES (?, ?)", enumerate(account.hex() for account in accounts))
+
+            def posted():
+                for r in range(1, entries + 1):
+                    day = (began + datetime.timedelta(days=r * (until - began).days // entries)).isoformat()
+                    yield r, day, (100 + r % 9000) * WON, moment(r)
+
+            direct.executemany(
+                "INSERT INTO fim_journal_entries (id, tenant_id, je_code, je_date, posting_date, period, fiscal_year, total_debit, total_credit, currency, "
+                "status, posted_at, chain_no, entry_hash, row_version, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'KRW', 'POSTED', ?, ?, x'00', 1, ?)",
+                ((uuid(3, r), owner, f"B-{r}", day, day, day[:7], day[:4], amount, amount, at, r, at) for r, day, amount, at in posted()),
+            )
+            line = (
+                "INSERT INTO fim_journal_entry_lines (id, tenant_id, je_id, line_no, account_id, debit_amount, credit_amount, base_debit, base_credit, "
+                "posting_date, chain_no, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            )
+            account = lambda r, side: accounts[(r * 7 + side * 31 + r // 199) % len(accounts)]
+            direct.executemany(
+                line,
+                (
+                    (uuid(3 + side, r), owner, uuid(3, r), side, account(r, side), *(amount * (2 - side), amount * (side - 1)) * 2, day, r, at)
+                    for r, day, amount, at in posted()
+                    for side in (1, 2)
+                ),
+            )
+            direct.execute("UPDATE fim_ledgers SET chain_no = ?, posted_at = ? WHERE tenant_id = ?", (entries, moment(entries), owner))
+            companies = [bytes.fromhex(tenant.replace("-", "")) for tenant, _ in tenants]
+            cash = "SELECT id FROM fim_accounts WHERE tenant_id = ? AND account_code IN ('101', '103') ORDER BY account_code"
+            pairs = [[row[0] for row in direct.execute(cash, (tenant,))] for tenant in companies]
+            day, now = today.isoformat(), moment(0)
+            # as the API writes the ids of the bench's drafts
+            draft = lambda r: bytes.fromhex(f"00000000000070018000{r:012x}")
+            direct.executemany(
+                "INSERT INTO fim_journal_entries (id, tenant_id, je_date, posting_date, period, fiscal_year, total_debit, total_credit, currency, status, "
+                "row_version, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'KRW', 'DRAFT', 1, ?)",
+                ((draft(r), companies[r % len(companies)], day, day, day[:7], day[:4], 1000 * WON, 1000 * WON, now) for r in range(PART)),
+            )
+            direct.executemany(
+                line,
+                (
+                    (uuid(5 + side, r), companies[r % len(companies)], draft(r), side, pairs[r % len(companies)][side - 1],
+                     *(1000 * WON * (2 - side), 1000 * WON * (side - 1)) * 2, day, None, now)
+                    for r in range(PART)
+                    for side in (1, 2)
+                ),
+            )  # fmt: skip
+            for _, sql in triggers:
+                direct.execute(sql)
+            direct.commit()
+            direct.execute("ANALYZE")
+            direct.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def statements(self, token, lines, where=""):
+        account = self.ask("SELECT id FROM bench_accounts WHERE n = 40")
         day = time.strftime("%Y-%m-15")
         asked = {
             "trial balance": f"trial-balance?as_of={day}",
             "profit and loss": f"profit-and-loss?to={day}",
             "balance sheet": f"balance-sheet?as_of={day}",
-            "trial balance as known then": f"trial-balance?as_of={day}&known_at={self.moment()}",
+            "trial balance as known then": f"trial-balance?as_of={day}&known_at={self.moment(lines // 2)}",
             "ledger page of an account": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50",
             "ledger page, the hundredth": f"general-ledger?account_id={account}&from=2024-01-01&to={day}&page_size=50&page=100",
         }
-        self.sum_up(token)
+        self.sum_up(token, where)
         for what, path in asked.items():
             measured = self.wrk(self.fixed_lua(token, f"{FIM}/reports/{path}"), 4)
             target = "p95 50 ms" if "ledger" in what else "p95 300 ms, aim 50"
-            self.row(f"{what}, {lines:,} lines", measured, target=target)
+            self.row(f"{where}{what}, {lines:,} lines", measured, target=target)
 
-    def moment(self):
+    def moment(self, entries):
         """Before the last fifth of the entries was posted."""
-        return self.psql("tnnt", "SELECT to_char((max(posted_at) - interval '100000 seconds') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM fim_ledgers")
+        return (datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=entries * 4 // 5)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def sum_up(self, token):
+    def sum_up(self, token, where):
         """A posting wakes the reader that sums up the months."""
         begin = time.perf_counter()
         self.post_one(token)
-        while self.psql("tnnt", "SELECT max(rolled_up_to) FROM fim_ledger_rollups") == "0":
+        while str(self.ask("SELECT max(rolled_up_to) FROM fim_ledger_rollups")) == "0":
             time.sleep(0.02)
-        self.fact("months of all these lines summed up", f"{time.perf_counter() - begin:.1f} s")
+        self.fact(f"{where}months of all these lines summed up", f"{time.perf_counter() - begin:.1f} s")
 
     # -- posting -----------------------------------------------------------------------------
 

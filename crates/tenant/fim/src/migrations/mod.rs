@@ -9,6 +9,7 @@ mod guards;
 mod invoices;
 mod journal;
 mod open_items;
+mod parts_of_months;
 mod payments;
 mod revaluations;
 mod revalued_cash;
@@ -31,5 +32,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(by_day::ByDay),
         Box::new(bank_entries::BankEntries),
         Box::new(revalued_cash::RevaluedCash),
+        Box::new(parts_of_months::PartsOfMonths),
     ]
 }

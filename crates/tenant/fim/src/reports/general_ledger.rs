@@ -101,11 +101,11 @@ pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>)
     let brought_forward = of_account(basis.moved(&scope, None, before, true).await?);
     let slice = basis.slice(Some(basis.from), Some(basis.to));
     let offset = i64::from(page - 1) * i64::from(page_size);
-    let (total, skipped) = statements::account_lines_before(&scope, &slice, account.id, offset).await?;
-    let opening = Money(brought_forward.0.saturating_add(skipped));
-    let lines = statements::account_lines(&scope, &slice, account.id, offset, page_size).await?;
+    let found = statements::ledger_page(&scope, &slice, account.id, offset, page_size).await?;
+    let opening = Money(brought_forward.0.saturating_add(found.skipped.0));
     let mut balance = opening;
-    let rows: Vec<Row> = lines
+    let rows: Vec<Row> = found
+        .lines
         .into_iter()
         .map(|line: LedgerLine| {
             balance = Money(balance.0.saturating_add(line.base_debit.0).saturating_sub(line.base_credit.0));
@@ -135,7 +135,7 @@ pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>)
         opening,
         closing: balance,
         rows,
-        total,
+        total: found.total,
     };
     Ok(print("general-ledger", wanted.format, &answer).await?)
 }
