@@ -1,10 +1,13 @@
 //! Statements: they balance, they can be asked again, they do not drift.
 
-use super::{ENTRIES, account, lines, posted, verdict};
+use super::{ENTRIES, account, guards::by_hand, lines, posted, verdict};
 use serde_json::{Value, json};
-use testkit::{Caller, both};
+use testkit::{Caller, TestApp, both};
 
 const REPORTS: &str = "/api/v1/tenants/fim/reports";
+
+/// Places of the chain whose sums stand together.
+const PART: i64 = 16_384;
 
 async fn report(caller: &Caller, which: &str) -> Value {
     caller.get(&format!("{REPORTS}/{which}")).await.ok(200)
@@ -81,20 +84,26 @@ both! {
     async fn the_ledger_of_an_account_carries_its_balance_over_pages(app: TestApp) {
         let admin = app.admin_a().await;
         a_month(&admin).await;
+        // of one entry several lines, on whichever page they come to stand
+        let _ = posted(&admin, "2026-03-28", &[("103", 10, 0), ("103", 20, 0), ("103", 0, 5), ("901", 0, 25)]).await;
+        let _ = posted(&admin, "2026-03-28", &[("103", 7, 0), ("103", 0, 7)]).await;
         let bank = account(&admin, "103").await;
         let ask = async |more: &str| report(&admin, &format!("general-ledger?account_id={bank}&from=2026-03-03&to=2026-03-31{more}")).await;
         let whole = ask("").await;
-        assert_eq!((&whole["opening"], &whole["closing"], &whole["total"]), (&json!("50000000"), &json!("53200000"), &json!(4)));
-        let mut rows = Vec::new();
-        let mut balance = whole["opening"].clone();
-        for page in 1..=3 {
-            let part = ask(&format!("&page={page}&page_size=2")).await;
-            assert_eq!(part["opening"], balance, "page {page}");
-            balance = part["closing"].clone();
-            rows.extend(part["rows"].as_array().unwrap().clone());
+        assert_eq!((&whole["opening"], &whole["closing"], &whole["total"]), (&json!("50000000"), &json!("53200025"), &json!(9)));
+        for size in 1..=5_usize {
+            let mut rows = Vec::new();
+            let mut balance = whole["opening"].clone();
+            for page in 1..=9_usize.div_ceil(size) {
+                let part = ask(&format!("&page={page}&page_size={size}")).await;
+                assert_eq!((&part["opening"], &part["total"]), (&balance, &json!(9)), "page {page} of {size}");
+                balance = part["closing"].clone();
+                rows.extend(part["rows"].as_array().unwrap().clone());
+            }
+            assert_eq!(json!(rows), whole["rows"], "pages of {size}");
         }
-        assert_eq!(json!(rows), whole["rows"]);
-        assert_eq!(rows[3]["balance"], "53200000");
+        let beyond = ask("&page=11&page_size=1").await;
+        assert_eq!((&beyond["rows"], &beyond["opening"], &beyond["closing"]), (&json!([]), &json!("53200025"), &json!("53200025")));
         assert_eq!(admin.get(&format!("{REPORTS}/general-ledger")).await.wrong_fields(), ["account_id"]);
         assert_eq!(admin.get(&format!("{REPORTS}/general-ledger?account_id={bank}&page_size=501")).await.wrong_fields(), ["page_size"]);
         let other = account(&app.admin_b().await, "103").await;
@@ -102,34 +111,49 @@ both! {
     }
 
     async fn sums_of_months_and_lines_say_the_same_at_every_moment(app: TestApp) {
-        let admin = app.admin_a().await;
-        let sale = lines(&admin, &[("108", 1100, 0), ("401", 0, 1000), ("255", 0, 100)]).await;
-        let cost = lines(&admin, &[("451", 700, 0), ("146", 0, 700)]).await;
-        let mut moments = Vec::new();
-        // more entries than are left unsummed, over three months, back and forth
-        for at in 0..230_u32 {
-            let day = format!("2026-{:02}-{:02}", 2 + at * 7 % 3, 1 + at * 11 % 28);
-            let body = json!({"je_date": day, "lines": if at % 3 == 0 { &cost } else { &sale }});
-            let id = admin.post(ENTRIES, &body).await.id();
-            let entry = admin.post(&format!("{ENTRIES}/{id}/post"), &json!({})).await.ok(200);
-            if at % 46 == 17 {
-                let known = entry["posted_at"].as_str().unwrap().to_owned();
-                moments.push((known.clone(), all_of(&admin, &known).await));
-            }
-        }
-        let now = all_of(&admin, "").await;
-        app.settle().await;
-        assert_eq!(all_of(&admin, "").await, now, "summing up changes nothing");
-        for (known, said) in moments {
-            assert_eq!(all_of(&admin, &known).await, said, "as known at {known}");
-        }
-        assert_eq!(verdict(&admin).await["valid"], true);
-        let months = app.database(kernel::Realm::Tenant);
-        let company = app.company_a().await.id;
-        let count = store::Sql::new("SELECT COUNT(*) AS n FROM fim_ledger_months");
-        let row = months.read(Some(company)).await.unwrap().raw_one(count).await.unwrap().unwrap();
-        assert!(row.try_get::<i64>("", "n").unwrap() > 5, "the months were summed up");
+        the_same_at_every_moment(&app).await;
+        assert_eq!(verdict(&app.admin_a().await).await["valid"], true);
     }
+
+    async fn where_one_part_of_the_months_ends_they_say_the_same_too(app: TestApp) {
+        // as if so many entries were there already; (a chain that begins there is none that verifies)
+        let company = app.company_a().await.id;
+        let shift = format!("UPDATE fim_ledgers SET chain_no = {} WHERE tenant_id = '{company}'", PART - 100);
+        assert_eq!(by_hand(&app, &shift).await.unwrap(), 1);
+        the_same_at_every_moment(&app).await;
+        let parts = store::Sql::new("SELECT COUNT(DISTINCT part) AS n FROM fim_ledger_months");
+        let row = app.database(kernel::Realm::Tenant).read(Some(company)).await.unwrap().raw_one(parts).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), 2);
+    }
+}
+
+async fn the_same_at_every_moment(app: &TestApp) {
+    let admin = app.admin_a().await;
+    let sale = lines(&admin, &[("108", 1100, 0), ("401", 0, 1000), ("255", 0, 100)]).await;
+    let cost = lines(&admin, &[("451", 700, 0), ("146", 0, 700)]).await;
+    let mut moments = Vec::new();
+    // more entries than are left unsummed, over three months, back and forth
+    for at in 0..230_u32 {
+        let day = format!("2026-{:02}-{:02}", 2 + at * 7 % 3, 1 + at * 11 % 28);
+        let body = json!({"je_date": day, "lines": if at % 3 == 0 { &cost } else { &sale }});
+        let id = admin.post(ENTRIES, &body).await.id();
+        let entry = admin.post(&format!("{ENTRIES}/{id}/post"), &json!({})).await.ok(200);
+        if at % 46 == 17 {
+            let known = entry["posted_at"].as_str().unwrap().to_owned();
+            moments.push((known.clone(), all_of(&admin, &known).await));
+        }
+    }
+    let now = all_of(&admin, "").await;
+    app.settle().await;
+    assert_eq!(all_of(&admin, "").await, now, "summing up changes nothing");
+    for (known, said) in moments {
+        assert_eq!(all_of(&admin, &known).await, said, "as known at {known}");
+    }
+    let months = app.database(kernel::Realm::Tenant);
+    let company = app.company_a().await.id;
+    let count = store::Sql::new("SELECT COUNT(*) AS n FROM fim_ledger_months");
+    let row = months.read(Some(company)).await.unwrap().raw_one(count).await.unwrap().unwrap();
+    assert!(row.try_get::<i64>("", "n").unwrap() > 5, "the months were summed up");
 }
 
 /// Statements of whole months, of parts of months and of days, as known at a moment.
