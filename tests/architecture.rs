@@ -199,6 +199,24 @@ fn settings_are_read_in_one_place() {
     only_in(&["env::var", "env::vars", "dotenvy"], |name, place| (name, place) == ("gateway", "src/settings.rs"));
 }
 
+/// `test = false` saves building a program that tests nothing; it must not hide a test.
+#[test]
+fn a_crate_that_is_not_tested_has_no_tests() {
+    let (sources, mut seen) = (sources(), 0);
+    for package in product() {
+        for target in package.targets.iter().filter(|target| !target.test && (target.is_lib() || target.is_bin())) {
+            seen += 1;
+            let found = sources.iter().filter(|(name, place, text)| {
+                // a program is one file, a library all the others
+                *name == package.name.as_str() && (place == "src/main.rs") == target.is_bin() && text.contains("#[test]")
+            });
+            let hidden: Vec<&String> = found.map(|(_, place, _)| place).collect();
+            assert!(hidden.is_empty(), "{}: {hidden:?} hold tests, and its Cargo.toml says test = false", package.name);
+        }
+    }
+    assert!(seen > 0);
+}
+
 #[test]
 fn the_time_comes_from_the_clock() {
     // `envelope` stamps its answers; a span of time is nobody's date
