@@ -6,6 +6,7 @@ mod amending;
 mod bank;
 mod books;
 mod budgets;
+mod clearings;
 mod demo;
 mod files;
 mod guards;

@@ -50,7 +50,7 @@ async fn settled(caller: &Caller, item: &str) -> String {
 }
 
 /// Account, debit and credit in the books, of the lines of an entry.
-async fn lines_of(caller: &Caller, entry: &Value) -> Vec<(String, String, String)> {
+pub async fn lines_of(caller: &Caller, entry: &Value) -> Vec<(String, String, String)> {
     let entry = caller.get(&format!("{ENTRIES}/{}", entry.as_str().unwrap())).await.ok(200);
     let chart = caller.get("/api/v1/tenants/fim/accounts?page_size=100").await.ok(200);
     let code = |id: &Value| {

@@ -88,6 +88,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.fim.open-items': { ko: '미결 항목', en: 'Open items', columns: ['doc_no', 'kind', 'partner_id', 'doc_date', 'due_date', 'amount', 'settled', 'currency'] },
   'tenants.fim.budgets': { ko: '예산', en: 'Budgets', columns: ['period', 'account_id', 'department_id', 'amount', 'status'] },
   'tenants.fim.bank-statements': { ko: '통장 거래내역', en: 'Bank statements' },
+  'tenants.fim.clearings': { ko: '대손·상계 정리', en: 'Clearings', columns: ['clearing_no', 'kind', 'date', 'partner_id', 'amount', 'status'] },
   'tenants.fim.revaluations': { ko: '외화환산', en: 'Revaluations', columns: ['as_of', 'gain', 'loss', 'status', 'returned_on'] },
   'tenants.fim.vat-settlements': { ko: '부가세 정산', en: 'VAT settlements', columns: ['from_date', 'to_date', 'output_tax', 'input_tax', 'payable', 'status'] },
   'manager.tnnt.tenants': {

@@ -9,8 +9,8 @@
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_budgets`,
-//! `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_clearings`,
+//! `fim_budgets`, `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
 //! `fim_revaluation_lines`, `fim_vat_settlements`.
 //!
 //! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
@@ -18,11 +18,12 @@
 //! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
 //! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
 //! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
-//! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`.
+//! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`, `fim.clearing.created | reversed`.
 
 pub mod accounts;
 pub mod bank;
 pub mod budgets;
+pub mod clearings;
 pub mod demo;
 pub mod invoices;
 pub mod journal;
@@ -40,6 +41,7 @@ pub mod vat_settlements;
 pub use accounts::{Accounts, entity as account};
 pub use bank::BankStatements;
 pub use budgets::{Budgets, entity as budget};
+pub use clearings::Clearings;
 pub use invoices::{Invoices, entity as invoice};
 pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
@@ -69,6 +71,7 @@ pub fn module() -> Module {
                     .service(web::resource("/verify").route(web::get().to(journal::verify)))
                     .service(open_items::routes())
                     .service(payments::routes())
+                    .service(clearings::routes())
                     .service(invoices::routes())
                     .service(bank::routes())
                     .service(revaluations::routes())
@@ -84,6 +87,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Budgets>("/fim/budgets"),
             ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
             ResourceInfo::of::<Payments>("/fim/payments"),
+            ResourceInfo::only::<Clearings>("/fim/clearings", &[Read::<Clearings>::KEY, Create::<Clearings>::KEY]),
             ResourceInfo::of::<Invoices>("/fim/invoices"),
             ResourceInfo::only::<BankStatements>(
                 "/fim/bank-statements",
@@ -109,6 +113,7 @@ pub fn module() -> Module {
             payments::Cancel::KEY,
             payments::Allocate::KEY,
             payments::Unallocate::KEY,
+            clearings::Reverse::KEY,
             invoices::Issue::KEY,
             invoices::Cancel::KEY,
             invoices::Send::KEY,

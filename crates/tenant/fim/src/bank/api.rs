@@ -5,7 +5,10 @@ use super::{
     line::{self, LineStatus},
     matching::{self, Is},
 };
-use crate::payments::{self, Payments, settling::Share};
+use crate::{
+    open_items::shares::Share,
+    payments::{self, Payments},
+};
 use auth::{Allowed, Door};
 use envelope::{Answer, Api, Body, Created, Nothing, Query, RowId, Upload};
 use kernel::{Error, Money, Result, Text, permission};

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     journal::{entry::EntryStatus, service as journal},
+    open_items::shares::Share,
     payments::{
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         service as payments,
-        settling::{Share, Wanted},
+        settling::Wanted,
     },
     statements,
 };

@@ -169,7 +169,8 @@ pub struct Reversal {
 async fn is_of_document(tx: &Tx, entry: &Model) -> Result<bool> {
     Ok(crate::payments::rest_on(tx, entry).await?
         || crate::revaluations::rest_on(tx, entry).await?
-        || crate::vat_settlements::rest_on(tx, entry).await?)
+        || crate::vat_settlements::rest_on(tx, entry).await?
+        || crate::clearings::rest_on(tx, entry).await?)
 }
 
 /// Take one posted entry back: answers its mirror, posted in an open period

@@ -91,7 +91,7 @@ pub fn fits(amount: Money, places: u32) -> bool {
 }
 
 /// What documents of this domain call themselves in the entries they post.
-pub const DOCUMENTS: [&str; 11] = [
+pub const DOCUMENTS: [&str; 12] = [
     "INVOICE",
     "INVOICE_CANCEL",
     "PAYMENT",
@@ -103,6 +103,7 @@ pub const DOCUMENTS: [&str; 11] = [
     "REVALUATION",
     "REVALUATION_RETURN",
     "VAT_SETTLEMENT",
+    "CLEARING",
 ];
 
 /// An entry that somebody writes is not that of a document which posts itself: it would stand in that one's place.

@@ -5,6 +5,7 @@ mod bank;
 mod bank_entries;
 mod budgets;
 mod by_day;
+mod clearings;
 mod guards;
 mod invoices;
 mod journal;
@@ -33,5 +34,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(bank_entries::BankEntries),
         Box::new(revalued_cash::RevaluedCash),
         Box::new(parts_of_months::PartsOfMonths),
+        Box::new(clearings::Clearings),
     ]
 }

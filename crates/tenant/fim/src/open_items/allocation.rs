@@ -4,8 +4,8 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 resource::words! {
-    /// What settles an open item: a payment, or another item (a credit note).
-    pub AgainstType ("AllocationAgainst") { Payment, Item }
+    /// What settles an open item: a payment, another item (a credit note), or a clearing.
+    pub AgainstType ("AllocationAgainst") { Payment, Item, Clearing }
 }
 
 /// A part of an open item that something settles, until it is undone.

@@ -8,6 +8,7 @@ mod api;
 pub mod item;
 pub(crate) mod opening;
 mod rounding;
+pub mod shares;
 
 pub(crate) use api::Reverse;
 

@@ -2,11 +2,12 @@ use super::{
     Create, Payments, Update,
     entity::{Model, Payment, PaymentStatus, PaymentType},
     service,
-    settling::{Share, Wanted},
+    settling::Wanted,
 };
 use crate::{
     accounts,
     journal::{rules::fits, service::places_of},
+    open_items::shares::Share,
     statements,
 };
 use auth::{Allowed, Door};

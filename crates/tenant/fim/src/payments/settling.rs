@@ -2,31 +2,19 @@
 
 use super::{entity::Model, posting::Part};
 use crate::{
-    journal::{rules::fits, service::places_of},
     open_items::{
         self,
         allocation::{self, AgainstType},
         item::{self, OpenItemKind},
+        shares::{Share, Whose, held_shares, misfit},
     },
     statements,
 };
 use kernel::{Day, Error, Money, Rate, Result};
-use paperclip::actix::Apiv2Schema;
 use rust_decimal::RoundingStrategy;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
-use serde::Deserialize;
-use std::collections::BTreeSet;
 use store::Tx;
 use uuid::Uuid;
-
-/// A part of a payment for an open item.
-#[derive(Clone, Debug, Deserialize, Apiv2Schema)]
-#[openapi(rename = "AllocationInput")]
-pub struct Share {
-    pub item_id: Uuid,
-    /// Greater than zero, no more than is left of item and payment.
-    pub amount: Money,
-}
 
 /// What to settle.
 #[derive(Clone, Debug)]
@@ -73,10 +61,6 @@ fn settles(payment: &Model, item: &item::Model) -> bool {
     owed_to_us != payment.goes_out()
 }
 
-fn misfit(at: usize, rule: &str, ko: &'static str, en: &'static str) -> Error {
-    Error::field(format!("allocations.{at}.item_id"), rule, ko, en)
-}
-
 fn more_than_left(payment: &Model, wanted: Money) -> Error {
     Error::rule(
         "fim.over_allocated",
@@ -96,44 +80,16 @@ pub(crate) async fn choose(tx: &Tx, payment: &Model, wanted: &Wanted, on: Day) -
 }
 
 async fn named(tx: &Tx, payment: &Model, shares: &[Share], on: Day) -> Result<Vec<(item::Model, Money)>> {
-    if shares.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places = places_of(tx, &payment.currency).await?;
-    let mut seen = BTreeSet::new();
-    for (at, share) in shares.iter().enumerate() {
-        if share.amount.0 <= 0 || !fits(share.amount, places) {
-            return Err(Error::field(
-                format!("allocations.{at}.amount"),
-                "amount",
-                format!("0보다 크고 소수점 아래 {places}자리 이하여야 합니다."),
-                format!("must be greater than 0, with at most {places} digits behind the point"),
-            ));
-        }
-        if !seen.insert(share.item_id) {
-            return Err(misfit(at, "unique", "같은 항목이 두 번 있습니다.", "stands there twice"));
-        }
-    }
-    let ids: Vec<Uuid> = seen.into_iter().collect();
-    let items = open_items::held(tx, &ids, "allocations").await?;
-    let mut chosen = Vec::with_capacity(shares.len());
+    let whose = Whose { partner: payment.partner_id, currency: &payment.currency, on };
+    let chosen = held_shares(tx, "allocations", shares, &whose).await?;
     let mut sum = Money::ZERO;
-    for (at, share) in shares.iter().enumerate() {
-        let item = items.iter().find(|item| item.id == share.item_id).ok_or_else(|| Error::no_such("allocations"))?;
-        if item.partner_id != payment.partner_id {
-            return Err(misfit(at, "partner", "다른 거래처의 항목입니다.", "is an item of another partner"));
-        }
-        if item.currency != payment.currency {
-            return Err(misfit(at, "currency", "다른 통화의 항목입니다.", "is an item in another currency"));
-        }
+    for (at, (item, part)) in chosen.iter().enumerate() {
         if !settles(payment, item) {
-            return Err(misfit(at, "kind", "이 입출금으로 정리할 수 없는 항목입니다.", "is not settled by money in this direction"));
+            let (ko, en) = ("이 입출금으로 정리할 수 없는 항목입니다.", "is not settled by money in this direction");
+            return Err(misfit("allocations", at, "kind", ko, en));
         }
-        if item.doc_date > on {
-            return Err(misfit(at, "date", "배분일보다 뒤의 문서입니다.", "is of a later day than the allocation"));
-        }
-        sum = sum.checked_add(share.amount).ok_or_else(|| more_than_left(payment, share.amount))?;
-        chosen.push((item.clone(), Money(if item.amount.is_negative() { -share.amount.0 } else { share.amount.0 })));
+        let amount = Money(part.0.abs());
+        sum = sum.checked_add(amount).ok_or_else(|| more_than_left(payment, amount))?;
     }
     if sum > payment.unallocated() {
         return Err(more_than_left(payment, sum));

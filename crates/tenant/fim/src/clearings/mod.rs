@@ -1,0 +1,88 @@
+//! Clearings: open items that are settled without money.
+//!
+//! * 대손·단수 정리 (write-off): what will not come, or is too little to ask for, leaves the control account for an expense (대손상각비 when
+//!   nobody says another); what will not have to be paid leaves it for the account that is named.
+//! * 상계 (netting): what a partner owes is set off against what is owed to the same partner, in one currency, both sides by the same amount.
+//!
+//! Items leave the books at the rates of their documents; what lies between the sides of a netting is gained or lost. A clearing is taken
+//! back as a whole: its items are open again.
+
+mod api;
+pub mod entity;
+mod service;
+
+pub(crate) use api::Reverse;
+
+use crate::{
+    journal_entry,
+    open_items::{Allocations, shares::Share},
+};
+use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model};
+use kernel::{Currency, Day, Realm, Result, Text};
+use paperclip::actix::{Apiv2Schema, web};
+use resource::{Lines, Never, RangeKind, Resource};
+use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use serde::Deserialize;
+use store::Scope;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "ClearingCreate")]
+pub struct Create {
+    pub kind: ClearingKind,
+    /// Today when left out.
+    #[sea_orm(ignore)]
+    pub date: Option<Day>,
+    /// Of one partner and currency. To write off: all owed by the partner, or all to them. To net: of both.
+    #[sea_orm(ignore)]
+    pub items: Vec<Share>,
+    /// What it is written off to; 대손상각비 when left out and the partner owes it.
+    pub account_id: Option<Uuid>,
+    pub reason: Text<500>,
+}
+
+#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[serde(default)]
+#[openapi(rename = "ClearingFilter")]
+pub struct Filter {
+    pub clearing_no: Option<Text<50>>,
+    pub kind: Option<ClearingKind>,
+    pub date: Option<Day>,
+    pub partner_id: Option<Uuid>,
+    pub currency: Option<Currency>,
+    pub status: Option<ClearingStatus>,
+}
+
+/// What was settled without money.
+pub struct Clearings;
+
+impl Resource for Clearings {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "clearings";
+    const NOUN: &'static str = "clearing";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Create;
+    type Update = Never;
+    type Filter = Filter;
+    const SORT: &'static [Column] = &[Column::Date, Column::ClearingNo, Column::Amount];
+    const SEARCH: &'static [Column] = &[Column::ClearingNo, Column::Reason];
+    const RANGES: &'static [(Column, RangeKind)] = &[(Column::Date, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
+    const LINES: &'static [Lines] = &[Lines::of::<Allocations>("against_id")];
+    const EXAMPLE: &'static str =
+        r#"{"kind": "WRITE_OFF", "date": "2026-03-31", "items": [{"item_id": "@/fim/open-items", "amount": "1"}], "reason": "대손 {n}"}"#;
+}
+
+/// Whether a clearing rests on an entry: it is taken back with it only.
+pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
+    Ok(scope.find::<Entity>().filter(Column::JeId.eq(entry.id)).one().await?.is_some())
+}
+
+pub(crate) fn routes() -> web::Scope {
+    web::scope("/clearings")
+        .service(web::resource("").route(web::get().to(resource::list::<Clearings>)).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(web::get().to(resource::export::<Clearings>)))
+        .service(web::resource("/{id}").route(web::get().to(resource::get::<Clearings>)))
+        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+}

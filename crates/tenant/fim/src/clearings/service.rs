@@ -1,0 +1,215 @@
+//! Clearing items, and opening them again.
+
+use super::{
+    Create,
+    entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model},
+};
+use crate::{
+    accounts::{self, entity as account, entity::PostingRole},
+    journal::{
+        draft::DraftLine,
+        service::{self as journal, rate_of},
+    },
+    open_items::{
+        self,
+        allocation::{self, AgainstType},
+        item::{self, OpenItemKind},
+        shares::{Whose, held_shares, misfit},
+    },
+    payments::posting::{self, Posted, Side, line},
+    statements,
+};
+use auth::Door;
+use kernel::{Currency, Day, Error, Money, Result, Text};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use std::collections::BTreeSet;
+use store::{Action, AuditEntry, Event, Tx, new_id};
+use uuid::Uuid;
+
+const DOCUMENT: &str = "CLEARING";
+const SERIES: &str = "CLR";
+
+/// A part of an item, settled.
+struct Part {
+    item: item::Model,
+    allocation: allocation::Model,
+}
+
+impl Part {
+    fn base(&self) -> Money {
+        Money(self.allocation.base_amount.0.abs())
+    }
+
+    /// What takes it off its account.
+    fn posting(&self) -> DraftLine {
+        let side = Side::debit_if(!is_owed_to_us(&self.item));
+        line(self.item.account_id, side, Money(self.allocation.amount.0.abs()), self.base(), Some((self.item.partner_id, None)))
+    }
+}
+
+/// What the partner owes: a claim on a customer, or a credit note of a vendor.
+fn is_owed_to_us(item: &item::Model) -> bool {
+    (item.kind == OpenItemKind::Receivable) != item.amount.is_negative()
+}
+
+fn too_large() -> Error {
+    Error::field("items", "too_large", "금액의 합계가 너무 큽니다.", "add up to too much")
+}
+
+/// What is chosen on each side: owed to the company, and by it.
+fn sides(chosen: &[(item::Model, Money)]) -> Result<(Money, Money)> {
+    let sum = |to_us: bool| {
+        let of_side = chosen.iter().filter(|(item, _)| is_owed_to_us(item) == to_us);
+        of_side.map(|(_, part)| Money(part.0.abs())).try_fold(Money::ZERO, Money::checked_add).ok_or_else(too_large)
+    };
+    Ok((sum(true)?, sum(false)?))
+}
+
+/// What is cleared, and the account it goes to.
+async fn target(tx: &Tx, wanted: &Create, chosen: &[(item::Model, Money)]) -> Result<(Money, Option<Uuid>)> {
+    let (to_us, by_us) = sides(chosen)?;
+    if wanted.kind == ClearingKind::Netting {
+        if wanted.account_id.is_some() {
+            return Err(Error::field("account_id", "conflict", "상계에는 쓰지 않습니다.", "does not go with a netting"));
+        }
+        if to_us != by_us {
+            return Err(Error::field(
+                "items",
+                "unequal",
+                format!("받을 금액 {to_us}과(와) 줄 금액 {by_us}이(가) 같아야 합니다."),
+                format!("must come to as much owed by the partner ({to_us}) as to them ({by_us})"),
+            ));
+        }
+        return Ok((to_us, None));
+    }
+    if to_us != Money::ZERO && by_us != Money::ZERO {
+        let first = chosen.first().is_some_and(|(item, _)| is_owed_to_us(item));
+        let at = chosen.iter().position(|(item, _)| is_owed_to_us(item) != first).unwrap_or_default();
+        let (ko, en) = ("받을 항목과 줄 항목을 함께 정리할 수 없습니다. 상계하세요.", "is owed the other way: net it");
+        return Err(misfit("items", at, "kind", ko, en));
+    }
+    match wanted.account_id {
+        Some(id) => {
+            let find = tx.find::<account::Entity>().filter(account::Column::Id.eq(id)).one().await?;
+            let account = find.ok_or_else(|| Error::no_such("account_id"))?;
+            if chosen.iter().any(|(item, _)| item.account_id == id) || !account.is_posting_allowed || !account.is_active {
+                let (ko, en) = ("정리할 상대 계정으로 쓸 수 없습니다.", "cannot be what this is written off to");
+                return Err(Error::field("account_id", "posting_allowed", ko, en));
+            }
+            Ok((Money(to_us.0.max(by_us.0)), Some(id)))
+        }
+        None if by_us == Money::ZERO => Ok((to_us, Some(accounts::of_role(tx, PostingRole::BadDebt).await?))),
+        None => Err(Error::field(
+            "account_id",
+            "required",
+            "갚지 않게 된 금액의 계정을 적으세요.",
+            "is required: what is not to be paid any more goes there",
+        )),
+    }
+}
+
+/// The lines of the entry: items leave their accounts, what is written off comes to another, what lies between the sides is gained or lost.
+async fn lines(tx: &Tx, parts: &[Part], account: Option<Uuid>) -> Result<Vec<DraftLine>> {
+    let mut lines: Vec<DraftLine> = parts.iter().map(Part::posting).collect();
+    let base = |to_us: bool| -> i64 { parts.iter().filter(|part| is_owed_to_us(&part.item) == to_us).map(|part| part.base().0).sum() };
+    // credited to the claims, debited to the debts
+    let (credited, debited) = (base(true), base(false));
+    if let Some(account) = account {
+        let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
+        lines.push(line(account, Side::debit_if(credited > 0 || debited == 0), amount, Money(credited + debited), None));
+    } else if credited != debited {
+        let role = if debited > credited { PostingRole::FxGain } else { PostingRole::FxLoss };
+        let side = Side::debit_if(credited > debited);
+        lines.push(line(accounts::of_role(tx, role).await?, side, Money::ZERO, Money((credited - debited).abs()), None));
+    }
+    Ok(lines)
+}
+
+/// Settles the items and posts it.
+pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid> {
+    let first = wanted.items.first().ok_or_else(|| Error::field("items", "required", "정리할 항목을 적으세요.", "is required"))?;
+    let find = tx.find::<item::Entity>().filter(item::Column::Id.eq(first.item_id)).one().await?;
+    let first = find.ok_or_else(|| Error::no_such("items"))?;
+    let on = wanted.date.unwrap_or_else(|| door.today());
+    let whose = Whose { partner: first.partner_id, currency: &first.currency, on };
+    let chosen = held_shares(tx, "items", &wanted.items, &whose).await?;
+    let (amount, account) = target(tx, wanted, &chosen).await?;
+    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let rate = rate_of(tx, &first.currency, &base, None, on).await?;
+    let id = new_id();
+    let mut parts = Vec::with_capacity(chosen.len());
+    for (mut item, part) in chosen {
+        let allocation = open_items::allocate(tx, &mut item, (AgainstType::Clearing, id), part, on).await?;
+        parts.push(Part { item, allocation });
+    }
+    let lines = lines(tx, &parts, account).await?;
+    let no = tx.number_document(SERIES, on).await?;
+    let what = if wanted.kind == ClearingKind::Netting { "채권·채무 상계" } else { "대손·단수 정리" };
+    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on, currency: first.currency.clone(), rate, what };
+    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let je_id = drafted.entry.id;
+    for part in &parts {
+        let change = allocation::ActiveModel { je_id: Set(Some(je_id)), ..Default::default() };
+        tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
+    }
+    journal::post(tx, drafted).await?;
+    let row = ActiveModel {
+        id: Set(id),
+        clearing_no: Set(Text::parse(&no).map_err(Error::internal)?),
+        kind: Set(wanted.kind),
+        date: Set(on),
+        partner_id: Set(first.partner_id),
+        currency: Set(first.currency),
+        exchange_rate: Set(rate),
+        amount: Set(amount),
+        account_id: Set(account),
+        reason: Set(wanted.reason.clone()),
+        status: Set(ClearingStatus::Posted),
+        je_id: Set(je_id),
+        ..Default::default()
+    };
+    let after = serde_json::to_value(tx.insert(&row).await?).map_err(Error::internal)?;
+    tx.audit(AuditEntry::new(Action::Create, door.permission().to_string(), "fim.clearings", id).after(after.clone()));
+    tx.publish(Event::new("fim.clearing.created", id, after));
+    Ok(id)
+}
+
+/// Takes a clearing back. One that is taken back already stays as it is.
+pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, reason: Option<Text<500>>) -> Result<()> {
+    use allocation::Column as Of;
+    let parts = tx.find::<allocation::Entity>().filter(Of::AgainstType.eq(AgainstType::Clearing)).filter(Of::AgainstId.eq(id));
+    let parts = parts.order_by_asc(Of::Id).all().await?;
+    // items are held before what settled them, as by who pays them
+    let ids: BTreeSet<Uuid> = parts.iter().map(|part| part.item_id).collect();
+    let mut items = open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "id").await?;
+    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
+    let row = find.one().await?.ok_or_else(Error::not_found)?;
+    if door.if_match()?.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version));
+    }
+    if row.status == ClearingStatus::Reversed {
+        return Ok(());
+    }
+    let entry = journal::held(tx, row.je_id, None).await?;
+    let on = date.unwrap_or_else(|| door.today().max(row.date));
+    let mirror = journal::reverse(tx, entry, on, reason.clone()).await?;
+    for part in &parts {
+        let item = items.iter_mut().find(|item| item.id == part.item_id);
+        open_items::undo(tx, item.ok_or_else(|| Error::internal("an item that is not held"))?, part, on).await?;
+        let change = allocation::ActiveModel { undo_je_id: Set(Some(mirror.entry.id)), ..Default::default() };
+        tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;
+    }
+    let change = ActiveModel {
+        status: Set(ClearingStatus::Reversed),
+        status_reason: Set(reason),
+        reversal_je_id: Set(Some(mirror.entry.id)),
+        ..Default::default()
+    };
+    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
+    let told = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason, "reversal_je_id": row.reversal_je_id});
+    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.clearings", id);
+    tx.audit(entry.change(&told(&row), &told(&after)));
+    tx.publish(Event::new("fim.clearing.reversed", id, json!({"id": id, "clearing_no": row.clearing_no})));
+    Ok(())
+}
