@@ -250,6 +250,28 @@ both! {
         assert_eq!((balance(&admin, "108").await, balance(&admin, "255").await), ("0".to_owned(), "0".to_owned()));
     }
 
+    async fn a_mistake_elsewhere_on_the_sheet_changes_no_amount(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("1", "1100", json!({}))], json!({"prices_include_tax": true})).await;
+        assert_eq!((figures(&sale), &sale["prices_include_tax"]), (("1000", "100", "1100"), &json!(true)));
+        // an amount of supply bears its tax on top, as the prices of that sheet do
+        let more = amended(&admin, &sale, json!({"code": 2, "date": "2026-03-20", "reason": "단가 인상", "amount": "585"})).await;
+        assert_eq!((figures(&more[0]), &more[0]["prices_include_tax"]), (("585", "58", "643"), &json!(false)));
+        // the rule of rounding is another by now
+        crate::fim::invoices::set(&admin, "accounting.vat_rounding", "UP").await;
+        for (row, back, again) in [(&more[0], ("-585", "-58", "-643"), ("585", "58", "643")), (&sale, ("-1000", "-100", "-1100"), ("1000", "100", "1100"))] {
+            let sheets = amended(&admin, row, json!({"code": 1, "reason": "담당자 오기"})).await;
+            assert_eq!((figures(&sheets[0]), figures(&sheets[1])), (back, again));
+            assert_eq!(sheets[1]["prices_include_tax"], row["prices_include_tax"]);
+        }
+        // lines that are said are computed, as the prices of the sheet are meant
+        let other = issued(&admin, &partner, &[line("1", "1100", json!({}))], json!({"prices_include_tax": true})).await;
+        let sheets = amended(&admin, &other, json!({"code": 1, "reason": "수량 오기", "lines": [line("2", "1100", json!({}))]})).await;
+        assert_eq!(figures(&sheets[1]), ("2000", "200", "2200"));
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
     async fn what_rounding_leaves_between_a_claim_and_what_takes_it_away_is_posted(app: TestApp) {
         let admin = app.admin_a().await;
         let partner = partner(&admin).await;

@@ -86,6 +86,16 @@ both! {
         let _ = clear(&admin, "WRITE_OFF", &[(&debt, "5000")], json!({"account_id": account(&admin, "901").await})).await.ok(201);
         assert_eq!((balance(&admin, "251").await, balance(&admin, "901").await), ("0".into(), "-5000".into()));
         ties(&admin).await;
+        // what is nothing in the books leaves them on the right side, too
+        let rates = json!({"from_currency": "JPY", "to_currency": "KRW", "rate": "0.001", "valid_from": "2026-03-01"});
+        let _ = admin.post("/api/v1/tenants/adm/exchange-rates", &rates).await.ok(201);
+        let body = json!({"kind": "PAYABLE", "partner_id": vendor, "doc_date": "2026-03-02", "due_date": "2026-03-31", "currency": "JPY", "exchange_rate": "0.001", "amount": "1"});
+        let little = admin.post(ITEMS, &body).await.ok(201);
+        assert_eq!(little["base_amount"], "0");
+        let done = clear(&admin, "WRITE_OFF", &[(id(&little), "1")], json!({"account_id": account(&admin, "901").await})).await.ok(201);
+        let entry = admin.get(&format!("{ENTRIES}/{}", done["je_id"].as_str().unwrap())).await.ok(200);
+        assert_eq!((&entry["lines"][0]["debit_amount"], &entry["lines"][1]["credit_amount"]), (&json!("1"), &json!("1")));
+        ties(&admin).await;
     }
 
     async fn what_both_owe_each_other_is_set_off(app: TestApp) {

@@ -117,7 +117,8 @@ async fn lines(tx: &Tx, parts: &[Part], account: Option<Uuid>) -> Result<Vec<Dra
     let (credited, debited) = (base(true), base(false));
     if let Some(account) = account {
         let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
-        lines.push(line(account, Side::debit_if(credited > 0 || debited == 0), amount, Money(credited + debited), None));
+        let side = Side::debit_if(parts.iter().any(|part| is_owed_to_us(&part.item)));
+        lines.push(line(account, side, amount, Money(credited + debited), None));
     } else if credited != debited {
         let role = if debited > credited { PostingRole::FxGain } else { PostingRole::FxLoss };
         let side = Side::debit_if(credited > debited);

@@ -46,6 +46,8 @@ struct Sheet {
     issue_type: IssueType,
     date: Day,
     lines: Vec<Line>,
+    /// Whether the prices of the lines have the tax in them.
+    prices_include_tax: bool,
     remark: Option<Memo>,
     /// The masters are asked again who supplies and who buys.
     parties_anew: bool,
@@ -138,12 +140,24 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
     let date = if own_day { wanted.date.unwrap_or_else(|| door.today()) } else { row.invoice_date };
     let noted = |what: &str, day: Day| Memo::parse(&format!("{what} {day}")).ok();
     let of_original = if own_day { noted("당초 작성일자", row.invoice_date) } else { None };
-    let sheet = |kind, lines, remark| Sheet { kind, issue_type: row.issue_type, date, lines, remark, parties_anew: false };
+    let sheet = |kind, lines, remark| Sheet {
+        kind,
+        issue_type: row.issue_type,
+        date,
+        lines,
+        // an amount of supply is one without its tax, whatever the original says of its prices
+        prices_include_tax: row.prices_include_tax && wanted.amount.is_none(),
+        remark,
+        parties_anew: false,
+    };
     let back = || original.lines.iter().map(negated).collect::<Vec<_>>();
     Ok(match code {
         1 => {
-            let lines = wanted.lines.clone().unwrap_or_else(|| original.lines.clone());
-            let correct = compute(tx, row, uncomputed(lines), false).await?;
+            let correct = match &wanted.lines {
+                Some(lines) => compute(tx, row, uncomputed(lines.clone()), false).await?,
+                // what was wrong stood elsewhere on the sheet: no amount changes, whatever is computed otherwise by now
+                None => original.lines.clone(),
+            };
             let correct = Sheet { parties_anew: true, ..sheet(InvoiceType::Modified, correct, None) };
             vec![sheet(InvoiceType::CreditNote, back(), None), correct]
         }
@@ -303,7 +317,7 @@ async fn draft(door: &Door, tx: &Tx, row: &Model, wanted: &InvoiceAmend, sheet: 
         partner_id: Set(row.partner_id),
         currency_code: Set(row.currency_code.clone()),
         exchange_rate: Set(row.exchange_rate),
-        prices_include_tax: Set(row.prices_include_tax),
+        prices_include_tax: Set(sheet.prices_include_tax),
         amendment_code: Set(wanted.code),
         original_invoice_id: Set(Some(row.id)),
         amendment_reason: Set(wanted.reason.clone()),
