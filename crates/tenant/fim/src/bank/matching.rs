@@ -6,7 +6,7 @@ use super::{
     line::{self, LineStatus},
 };
 use crate::{
-    journal::{entry::EntryStatus, service as journal},
+    journal::{entry::EntryStatus, rules, service as journal},
     open_items::shares::Share,
     payments::{
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
@@ -137,13 +137,10 @@ pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &l
         let next: &[&str] = if entry.status == EntryStatus::Draft { &["post"] } else { &[] };
         return Err(Error::transition(&entry.status.to_value(), next));
     }
-    if crate::payments::rest_on(tx, &entry).await? {
-        return Err(Error::field(
-            "je_id",
-            "of_document",
-            "입출금의 전표입니다. 입출금과 대사하세요.",
-            "is the entry of a payment: match that",
-        ));
+    // it is taken back with its document, which asks no bank
+    if rules::by_hand(entry.ref_doc_type.as_ref()).is_err() {
+        let (ko, en) = ("문서가 만든 전표입니다. 입출금이면 입출금과 대사하세요.", "is the entry of a document: of a payment match that");
+        return Err(Error::field("je_id", "of_document", ko, en));
     }
     if entry.currency != statement.currency {
         return Err(Error::field("je_id", "currency", "다른 통화의 전표입니다.", "is in another currency"));

@@ -66,6 +66,10 @@ fn sides(chosen: &[(item::Model, Money)]) -> Result<(Money, Money)> {
     Ok((sum(true)?, sum(false)?))
 }
 
+const fn stands_for_items(role: PostingRole) -> bool {
+    matches!(role, PostingRole::Receivable | PostingRole::Payable | PostingRole::AdvancePaid | PostingRole::AdvanceReceived)
+}
+
 /// What is cleared, and the account it goes to.
 async fn target(tx: &Tx, wanted: &Create, chosen: &[(item::Model, Money)]) -> Result<(Money, Option<Uuid>)> {
     let (to_us, by_us) = sides(chosen)?;
@@ -93,7 +97,10 @@ async fn target(tx: &Tx, wanted: &Create, chosen: &[(item::Model, Money)]) -> Re
         Some(id) => {
             let find = tx.find::<account::Entity>().filter(account::Column::Id.eq(id)).one().await?;
             let account = find.ok_or_else(|| Error::no_such("account_id"))?;
-            if chosen.iter().any(|(item, _)| item.account_id == id) || !account.is_posting_allowed || !account.is_active {
+            // money is a payment, and where items or advances stand nothing is without one
+            let is_money = account.is_bank_account || account.is_cash_account;
+            let has_items = chosen.iter().any(|(item, _)| item.account_id == id) || account.role.is_some_and(stands_for_items);
+            if is_money || has_items || !account.is_posting_allowed || !account.is_active {
                 let (ko, en) = ("정리할 상대 계정으로 쓸 수 없습니다.", "cannot be what this is written off to");
                 return Err(Error::field("account_id", "posting_allowed", ko, en));
             }
