@@ -10,7 +10,7 @@ use std::{
 use testkit::{Answer, Backend, Caller, PASSWORD, TestApp, temporary_folder};
 
 /// Far more than it takes: a browser that hangs shall not hang the run.
-const PATIENCE: Duration = Duration::from_mins(6);
+const PATIENCE: Duration = Duration::from_mins(12);
 
 fn console() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../apps/console").canonicalize().unwrap()

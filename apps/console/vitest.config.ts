@@ -14,8 +14,8 @@ export default mergeConfig(
             name: 'browser',
             include: ['tests/**/*.test.ts'],
             environment: 'node',
-            testTimeout: 30_000,
-            hookTimeout: 30_000,
+            testTimeout: 90_000,
+            hookTimeout: 60_000,
             // one browser and one server for all: two cores are not more for being asked by four
             fileParallelism: false,
           },

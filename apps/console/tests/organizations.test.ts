@@ -108,7 +108,7 @@ test('filters, sorting and the page stand in the address', async () => {
   await page.waitForURL(/status=CLOSED/)
   await page.getByRole('button', { name: '조직명' }).click()
   await page.waitForURL(/sort=name/)
-  expect(await page.getByRole('columnheader', { name: '조직명' }).getAttribute('aria-sort')).toBe('ascending')
+  await page.locator('th[aria-sort=ascending]', { hasText: '조직명' }).waitFor()
   await page.getByLabel('등록 일시 시작').fill('2000-01-01')
   await page.getByLabel('등록 일시 시작').blur()
   await page.waitForURL(/created_at_from=2000-01-01/)

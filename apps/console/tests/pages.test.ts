@@ -170,10 +170,20 @@ test('who acts as somebody else is never without the banner', async () => {
   await page.waitForURL(/company\/sign-in/)
 })
 
+/** Events are numbered by the worker, a moment after what they tell of. */
+async function told(of: string): Promise<void> {
+  const boss = await token()
+  await expect
+    .poll(async () => (await api<{ items: { aggregate_id: string }[] }>('GET', '/tenants/adm/events?kind=adm.organization.created&limit=500', boss)).data.items.some((one) => one.aggregate_id === of), {
+      timeout: 25_000,
+    })
+    .toBe(true)
+}
+
 test('what happened lately is told, and leads to where it happened', async () => {
   const made = await organization()
   const page = await signedIn()
-  await page.waitForTimeout(1500) // events are numbered by the worker
+  await told(made.id)
   await go(page, '/company')
   await page.getByRole('button', { name: '소식' }).click()
   await page.getByRole('dialog').getByRole('link', { name: '조직 등록' }).first().click()

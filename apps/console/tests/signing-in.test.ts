@@ -99,6 +99,8 @@ test('a forgotten password is asked for, and the answer tells nothing', async ()
   const page = await visitor()
   await go(page, '/company/sign-in')
   await page.getByRole('link', { name: '비밀번호를 잊으셨습니까?' }).click()
+  // the page before it has fields with these names too
+  await page.getByRole('heading', { name: '비밀번호 재설정 요청' }).waitFor()
   await page.getByLabel('회사 코드').fill(company)
   await page.getByLabel('이메일').fill('nobody@nowhere.example')
   await page.getByRole('button', { name: '메일 보내기' }).click()

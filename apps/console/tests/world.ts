@@ -40,7 +40,8 @@ afterEach(async () => {
 /** A browser of somebody's own, with nothing in it. */
 export async function visitor(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: at, locale: 'ko-KR', timezoneId: 'Asia/Seoul', viewport: { width: 1280, height: 800 }, ...options })
-  context.setDefaultTimeout(10_000)
+  // far more than a page takes: the other tests of the run have the processor too
+  context.setDefaultTimeout(25_000)
   open.push(context)
   context.on('page', watch)
   await context.addInitScript(() => {
