@@ -10,17 +10,17 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Answer, Caller, both};
 
-const CLEARINGS: &str = "/api/v1/tenants/fim/clearings";
+pub const CLEARINGS: &str = "/api/v1/tenants/fim/clearings";
 const AGING: &str = "/api/v1/tenants/fim/reports/aging";
 
-async fn clear(caller: &Caller, kind: &str, items: &[(&str, &str)], more: Value) -> Answer {
+pub async fn clear(caller: &Caller, kind: &str, items: &[(&str, &str)], more: Value) -> Answer {
     let items: Vec<Value> = items.iter().map(|(item, amount)| json!({"item_id": item, "amount": amount})).collect();
     let mut body = json!({"kind": kind, "date": "2026-03-31", "items": items, "reason": "거래처 폐업"});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     caller.post(CLEARINGS, &body).await
 }
 
-async fn taken_back(caller: &Caller, row: &Value) -> Answer {
+pub async fn taken_back(caller: &Caller, row: &Value) -> Answer {
     caller.post(&format!("{CLEARINGS}/{}/reverse", id(row)), &json!({"date": "2026-03-31", "reason": "착오"})).await
 }
 
@@ -29,7 +29,7 @@ async fn rest(caller: &Caller, item: &str) -> (String, String) {
     (item["settled"].as_str().unwrap().to_owned(), item["base_settled"].as_str().unwrap().to_owned())
 }
 
-async fn ties(caller: &Caller) {
+pub async fn ties(caller: &Caller) {
     for kind in ["RECEIVABLE", "PAYABLE"] {
         let aging = caller.get(&format!("{AGING}?kind={kind}&as_of=2026-12-31")).await.ok(200);
         assert_eq!(aging["difference"], "0", "{aging}");

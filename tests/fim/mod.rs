@@ -3,6 +3,7 @@
 mod accounts;
 mod aging;
 mod amending;
+mod bad_debts;
 mod bank;
 mod books;
 mod budgets;

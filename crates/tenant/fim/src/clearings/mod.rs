@@ -4,11 +4,14 @@
 //!   nobody says another); what will not have to be paid leaves it for the account that is named.
 //! * 상계 (netting): what a partner owes is set off against what is owed to the same partner, in one currency, both sides by the same amount.
 //!
+//! With a write-off of a sale its output tax may be taken back (`relief`).
+//!
 //! Items leave the books at the rates of their documents; what lies between the sides of a netting is gained or lost. A clearing is taken
 //! back as a whole: its items are open again.
 
 mod api;
 pub mod entity;
+mod relief;
 mod service;
 
 pub(crate) use api::Reverse;
@@ -38,6 +41,10 @@ pub struct Create {
     pub items: Vec<Share>,
     /// What it is written off to; 대손상각비 when left out and the partner owes it.
     pub account_id: Option<Uuid>,
+    /// 대손세액공제: take the output tax in them back. Of sales with tax invoices only; whether the law allows it (부도, 파산 …) is for whoever
+    /// says so.
+    #[sea_orm(ignore)]
+    pub vat_relief: Option<bool>,
     pub reason: Text<500>,
 }
 

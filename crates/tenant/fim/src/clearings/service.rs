@@ -3,6 +3,7 @@
 use super::{
     Create,
     entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model},
+    relief,
 };
 use crate::{
     accounts::{self, entity as account, entity::PostingRole},
@@ -123,9 +124,13 @@ async fn lines(tx: &Tx, parts: &[Part], account: Option<Uuid>) -> Result<Vec<Dra
     // credited to the claims, debited to the debts
     let (credited, debited) = (base(true), base(false));
     if let Some(account) = account {
-        let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
+        let relief: Money = parts.iter().filter_map(|part| part.allocation.vat_relief).sum();
+        let amount: Money = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
         let side = Side::debit_if(parts.iter().any(|part| is_owed_to_us(&part.item)));
-        lines.push(line(account, side, amount, Money(credited + debited), None));
+        lines.push(line(account, side, Money(amount.0 - relief.0), Money(credited + debited - relief.0), None));
+        if relief != Money::ZERO {
+            lines.push(line(accounts::of_role(tx, PostingRole::VatOut).await?, side, relief, relief, None));
+        }
     } else if credited != debited {
         let role = if debited > credited { PostingRole::FxGain } else { PostingRole::FxLoss };
         let side = Side::debit_if(credited > debited);
@@ -143,12 +148,21 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let whose = Whose { partner: first.partner_id, currency: &first.currency, on };
     let chosen = held_shares(tx, "items", &wanted.items, &whose).await?;
     let (amount, account) = target(tx, wanted, &chosen).await?;
-    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let takes_tax_back = wanted.vat_relief == Some(true);
+    if takes_tax_back && wanted.kind == ClearingKind::Netting {
+        return Err(Error::field("vat_relief", "conflict", "상계에는 쓰지 않습니다.", "does not go with a netting"));
+    }
+    let ledger = statements::ledger(tx).await?;
+    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
     let rate = rate_of(tx, &first.currency, &base, None, on).await?;
     let id = new_id();
     let mut parts = Vec::with_capacity(chosen.len());
-    for (mut item, part) in chosen {
-        let allocation = open_items::allocate(tx, &mut item, (AgainstType::Clearing, id), part, on).await?;
+    for (at, (mut item, part)) in chosen.into_iter().enumerate() {
+        let mut allocation = open_items::allocate(tx, &mut item, (AgainstType::Clearing, id), part, on).await?;
+        if takes_tax_back {
+            allocation.vat_relief = Some(relief::tax_in(tx, at, &item, allocation.base_amount, on, places).await?);
+        }
         parts.push(Part { item, allocation });
     }
     let lines = lines(tx, &parts, account).await?;
@@ -158,7 +172,7 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
     let je_id = drafted.entry.id;
     for part in &parts {
-        let change = allocation::ActiveModel { je_id: Set(Some(je_id)), ..Default::default() };
+        let change = allocation::ActiveModel { je_id: Set(Some(je_id)), vat_relief: Set(part.allocation.vat_relief), ..Default::default() };
         tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
     journal::post(tx, drafted).await?;

@@ -15,6 +15,7 @@ mod posting;
 pub mod provider;
 mod sending;
 
+pub(crate) use figures::lines_of;
 pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 

@@ -1,6 +1,7 @@
 //! The tables of money in `tnnt_db`, and what the database itself holds about them.
 
 mod accounts;
+mod bad_debt_relief;
 mod bank;
 mod bank_entries;
 mod budgets;
@@ -35,5 +36,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(revalued_cash::RevaluedCash),
         Box::new(parts_of_months::PartsOfMonths),
         Box::new(clearings::Clearings),
+        Box::new(bad_debt_relief::BadDebtRelief),
     ]
 }

@@ -25,6 +25,8 @@ pub struct Model {
     pub amount: Money,
     /// What that part of the item stood for in the books, at the rate of its document.
     pub base_amount: Money,
+    /// 대손세액: the output tax in it that came back with a write-off, in the currency of the books.
+    pub vat_relief: Option<Money>,
     pub allocated_on: Day,
     pub undone_on: Option<Day>,
     pub undone_at: Option<Timestamp>,

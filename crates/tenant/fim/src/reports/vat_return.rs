@@ -42,7 +42,7 @@ pub struct VatBox {
     pub name_en: String,
     pub supply: Money,
     pub tax: Money,
-    /// Sheets.
+    /// Sheets, and where the tax of bad debts stands in it write-offs.
     pub count: i64,
 }
 
@@ -60,7 +60,7 @@ pub struct Tie {
     pub difference: Money,
 }
 
-/// The return: its boxes from issued invoices, tied to the ledger.
+/// The return: its boxes from issued invoices and bad debts, tied to the ledger.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct VatReturn {
     pub from: Day,
@@ -180,6 +180,8 @@ pub struct Row {
     pub supplier_biz_name: Option<Text<200>>,
     pub buyer_biz_no: Option<BizNo>,
     pub buyer_biz_name: Option<Text<200>>,
+    /// The write-off that took its tax back, or was itself taken back.
+    pub clearing_id: Option<Uuid>,
     /// What of it stands in the box.
     pub supply: Money,
     pub tax: Money,
@@ -195,7 +197,7 @@ pub struct VatDocuments {
     pub known_at: Option<Timestamp>,
     pub page: i32,
     pub page_size: i32,
-    /// Sheets on all pages.
+    /// Documents on all pages.
     pub total: i64,
     pub supply: Money,
     pub tax: Money,
@@ -225,6 +227,7 @@ pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) 
         supplier_biz_name: row.supplier_biz_name,
         buyer_biz_no: row.buyer_biz_no,
         buyer_biz_name: row.buyer_biz_name,
+        clearing_id: row.clearing_id,
         supply: row.supply,
         tax: row.tax,
     };

@@ -23,20 +23,30 @@ pub struct Box {
     pub name_en: &'static str,
     /// Which lines stand in it.
     lines: &'static str,
+    /// Whether the tax of bad debts does.
+    bad_debts: bool,
 }
 
 const fn of(no: &'static str, name: &'static str, name_en: &'static str, lines: &'static str) -> Box {
-    Box { no, name, name_en, lines }
+    Box { no, name, name_en, lines, bad_debts: false }
 }
+
+const fn with_bad_debts(of: Box) -> Box {
+    Box { bad_debts: true, ..of }
+}
+
+/// No line of a document.
+const NONE: &str = "1 = 0";
 
 /// The form for general taxpayers (일반과세자 부가가치세 신고서), as far as documents of this system fill it. The numbers change when the
 /// form is revised: they stand here and nowhere else.
-pub const BOXES: [Box; 9] = [
+pub const BOXES: [Box; 10] = [
     of("1", "과세 세금계산서 발급분", "Tax invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'TAXABLE'"),
     of("5", "영세율 세금계산서 발급분", "Zero-rated invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'ZERO_RATED'"),
     // exports without a tax invoice; no document of this system is one
-    of("6", "영세율 기타", "Other zero-rated supplies", "1 = 0"),
-    of("9", "매출 합계", "Sales, all", "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'"),
+    of("6", "영세율 기타", "Other zero-rated supplies", NONE),
+    with_bad_debts(of("8", "대손세액 가감", "Tax of bad debts, taken back or given", NONE)),
+    with_bad_debts(of("9", "매출 합계", "Sales, all", "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'")),
     of("10", "세금계산서 수취분 일반매입", "Purchases", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = false"),
     of(
         "11",
@@ -86,11 +96,37 @@ pub struct Total {
 
 /// What stands in a box.
 pub async fn total(scope: &Scope, span: Span, which: &Box) -> Result<Total> {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(SUMS).push(", COUNT(DISTINCT i.id) AS count");
-    documents(&mut sql, scope, span);
-    sql.push(" AND ").push(which.lines);
+    let mut sql = Sql::new(
+        "SELECT CAST(COALESCE(SUM(supply), 0) AS bigint) AS supply, CAST(COALESCE(SUM(tax), 0) AS bigint) AS tax, COUNT(*) AS count FROM (",
+    );
+    in_box(&mut sql, scope, span, which);
+    sql.push(") documents");
     read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?)
+}
+
+/// Of an invoice, whatever else is told of it.
+const COLUMNS: &str = "i.id, i.invoice_no, i.invoice_date, i.partner_id, i.supplier_biz_no, i.supplier_biz_name, i.buyer_biz_no, i.buyer_biz_name, i.approval_no";
+
+/// The documents that stand in a box: invoices, and where the tax of bad debts belongs to it the write-offs of sales and those taken back,
+/// each on the day it was posted.
+fn in_box(sql: &mut Sql, scope: &Scope, span: Span, which: &Box) {
+    let no_clearing = if scope.is_postgres() { "CAST(NULL AS uuid)" } else { "NULL" };
+    sql.push("SELECT ").push(COLUMNS).push(", ").push(no_clearing).push(" AS clearing_id, ").push(SUMS);
+    documents(sql, scope, span);
+    sql.push(" AND ").push(which.lines).push(" GROUP BY ").push(COLUMNS);
+    if !which.bad_debts {
+        return;
+    }
+    for (tax, entry) in [("-a.vat_relief", "je_id"), ("a.vat_relief", "reversal_je_id")] {
+        sql.push(" UNION ALL SELECT ").push(COLUMNS).push(", c.id, 0, ").push(tax);
+        sql.push(" FROM fim_allocations a JOIN fim_clearings c ON c.tenant_id = a.tenant_id AND c.id = a.against_id ");
+        sql.push("JOIN fim_open_items o ON o.tenant_id = a.tenant_id AND o.id = a.item_id ");
+        sql.push("JOIN fim_tax_invoices i ON i.tenant_id = o.tenant_id AND i.id = o.doc_id ");
+        sql.push("JOIN fim_journal_entries e ON e.tenant_id = c.tenant_id AND e.id = c.").push(entry);
+        sql.push(" WHERE a.vat_relief IS NOT NULL AND a.tenant_id = ").bind(scope.tenant());
+        sql.push(" AND e.posting_date >= ").bind(span.from).push(" AND e.posting_date <= ").bind(span.to);
+        sql.push(" AND e.chain_no <= ").bind(span.known);
+    }
 }
 
 /// An invoice with what of it stands in a box.
@@ -105,18 +141,16 @@ pub struct Document {
     pub buyer_biz_no: Option<BizNo>,
     pub buyer_biz_name: Option<Text<200>>,
     pub approval_no: Option<Text<50>>,
+    pub clearing_id: Option<Uuid>,
     pub supply: Money,
     pub tax: Money,
 }
 
-/// The invoices behind a box, by day and number.
+/// What is behind a box, by day and number of the invoice.
 pub async fn documents_in(scope: &Scope, span: Span, which: &Box, offset: i64, limit: i32) -> Result<Vec<Document>> {
-    const COLUMNS: &str = "i.id, i.invoice_no, i.invoice_date, i.partner_id, i.supplier_biz_no, i.supplier_biz_name, i.buyer_biz_no, i.buyer_biz_name, i.approval_no";
-    let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(", ").push(SUMS);
-    documents(&mut sql, scope, span);
-    sql.push(" AND ").push(which.lines).push(" GROUP BY ").push(COLUMNS);
-    sql.push(" ORDER BY i.invoice_date, i.invoice_no, i.id LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
+    let mut sql = Sql::new("SELECT * FROM (");
+    in_box(&mut sql, scope, span, which);
+    sql.push(") documents ORDER BY invoice_date, invoice_no, id, clearing_id, tax LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 

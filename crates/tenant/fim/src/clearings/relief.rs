@@ -1,0 +1,75 @@
+//! 대손세액공제 (부가가치세법 §45): the tax of a sale that will not be paid any more comes off the output tax of the period it is written off in;
+//! what is asked for again after all goes back on.
+
+use crate::{
+    invoices::{self, entity as invoice, entity::Direction},
+    open_items::{item, shares::misfit},
+    tax::TaxKind,
+};
+use kernel::{Day, Error, Money, Result};
+use rust_decimal::RoundingStrategy;
+use sea_orm::{ColumnTrait, QueryFilter};
+use store::Tx;
+use time::Month;
+
+/// Years after the supply in which a claim must have failed.
+const YEARS: i32 = 10;
+
+/// The day the last return is due that may take the tax of a supply back: that of the tax period in which the years are over, on the 25th
+/// of the month after it (부가가치세법 시행령 §87②).
+fn last_day(supplied: Day) -> Option<Day> {
+    let year = supplied.0.year() + YEARS;
+    let first_half = u8::from(supplied.0.month()) <= 6;
+    let (year, month) = if first_half { (year, Month::July) } else { (year + 1, Month::January) };
+    time::Date::from_calendar_date(year, month, 25).ok().map(Day)
+}
+
+/// The part of `tax` that stands in `part` of `whole`; what is smaller than the smallest part of the currency is left.
+fn share(tax: Money, part: Money, whole: Money, places: u32) -> Option<Money> {
+    let share = tax.to_decimal().checked_mul(part.to_decimal())?.checked_div(whole.to_decimal())?;
+    Money::from_decimal(share.round_dp_with_strategy(places, RoundingStrategy::ToZero))
+}
+
+/// The output tax in a part of the `at`th item. Tax invoices are in the currency of the books.
+///
+/// # Errors
+/// 422 on `items.<at>.item_id` when it is no sale with tax in it, or too old.
+pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: Money, on: Day, places: u32) -> Result<Money> {
+    let none = |rule, ko, en| misfit("items", at, rule, ko, en);
+    let find = tx.find::<invoice::Entity>().filter(invoice::Column::Id.eq(item.doc_id)).one().await?;
+    let sale = find.filter(|row| row.direction == Direction::Sales && !item.amount.is_negative());
+    let sale = sale.ok_or_else(|| none("invoice", "매출 세금계산서의 채권이 아닙니다.", "is no claim of a sale's tax invoice"))?;
+    if last_day(sale.invoice_date).is_none_or(|last| on > last) {
+        return Err(none("date", "공급일부터 10년이 지나 공제할 수 없습니다.", "is of a supply more than ten years ago"));
+    }
+    let lines = invoices::lines_of(tx, sale.id).await?;
+    let tax: Money = lines.iter().filter(|line| line.tax_kind == TaxKind::Taxable).map(|line| line.base_tax_amount).sum();
+    let share = share(tax, part, item.base_amount, places).ok_or_else(|| Error::internal("a tax beyond its claim"))?;
+    match share {
+        Money::ZERO => Err(none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it")),
+        share => Ok(share),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tax_comes_with_its_part_and_parts_come_to_no_more() {
+        let won = |amount: i64| Money(amount * 10_000);
+        let of = |part| share(won(10_000), won(part), won(110_000), 0).unwrap();
+        assert_eq!([of(110_000), of(55_000), of(1_000), of(10)], [won(10_000), won(5_000), won(90), won(0)]);
+        // a third of the supply is exempt
+        assert_eq!(share(won(10_000), won(80_000), won(160_000), 0).unwrap(), won(5_000));
+    }
+
+    #[test]
+    fn ten_years_end_with_the_return_of_their_period() {
+        let last = |text| last_day(Day::parse(text).unwrap()).unwrap().to_string();
+        assert_eq!(
+            [last("2016-01-01"), last("2016-06-30"), last("2016-07-01"), last("2016-12-31")],
+            ["2026-07-25", "2026-07-25", "2027-01-25", "2027-01-25"]
+        );
+    }
+}
