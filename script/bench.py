@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 import urllib.parse
 import urllib.request
 
@@ -55,6 +56,13 @@ def percentile(text, name):
     found = re.search(rf"{name}%\s+([\d.]+)(us|ms|s)", text)
     factor = {"us": 0.001, "ms": 1, "s": 1000}
     return float(found[1]) * factor[found[2]] if found else float("nan")
+
+
+class Base(typing.NamedTuple):
+    """What a measurement is held against: a rate, and where pgbench measured it the 99th percentile in ms."""
+
+    rate: float | None
+    p99: float | None = None
 
 
 class Bench(Money):
@@ -137,27 +145,33 @@ class Bench(Money):
         script.write_text(sql)
         os.chmod(script, 0o644)
         command = [f"{self.bin}/pgbench", "-n", "-M", "prepared", "-D", "n=-1", "-h", "127.0.0.1", "-p", str(PG_PORT), "-U", "postgres"]
-        command += ["-c", str(clients), "-j", "2", "-T", str(self.options.seconds), "-f", str(script), "tnnt"]
-        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        return float(re.search(r"tps = ([\d.]+)", text)[1])
+        command += ["-c", str(clients), "-j", "2", "-T", str(self.options.seconds), "-f", str(script), "-l", "tnnt"]
+        text = subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.folder).stdout
+        logs = list(self.folder.glob("pgbench_log.*"))
+        took = sorted(int(line.split()[2]) / 1000 for log in logs for line in log.read_text().splitlines())
+        for log in logs:
+            log.unlink()
+        return Base(float(re.search(r"tps = ([\d.]+)", text)[1]), took[len(took) * 99 // 100])
 
     def row(self, what, measured, base=None, base_name="pgbench", target=""):
         rate, p50, p99 = measured
+        base, base_p99 = base if isinstance(base, Base) else Base(base)
         ratio = f"{100 * rate / base:5.0f} %" if base else ""
-        self.rows.append((what, f"{rate:9.0f}", f"{p50:7.2f}", f"{p99:7.2f}", f"{self.rss():5.0f}", f"{base:9.0f}" if base else "", ratio, target))
+        compared = (f"{base:9.0f}" if base else "", f"{base_p99:7.2f}" if base_p99 else "")
+        self.rows.append((what, f"{rate:9.0f}", f"{p50:7.2f}", f"{p99:7.2f}", f"{self.rss():5.0f}", *compared, ratio, target))
         print(f"  {what}: {rate:.0f}/s {ratio.strip()} {('of ' + base_name) if base else ''}", flush=True)
 
     def fact(self, what, value, target=""):
-        self.rows.append((what, value, "", "", "", "", "", target))
+        self.rows.append((what, value, *[""] * 6, target))
         print(f"  {what}: {value}", flush=True)
 
     def table(self):
-        head = ("measurement", "requests/s", "p50 ms", "p99 ms", "MB", "base/s", "ratio", "should reach")
+        head = ("measurement", "requests/s", "p50 ms", "p99 ms", "MB", "base/s", "its p99", "ratio", "should reach")
         rows = [head, *self.rows]
         widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
         print()
         for i, row in enumerate(rows):
-            print(" | ".join(cell.ljust(width) if n in (0, 7) else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))))
+            print(" | ".join(cell.ljust(width) if n in (0, 8) else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))))
             if i == 0:
                 print("-+-".join("-" * width for width in widths))
 
