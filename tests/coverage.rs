@@ -145,7 +145,8 @@ both! {
         }
     }
 
-    /// Each right opens its own operations and no other: all of its own resource are tried, and every tenth of the rest, others for each right.
+    /// Each right opens its own operations and no other: all of its own resource are tried, and every fortieth of the rest,
+    /// others for each right.
     async fn a_right_opens_what_it_names(app: TestApp) {
         let tenants: Vec<Operation> = operations().into_iter().filter(|op| op.realm() == Realm::Tenant && op.permission().is_some() && !op.is_for_everybody()).collect();
         let keys: BTreeSet<&str> = tenants.iter().filter_map(Operation::permission).collect();
@@ -153,7 +154,7 @@ both! {
             let caller = crate::people::somebody_of_a(&app, &[key]).await;
             let resource = key.rsplit_once('.').unwrap().0;
             let beside = |permission: &str| permission.rsplit_once('.').unwrap().0 == resource;
-            for (at, operation) in tenants.iter().enumerate().filter(|(at, op)| op.permission().is_some_and(beside) || (at + turn) % 10 == 0) {
+            for (at, operation) in tenants.iter().enumerate().filter(|(at, op)| op.permission().is_some_and(beside) || (at + turn) % 40 == 0) {
                 let answer = operation.send(&caller).await;
                 let opened = operation.permission() == Some(key);
                 // what takes back an import deletes and changes: it asks for these rights, too

@@ -53,7 +53,14 @@ pub struct Company {
 struct Inner {
     running: Running,
     callers: RefCell<HashMap<&'static str, Caller>>,
+    databases: RefCell<HashMap<Realm, Database>>,
     site: Rc<Site>,
+}
+
+impl Inner {
+    fn new(running: Running, site: Rc<Site>) -> Rc<Self> {
+        Rc::new(Self { running, callers: RefCell::default(), databases: RefCell::default(), site })
+    }
 }
 
 /// A running platform with two companies, `a` and `b`, over data of its own. Cheap to clone.
@@ -78,14 +85,14 @@ impl TestApp {
     pub async fn start_with(backend: Backend, more: &[&str]) -> Self {
         let site = Rc::new(Site::new(backend));
         let running = Running::start(&site, &[&["--migrate", "false"], more].concat()).await;
-        Self(Rc::new(Inner { running, callers: RefCell::default(), site }))
+        Self(Inner::new(running, site))
     }
 
     /// Another start over the same data, at the same time of the clock.
     pub async fn restarted(self) -> Self {
         self.stop().await;
         let running = Running::start_at(&self.0.site.settings(&["--migrate", "false"]), self.0.running.clock.clone()).await;
-        Self(Rc::new(Inner { running, callers: RefCell::default(), site: self.0.site.clone() }))
+        Self(Inner::new(running, self.0.site.clone()))
     }
 
     /// Another node over the same data, whose clock goes `ahead` seconds before this one's (0: the very same clock).
@@ -96,7 +103,7 @@ impl TestApp {
             _ => Arc::new(ManualClock::starting_at(self.now().plus_seconds(ahead))),
         };
         let running = Running::start_at(&site.settings(&[&["--migrate", "false"], more].concat()), clock).await;
-        Self(Rc::new(Inner { running, callers: RefCell::default(), site }))
+        Self(Inner::new(running, site))
     }
 
     pub async fn stop(&self) {
@@ -138,12 +145,14 @@ impl TestApp {
         &self.0.running.platform
     }
 
-    /// A database as the platform opens it: on PostgreSQL in the role `cxg_app`, whom row-level security binds.
+    /// A database as the platform opens it: on PostgreSQL in the role `cxg_app`, whom row-level security binds. Opened once: a connection to
+    /// SQLite reads the whole schema.
     #[must_use]
     pub fn database(&self, realm: Realm) -> Database {
         let (manager, tenant) = self.0.site.urls();
         let url = if realm == Realm::Manager { manager } else { tenant };
-        Database::new(realm, &Options { url, connections: 2, clock: self.0.running.clock.clone() }).expect("a good URL")
+        let open = || Database::new(realm, &Options { url, connections: 2, clock: self.0.running.clock.clone() }).expect("a good URL");
+        self.0.databases.borrow_mut().entry(realm).or_insert_with(open).clone()
     }
 
     /// Nobody who signed in.
