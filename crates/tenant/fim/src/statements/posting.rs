@@ -18,7 +18,13 @@ fn no_ledger() -> Error {
 }
 
 fn held(sql: &mut Sql, tx: &Tx) {
-    sql.push(LEDGER).bind(tx.tenant()).push(if tx.is_postgres() { " FOR UPDATE" } else { "" });
+    sql.push(LEDGER).bind(tx.tenant());
+    if tx.is_postgres() {
+        // The queue before a row that each of them changes is not kept in order: who comes late may go first, again and again. That before
+        // an advisory lock is, and so nobody waits much longer than the others. It ends with the transaction, as the row's own does.
+        sql.push(" AND (SELECT pg_advisory_xact_lock(hashtextextended(CAST(CAST(").bind(tx.tenant());
+        sql.push(" AS uuid) AS text), 0))) IS NOT NULL FOR UPDATE");
+    }
 }
 
 /// [`hold_ledger`], and the next number of a series of documents.
