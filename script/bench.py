@@ -159,7 +159,7 @@ class Bench(Money):
         ratio = f"{100 * rate / base:5.0f} %" if base else ""
         compared = (f"{base:9.0f}" if base else "", f"{base_p99:7.2f}" if base_p99 else "")
         self.rows.append((what, f"{rate:9.0f}", f"{p50:7.2f}", f"{p99:7.2f}", f"{self.rss():5.0f}", *compared, ratio, target))
-        print(f"  {what}: {rate:.0f}/s {ratio.strip()} {('of ' + base_name) if base else ''}", flush=True)
+        print(f"  {what}: {rate:.0f}/s, {p50:.1f} / {p99:.1f} ms {ratio.strip()} {('of ' + base_name) if base else ''}", flush=True)
 
     def fact(self, what, value, target=""):
         self.rows.append((what, value, *[""] * 6, target))

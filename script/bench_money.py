@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import sqlite3
 import time
+import uuid
 
 FIM = "/api/v1/tenants/fim"
 MONTHS = 24
@@ -80,7 +81,7 @@ class Money:
     def sqlite_books(self, company, tenants, lines):
         """The same entries as [`Self::books`], and drafts of all companies that wait to be posted."""
         owner, entries = bytes.fromhex(company.replace("-", "")), lines // 2
-        uuid = lambda kind, n: bytes.fromhex(f"00000000{kind:04x}70018000{n:012x}")
+        made = lambda kind, n: bytes.fromhex(f"00000000{kind:04x}70018000{n:012x}")
         today = datetime.date.today()
         until = today.replace(day=1)
         began = until.replace(year=until.year - MONTHS // 12)
@@ -94,7 +95,7 @@ class Money:
             direct.executemany(
                 "INSERT INTO fim_accounts (id, tenant_id, account_code, account_name, account_type, level_depth, is_posting_allowed, row_version, created_at) "
                 "VALUES (?, ?, ?, ?, 'EXPENSE', 1, true, 1, '2026-01-01T00:00:00.000000001Z')",
-                ((uuid(2, n), owner, f"9{n:04}", f"부서 비용 {n}") for n in range(1, 201 - here)),
+                ((made(2, n), owner, f"9{n:04}", f"부서 비용 {n}") for n in range(1, 201 - here)),
             )
             find = "SELECT id FROM fim_accounts WHERE tenant_id = ? AND is_posting_allowed AND is_active ORDER BY account_code"
             accounts = [row[0] for row in direct.execute(find, (owner,))]
@@ -109,7 +110,7 @@ class Money:
             direct.executemany(
                 "INSERT INTO fim_journal_entries (id, tenant_id, je_code, je_date, posting_date, period, fiscal_year, total_debit, total_credit, currency, "
                 "status, posted_at, chain_no, entry_hash, row_version, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'KRW', 'POSTED', ?, ?, x'00', 1, ?)",
-                ((uuid(3, r), owner, f"B-{r}", day, day, day[:7], day[:4], amount, amount, at, r, at) for r, day, amount, at in posted()),
+                ((made(3, r), owner, f"B-{r}", day, day, day[:7], day[:4], amount, amount, at, r, at) for r, day, amount, at in posted()),
             )
             line = (
                 "INSERT INTO fim_journal_entry_lines (id, tenant_id, je_id, line_no, account_id, debit_amount, credit_amount, base_debit, base_credit, "
@@ -119,7 +120,7 @@ class Money:
             direct.executemany(
                 line,
                 (
-                    (uuid(3 + side, r), owner, uuid(3, r), side, account(r, side), *(amount * (2 - side), amount * (side - 1)) * 2, day, r, at)
+                    (made(3 + side, r), owner, made(3, r), side, account(r, side), *(amount * (2 - side), amount * (side - 1)) * 2, day, r, at)
                     for r, day, amount, at in posted()
                     for side in (1, 2)
                 ),
@@ -139,7 +140,7 @@ class Money:
             direct.executemany(
                 line,
                 (
-                    (uuid(5 + side, r), companies[r % len(companies)], draft(r), side, pairs[r % len(companies)][side - 1],
+                    (made(5 + side, r), companies[r % len(companies)], draft(r), side, pairs[r % len(companies)][side - 1],
                      *(1000 * WON * (2 - side), 1000 * WON * (side - 1)) * 2, day, None, now)
                     for r in range(PART)
                     for side in (1, 2)
@@ -152,7 +153,7 @@ class Money:
             direct.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def statements(self, token, lines, where=""):
-        account = self.ask("SELECT id FROM bench_accounts WHERE n = 40")
+        account = uuid.UUID(str(self.ask("SELECT id FROM bench_accounts WHERE n = 40")))
         day = time.strftime("%Y-%m-15")
         asked = {
             "trial balance": f"trial-balance?as_of={day}",
