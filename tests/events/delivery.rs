@@ -10,7 +10,7 @@ use std::sync::{
     Mutex,
     atomic::{AtomicUsize, Ordering},
 };
-use store::Published;
+use store::{Published, Sql};
 use testkit::{Backend, TestApp, both};
 use uuid::Uuid;
 
@@ -85,6 +85,27 @@ both! {
         app.clock().advance(6);
         other.settle().await.unwrap();
         assert_eq!(seen(&SEEN, &app) - before, 1, "nothing is lost");
+    }
+
+    async fn who_writes_for_longer_than_a_lease_is_not_in_their_own_way(app: TestApp) {
+        static DONE: Counts = [const { AtomicUsize::new(0) }; 2];
+        let read: flows::subscribers::Read = |work, company, events| Box::pin(async move {
+            let cx = store::Context::system(Realm::Tenant, company, "test");
+            let statement = || Sql::new("UPDATE adm_organizations SET description = 'x'");
+            let long = work.platform.streams(Realm::Tenant).write(&cx, async |tx| {
+                tx.raw_execute(statement()).await?;
+                // the lease is renewed meanwhile: on SQLite by the connection that is held here
+                tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+                tx.raw_execute(statement()).await
+            });
+            long.await?;
+            add(&DONE, work, events.len());
+            Ok(())
+        });
+        let _ = make(&app, "하나").await;
+        let worker = worker(&app, "test", read);
+        worker.settle().await.unwrap();
+        assert_eq!((seen(&DONE, &app), worker.settle().await.unwrap()), (1, 0), "dealt with, at the first try");
     }
 
     async fn what_fails_is_tried_later_and_later_then_kept_and_replayed(app: TestApp) {

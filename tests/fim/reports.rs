@@ -116,9 +116,9 @@ both! {
     }
 
     async fn where_one_part_of_the_months_ends_they_say_the_same_too(app: TestApp) {
-        // as if so many entries were there already; (a chain that begins there is none that verifies)
+        // as if so many entries were there already, more than are summed up at once (a chain that begins there is none that verifies)
         let company = app.company_a().await.id;
-        let shift = format!("UPDATE fim_ledgers SET chain_no = {} WHERE tenant_id = '{company}'", PART - 100);
+        let shift = format!("UPDATE fim_ledgers SET chain_no = {} WHERE tenant_id = '{company}'", 2 * PART - 100);
         assert_eq!(by_hand(&app, &shift).await.unwrap(), 1);
         the_same_at_every_moment(&app).await;
         let parts = store::Sql::new("SELECT COUNT(DISTINCT part) AS n FROM fim_ledger_months");

@@ -222,16 +222,7 @@ impl Worker {
             return Ok(());
         }
         let db = self.place.platform.streams(realm);
-        let mut work = std::pin::pin!((reader.read)(&self.place, place.tenant, events));
-        let mut renew = interval_at(Instant::now() + RENEW, RENEW);
-        loop {
-            tokio::select! {
-                done = &mut work => return done,
-                _ = renew.tick() => {
-                    place.hold(db).await?;
-                }
-            }
-        }
+        leased((reader.read)(&self.place, place.tenant, events), RENEW, async || place.hold(db).await.map(|_| ())).await
     }
 
     async fn is_suspended(&self, company: Option<Uuid>) -> Result<bool> {
@@ -243,16 +234,7 @@ impl Worker {
     async fn run_job(&self, job: &Job) -> Result<bool> {
         let db = self.place.platform.streams(Realm::Manager);
         let Some(tick) = jobs::take(db, job.name, self.node).await? else { return Ok(false) };
-        let result = {
-            let mut work = std::pin::pin!((job.run)(&self.place));
-            let mut renew = interval_at(Instant::now() + RENEW * 10, RENEW * 10);
-            loop {
-                tokio::select! {
-                    done = &mut work => break done,
-                    _ = renew.tick() => tick.hold(db).await?,
-                }
-            }
-        };
+        let result = leased((job.run)(&self.place), RENEW * 10, async || tick.hold(db).await).await;
         let error = result.err().map(|error: Error| error.cause().map_or_else(|| error.to_string(), str::to_owned));
         if let Some(why) = &error {
             tracing::error!(job = job.name, why, "a job failed; it runs again at its next time");
@@ -269,5 +251,23 @@ impl Worker {
             jobs::declare(db, job.name, job.cron, schedule::next(job.cron, db.now())?).await?;
         }
         Ok(())
+    }
+}
+
+/// Does the work while its lease is renewed: beside it, never in its way. On SQLite both write by one connection, and the work may hold it
+/// for longer than a renewal waits.
+async fn leased<T>(work: impl Future<Output = T>, every: Duration, hold: impl AsyncFn() -> Result<()>) -> T {
+    let renewing = async {
+        let mut renew = interval_at(Instant::now() + every, every);
+        loop {
+            renew.tick().await;
+            if let Err(error) = hold().await {
+                tracing::debug!(%error, "a lease was not renewed");
+            }
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        never = renewing => never,
     }
 }

@@ -110,19 +110,21 @@ fn month_after_last_whole(to: Day) -> Day {
 /// Entries that may lie behind the sums of the months before it is worth to sum up.
 const WORTH_IT: i64 = 200;
 
-/// Sums up the months to the end of the chain, when it has moved far enough. Whoever posts does not wait for it.
-pub async fn catch_up(tx: &Tx) -> Result<()> {
+/// Sums up the months towards the end of the chain, when it has moved far enough: by about [`PART`] places, so that who writes to SQLite
+/// does not wait for long (on PostgreSQL nobody does). Whether there is more to sum up.
+pub async fn catch_up(tx: &Tx) -> Result<bool> {
     let mut sql = Sql::new("SELECT rolled_up_to FROM fim_ledger_rollups WHERE tenant_id = ");
     sql.bind(tx.tenant());
     if tx.is_postgres() {
         sql.push(" FOR UPDATE");
     }
-    let Some(row) = tx.raw_one(sql).await? else { return Ok(()) };
+    let Some(row) = tx.raw_one(sql).await? else { return Ok(false) };
     let after: i64 = row.try_get("", "rolled_up_to").map_err(Error::internal)?;
-    let until = ledger(tx).await?.chain_no;
-    if until - after < WORTH_IT {
-        return Ok(());
+    let end = ledger(tx).await?.chain_no;
+    if end - after < WORTH_IT {
+        return Ok(false);
     }
+    let until = if end - after < PART + WORTH_IT { end } else { after + PART };
     let month = if tx.is_postgres() { "CAST(date_trunc('month', posting_date) AS date)" } else { "substr(posting_date, 1, 7) || '-01'" };
     let mut sql = Sql::new(
         "INSERT INTO fim_ledger_months (id, tenant_id, month, part, account_id, department_id, project_code, is_closing, debit, credit, created_at) SELECT ",
@@ -146,7 +148,8 @@ pub async fn catch_up(tx: &Tx) -> Result<()> {
     tx.raw_execute(sql).await?;
     let mut sql = Sql::new("UPDATE fim_ledger_rollups SET rolled_up_to = ");
     sql.bind(until).push(" WHERE tenant_id = ").bind(tx.tenant());
-    tx.raw_execute(sql).await.map(|_| ())
+    tx.raw_execute(sql).await?;
+    Ok(until < end)
 }
 
 /// The first month whose stored sums are not those of its lines.
