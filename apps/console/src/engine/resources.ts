@@ -43,8 +43,10 @@ export function fieldName(key: string, field: string): string {
   return FIELDS_EN[field] ?? humanized(field)
 }
 
-export function choiceName(word: string): string {
-  return (isKorean() ? CHOICES[word] : undefined) ?? (word.length > 3 ? humanized(word) : word)
+/** A word of an enum, as it is meant in a field of a resource. */
+export function choiceName(word: string, field = '', key = ''): string {
+  const korean = (): string | undefined => CHOICES[`${key}.${field}.${word}`] ?? CHOICES[`${field}.${word}`] ?? CHOICES[word]
+  return (isKorean() ? korean() : undefined) ?? (word.length > 3 ? humanized(word) : word)
 }
 
 export function verbName(verb: string): string {

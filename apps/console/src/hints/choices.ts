@@ -1,4 +1,7 @@
-/** Korean for the words of enums. English is the word itself, in small letters. */
+/**
+ * Korean for the words of enums; one that means something else in a field stands as `<field>.<word>`, in one resource as
+ * `<resource key>.<field>.<word>`. English is the word itself, in small letters.
+ */
 export const CHOICES: Record<string, string> = {
   CLOSING: '계약 진행', COD: '현금 인도', COMPETITOR: '경쟁사', CONTACT: '고객 담당자', DEMO: '시연', FOLLOW_UP: '후속 조치', HALF_UP: '반올림', DOWN: '버림',
   UP: '올림', LINE: '행별', DOCUMENT: '전표별', NORMAL: '보통', NO_ANSWER: '부재', NO_BUDGET: '예산 부족', NO_DECISION: '결정 보류', OPPORTUNITY: '영업 기회',
@@ -23,6 +26,25 @@ export const CHOICES: Record<string, string> = {
   TEMPORARY: '임시공휴일', TENANT: '고객사', TENANT_ADMIN: '고객사 관리자', TENANT_USER: '고객사 사용자', TERMINATED: '계약 종료', TEXT: '문자',
   TIME: '시간', TRIAL: '체험', UPDATE: '수정', VOLUME: '부피', VISIT: '방문', WEIGHT: '무게', WON: '성사', WORKING: '근무일', LEAD: '잠재',
   HIGH: '높음', MEDIUM: '보통', LOW: '낮음', URGENT: '긴급', PROSPECT: '가망', BLOCKED: '거래 중지',
+  GDPR: 'GDPR', SOX: 'SOX', HIPAA: 'HIPAA', ISO27001: 'ISO 27001', PCI_DSS: 'PCI DSS', CCPA: 'CCPA', ACCOUNTING: '회계', MANAGEMENT: '경영',
+  HEADQUARTER: '본사', BRANCH: '지점', WAREHOUSE: '창고', FACTORY: '공장', SHIPPING: '배송지', CHECKING: '입출금', SAVINGS: '저축', FOREIGN_CURRENCY: '외화',
+  ESCROW: '에스크로', TRUST: '신탁', NET7: '7일 이내', NET15: '15일 이내', NET30: '30일 이내', NET45: '45일 이내', NET60: '60일 이내', NET90: '90일 이내',
+  SECONDARY: '부담당', BACKUP: '대리 담당', SUPPORT: '지원', ASSET: '자산', LIABILITY: '부채', EQUITY: '자본', REVENUE: '수익', EXPENSE: '비용', CASH: '현금',
+  BANK: '예금', RECEIVABLE: '받을 금액', OTHER_RECEIVABLE: '미수금', ADVANCE_PAID: '선급금', VAT_IN: '부가세대급금', STOCK: '재고자산', PAYABLE: '줄 금액',
+  OTHER_PAYABLE: '미지급금', VAT_OUT: '부가세예수금', VAT_PAYABLE: '미지급세금', WITHHOLDING: '예수금', ADVANCE_RECEIVED: '선수금', GR_IR: '입고 미착 계산서',
+  CAPITAL: '자본금', RETAINED_EARNINGS: '이익잉여금', SERVICE_SALES: '용역 매출', COST_OF_GOODS: '매출원가', PRICE_VARIANCE: '가격 차이', STOCK_DIFFERENCE: '재고 차이',
+  FEES: '수수료', BAD_DEBT: '대손상각비', ROUNDING: '단수 차이', FX_GAIN: '외환차익', FX_LOSS: '외환차손', UNREALISED_FX_GAIN: '외화환산이익',
+  UNREALISED_FX_LOSS: '외화환산손실', UNMATCHED: '미확인', MATCHED: '대사됨', EXPLAINED: '사유 기재', FINISHED: '완료', PAYMENT: '출금', ITEM: '미결 항목',
+  CLEARING: '대손·상계', WRITE_OFF: '대손·단수 정리', NETTING: '상계', POSTED: '전기됨', REVERSED: '역분개됨', PURCHASE: '매입', TAX: '세금계산서', CREDIT_NOTE: '차감 계산서',
+  DEBIT_NOTE: '추가 계산서', MODIFIED: '수정 세금계산서', REVERSE: '역발행', IMPORT: '수입', ZERO_RATE: '영세율', BUSINESS_UNRELATED: '사업 무관', PASSENGER_CAR: '승용차',
+  ENTERTAINMENT: '기업업무추진비', EXEMPT_BUSINESS: '면세사업', LAND: '토지', BEFORE_REGISTRATION: '등록 전', DEFECTIVE_INVOICE: '계산서 불비', TAXABLE: '과세',
+  ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발급됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',
+  VENDOR: '공급처', EMPLOYEE: '직원', BANK_TRANSFER: '계좌이체', CREDIT_CARD: '신용카드', DEBIT_CARD: '체크카드', CHECK: '수표', VIRTUAL_ACCOUNT: '가상계좌',
+  MOBILE_PAYMENT: '간편결제', RECEIPT: '입금', SOFT_CLOSED: '임시 마감', GENERAL: '일반', PAYROLL: '급여', ADJUSTMENT: '조정', 'role.RECEIVABLE': '외상매출금',
+  'role.PAYABLE': '외상매입금', 'je_type.SALES': '매출', 'je_type.CLOSING': '결산', 'je_type.PAYMENT': '출금', 'direction.SALES': '매출',
+  'against_type.PAYMENT': '입출금', 'issue_type.NORMAL': '정발행', 'role.SALES': '상품 매출', 'role.ROUNDING': '단수 차이',
+  'tenants.fim.periods.status.OPEN': '열림', 'tenants.fim.periods.status.CLOSED': '마감', 'tenants.fim.budgets.status.CLOSED': '마감',
+  'tenants.fim.invoices.transmission_status.FAILED': '전송 실패',
 }
 
 /** Korean for verbs: of actions (`POST /{id}/{verb}`) and of rights. */
@@ -32,6 +54,8 @@ export const VERBS: Record<string, string> = {
   post: '전기', publish: '게시', read: '조회', reopen: '다시 열기', replay: '재처리', 'reset-password': '비밀번호 재설정', reverse: '역분개',
   revoke: '회수', 'revoke-all': '모두 종료', rotate: '키 교체', start: '시작', submit: '제출', suspend: '정지', terminate: '계약 종료',
   update: '수정', verify: '검증', win: '성사 처리', convert: '전환', assign: '배정',
+  close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발급', issue: '발급', send: '국세청 전송',
+  allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감',
 }
 
 /** What is hard to take back: the button is red, and one is asked. */

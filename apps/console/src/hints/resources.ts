@@ -34,6 +34,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   },
   'tenants.adm.roles': { ko: '역할', columns: ['name', 'code', 'description', 'is_system', 'is_active'], first: ['name', 'code', 'description', 'is_active', 'is_system'] },
   'tenants.adm.user-roles': { ko: '역할 부여', columns: ['user_id', 'role_id', 'department_id', 'expires_at', 'is_active'] },
+  'tenants.adm.user-posts': { ko: '보직', en: 'Posts', columns: ['user_id', 'department_id', 'position', 'is_primary', 'valid_from', 'valid_to'] },
   'tenants.adm.api-keys': { ko: 'API 키', en: 'API keys', columns: ['key_name', 'key_id', 'user_id', 'status', 'expires_at', 'last_used_at'] },
   'tenants.adm.currencies': { ko: '통화' },
   'tenants.adm.exchange-rates': { ko: '환율', columns: ['from_currency', 'to_currency', 'rate', 'rate_type', 'valid_from', 'source'] },
