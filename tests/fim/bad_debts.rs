@@ -1,7 +1,7 @@
 //! 대손세액공제: the tax of a sale that was written off comes back in the period of the write-off, and goes again when it is taken back.
 
 use super::{
-    account,
+    ENTRIES, account,
     clearings::{CLEARINGS, clear, taken_back, ties},
     invoices::{id, issued, line, partner},
     payments::{ITEMS, balance, lines_of, opened, paid},
@@ -93,6 +93,26 @@ both! {
         }
         let march = month(&admin, MARCH).await;
         assert_eq!((tax_of(&march, "8"), &march["output_tie"]["difference"]), (("-9".into(), 3), &json!("0")));
+        ties(&admin).await;
+    }
+
+    async fn the_tax_of_a_claim_in_dollars_comes_back_as_it_stood_in_the_books(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let rates = json!({"from_currency": "USD", "to_currency": "KRW", "rate": "1400", "valid_from": "2026-03-01"});
+        let _ = admin.post("/api/v1/tenants/adm/exchange-rates", &rates).await.ok(201);
+        let dollars = json!({"invoice_date": "2026-03-02", "currency_code": "USD", "exchange_rate": "1300.7"});
+        let sale = issued(&admin, &customer, &[line("1", "100.01", json!({}))], dollars).await;
+        assert_eq!(sale["tax_amount"], "10");
+        // 10.00 × 1,300.7 = 13,007 of 143,090.007; a third of it, in both rounded down
+        let item = claim_of(&admin, &sale).await;
+        let done = clear(&admin, "WRITE_OFF", &[(&item, "36.67")], json!({"vat_relief": true})).await.ok(201);
+        assert_eq!(done["allocations"][0]["vat_relief"], "4335");
+        let entry = admin.get(&format!("{ENTRIES}/{}", done["je_id"].as_str().unwrap())).await.ok(200);
+        let tax = &entry["lines"][2];
+        assert_eq!((&tax["debit_amount"], &tax["base_debit"], &entry["total_debit"]), (&json!("3.33"), &json!("4335"), &json!("36.67")));
+        let march = month(&admin, MARCH).await;
+        assert_eq!((tax_of(&march, "8"), tax_of(&march, "9"), &march["output_tie"]["difference"]), (("-4335".into(), 1), ("8672".into(), 2), &json!("0")));
         ties(&admin).await;
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     invoices::{self, entity as invoice, entity::Direction},
-    open_items::{item, shares::misfit},
+    open_items::{allocation, item, shares::misfit},
     tax::TaxKind,
 };
 use kernel::{Day, Error, Money, Result};
@@ -30,24 +30,37 @@ fn share(tax: Money, part: Money, whole: Money, places: u32) -> Option<Money> {
     Money::from_decimal(share.round_dp_with_strategy(places, RoundingStrategy::ToZero))
 }
 
-/// The output tax in a part of the `at`th item. Tax invoices are in the currency of the books.
+/// Tax that comes back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Relief {
+    /// In the currency of the item.
+    pub(super) amount: Money,
+    /// In the books, and in the return.
+    pub(super) base: Money,
+}
+
+/// The output tax in what was cleared of the `at`th item. `places` are those of its currency and of the books.
 ///
 /// # Errors
 /// 422 on `items.<at>.item_id` when it is no sale with tax in it, or too old.
-pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: Money, on: Day, places: u32) -> Result<Money> {
+pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: &allocation::Model, places: (u32, u32)) -> Result<Relief> {
     let none = |rule, ko, en| misfit("items", at, rule, ko, en);
     let find = tx.find::<invoice::Entity>().filter(invoice::Column::Id.eq(item.doc_id)).one().await?;
     let sale = find.filter(|row| row.direction == Direction::Sales && !item.amount.is_negative());
     let sale = sale.ok_or_else(|| none("invoice", "매출 세금계산서의 채권이 아닙니다.", "is no claim of a sale's tax invoice"))?;
-    if last_day(sale.invoice_date).is_none_or(|last| on > last) {
+    if last_day(sale.invoice_date).is_none_or(|last| part.allocated_on > last) {
         return Err(none("date", "공급일부터 10년이 지나 공제할 수 없습니다.", "is of a supply more than ten years ago"));
     }
     let lines = invoices::lines_of(tx, sale.id).await?;
-    let tax: Money = lines.iter().filter(|line| line.tax_kind == TaxKind::Taxable).map(|line| line.base_tax_amount).sum();
-    let share = share(tax, part, item.base_amount, places).ok_or_else(|| Error::internal("a tax beyond its claim"))?;
-    match share {
-        Money::ZERO => Err(none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it")),
-        share => Ok(share),
+    let taxed = || lines.iter().filter(|line| line.tax_kind == TaxKind::Taxable);
+    let tax: Money = taxed().map(|line| line.tax_amount).sum();
+    let base_tax: Money = taxed().map(|line| line.base_tax_amount).sum();
+    let amount = share(tax, part.amount, item.amount, places.0);
+    let base = share(base_tax, part.base_amount, item.base_amount, places.1);
+    match amount.zip(base) {
+        Some((amount, base)) if amount != Money::ZERO && base != Money::ZERO => Ok(Relief { amount, base }),
+        Some(_) => Err(none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it")),
+        None => Err(Error::internal("a tax beyond its claim")),
     }
 }
 

@@ -3,13 +3,13 @@
 use super::{
     Create,
     entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model},
-    relief,
+    relief::{self, Relief},
 };
 use crate::{
     accounts::{self, entity as account, entity::PostingRole},
     journal::{
         draft::DraftLine,
-        service::{self as journal, rate_of},
+        service::{self as journal, places_of, rate_of},
     },
     open_items::{
         self,
@@ -35,6 +35,8 @@ const SERIES: &str = "CLR";
 struct Part {
     item: item::Model,
     allocation: allocation::Model,
+    /// The tax of it that comes back.
+    relief: Option<Relief>,
 }
 
 impl Part {
@@ -124,12 +126,13 @@ async fn lines(tx: &Tx, parts: &[Part], account: Option<Uuid>) -> Result<Vec<Dra
     // credited to the claims, debited to the debts
     let (credited, debited) = (base(true), base(false));
     if let Some(account) = account {
-        let relief: Money = parts.iter().filter_map(|part| part.allocation.vat_relief).sum();
+        let relief = |of: fn(Relief) -> Money| -> Money { parts.iter().filter_map(|part| part.relief).map(of).sum() };
+        let (tax, base_tax) = (relief(|relief| relief.amount), relief(|relief| relief.base));
         let amount: Money = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
         let side = Side::debit_if(parts.iter().any(|part| is_owed_to_us(&part.item)));
-        lines.push(line(account, side, Money(amount.0 - relief.0), Money(credited + debited - relief.0), None));
-        if relief != Money::ZERO {
-            lines.push(line(accounts::of_role(tx, PostingRole::VatOut).await?, side, relief, relief, None));
+        lines.push(line(account, side, Money(amount.0 - tax.0), Money(credited + debited - base_tax.0), None));
+        if base_tax != Money::ZERO {
+            lines.push(line(accounts::of_role(tx, PostingRole::VatOut).await?, side, tax, base_tax, None));
         }
     } else if credited != debited {
         let role = if debited > credited { PostingRole::FxGain } else { PostingRole::FxLoss };
@@ -154,16 +157,14 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     }
     let ledger = statements::ledger(tx).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
-    let places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
+    let places = (places_of(tx, &first.currency).await?, u32::try_from(ledger.base_places).map_err(Error::internal)?);
     let rate = rate_of(tx, &first.currency, &base, None, on).await?;
     let id = new_id();
     let mut parts = Vec::with_capacity(chosen.len());
     for (at, (mut item, part)) in chosen.into_iter().enumerate() {
-        let mut allocation = open_items::allocate(tx, &mut item, (AgainstType::Clearing, id), part, on).await?;
-        if takes_tax_back {
-            allocation.vat_relief = Some(relief::tax_in(tx, at, &item, allocation.base_amount, on, places).await?);
-        }
-        parts.push(Part { item, allocation });
+        let allocation = open_items::allocate(tx, &mut item, (AgainstType::Clearing, id), part, on).await?;
+        let relief = if takes_tax_back { Some(relief::tax_in(tx, at, &item, &allocation, places).await?) } else { None };
+        parts.push(Part { item, allocation, relief });
     }
     let lines = lines(tx, &parts, account).await?;
     let no = tx.number_document(SERIES, on).await?;
@@ -172,7 +173,11 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
     let je_id = drafted.entry.id;
     for part in &parts {
-        let change = allocation::ActiveModel { je_id: Set(Some(je_id)), vat_relief: Set(part.allocation.vat_relief), ..Default::default() };
+        let change = allocation::ActiveModel {
+            je_id: Set(Some(je_id)),
+            vat_relief: Set(part.relief.map(|relief| relief.base)),
+            ..Default::default()
+        };
         tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
     journal::post(tx, drafted).await?;
