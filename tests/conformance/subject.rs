@@ -42,14 +42,32 @@ pub fn unique() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Three letters no other row has, and none of the currencies a company is born with.
-fn letters(n: u64) -> String {
-    let n = n + 8000;
-    [n / 676 % 26, n / 26 % 26, n % 26].iter().map(|letter| char::from(b'A' + u8::try_from(*letter).unwrap())).collect()
+/// Counts by itself, so that it goes round only after so many of its own kind, whatever else is made meanwhile.
+struct Series(AtomicU64);
+
+impl Series {
+    const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Three letters no other row has. They begin as no currency does that a company is born with, whatever number comes.
+fn letters() -> String {
+    const FIRST: [char; 4] = ['V', 'X', 'Y', 'Z'];
+    static NEXT: Series = Series::new();
+    let n = usize::try_from(NEXT.next()).unwrap();
+    let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap());
+    [FIRST[n / 676 % FIRST.len()], letter(n / 26), letter(n)].iter().collect()
 }
 
 /// A day no other row has, before this year.
-fn day(n: u64) -> String {
+fn day() -> String {
+    static NEXT: Series = Series::new();
+    let n = NEXT.next() % (126 * 336);
     format!("{}-{:02}-{:02}", 1900 + n / 336, n / 28 % 12 + 1, n % 28 + 1)
 }
 
@@ -158,7 +176,12 @@ impl Subject {
     /// A body that is good for a create, with what it refers to made first.
     pub async fn example(&self) -> Value {
         let n = unique();
-        let text = self.spec.example.replace("{n}", &n.to_string()).replace("{abc}", &letters(n)).replace("{day}", &day(n));
+        let mut text = self.spec.example.replace("{n}", &n.to_string());
+        for (word, made) in [("{abc}", letters as fn() -> String), ("{day}", day)] {
+            if text.contains(word) {
+                text = text.replace(word, &made());
+            }
+        }
         let mut body: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("the example is no JSON: {error}"));
         self.fill(&mut body).await;
         body
