@@ -17,6 +17,7 @@ mod month_end;
 pub mod payments;
 mod periods;
 mod posting;
+mod queue;
 mod reports;
 mod revaluing;
 mod reversing;
