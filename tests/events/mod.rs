@@ -1,5 +1,6 @@
 //! What happens after a commit: numbers, readers, dead letters, jobs.
 
+mod apart;
 mod delivery;
 mod jobs;
 mod killed;

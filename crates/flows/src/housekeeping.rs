@@ -1,6 +1,6 @@
 //! What would otherwise grow for ever.
 
-use crate::{subscribers::readers, worker::Workplace};
+use crate::{each, subscribers::readers, worker::Workplace};
 use kernel::{Realm, Result};
 use store::{delivery, stream};
 use uuid::Uuid;
@@ -16,48 +16,48 @@ async fn everybody(work: &Workplace) -> Result<Vec<(Realm, Option<Uuid>)>> {
 
 /// Answers kept under an `Idempotency-Key`, after their 24 hours.
 pub async fn forget_idempotency_keys(work: &Workplace) -> Result<()> {
-    for (realm, company) in everybody(work).await? {
+    each("forgetting idempotency keys", everybody(work).await?, async |(realm, company)| {
         let door = work.platform.act_as_system(realm, company, "housekeeping");
-        door.write(async |tx| tx.forget_old_keys().await).await?;
-    }
-    Ok(())
+        door.write(async |tx| tx.forget_old_keys().await).await.map(|_| ())
+    })
+    .await
 }
 
 /// Events every reader has had, after 90 days.
 pub async fn forget_events(work: &Workplace) -> Result<()> {
     let readers = readers();
-    for (realm, company) in everybody(work).await? {
+    each("forgetting events", everybody(work).await?, async |(realm, company)| {
         let db = work.platform.streams(realm);
         let names: Vec<&str> = readers.iter().filter(|reader| reader.realms.contains(&realm)).map(|reader| reader.name).collect();
         let passed = delivery::passed_by_all(db, company, &names).await?;
-        stream::forget_events(db, company, db.now().plus_seconds(-EVENTS), passed).await?;
-    }
-    Ok(())
+        stream::forget_events(db, company, db.now().plus_seconds(-EVENTS), passed).await.map(|_| ())
+    })
+    .await
 }
 
 /// Sessions and grants of roles whose time is over say so; nobody has asked them for anything since.
 pub async fn expire_sessions(work: &Workplace) -> Result<()> {
-    for (realm, company) in everybody(work).await? {
+    each("ending sessions", everybody(work).await?, async |(realm, company)| {
         let door = work.platform.act_as_system(realm, company, "housekeeping");
         auth::sessions::expire(&door).await?;
         if realm == Realm::Manager {
             auth::roles::expire(&door).await?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// What companies have planned for a day is so once it has begun where they are. Zones differ by half hours: asked as often.
 pub async fn begin_days(work: &Workplace) -> Result<()> {
-    let mut failed = Ok(());
-    for company in crate::auditing::companies(&work.platform).await? {
-        let Some(context) = work.platform.directory().by_id(company).await? else { continue };
+    let companies = crate::auditing::companies(&work.platform).await?;
+    each("beginning a day", companies, async |company| {
+        let Some(context) = work.platform.directory().by_id(company).await? else { return Ok(()) };
         let door = work.platform.act_as_system(Realm::Tenant, Some(company), "housekeeping");
-        // what one company cannot do keeps no other waiting
         let today = context.zone.day(work.platform.now());
-        for done in [adm::settle_the_day(&door, today).await, fim::provision::months_ahead(&door, today).await] {
-            failed = failed.and(done);
-        }
-    }
-    failed
+        // nor does the one wait for the other
+        let settled = adm::settle_the_day(&door, today).await;
+        settled.and(fim::provision::months_ahead(&door, today).await)
+    })
+    .await
 }

@@ -15,8 +15,22 @@ pub mod worker;
 pub use auditing::audt_module;
 pub use timeline::crm_module;
 
+use kernel::Result;
 use paperclip::actix::web;
 use resource::Module;
+use std::fmt::Debug;
+
+/// Does something for each of them, and answers the first failure when all are done: what fails for one company keeps no other waiting.
+pub(crate) async fn each<T: Copy + Debug>(what: &str, all: impl IntoIterator<Item = T>, work: impl AsyncFn(T) -> Result<()>) -> Result<()> {
+    let mut failed = Ok(());
+    for one in all {
+        if let Err(error) = work(one).await {
+            tracing::error!(what, ?one, cause = error.cause(), %error, "failed for one; the others go on");
+            failed = failed.and(Err(error));
+        }
+    }
+    failed
+}
 
 /// `tnnt` with the way a company is made.
 #[must_use]

@@ -137,12 +137,13 @@ pub async fn refresh_all(platform: &Platform) -> Result<()> {
     let door = platform.act_as_system(Realm::Manager, None, "provisioning");
     let companies = door.read().await?.find::<tenant::Entity>().all().await?;
     store::search::fill(platform.streams(Realm::Manager), None).await?;
-    for company in companies.into_iter().filter(|company| company.status != Status::Terminated) {
-        set_up(platform, company.id).await?;
+    let served = companies.into_iter().filter(|company| company.status != Status::Terminated).map(|company| company.id);
+    crate::each("bringing a company up to date", served, async |company| {
+        set_up(platform, company).await?;
         // a list that is searched since this version, or in other columns
-        store::search::fill(platform.streams(Realm::Tenant), Some(company.id)).await?;
-    }
-    Ok(())
+        store::search::fill(platform.streams(Realm::Tenant), Some(company)).await.map(|_| ())
+    })
+    .await
 }
 
 async fn run(platform: &Platform, tenant: Uuid) -> Result<()> {

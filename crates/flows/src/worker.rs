@@ -8,9 +8,9 @@ use crate::{
     subscribers::Reader,
 };
 use auth::Platform;
-use futures_util::future::join;
-use kernel::{Code, Error, Realm, Result};
-use std::{path::PathBuf, time::Duration};
+use futures_util::future::join3;
+use kernel::{Code, Error, Realm, Result, Timestamp};
+use std::{cell::RefCell, collections::HashMap, path::PathBuf, time::Duration};
 use store::{
     Published,
     delivery::{self, Failed, Place},
@@ -36,12 +36,34 @@ pub struct Workplace {
     pub data_dir: PathBuf,
 }
 
+/// Seconds until what failed for a company is tried again, after its first, second … failure in a row.
+const BACK_OFF: [i64; 5] = [1, 5, 30, 120, 600];
+
+fn back_off(failures: usize) -> i64 {
+    BACK_OFF[failures.min(BACK_OFF.len() - 1)]
+}
+
+/// A piece of a round that may fail by itself: what is done (numbering, a reader, a job), and for whom.
+type Part = (&'static str, Realm, Option<Uuid>);
+
+/// What has failed, how often in a row, and when it is tried again.
+type Failing = HashMap<Part, (usize, Timestamp)>;
+
 /// A worker. Its name tells its leases from those of others.
 pub struct Worker {
     place: Workplace,
     node: Uuid,
     readers: Vec<Reader>,
     jobs: Vec<Job>,
+    failing: RefCell<Failing>,
+}
+
+/// What a look has come to.
+#[derive(Default)]
+struct Looked {
+    done: usize,
+    /// The first of what failed; the rest was done all the same.
+    failed: Option<Error>,
 }
 
 impl Worker {
@@ -53,18 +75,32 @@ impl Worker {
     /// With readers and jobs of one's own.
     #[must_use]
     pub fn with(place: Workplace, readers: Vec<Reader>, jobs: Vec<Job>) -> Self {
-        Self { place, node: store::new_id(), readers, jobs }
+        Self { place, node: store::new_id(), readers, jobs, failing: RefCell::default() }
     }
 
     /// Works until it is dropped. What fails is logged and comes round again.
     pub async fn run(self) {
         self.ready().await;
-        while let Err(error) = auditing::export_missed(&self.place).await {
-            tracing::warn!(%error, "heads of the audit could not be exported; trying again");
-            sleep(LOOK).await;
+        // before anything is sealed: afterwards it cannot be seen any more what was missed
+        let mut missed = None;
+        while missed.is_none() {
+            if let Err(error) = auditing::export_missed(&self.place, &mut missed).await {
+                self.rest(&error).await;
+            }
         }
-        // side by side: readers of events do not wait for a long import, nor it for them
-        join(self.keep_reading(), self.keep_importing()).await;
+        // side by side: readers of events do not wait for a long import, nor it for them, nor either for a company whose heads fail
+        join3(self.keep_exporting(missed), self.keep_reading(), self.keep_importing()).await;
+    }
+
+    async fn keep_exporting(&self, mut missed: Option<auditing::Missed>) {
+        let mut failures = 0;
+        while missed.as_ref().is_some_and(|missed| !missed.is_empty()) {
+            sleep(Duration::from_secs(back_off(failures).unsigned_abs())).await;
+            failures += 1;
+            if let Err(error) = auditing::export_missed(&self.place, &mut missed).await {
+                tracing::warn!(%error, "heads of the audit could not all be exported; they will be");
+            }
+        }
     }
 
     /// Waits while the platform does not serve: it is not up yet, or about to stop.
@@ -78,7 +114,8 @@ impl Worker {
         let [manager, tenant] = [Realm::Manager, Realm::Tenant].map(|realm| self.place.platform.streams(realm).published());
         loop {
             self.ready().await;
-            match self.look().await {
+            // what failed for one company was logged, and the others go on
+            match self.look().await.map(|looked| looked.done) {
                 Ok(0) => {
                     let told = async {
                         tokio::select! {
@@ -123,9 +160,11 @@ impl Worker {
         }
     }
 
-    /// Looks once for everything.
+    /// Looks once for everything. What failed is told when all the rest is done.
     pub async fn round(&self) -> Result<usize> {
-        Ok(self.look().await? + self.import().await?)
+        let looked = self.look().await?;
+        let imported = self.import().await?;
+        looked.failed.map_or(Ok(looked.done + imported), Err)
     }
 
     /// Deals with a chunk of each import that waits.
@@ -135,26 +174,55 @@ impl Worker {
     }
 
     /// Looks once for events and jobs.
-    async fn look(&self) -> Result<usize> {
-        let mut done = 0;
+    async fn look(&self) -> Result<Looked> {
+        let mut looked = Looked::default();
         for realm in [Realm::Manager, Realm::Tenant] {
             let db = self.place.platform.streams(realm);
             for company in stream::unnumbered(db).await? {
-                while stream::number(db, company).await? > 0 {}
+                let number = async {
+                    while stream::number(db, company).await? > 0 {}
+                    Ok(0)
+                };
+                self.try_part(&mut looked, ("numbers", realm, company), number).await;
             }
             for reader in self.readers.iter().filter(|reader| reader.realms.contains(&realm)) {
                 for company in delivery::behind(db, reader.name).await? {
                     // boxed: several workers may share one thread's stack
-                    done += Box::pin(self.deliver(realm, reader, company)).await?;
+                    self.try_part(&mut looked, (reader.name, realm, company), Box::pin(self.deliver(realm, reader, company))).await;
                 }
             }
         }
         for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
             if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
-                done += usize::from(Box::pin(self.run_job(job)).await?);
+                let run = async { Box::pin(self.run_job(job)).await.map(usize::from) };
+                self.try_part(&mut looked, (job.name, Realm::Manager, None), run).await;
             }
         }
-        Ok(done)
+        Ok(looked)
+    }
+
+    /// Does a part of a round unless it has failed a moment ago. One company's trouble is not the others', nor one job's: what fails is
+    /// logged and comes round again, later each time.
+    async fn try_part(&self, looked: &mut Looked, part: Part, work: impl Future<Output = Result<usize>>) {
+        let now = self.place.platform.now();
+        let before = self.failing.borrow().get(&part).copied();
+        if before.is_some_and(|(_, again)| now < again) {
+            return;
+        }
+        match work.await {
+            Ok(done) => {
+                looked.done += done;
+                self.failing.borrow_mut().remove(&part);
+            }
+            Err(error) => {
+                let failures = before.map_or(0, |(failures, _)| failures);
+                let wait = back_off(failures);
+                let (what, realm, company) = part;
+                tracing::error!(what, realm = realm.as_str(), ?company, wait, cause = error.cause(), %error, "a part of the worker's round failed; the rest goes on");
+                self.failing.borrow_mut().insert(part, (failures + 1, now.plus_seconds(wait)));
+                looked.failed.get_or_insert(error);
+            }
+        }
     }
 
     /// Hands a company's events to one reader, as far as they go.

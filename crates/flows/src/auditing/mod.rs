@@ -12,7 +12,7 @@ mod verify;
 pub use api::audt_module;
 pub use proof::{Proof, check as check_proof};
 pub use seal::{Anchor, anchors};
-pub(crate) use seal::{export_missed, seal};
+pub(crate) use seal::{Missed, export_missed, seal};
 pub(crate) use verify::companies;
 pub use verify::{Bad, Verdict, verify, verify_all};
 

@@ -2,7 +2,7 @@
 //! chain begins at the hash the last of them names, and can be verified as before.
 
 use super::verify::older_than;
-use crate::worker::Workplace;
+use crate::{each, worker::Workplace};
 use audt::policies::entity as policy;
 use kernel::{Realm, Result, Timestamp, Zone};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -21,17 +21,17 @@ pub(crate) async fn apply(work: &Workplace) -> Result<()> {
     let companies = super::companies(&work.platform).await?;
     let now = work.platform.now();
     let today = Zone::default().day(now);
-    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
+    each("applying retention policies", std::iter::once(None).chain(companies.into_iter().map(Some)), async |company| {
         // where several hold, the longest is the one nobody is wronged by
         let holding = policies.iter().filter(|policy| policy.holds_for(company, today));
         let Some((days, name)) = holding.filter_map(|policy| Some((policy.rules.keep_days()?, policy.policy_name.to_string()))).max()
         else {
-            continue;
+            return Ok(());
         };
         let before = now.plus_seconds(-days * DAY).min(older_than(now));
-        let_go(work, company, before, &name).await?;
-    }
-    Ok(())
+        let_go(work, company, before, &name).await
+    })
+    .await
 }
 
 async fn let_go(work: &Workplace, company: Option<Uuid>, before: Timestamp, policy: &str) -> Result<()> {

@@ -1,10 +1,11 @@
 //! Blocks are closed and signed, and their heads leave the database: whoever can write to the
 //! database can recompute a chain, but not a signature, nor a line somebody else keeps.
 
-use crate::worker::Workplace;
+use crate::{each, worker::Workplace};
 use kernel::{Error, Realm, Result};
 use serde::{Deserialize, Serialize};
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -47,12 +48,12 @@ fn file(data_dir: &Path) -> PathBuf {
 
 /// Closes a block over every chain that has grown, and exports its head.
 pub(crate) async fn seal(work: &Workplace) -> Result<()> {
+    let mut failed = Ok(());
     for realm in [Realm::Manager, Realm::Tenant] {
-        for company in chain::unsigned(work.platform.streams(realm)).await? {
-            seal_one(work, company).await?;
-        }
+        let companies = chain::unsigned(work.platform.streams(realm)).await?;
+        failed = failed.and(each("sealing the audit", companies, async |company| seal_one(work, company).await).await);
     }
-    Ok(())
+    failed
 }
 
 /// Closes blocks over one chain until all of it is sealed.
@@ -67,25 +68,37 @@ pub(crate) async fn seal_one(work: &Workplace, company: Option<Uuid>) -> Result<
     Ok(())
 }
 
+/// The companies whose heads may not all be in the file, with the number of the last that is.
+pub(crate) type Missed = BTreeMap<Option<Uuid>, i64>;
+
 /// Exports the heads of blocks that were committed by a node that died before it had written the
-/// line, or by another node. Once, when a worker begins.
-pub(crate) async fn export_missed(work: &Workplace) -> Result<()> {
-    end_the_last_line(&file(&work.data_dir))?;
-    let mut last: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for anchor in own_anchors(&work.data_dir)? {
-        let known = last.entry(anchor.company).or_default();
-        *known = anchor.block_no.max(*known);
-    }
-    let companies = chain::companies(work.platform.streams(Realm::Tenant)).await?;
-    for company in std::iter::once(None).chain(companies.into_iter().map(Some)) {
+/// line, or by another node. When a worker begins, and again for the companies that stay in `missed`: one that fails keeps no other waiting.
+pub(crate) async fn export_missed(work: &Workplace, missed: &mut Option<Missed>) -> Result<()> {
+    let missed = match missed {
+        Some(missed) => missed,
+        None => {
+            end_the_last_line(&file(&work.data_dir))?;
+            let companies = chain::companies(work.platform.streams(Realm::Tenant)).await?;
+            let mut all: Missed = std::iter::once(None).chain(companies.into_iter().map(Some)).map(|company| (company, 0)).collect();
+            for anchor in own_anchors(&work.data_dir)? {
+                let company = (!anchor.company.is_nil()).then_some(anchor.company);
+                all.entry(company).and_modify(|known| *known = anchor.block_no.max(*known));
+            }
+            missed.insert(all)
+        }
+    };
+    let waiting = RefCell::new(missed);
+    let all = waiting.borrow().clone();
+    each("exporting heads of the audit", all, async |(company, known)| {
         let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
         let scope = work.platform.act_as_system(realm, company, "audit-chain").read().await?;
-        let known = last.get(&company.unwrap_or_default()).copied().unwrap_or_default();
         for row in chain::blocks(&scope).await?.iter().filter(|row| row.block.block_no > known) {
             export(&work.data_dir, &Anchor::of(row))?;
         }
-    }
-    Ok(())
+        waiting.borrow_mut().remove(&company);
+        Ok(())
+    })
+    .await
 }
 
 /// Half a line must not spoil the one that is written behind it.

@@ -24,8 +24,13 @@ async fn waiting(db: &Database) -> Result<Vec<Uuid>> {
 pub async fn work(db: &Database, may_work: impl AsyncFn(Uuid) -> Result<bool>) -> Result<usize> {
     let mut done = 0;
     for company in waiting(db).await? {
-        if !may_work(company).await? {
-            continue;
+        match may_work(company).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%company, cause = error.cause(), %error, "whether an import may go on cannot be seen now");
+                continue;
+            }
         }
         match step(db, company).await {
             Ok(step) => done += usize::from(step),
@@ -33,7 +38,9 @@ pub async fn work(db: &Database, may_work: impl AsyncFn(Uuid) -> Result<bool>) -
             Err(error) if error.code() == Code::Unavailable => tracing::warn!(%company, %error, "an import waits for the database"),
             Err(error) => {
                 tracing::error!(%company, cause = error.cause(), %error, "an import cannot go on; it ends where it stands");
-                give_up(db, company).await?;
+                if let Err(error) = give_up(db, company).await {
+                    tracing::error!(%company, cause = error.cause(), %error, "nor can it be ended; it is tried again");
+                }
             }
         }
     }
