@@ -24,11 +24,13 @@ impl Conn {
         Self { session: Mutex::new(session), backend }
     }
 
-    /// From here to `commit` or `rollback` a dropped connection is closed, never reused.
-    pub async fn begin(&self) -> Result<(), DbErr> {
+    /// From here to `commit` or `rollback` a dropped connection is closed, never reused. The statements of one that is
+    /// `unhurried` may take as long as they like.
+    pub async fn begin(&self, unhurried: bool) -> Result<(), DbErr> {
         let sql = match self.backend {
             // take the write lock now: a later upgrade from reading fails at once with BUSY
             DbBackend::Sqlite => "BEGIN IMMEDIATE",
+            _ if unhurried => "BEGIN; SET LOCAL statement_timeout = 0",
             _ => "BEGIN",
         };
         self.session.lock().await.reusable = false;

@@ -15,6 +15,7 @@ use sea_orm::{
     },
 };
 use std::{
+    path::PathBuf,
     str::FromStr,
     sync::{Arc, OnceLock, RwLock},
     time::Duration,
@@ -26,6 +27,10 @@ use uuid::Uuid;
 const RETRIES: u32 = 6;
 /// How long a request waits for a connection, and SQLite for its write lock.
 const WAIT: Duration = Duration::from_secs(5);
+/// What PostgreSQL bounds for whoever serves a request: a statement (waiting for locks is part of it), and a transaction that does
+/// nothing. Transactions of the platform itself have no bound for their statements ([`Conn::begin`]), nor has what the worker looks through
+/// of all companies. A URL may say other bounds (`?options=-c%20statement_timeout%3D60000`).
+const BOUNDS: [(&str, &str); 2] = [("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
@@ -41,6 +46,14 @@ impl Backend {
             Some("postgres" | "postgresql") => Ok(Self::Postgres),
             _ => Err(Error::internal("a database URL begins with sqlite:// or postgres://")),
         }
+    }
+
+    /// The file a `sqlite://…` URL names; none of any other.
+    #[must_use]
+    pub fn file_of_url(url: &str) -> Option<PathBuf> {
+        let is_sqlite = Self::of_url(url).is_ok_and(|backend| backend == Self::Sqlite);
+        let options = is_sqlite.then(|| SqliteConnectOptions::from_str(url).ok())??;
+        Some(options.get_filename().to_path_buf())
     }
 }
 
@@ -104,8 +117,10 @@ impl Database {
                 (reading, Some(writing), None)
             }
             Backend::Postgres => {
-                let open = PgConnectOptions::from_str(&options.url)
-                    .map_err(Error::internal)?
+                let open = PgConnectOptions::from_str(&options.url).map_err(Error::internal)?;
+                let told = open.get_options().unwrap_or_default().to_owned();
+                let open = open
+                    .options(BOUNDS.into_iter().filter(|(name, _)| !told.contains(name)))
                     // neither owner nor superuser, whatever the login is: row-level security binds
                     // and a page by chance costs as little as the next one, as on any disk without a head: who asks for 500 codes does not
                     // have the whole table read
@@ -113,7 +128,11 @@ impl Database {
                     .application_name("cxg")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                let all = Pool::new(Opener::Postgres(Box::new(open.clone().options([("app.worker", "on")]))), 1, WAIT)?;
+                let all = Pool::new(
+                    Opener::Postgres(Box::new(open.clone().options([("app.worker", "on"), ("statement_timeout", "0")]))),
+                    1,
+                    WAIT,
+                )?;
                 (Pool::new(Opener::Postgres(Box::new(open)), options.connections, WAIT)?, None, Some(all))
             }
         };
@@ -300,18 +319,7 @@ impl Database {
     /// Names of the migrations that were taken; none where the table is missing.
     pub async fn migrations_taken(&self) -> Result<Vec<String>> {
         let scope = self.read(None).await?;
-        let exists = match self.0.backend {
-            Backend::Sqlite => "SELECT count(*) AS n FROM sqlite_master WHERE name = 'seaql_migrations'",
-            Backend::Postgres => {
-                "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()"
-            }
-        };
-        let there = scope.raw_one(Sql::new(exists)).await?.and_then(|row| row.try_get::<i64>("", "n").ok()).unwrap_or_default();
-        if there == 0 {
-            return Ok(Vec::new());
-        }
-        let rows = scope.raw_all(Sql::new("SELECT version FROM seaql_migrations")).await?;
-        rows.iter().map(|row| row.try_get("", "version").map_err(Error::internal)).collect()
+        crate::migrate::taken(&scope.conn).await.map_err(|e| scope.explain(e))
     }
 
     /// Whether the database answers.

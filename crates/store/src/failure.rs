@@ -60,6 +60,8 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
         ),
         // the server goes away, comes up, or has no slot left
         "57P01" | "57P02" | "57P03" | "53300" => Error::transient(cause),
+        // a statement that took too long, a transaction that did nothing for too long
+        "57014" | "25P03" => Error::unavailable(cause),
         // a full disk, an I/O error, a file that cannot be opened or was made read-only
         "53100" | "13" | "10" | "14" | "8" | "1032" => Error::unavailable(cause),
         _ => Error::internal(format!("{} ({code})", cause.message())),

@@ -111,6 +111,22 @@ pub async fn live_unique(manager: &SchemaManager<'_>, table: &str, label: &str, 
     run(manager, &format!("CREATE UNIQUE INDEX {table}_{label}_key ON {table} ({columns}) WHERE deleted_at IS NULL")).await
 }
 
+/// Names of the migrations that a database has; none where the table they are noted in is missing.
+pub async fn taken(connection: &impl sea_orm::ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let backend = connection.get_database_backend();
+    let exists = match backend {
+        sea_orm::DbBackend::Postgres => {
+            "SELECT 1 AS one FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()"
+        }
+        _ => "SELECT 1 AS one FROM sqlite_master WHERE name = 'seaql_migrations'",
+    };
+    if connection.query_one_raw(sea_orm::Statement::from_string(backend, exists)).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = connection.query_all_raw(sea_orm::Statement::from_string(backend, "SELECT version FROM seaql_migrations")).await?;
+    rows.iter().map(|row| row.try_get("", "version")).collect()
+}
+
 /// Makes the role that serves, before the first migration; it is shared by all databases of a server.
 pub async fn ensure_app_role(connection: &sea_orm::DatabaseConnection) -> Result<(), String> {
     use sea_orm::ConnectionTrait;

@@ -3,7 +3,7 @@ use crate::{
     search::{KeptOf, Searched},
     values_of,
 };
-use kernel::{Error, Result, Timestamp};
+use kernel::{ActorKind, Error, Result, Timestamp};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
 use std::{cell::RefCell, ops::Deref, sync::Arc};
 use uuid::Uuid;
@@ -283,7 +283,8 @@ impl Tx {
     }
 
     pub(crate) async fn begin(&self) -> Result<()> {
-        self.scope.conn.begin().await.map_err(|e| self.explain(e))
+        let unhurried = self.context.actor.kind == ActorKind::System;
+        self.scope.conn.begin(unhurried).await.map_err(|e| self.explain(e))
     }
 
     pub(crate) async fn commit(&self) -> Result<()> {
