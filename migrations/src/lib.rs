@@ -8,7 +8,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use std::time::Duration;
 use store::{
     Backend,
-    migrate::{APP_ROLE, ensure_app_role},
+    migrate::{APP_ROLE, ensure_app_role, taken},
 };
 
 fn in_order(mut all: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
@@ -78,7 +78,8 @@ impl Owner {
         if self.backend == Backend::Postgres {
             ensure_app_role(&self.connection).await?;
         }
-        let pending = self.pending::<M>().await?.len();
+        let applied = self.applied().await?;
+        let pending = names::<M>().iter().filter(|name| !applied.contains(name)).count();
         if pending > 0 {
             M::up(&self.connection, None).await.map_err(|e| e.to_string())?;
         }
@@ -95,16 +96,15 @@ impl Owner {
         M::down(&self.connection, Some(1)).await.map_err(|e| e.to_string())
     }
 
-    /// Names of the steps that were not taken yet.
-    pub async fn pending<M: MigratorTrait>(&self) -> Result<Vec<String>, String> {
-        let pending = M::get_pending_migrations(&self.connection).await.map_err(|e| e.to_string())?;
-        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    /// Names of the steps that were taken. Makes nothing, not even the table they are noted in.
+    pub async fn applied(&self) -> Result<Vec<String>, String> {
+        taken(&self.connection).await.map_err(|e| e.to_string())
     }
 
-    /// Names of the steps that were taken.
-    pub async fn applied<M: MigratorTrait>(&self) -> Result<Vec<String>, String> {
-        let applied = M::get_applied_migrations(&self.connection).await.map_err(|e| e.to_string())?;
-        Ok(applied.iter().map(|step| step.name().to_owned()).collect())
+    /// Whether a URL names a file that is not there yet; [`Owner::connect`] would make it.
+    #[must_use]
+    pub fn is_missing(url: &str) -> bool {
+        Backend::file_of_url(url).is_some_and(|file| !file.is_file())
     }
 
     pub async fn close(self) {

@@ -5,7 +5,7 @@ use crate::auth::mfa::{half, show, turned_on};
 use crate::process::{PATIENCE, block_on, in_folder, until, words};
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
-use testkit::{Caller, PASSWORD, Program, SECRET_KEY, both, temporary_folder};
+use testkit::{Backend, Caller, PASSWORD, Program, SECRET_KEY, Site, both, temporary_folder};
 
 const NEW: &str = "another-secret-key-of-the-tests-0123456789";
 
@@ -59,11 +59,14 @@ fn lines(path: &Path) -> Vec<String> {
 #[test]
 fn a_secret_is_exchanged_in_the_data_folder_while_nodes_serve() {
     block_on(async {
-        let folder = temporary_folder();
-        let file = folder.join("secret.key");
+        // nodes that share a folder share PostgreSQL: SQLite has one
+        let site = Site::empty(Backend::Postgres);
+        let file = site.folder.join("secret.key");
         let environment = [("CXG_DEMO", "false"), ("CXG_ADMIN_PASSWORD", PASSWORD), ("CXG_PUBLIC_URL", "http://cxg.test")];
-        let keys = |what: &str| Program::run(&[in_folder(&folder), words(&["keys", what])].concat(), &environment);
-        let mut first = Program::start(&in_folder(&folder), &environment);
+        let keys = |what: &str| Program::run(&[site.arguments(), words(&["keys", what])].concat(), &environment);
+        let node = [site.arguments(), words(&["--bind", "127.0.0.1:0"])].concat();
+        let _ = Program::run(&[site.arguments(), words(&["migrate", "up"])].concat(), &environment).well();
+        let mut first = Program::start(&node, &environment);
         let one = Caller::stranger(first.address());
         until(&one, "/health/ready", 200).await;
         let before = one.sign_in(None, "admin", PASSWORD).await;
@@ -79,7 +82,7 @@ fn a_secret_is_exchanged_in_the_data_folder_while_nodes_serve() {
         let before = refreshed(&before).await;
         // and meets a key that was sealed, and a token that was tagged, with a secret it has not read
         let _ = keys("rotate").well();
-        let mut second = Program::start(&in_folder(&folder), &environment);
+        let mut second = Program::start(&node, &environment);
         let two = Caller::stranger(second.address());
         until(&two, "/health/ready", 200).await;
         let after = two.sign_in(None, "admin", PASSWORD).await;
@@ -111,7 +114,7 @@ fn a_secret_is_exchanged_in_the_data_folder_while_nodes_serve() {
         let after = refreshed(&after).await;
         drop(first);
         drop(second);
-        let mut again = Program::start(&in_folder(&folder), &environment);
+        let mut again = Program::start(&node, &environment);
         let one = Caller::stranger(again.address());
         until(&one, "/health/ready", 200).await;
         let after = Caller { base: one.base.clone(), ..after };
@@ -124,6 +127,8 @@ fn a_secret_is_exchanged_in_the_data_folder_while_nodes_serve() {
 fn a_secret_of_the_setting_is_not_exchanged_in_the_folder() {
     let folder = temporary_folder();
     let keys = |what: &str| Program::run(&[in_folder(&folder), words(&["keys", what])].concat(), &[("CXG_SECRET_KEY", NEW)]);
+    let create = [in_folder(&folder), words(&["admin", "create", "--username", "someone"])].concat();
+    let _ = Program::run(&create, &[("CXG_SECRET_KEY", NEW)]).well();
     let said = keys("rotate-secret").badly();
     assert!(said.contains("CXG_SECRET_KEY is set") && said.contains("reseal"), "{said}");
     assert!(!folder.join("secret.key").exists());

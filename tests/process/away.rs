@@ -1,8 +1,10 @@
 //! The database is away: at the start, and while serving.
 
 use super::{block_on, until, words};
+use kernel::Realm;
 use serde_json::json;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
+use store::{Database, Options, Sql, SystemClock};
 use testkit::{Answer, Caller, Cluster, PASSWORD, Program, SECRET_KEY, postgres::OWNER, temporary_folder};
 
 fn unavailable(answer: &Answer) {
@@ -81,9 +83,43 @@ fn a_database_that_is_away_is_waited_for_without_a_restart() {
     });
 }
 
-/// A login that owns its tables is fine — the program takes another role; one that cannot is told what to do.
+/// Who logs in does not matter, an owner or even a superuser: every connection takes the role `cxg_app`, whom row-level security binds.
 #[test]
-fn a_superuser_is_not_served() {
+fn a_superusers_login_serves_in_the_role_that_may_less() {
+    block_on(async {
+        let cluster = Cluster::start_new();
+        cluster.create_database("mgmt", None);
+        cluster.create_database("tnnt", None);
+        let url = |database: &str| cluster.url("postgres", database);
+        assert_eq!(cluster.psql("mgmt", "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"), "t");
+        let folder = temporary_folder().display().to_string();
+        let places = words(&[
+            "--data-dir",
+            &folder,
+            "--manager-database-url",
+            &url("mgmt"),
+            "--tenant-database-url",
+            &url("tnnt"),
+            "--secret-key",
+            SECRET_KEY,
+        ]);
+        let _ = Program::run(&[places.clone(), words(&["migrate", "up"])].concat(), &[]).well();
+        let serve = words(&["--bind", "127.0.0.1:0", "--admin-password", PASSWORD, "--demo", "true"]);
+        let mut program = Program::start(&[places, serve].concat(), &[]);
+        until(&Caller::stranger(program.address()), "/health/ready", 200).await;
+        assert_ne!(cluster.psql("tnnt", "SELECT count(*) FROM adm_users"), "0");
+        let database = Database::new(Realm::Tenant, &Options { url: url("tnnt"), connections: 1, clock: Arc::new(SystemClock) }).unwrap();
+        let scope = database.read(None).await.unwrap();
+        let row =
+            scope.raw_one(Sql::new("SELECT current_user::text AS who, (SELECT count(*) FROM adm_users) AS seen")).await.unwrap().unwrap();
+        let found: (String, i64) = (row.try_get("", "who").unwrap(), row.try_get("", "seen").unwrap());
+        assert_eq!(found, ("cxg_app".to_owned(), 0), "without a company no row is seen");
+    });
+}
+
+/// What counts is the role that is taken: where that is more than it may be, nothing is served.
+#[test]
+fn a_role_that_may_too_much_is_not_served() {
     let cluster = Cluster::start_new();
     cluster.create_database("mgmt", None);
     cluster.create_database("tnnt", None);
@@ -105,6 +141,10 @@ fn a_superuser_is_not_served() {
     let said = Program::run(&[places.clone(), words(&["--bind", "127.0.0.1:0"])].concat(), &[]).badly();
     assert!(said.contains("cxg_app") && said.contains("BYPASSRLS"), "{said}");
     cluster.psql("postgres", "ALTER ROLE cxg_app NOBYPASSRLS SUPERUSER");
-    let said = Program::run(&[places, words(&["--bind", "127.0.0.1:0"])].concat(), &[]).badly();
+    let said = Program::run(&[places.clone(), words(&["--bind", "127.0.0.1:0"])].concat(), &[]).badly();
     assert!(said.contains("cxg_app") && said.contains("superuser"), "{said}");
+    cluster.psql("postgres", "ALTER ROLE cxg_app NOSUPERUSER");
+    cluster.psql("tnnt", "CREATE TABLE own (id int); ALTER TABLE own OWNER TO cxg_app");
+    let said = Program::run(&[places, words(&["--bind", "127.0.0.1:0"])].concat(), &[]).badly();
+    assert!(said.contains("cxg_app") && said.contains("owns tables"), "{said}");
 }

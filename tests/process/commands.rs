@@ -147,6 +147,60 @@ fn the_demo_is_made_once_and_nobody_is_locked_out() {
     });
 }
 
+/// `cxg audit verify` in an empty folder made a new platform and said that its 0 rows are as they were written.
+#[test]
+fn a_command_that_looks_makes_nothing_and_migrates_nothing() {
+    let folder = temporary_folder().join("not-there");
+    let run = |command: &[&str]| Program::run(&[in_folder(&folder), words(command)].concat(), &[]);
+    for command in [&["config"][..], &["openapi"], &["migrate", "status"]] {
+        let _ = run(command).well();
+        assert!(!folder.exists(), "{command:?}");
+    }
+    // nor does what changes a platform make one
+    for command in [&["audit", "verify"][..], &["migrate", "down"], &["keys", "rotate"], &["keys", "reseal"], &["keys", "prune-secret"]] {
+        let said = run(command).badly();
+        assert!(said.contains("there is no"), "{command:?}: {said}");
+        assert!(!folder.exists(), "{command:?}");
+    }
+    // of two databases one is missing
+    let _ = run(&["migrate", "up"]).well();
+    std::fs::remove_file(folder.join("tnnt.db")).unwrap();
+    let said = run(&["audit", "verify"]).badly();
+    assert!(said.contains("tnnt.db is missing"), "{said}");
+    assert!(!folder.join("tnnt.db").exists());
+    // an older schema stays as it is, though a start of this version would migrate it
+    let _ = run(&["admin", "create", "--username", "someone"]).well();
+    let _ = run(&["migrate", "down"]).well();
+    let said = run(&["audit", "verify"]).badly();
+    assert!(said.contains("pending") && said.contains("cxg migrate up"), "{said}");
+    assert_eq!(run(&["migrate", "status"]).well().matches("  pending  ").count(), 2);
+}
+
+/// `println!` panics where nobody reads: `cxg config | head -1`.
+#[test]
+fn a_command_whose_output_nobody_reads_does_its_work_all_the_same() {
+    let folder = temporary_folder();
+    let unread = |command: &[&str]| Program::run_unread(&[in_folder(&folder), words(command)].concat(), &[]);
+    let commands = [
+        &["migrate", "up"][..],
+        &["migrate", "status"],
+        &["admin", "create", "--username", "someone"],
+        &["seed", "--demo"],
+        &["audit", "verify"],
+        &["keys", "rotate"],
+        &["keys", "reseal"],
+        &["config"],
+        &["--help"],
+        &["--version"],
+    ];
+    for command in commands {
+        let ended = unread(command);
+        assert!(ended.status.success() && !ended.err.contains("panicked"), "{command:?}: {ended:?}");
+    }
+    let ended = unread(&["admin", "create", "--username", "someone"]);
+    assert!(ended.err.contains("there is a user someone already"), "{ended:?}");
+}
+
 #[test]
 fn the_data_folder_and_the_key_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -4,6 +4,7 @@ mod away;
 mod bounds;
 mod canary;
 mod commands;
+mod folder;
 mod killed;
 mod postings;
 mod starting;

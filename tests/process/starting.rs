@@ -44,6 +44,45 @@ fn the_first_start_shows_its_sign_ins_and_the_second_does_not() {
     });
 }
 
+/// The accounts were made before the port was taken: when that failed, their passwords had been shown to nobody.
+#[test]
+fn a_port_that_is_taken_costs_no_password() {
+    block_on(async {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().to_string();
+        let folder = temporary_folder();
+        let data = folder.display().to_string();
+        let said = Program::run(&words(&["--data-dir", &data, "--bind", &port]), &[]).badly();
+        assert!(said.contains(&format!("cannot listen on {port} (CXG_BIND)")) && !said.contains("sign-in"), "{said}");
+        let mut program = Program::start(&in_folder(&folder), &[]);
+        let out = program.until_it_says("listens on", PATIENCE);
+        let stranger = Caller::stranger(program.address());
+        until(&stranger, "/health/ready", 200).await;
+        let _ = stranger.sign_in(None, "admin", &password(&out, "manager sign-in:")).await;
+        let _ = stranger.sign_in(Some("demo"), "admin", &password(&out, "demo company sign-in:")).await;
+        // and the console is where the start says
+        let console = out.lines().find_map(|line| line.strip_prefix("console: ")).unwrap_or_else(|| panic!("no console: {out}"));
+        let page = stranger.get(console.strip_prefix(&stranger.base).unwrap()).await;
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"), "{page:?}");
+    });
+}
+
+/// PostgreSQL for one side only was told as "migrations are pending".
+#[test]
+fn one_database_of_two_is_refused_by_the_name_of_the_other() {
+    for (given, missing) in
+        [("CXG_MANAGER_DATABASE_URL", "CXG_TENANT_DATABASE_URL"), ("CXG_TENANT_DATABASE_URL", "CXG_MANAGER_DATABASE_URL")]
+    {
+        let folder = temporary_folder().join("data");
+        let data = folder.display().to_string();
+        for command in [&["serve"][..], &["migrate", "up"], &["migrate", "status"], &["audit", "verify"]] {
+            let said = Program::run(&words(command), &[("CXG_DATA_DIR", &data), (given, "postgres://u:hunter2@h/db")]).badly();
+            assert!(said.contains(&format!("{missing} is missing")) && !said.contains("hunter2"), "{given} {command:?}: {said}");
+            assert!(!folder.exists());
+        }
+    }
+}
+
 #[test]
 fn a_given_password_is_taken_and_not_told() {
     block_on(async {

@@ -44,6 +44,10 @@ fn a_worker_alone_does_what_is_waiting(backend: Backend) {
         let said = Program::run(&arguments(&site, &["audit", "verify"]), &[]).well();
         assert!(said.contains("rows are as they were written"), "{said}");
 
+        if site.backend == Backend::Sqlite {
+            // the files are one process's: beside one that serves nobody else works
+            return;
+        }
         // beside one that serves
         let mut serving = Program::start(&arguments(&site, &["serve", "--bind", "127.0.0.1:0"]), &[]);
         let mut worker = Program::start(&arguments(&site, &["work"]), &[]);

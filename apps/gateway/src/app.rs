@@ -5,7 +5,7 @@ use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
     body::MessageBody,
-    dev::{Service, ServiceRequest, ServiceResponse},
+    dev::{Server, Service, ServiceRequest, ServiceResponse},
     middleware::{Condition, DefaultHeaders, Next, from_fn},
     web as plain,
 };
@@ -13,7 +13,7 @@ use auth::Platform;
 use envelope::{RequestMeta, face, unknown_path};
 use kernel::Realm;
 use paperclip::actix::{OpenApiExt, web};
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
@@ -77,13 +77,20 @@ async fn fresh_keys(
     next.call(request).await
 }
 
-/// Starts listening. Answers the server and the address, which the system chose for port 0.
-pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::io::Result<(actix_web::dev::Server, std::net::SocketAddr)> {
+/// Starts listening and answering. Answers the server and the address.
+pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::io::Result<(Server, SocketAddr)> {
+    let (run, address) = bind(settings, platform, workers)?;
+    Ok((run(), address))
+}
+
+/// Takes the port. Answers what starts the server, and the address, which the system chose for port 0. Who calls before the server is
+/// started waits for it.
+pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io::Result<(impl FnOnce() -> Server + use<>, SocketAddr)> {
     let data = plain::Data::new(platform.clone());
     let metrics = plain::Data::new(health::Metrics::default());
     let (settings, bind) = (settings.clone(), settings.bind.clone());
     let https = settings.public_url().starts_with("https://");
-    let redis = plain::Data::new(health::Redis(settings.redis_url.clone()));
+    let readiness = plain::Data::new(health::Readiness::new(settings.redis_url.clone()));
     let place = plain::Data::new(crate::startup::workplace(&settings, platform));
     let proxies = plain::Data::new(settings.trusted_proxies().map_err(std::io::Error::other)?);
     let limits = rate::limits(&settings)?;
@@ -111,7 +118,7 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
             })
             .app_data(data.clone())
             .app_data(metrics.clone())
-            .app_data(redis.clone())
+            .app_data(readiness.clone())
             .app_data(envelope::RoutesOf(document::routes))
             .app_data(place.clone())
             .app_data(proxies.clone());
@@ -136,5 +143,5 @@ pub fn listen(settings: &Settings, platform: &Platform, workers: usize) -> std::
     .disable_signals()
     .bind(&bind)?;
     let address = server.addrs().first().copied().ok_or_else(|| std::io::Error::other("not listening"))?;
-    Ok((server.run(), address))
+    Ok((move || server.run(), address))
 }

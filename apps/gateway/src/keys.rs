@@ -2,6 +2,7 @@
 
 use crate::{
     commands::Keys,
+    say,
     settings::{Settings, random_text},
 };
 use anyhow::{Context, bail};
@@ -17,7 +18,7 @@ use std::{
 const SETTLED: Duration = Duration::from_secs(120);
 
 impl Settings {
-    fn secret_file(&self) -> PathBuf {
+    pub(crate) fn secret_file(&self) -> PathBuf {
         self.data_dir.join("secret.key")
     }
 
@@ -77,7 +78,7 @@ pub async fn run(what: Keys, settings: &Settings, platform: &Platform) -> anyhow
         Keys::Rotate { at_once } => {
             let kid = platform.rotate_signing_key(at_once).await.map_err(anyhow::Error::msg)?;
             let before = if at_once { "not believed any more" } else { "believed for 20 minutes more" };
-            println!("the key {kid} signs from now on; tokens of the one before are {before}");
+            say!("the key {kid} signs from now on; tokens of the one before are {before}");
         }
         Keys::RotateSecret => rotate_secret(settings, platform).await?,
         Keys::Reseal => reseal(platform).await?,
@@ -88,7 +89,7 @@ pub async fn run(what: Keys, settings: &Settings, platform: &Platform) -> anyhow
 
 async fn reseal(platform: &Platform) -> anyhow::Result<()> {
     let count = platform.reseal().await.map_err(anyhow::Error::msg)?;
-    println!("{count} values are sealed with the newest secret key now");
+    say!("{count} values are sealed with the newest secret key now");
     Ok(())
 }
 
@@ -103,7 +104,7 @@ async fn rotate_secret(settings: &Settings, platform: &Platform) -> anyhow::Resu
     let path = settings.secret_file();
     let old = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     replace(&path, &format!("{}\n{}\n", random_text(32)?, old.trim())).with_context(|| format!("{} cannot be written", path.display()))?;
-    println!("{} has a new key in its first line: keep a copy of the file elsewhere", path.display());
+    say!("{} has a new key in its first line: keep a copy of the file elsewhere", path.display());
     reseal(platform).await
 }
 
@@ -113,7 +114,7 @@ async fn prune_secret(settings: &Settings, platform: &Platform) -> anyhow::Resul
         bail!("{older} values are still sealed with an older secret key: run `cxg keys reseal` first");
     }
     if settings.secret_key.is_some() {
-        println!("nothing is sealed with any but the first key of CXG_SECRET_KEY: the others can be taken out");
+        say!("nothing is sealed with any but the first key of CXG_SECRET_KEY: the others can be taken out");
         return Ok(());
     }
     let _lock = lock(settings)?;
@@ -122,7 +123,7 @@ async fn prune_secret(settings: &Settings, platform: &Platform) -> anyhow::Resul
     let keys = Secrets::split(&text).map_err(anyhow::Error::msg)?;
     let [newest, old @ ..] = keys.as_slice() else { bail!("{} is empty", path.display()) };
     if old.is_empty() {
-        println!("there is only one secret key");
+        say!("there is only one secret key");
         return Ok(());
     }
     let changed = fs::metadata(&path).and_then(|data| data.modified())?;
@@ -130,6 +131,6 @@ async fn prune_secret(settings: &Settings, platform: &Platform) -> anyhow::Resul
         bail!("{} was changed less than two minutes ago: nodes that serve may not have read it yet", path.display());
     }
     replace(&path, &format!("{newest}\n")).with_context(|| format!("{} cannot be written", path.display()))?;
-    println!("{} older keys were taken out of {}", old.len(), path.display());
+    say!("{} older keys were taken out of {}", old.len(), path.display());
     Ok(())
 }

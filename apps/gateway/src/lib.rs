@@ -8,10 +8,12 @@ mod console;
 mod docs_ui;
 pub mod document;
 mod embedded;
+pub mod folder;
 mod health;
 pub mod keys;
 mod mail;
 mod rate;
+pub mod say;
 pub mod settings;
 pub mod startup;
 

@@ -5,7 +5,8 @@ use auth::Password;
 use flows::auditing::{self, Proof, anchors, check_proof};
 use gateway::{
     commands::{Admin, Audit, Cli, Command, Migrate},
-    document, keys,
+    document, folder, keys, say,
+    say::complain,
     settings::{self, LogFormat, Settings},
     startup::{self, Trouble},
 };
@@ -23,13 +24,14 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cxg: {error:#}");
+            complain(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run() -> anyhow::Result<()> {
+    folder::keep_new_files_private();
     let Cli { settings, command } = settings::read()?;
     log(&settings);
     match command.unwrap_or(Command::Serve) {
@@ -39,14 +41,14 @@ async fn run() -> anyhow::Result<()> {
         Command::Migrate(what) => migrate(&settings, what).await,
         Command::Seed { .. } => seed(&settings).await,
         Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
-        Command::Keys(what) => keys::run(what, &settings, &opened(&settings).await?).await,
+        Command::Keys(what) => keys::run(what, &settings, &startup::existing(&settings).await.map_err(plain)?).await,
         Command::Openapi => {
             print!("{}", document::text());
             Ok(())
         }
         Command::Config => {
             for (name, value) in settings.shown() {
-                println!("{name}={value}");
+                say!("{name}={value}");
             }
             Ok(())
         }
@@ -58,7 +60,8 @@ fn log(settings: &Settings) {
     let quiet = if settings.log == "info" { ",sqlx::postgres::notice=warn" } else { "" };
     let filter = EnvFilter::new(format!("{}{quiet}", settings.log));
     let format = settings.log_format.unwrap_or(if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json });
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // a log nobody reads any more is no reason to panic either
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     match format {
         LogFormat::Pretty => builder.compact().init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),
@@ -73,58 +76,65 @@ fn plain(trouble: Trouble) -> anyhow::Error {
 }
 
 async fn migrate(settings: &Settings, what: Migrate) -> anyhow::Result<()> {
-    settings.make_data_dir()?;
+    let urls = [("manager", settings.manager_url()), ("tenant", settings.tenant_url())];
     match what {
         Migrate::Up => {
+            settings.make_data_dir()?;
+            let _lock = settings.lock()?;
             let steps = startup::migrate_up(settings).await.map_err(plain)?;
-            println!("{steps} steps taken");
+            say!("{steps} steps taken");
         }
         Migrate::Down => {
-            for (name, url) in [("manager", settings.manager_url()), ("tenant", settings.tenant_url())] {
+            if let Some((name, _)) = urls.iter().find(|(_, url)| Owner::is_missing(url)) {
+                bail!("there is no {name} database, so there is no step to take back");
+            }
+            let _lock = settings.lock()?;
+            for (name, url) in urls {
                 let owner = Owner::connect(&url).await.map_err(anyhow::Error::msg)?;
                 let done =
                     if name == "manager" { owner.down::<migrations::Manager>().await } else { owner.down::<migrations::Tenant>().await };
                 done.map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
-                println!("{name}: the last step was taken back");
+                say!("{name}: the last step was taken back");
             }
         }
         Migrate::Status => {
-            let manager = Owner::connect(&settings.manager_url()).await.map_err(anyhow::Error::msg)?;
-            show("manager", &manager.applied::<migrations::Manager>().await, &manager.pending::<migrations::Manager>().await);
-            let tenant = Owner::connect(&settings.tenant_url()).await.map_err(anyhow::Error::msg)?;
-            show("tenant", &tenant.applied::<migrations::Tenant>().await, &tenant.pending::<migrations::Tenant>().await);
+            for (name, url) in urls {
+                // a file that is not there is not made by looking
+                let applied = if Owner::is_missing(&url) {
+                    Vec::new()
+                } else {
+                    let owner = Owner::connect(&url).await.map_err(anyhow::Error::msg)?;
+                    owner.applied().await.map_err(|error| anyhow::anyhow!("{name}: {error}"))?
+                };
+                let all =
+                    if name == "manager" { migrations::names::<migrations::Manager>() } else { migrations::names::<migrations::Tenant>() };
+                let (taken, pending): (Vec<_>, Vec<_>) = all.into_iter().partition(|step| applied.contains(step));
+                for (word, steps) in [("applied", taken), ("pending", pending)] {
+                    for step in steps {
+                        say!("{name}  {word}  {step}");
+                    }
+                }
+            }
         }
     }
     Ok(())
 }
 
-fn show(name: &str, applied: &Result<Vec<String>, String>, pending: &Result<Vec<String>, String>) {
-    let none = Vec::new();
-    for step in applied.as_ref().unwrap_or(&none) {
-        println!("{name}  applied  {step}");
-    }
-    for step in pending.as_ref().unwrap_or(&none) {
-        println!("{name}  pending  {step}");
-    }
-    for error in [applied, pending].into_iter().filter_map(|result| result.as_ref().err()) {
-        println!("{name}  {error}");
-    }
-}
-
-/// A platform for a command of its own: the schema must be there.
+/// A platform for a command that may make one. Beside a process that uses the same SQLite files nothing is migrated.
 async fn opened(settings: &Settings) -> anyhow::Result<auth::Platform> {
     let platform = startup::platform(settings)?;
-    startup::open(settings, &platform).await.map_err(plain)?;
+    let lock = settings.lock();
+    let settings = Settings { migrate: if lock.is_ok() { settings.migrate } else { Some(false) }, ..settings.clone() };
+    startup::open(&settings, &platform).await.map_err(plain)?;
     Ok(platform)
 }
 
 async fn seed(settings: &Settings) -> anyhow::Result<()> {
     let platform = opened(settings).await?;
     let password = settings::random_text(12)?;
-    if flows::demo::seed(&platform, &Password::new(password.clone())).await.map_err(anyhow::Error::msg)? {
-        println!("demo company sign-in: {} / {} / {password}", flows::demo::CODE, flows::demo::USERNAME);
-    } else {
-        println!("the demo company is there already");
+    let made = || say!("demo company sign-in: {} / {} / {password}", flows::demo::CODE, flows::demo::USERNAME);
+    if !flows::demo::seed_telling(&platform, &Password::new(password.clone()), &made).await.map_err(anyhow::Error::msg)? {
+        say!("the demo company is there already");
     }
     Ok(())
 }
@@ -142,11 +152,10 @@ async fn create_admin(settings: &Settings, username: &str, password: Option<Stri
     if !idam::provision::super_admin(&door, username, &secret).await.map_err(anyhow::Error::msg)? {
         bail!("there is a user {username} already");
     }
-    println!("super administrator {username} made{}", if made_up { format!(", password: {password}") } else { String::new() });
+    say!("super administrator {username} made{}", if made_up { format!(", password: {password}") } else { String::new() });
     Ok(())
 }
 
-/// Ends with an error where something is wrong, so that a script notices.
 /// A proof as `…/proof` answers it, in its envelope or out of it.
 fn read_proof(text: &str) -> serde_json::Result<Proof> {
     let mut answer: serde_json::Value = serde_json::from_str(text)?;
@@ -154,6 +163,7 @@ fn read_proof(text: &str) -> serde_json::Result<Proof> {
     serde_json::from_value(inner.unwrap_or(answer))
 }
 
+/// Ends with an error where something is wrong, so that a script notices.
 async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathBuf>, proof: Option<PathBuf>) -> anyhow::Result<()> {
     if let Some(path) = proof {
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -161,13 +171,10 @@ async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathB
         if !check_proof(&proof) {
             bail!("the proof does not hold");
         }
-        println!(
-            "the proof holds: row {} lies in block {}, signed by key {} ({})",
-            proof.row_no, proof.block_no, proof.kid, proof.public_key
-        );
+        say!("the proof holds: row {} lies in block {}, signed by key {} ({})", proof.row_no, proof.block_no, proof.kid, proof.public_key);
         return Ok(());
     }
-    let platform = opened(settings).await?;
+    let platform = startup::existing(settings).await.map_err(plain)?;
     if let Some(path) = heads.as_ref().filter(|path| !path.is_file()) {
         bail!("{} is not a file", path.display());
     }
@@ -186,6 +193,6 @@ async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathB
         let id = bad.id.map(|id| format!(" ({id})")).unwrap_or_default();
         bail!("row {}{id} of {whose}: {}", bad.no, bad.reason);
     }
-    println!("{} rows are as they were written; {} exported heads agree", verdict.checked, anchors.len());
+    say!("{} rows are as they were written; {} exported heads agree", verdict.checked, anchors.len());
     Ok(())
 }

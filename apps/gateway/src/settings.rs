@@ -7,7 +7,7 @@ use clap::{
     Args, CommandFactory, Parser, ValueEnum,
     error::{ContextKind, ContextValue},
 };
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 use store::Backend;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -148,6 +148,15 @@ impl Settings {
                 bail!("{name} must begin with sqlite:// or postgres://");
             }
         }
+        let backends = [self.manager_url(), self.tenant_url()].map(|url| Backend::of_url(&url).ok());
+        if backends[0] != backends[1] {
+            let (missing, there) = match (&self.manager_database_url, &self.tenant_database_url) {
+                (None, _) => ("CXG_MANAGER_DATABASE_URL", "CXG_TENANT_DATABASE_URL"),
+                (_, None) => ("CXG_TENANT_DATABASE_URL", "CXG_MANAGER_DATABASE_URL"),
+                _ => bail!("CXG_MANAGER_DATABASE_URL and CXG_TENANT_DATABASE_URL: PostgreSQL for both databases, or SQLite for both"),
+            };
+            bail!("{missing} is missing: {there} names a PostgreSQL database, and there are two; give both, or neither for SQLite");
+        }
         if self.manager_url() == self.tenant_url() {
             bail!("CXG_MANAGER_DATABASE_URL and CXG_TENANT_DATABASE_URL name the same database; there are two");
         }
@@ -216,21 +225,6 @@ impl Settings {
     #[must_use]
     pub fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
-    }
-
-    /// Makes the data folder, readable by its owner only.
-    pub fn make_data_dir(&self) -> anyhow::Result<()> {
-        let unusable = || format!("the data folder {} cannot be used (CXG_DATA_DIR)", self.data_dir.display());
-        fs::create_dir_all(&self.data_dir).with_context(unusable)?;
-        // its own name: two programs that start at one moment must not take it from each other
-        let probe = self.data_dir.join(format!(".writable-{}", std::process::id()));
-        fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).with_context(unusable)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&self.data_dir, fs::Permissions::from_mode(0o700)).with_context(unusable)?;
-        }
-        Ok(())
     }
 
     /// Name and value of every setting, secrets masked.
@@ -316,6 +310,11 @@ mod tests {
         assert!(wrong(&["--bind", "nowhere"]).contains("CXG_BIND"));
         assert!(wrong(&["--manager-database-url", "mysql://x"]).contains("CXG_MANAGER_DATABASE_URL"));
         assert!(wrong(&["--bind", "0.0.0.0:8100", "--erp-open", "true"]).contains("CXG_ERP_OPEN"));
+        // one database of two
+        assert!(wrong(&["--manager-database-url", "postgres://h/mgmt"]).starts_with("CXG_TENANT_DATABASE_URL is missing"));
+        assert!(wrong(&["--tenant-database-url", "postgres://h/tnnt"]).starts_with("CXG_MANAGER_DATABASE_URL is missing"));
+        let mixed = wrong(&["--manager-database-url", "postgres://h/mgmt", "--tenant-database-url", "sqlite://tnnt.db"]);
+        assert!(mixed.contains("PostgreSQL for both databases, or SQLite for both"), "{mixed}");
         assert!(wrong(&["--secret-key", "short"]).contains("CXG_SECRET_KEY"));
         assert!(wrong(&["--trusted-proxies", "10.0.0.1,proxy.example"]).contains("CXG_TRUSTED_PROXIES: proxy.example"));
     }

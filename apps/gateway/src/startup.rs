@@ -1,7 +1,7 @@
 //! From settings to a platform that serves.
 
 use crate::{
-    modules,
+    modules, say,
     settings::{self, Settings},
 };
 use anyhow::Context;
@@ -9,7 +9,7 @@ use auth::{Password, Platform};
 use flows::worker::{Worker, Workplace};
 use kernel::{Code, Realm};
 use migrations::Owner;
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 use store::{Backend, Database, Options, SystemClock};
 
 /// Between not being ready any more and closing the port.
@@ -18,16 +18,19 @@ const DRAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// How often the uses of API keys are written down.
 const COUNTING: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Before databases that are away are looked for again.
+const AWAY: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Before a start that met another one looks again.
 const AGAIN: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// What the first run made up, to be printed once.
-#[derive(Debug, Default)]
-pub struct FirstRun {
-    /// Password of `admin`, when it was made now; empty when it was given and need not be shown.
-    pub admin: Option<String>,
-    /// Password of `admin` of the demo company, when it was made now.
-    pub demo: Option<String>,
+/// An account that a first start has made.
+#[derive(Debug)]
+pub enum SignIn {
+    /// `admin` of the provider, with the password when it was made up now.
+    Manager(Option<String>),
+    /// `admin` of the demo company, with the password.
+    Demo(String),
 }
 
 /// Why a start did not succeed.
@@ -73,6 +76,10 @@ pub fn platform(settings: &Settings) -> anyhow::Result<Platform> {
 /// [`platform`] with a clock of one's own, for tests.
 pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
     settings.make_data_dir()?;
+    assembled(settings, clock)
+}
+
+fn assembled(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
     let open = |realm, url: String| {
         let connections = connections(Backend::of_url(&url).map_err(|error| anyhow::anyhow!("{error}"))?);
         Database::new(realm, &Options { url, connections, clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
@@ -134,13 +141,7 @@ pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Troubl
         _ if settings.wants_migration() => {
             migrate_up(settings).await?;
         }
-        Ok(pending) => {
-            let all = pending.join(", ");
-            return Err(Trouble::Fatal(anyhow::anyhow!(
-                "migrations are pending ({all}): run `cxg migrate up` first, or set CXG_MIGRATE=true"
-            )));
-        }
-        Err(error) => return Err(error.into()),
+        pending => refuse_pending(&pending?)?,
     }
     for realm in [Realm::Manager, Realm::Tenant] {
         platform.ping(realm).await?;
@@ -158,6 +159,26 @@ pub async fn open(settings: &Settings, platform: &Platform) -> Result<(), Troubl
     Ok(())
 }
 
+fn refuse_pending(pending: &[String]) -> Result<(), Trouble> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let all = pending.join(", ");
+    Err(Trouble::Fatal(anyhow::anyhow!("migrations are pending ({all}): run `cxg migrate up` first, or set CXG_MIGRATE=true")))
+}
+
+/// The platform as it is, for commands that look at it or change what is there: nothing is made, nothing is migrated.
+pub async fn existing(settings: &Settings) -> Result<Platform, Trouble> {
+    settings.must_exist()?;
+    let platform = assembled(settings, Arc::new(SystemClock))?;
+    refuse_pending(&pending(&platform).await?)?;
+    for realm in [Realm::Manager, Realm::Tenant] {
+        platform.check_role(realm).await.map_err(|error| Trouble::Fatal(anyhow::anyhow!(error)))?;
+    }
+    platform.look().await?;
+    Ok(platform)
+}
+
 /// Nodes may start at one moment, each finding the same things missing: who comes second looks
 /// again, and finds them made.
 async fn beside_others<T>(make: impl AsyncFn() -> kernel::Result<T>) -> kernel::Result<T> {
@@ -171,14 +192,14 @@ async fn beside_others<T>(make: impl AsyncFn() -> kernel::Result<T>) -> kernel::
 }
 
 /// Makes everything ready to serve: [`open`], the first user, the demo, companies whose
-/// provisioning was cut off.
-pub async fn prepare(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+/// provisioning was cut off. `tell` hears of an account at once: what goes wrong afterwards must not take its password along.
+pub async fn prepare(settings: &Settings, platform: &Platform, tell: impl Fn(SignIn)) -> Result<(), Trouble> {
     open(settings, platform).await?;
-    let first = first_run(settings, platform).await?;
+    first_run(settings, platform, tell).await?;
     flows::provisioning::resume(platform).await;
     Worker::new(workplace(settings, platform)).declare().await?;
     platform.set_ready(true);
-    Ok(first)
+    Ok(())
 }
 
 /// The steps a database of this version has and these databases have not.
@@ -193,9 +214,8 @@ async fn pending(platform: &Platform) -> kernel::Result<Vec<String>> {
     Ok(pending)
 }
 
-async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun, Trouble> {
+async fn first_run(settings: &Settings, platform: &Platform, tell: impl Fn(SignIn)) -> Result<(), Trouble> {
     let door = platform.act_as_system(Realm::Manager, None, "first-run");
-    let mut first = FirstRun::default();
     let password = match &settings.admin_password {
         Some(password) => password.clone(),
         None => settings::random_text(12)?,
@@ -206,54 +226,50 @@ async fn first_run(settings: &Settings, platform: &Platform) -> Result<FirstRun,
             async || Ok(!idam::provision::has_users(&door).await? && idam::provision::super_admin(&door, "admin", &admin).await?),
         );
     if made.await? {
-        first.admin = Some(if settings.admin_password.is_some() { String::new() } else { password });
+        tell(SignIn::Manager(settings.admin_password.is_none().then_some(password)));
     }
     if settings.wants_demo() {
         let password = settings::random_text(12)?;
         let demo = Password::new(password.clone());
-        if beside_others(async || flows::demo::seed(platform, &demo).await).await? {
-            first.demo = Some(password);
-        }
+        let made = || tell(SignIn::Demo(password.clone()));
+        beside_others(async || flows::demo::seed_telling(platform, &demo, &made).await).await?;
     }
-    Ok(first)
+    Ok(())
 }
 
 /// Serves until told to stop.
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    settings.make_data_dir()?;
+    let _lock = settings.lock()?;
     let platform = platform(&settings)?;
-    let first = match prepare(&settings, &platform).await {
-        Ok(first) => Some(first),
-        Err(Trouble::Away(why)) => {
-            tracing::warn!(%why, "a database is away; answering 503 until it comes");
-            None
-        }
-        Err(Trouble::Fatal(error)) => return Err(error),
-    };
+    // before anything is made: who finds the port taken has lost nothing
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let (server, address) =
-        crate::app::listen(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
-    println!("CXG {} listens on http://{address} (docs: http://{address}/docs)", env!("CARGO_PKG_VERSION"));
-    println!("data: {}", place(&settings));
+    let (run, address) =
+        crate::app::bind(&settings, &platform, workers).with_context(|| format!("cannot listen on {} (CXG_BIND)", settings.bind))?;
+    let announcing = Announcing::default();
+    let is_prepared = announcing.prepare(&settings, &platform).await?;
+    say!("CXG {} listens on http://{address} (docs: http://{address}/docs)", env!("CARGO_PKG_VERSION"));
+    say!("console: http://{address}/frontend/");
+    say!("data: {}", place(&settings));
     if settings.erp_open {
-        println!("CXG_ERP_OPEN: /organizations/, /departments/, /roles/ and /users/ answer without a token, to this machine");
+        say!("CXG_ERP_OPEN: /organizations/, /departments/, /roles/ and /users/ answer without a token, to this machine");
     }
+    let server = run();
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    let first = match first {
-        Some(first) => Some(first),
-        None => match retry(&settings, &platform).await {
-            Ok(first) => first,
+    if !is_prepared {
+        match announcing.retry(&settings, &platform).await {
+            Ok(true) => {}
+            Ok(false) => {
+                handle.stop(true).await;
+                return Ok(());
+            }
             Err(error) => {
                 handle.stop(false).await;
                 return Err(error);
             }
-        },
-    };
-    let Some(first) = first else {
-        handle.stop(true).await;
-        return Ok(());
-    };
-    announce(&first);
+        }
+    }
     let working = Worker::new(workplace(&settings, &platform));
     let working = actix_web::rt::spawn(async move { working.run().await });
     let refreshing = platform.clone();
@@ -293,17 +309,14 @@ pub fn workplace(settings: &Settings, platform: &Platform) -> Workplace {
 
 /// Works without serving, until told to stop.
 pub async fn work(settings: Settings) -> anyhow::Result<()> {
+    settings.make_data_dir()?;
+    let _lock = settings.lock()?;
     let platform = platform(&settings)?;
-    match prepare(&settings, &platform).await {
-        Ok(first) => announce(&first),
-        Err(Trouble::Away(why)) => {
-            tracing::warn!(%why, "a database is away; waiting for it");
-            let Some(first) = retry(&settings, &platform).await? else { return Ok(()) };
-            announce(&first);
-        }
-        Err(Trouble::Fatal(error)) => return Err(error),
+    let announcing = Announcing::default();
+    if !announcing.prepare(&settings, &platform).await? && !announcing.retry(&settings, &platform).await? {
+        return Ok(());
     }
-    println!("CXG {} works on {}", env!("CARGO_PKG_VERSION"), place(&settings));
+    say!("CXG {} works on {}", env!("CARGO_PKG_VERSION"), place(&settings));
     let worker = Worker::new(workplace(&settings, &platform));
     tokio::select! {
         () = worker.run() => {}
@@ -313,43 +326,65 @@ pub async fn work(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tries again every second until the databases are there, or a person is needed. `None`: told
-/// to stop meanwhile.
-async fn retry(settings: &Settings, platform: &Platform) -> anyhow::Result<Option<FirstRun>> {
-    let stop = stop_signal();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        tokio::select! {
-            _ = &mut stop => return Ok(None),
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-        }
-        match prepare(settings, platform).await {
-            Ok(first) => {
-                tracing::info!("the databases are there; serving");
-                return Ok(Some(first));
-            }
-            Err(Trouble::Away(why)) => tracing::debug!(%why, "still away"),
-            Err(Trouble::Fatal(error)) => return Err(error),
-        }
-    }
-}
-
 fn place(settings: &Settings) -> String {
     format!("{} · {}", settings::without_password(&settings.manager_url()), settings::without_password(&settings.tenant_url()))
 }
 
-/// Printed once, whatever `CXG_LOG` says.
-fn announce(first: &FirstRun) {
-    if let Some(password) = &first.admin {
-        let password = if password.is_empty() { "the password of CXG_ADMIN_PASSWORD" } else { password };
-        println!("manager sign-in: admin / {password}   (POST /api/v1/manager/auth/login)");
+/// Prints the sign-ins that a start makes, whatever `CXG_LOG` says.
+#[derive(Default)]
+struct Announcing {
+    told: Cell<bool>,
+    away: Cell<bool>,
+}
+
+impl Announcing {
+    /// [`prepare`], with what it makes told. False: a database is away.
+    async fn prepare(&self, settings: &Settings, platform: &Platform) -> anyhow::Result<bool> {
+        match prepare(settings, platform, |made| self.tell(&made)).await {
+            Ok(()) => {
+                if self.told.get() {
+                    say!("these are shown once; change them with POST …/auth/change-password");
+                }
+                Ok(true)
+            }
+            Err(Trouble::Away(why)) => {
+                if !self.away.replace(true) {
+                    tracing::warn!(%why, "a database is away; nothing is done until it comes");
+                }
+                Ok(false)
+            }
+            Err(Trouble::Fatal(error)) => Err(error),
+        }
     }
-    if let Some(password) = &first.demo {
-        let (company, user) = (flows::demo::CODE, flows::demo::USERNAME);
-        println!("demo company sign-in: {company} / {user} / {password}   (POST /api/v1/tenants/auth/login)");
+
+    /// Tries again every second until the databases are there, or a person is needed. False: told to stop meanwhile.
+    async fn retry(&self, settings: &Settings, platform: &Platform) -> anyhow::Result<bool> {
+        let stop = stop_signal();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            tokio::select! {
+                _ = &mut stop => return Ok(false),
+                () = tokio::time::sleep(AWAY) => {}
+            }
+            if self.prepare(settings, platform).await? {
+                tracing::info!("the databases are there");
+                return Ok(true);
+            }
+        }
     }
-    if first.admin.is_some() || first.demo.is_some() {
-        println!("these are shown once; change them with POST …/auth/change-password");
+
+    fn tell(&self, made: &SignIn) {
+        self.told.set(true);
+        match made {
+            SignIn::Manager(password) => {
+                let password = password.as_deref().unwrap_or("the password of CXG_ADMIN_PASSWORD");
+                say!("manager sign-in: admin / {password}   (POST /api/v1/manager/auth/login)");
+            }
+            SignIn::Demo(password) => {
+                let (company, user) = (flows::demo::CODE, flows::demo::USERNAME);
+                say!("demo company sign-in: {company} / {user} / {password}   (POST /api/v1/tenants/auth/login)");
+            }
+        }
     }
 }
 

@@ -136,7 +136,8 @@ impl Keyring {
         Ok(kid)
     }
 
-    async fn read(&self, master: &MasterKey) -> Result<()> {
+    /// Reads the keys; makes none.
+    pub async fn read(&self, master: &MasterKey) -> Result<()> {
         let scope = self.manager.read(None).await?;
         let rows = scope.raw_all(Sql::new("SELECT kid, public_key, wrapped_key, retired_at FROM idam_signing_keys")).await?;
         let known = self.keys.read().map_err(Error::internal)?.clone();

@@ -107,6 +107,13 @@ impl Platform {
         Ok(())
     }
 
+    /// [`Platform::start`] for whoever only looks: no key is made where there is none.
+    pub async fn look(&self) -> Result<()> {
+        self.manager.load_catalog().await?;
+        self.tenant.load_catalog().await?;
+        self.keyring.read(&self.master).await
+    }
+
     pub fn set_ready(&self, ready: bool) {
         self.0.ready.store(ready, Ordering::Relaxed);
     }

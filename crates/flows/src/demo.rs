@@ -12,6 +12,11 @@ pub const USERNAME: &str = "admin";
 
 /// Makes the demo company unless it is there. Answers whether it was made now.
 pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
+    seed_telling(platform, password, &|| {}).await
+}
+
+/// [`seed`], with `made` told as soon as somebody can sign in: if the rest fails, the password must not be lost with it.
+pub async fn seed_telling(platform: &Platform, password: &Password, made: &dyn Fn()) -> Result<bool> {
     if platform.directory().by_code(CODE).await?.is_some() {
         return Ok(false);
     }
@@ -33,6 +38,7 @@ pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
         }),
     };
     let company = provisioning::found(platform, &wanted).await?;
+    made();
     let door = platform.act_as_system(Realm::Tenant, Some(company), "demo");
     crm::demo_customers(&door).await?;
     crm::demo_suppliers(&door).await?;

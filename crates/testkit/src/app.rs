@@ -25,8 +25,8 @@ impl Running {
 
     async fn start_at(settings: &Settings, clock: Arc<ManualClock>) -> Self {
         let platform = startup::platform_with(settings, clock.clone()).unwrap_or_else(|error| panic!("{error:#}"));
-        match startup::prepare(settings, &platform).await {
-            Ok(_) => {}
+        match startup::prepare(settings, &platform, |_| {}).await {
+            Ok(()) => {}
             Err(startup::Trouble::Away(why)) => panic!("a database is away: {why}"),
             Err(startup::Trouble::Fatal(error)) => panic!("{error:#}"),
         }

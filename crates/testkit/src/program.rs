@@ -64,6 +64,23 @@ impl Program {
     /// Starts it. Nothing of the caller's environment that begins with `CXG_` reaches it.
     #[must_use]
     pub fn start(arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        let mut child = Self::spawn(arguments, environment, Stdio::piped());
+        let out = collect(child.stdout.take().expect("stdout is piped"));
+        let err = collect(child.stderr.take().expect("stderr is piped"));
+        Self { child, out, err }
+    }
+
+    /// Runs it to its end, with a standard output whose reader is gone.
+    #[must_use]
+    pub fn run_unread(arguments: &[String], environment: &[(&str, &str)]) -> Ended {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut child = Self::spawn(arguments, environment, writer.into());
+        let err = collect(child.stderr.take().expect("stderr is piped"));
+        Self { child, out: Arc::default(), err }.wait()
+    }
+
+    fn spawn(arguments: &[String], environment: &[(&str, &str)], out: Stdio) -> Child {
         let mut command = Command::new(Self::path());
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CXG_")) {
             command.env_remove(name);
@@ -71,10 +88,7 @@ impl Program {
         // where no .env lies
         let elsewhere = crate::temporary_folder();
         command.args(arguments).envs(environment.iter().copied()).current_dir(elsewhere).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-        let out = collect(child.stdout.take().expect("stdout is piped"));
-        let err = collect(child.stderr.take().expect("stderr is piped"));
-        Self { child, out, err }
+        command.stdout(out).stderr(Stdio::piped()).spawn().expect("the program starts")
     }
 
     /// Runs it to its end.
