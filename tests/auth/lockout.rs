@@ -64,6 +64,26 @@ both! {
         }
     }
 
+    /// Fault F11: what was typed was counted, so that user name and e-mail address gave ten tries instead of five.
+    async fn name_and_address_of_one_account_are_counted_together(app: TestApp) {
+        for (company, username, email) in [(None, "guest", "guest@provider.example"), (Some("alpha"), "nobody", "nobody@alpha.example")] {
+            let shouted = format!(" {} ", email.to_uppercase());
+            for typed in [username, email, &shouted, username, email] {
+                wrong(&app, company, typed).await.refused(401, "UNAUTHORIZED");
+            }
+            for typed in [username, email] {
+                assert_eq!(locked(&right(&app, company, typed).await), 60, "{typed}");
+            }
+            // a success under either name forgets what was counted under the other
+            app.clock().advance(60);
+            let _ = right(&app, company, email).await.ok(200);
+            for typed in [username, email, username, email] {
+                wrong(&app, company, typed).await.refused(401, "UNAUTHORIZED");
+            }
+            let _ = right(&app, company, username).await.ok(200);
+        }
+    }
+
     async fn failures_are_forgotten_after_half_a_day(app: TestApp) {
         for _ in 0..4 {
             wrong(&app, Some("alpha"), "nobody").await.refused(401, "UNAUTHORIZED");

@@ -85,15 +85,10 @@ impl Platform {
         };
         let account = self.account_by_login(cx.realm, of, &login).await?;
         let device = account.as_ref().zip(cookie).and_then(|(account, cookie)| self.device(&cx, account.id, cookie));
-        let subject = match (&account, device) {
-            (Some(account), Some(number)) => {
-                Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Owner(account.id), &Place::Device(number))
-            }
-            _ => {
-                let place = Place::network(cx.address.as_deref());
-                Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Login(login.clone()), &place)
-            }
-        };
+        // counted for the account, not for what was typed: user name and e-mail address are two names of one
+        let guessed = account.as_ref().map_or_else(|| Guessed::Login(login.clone()), |account| Guessed::Owner(account.id));
+        let place = device.map_or_else(|| Place::network(cx.address.as_deref()), Place::Device);
+        let subject = Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &guessed, &place);
         let admitted = self.admit(&subject).await?;
         let hash = account.as_ref().and_then(|account| account.hash.clone());
         let fits = password.fits(hash).await?;

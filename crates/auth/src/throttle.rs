@@ -68,9 +68,9 @@ impl Place {
 /// Whose secret is being guessed.
 #[derive(Clone)]
 pub(crate) enum Guessed {
-    /// A sign-in under this name, whoever has it; with the company's id, or the code nobody has.
+    /// A sign-in under a name or an address that nobody has; with the company's id, or the code nobody has.
     Login(String),
-    /// A sign-in of a known device's owner.
+    /// A sign-in to this account, under whichever of its names.
     Owner(Uuid),
     /// One's own password, by somebody who is signed in.
     Password(Uuid),
