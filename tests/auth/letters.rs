@@ -12,7 +12,9 @@ const NEW: &str = "copper-meadow-whistle-88";
 /// Hands every event that asks for a letter to who writes it; again and again is fine.
 pub(super) async fn deliver(app: &TestApp, tenant: Option<Uuid>) {
     let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
-    let mut sql = Sql::new("SELECT id, kind, payload FROM outbox WHERE kind IN ('auth.password_reset.requested', 'adm.user.invited')");
+    let mut sql = Sql::new(
+        "SELECT id, kind, payload FROM outbox WHERE kind IN ('auth.password_reset.requested', 'adm.user.invited', 'auth.credentials.changed')",
+    );
     if let Some(tenant) = tenant {
         sql.push(" AND tenant_id = ").bind(tenant);
     }
@@ -22,6 +24,7 @@ pub(super) async fn deliver(app: &TestApp, tenant: Option<Uuid>) {
         let (id, kind): (Uuid, String) = (row.try_get("", "id").unwrap(), row.try_get("", "kind").unwrap());
         let payload: Value = row.try_get("", "payload").unwrap();
         let done = match kind.as_str() {
+            "auth.credentials.changed" => ::auth::mailing::credentials_changed(app.platform(), tenant, &payload).await,
             "adm.user.invited" => ::auth::mailing::invitation(app.platform(), tenant, id, &payload).await,
             _ => ::auth::mailing::password_reset(app.platform(), tenant, id, &payload).await,
         };
@@ -30,7 +33,7 @@ pub(super) async fn deliver(app: &TestApp, tenant: Option<Uuid>) {
 }
 
 /// The letters that were written, oldest first.
-fn letters(app: &TestApp) -> Vec<String> {
+pub(super) fn letters(app: &TestApp) -> Vec<String> {
     let folder = app.site().folder.join("mail");
     let mut files: Vec<_> = fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     files.sort();

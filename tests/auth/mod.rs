@@ -1,5 +1,6 @@
 //! `/api/v1/{manager,tenants}/auth`: signing in, staying signed in, being put out.
 
+mod credentials;
 mod forged;
 mod letters;
 mod lockout;

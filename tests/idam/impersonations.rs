@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::Sql;
-use testkit::{Answer, Caller, TestApp, both};
+use testkit::{Answer, Caller, PASSWORD, TestApp, both};
 use uuid::Uuid;
 
 const CONSENTS: &str = "/api/v1/tenants/adm/support-consents";
@@ -162,6 +162,32 @@ both! {
         let _ = last.get(ME).await.ok(200);
         let _ = manager.post(&format!("{IDAM}/users/{}/deactivate", staff.id()), &json!({})).await.ok(200);
         ends(&last).await;
+    }
+
+    /// Item E: an impersonation survived suspension and activation of the company, and of the staff member.
+    async fn it_does_not_come_back_with_its_company_or_its_staff(app: TestApp) {
+        let manager = app.manager().await;
+        let staff = somebody(&app, &["idam.impersonations.*"]).await;
+        let _ = consent(&app, json!({})).await;
+        let company = format!("/api/v1/manager/tenants/{}", app.company_a().await.id);
+        let person = format!("{IDAM}/users/{}", staff.id());
+        for (out, back) in [(format!("{company}/suspend"), format!("{company}/activate")), (format!("{person}/deactivate"), format!("{person}/activate"))] {
+            let staff = app.stranger().sign_in(None, &staff.username, PASSWORD).await;
+            let begun = begin(&app, &staff, json!({})).await;
+            let caller = acting(&staff, &begun);
+            let _ = caller.get(ME).await.ok(200);
+            let request = Uuid::now_v7();
+            let sending = manager.request(Method::POST, &out).header("x-request-id", request.to_string());
+            let _ = sending.json(&json!({})).send().await.ok(200);
+            let _ = manager.post(&back, &json!({})).await.ok(200);
+            ends(&caller).await;
+            let row = manager.get(&format!("{IDAM}/impersonations/{}", begun.id())).await.ok(200);
+            assert_eq!(row["ended_by"], json!(manager.id()), "{out}");
+            let audits = app.audits(Realm::Manager, None, request).await;
+            assert!(audits.iter().any(|audit| audit.target_id.as_deref() == Some(begun.id().as_str())), "{audits:?}");
+        }
+        // who belongs to the company is let in again
+        let _ = app.admin_a().await.get(ME).await.ok(200);
     }
 
     async fn a_repeated_beginning_is_one_and_shows_its_token_once(app: TestApp) {

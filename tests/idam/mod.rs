@@ -5,6 +5,7 @@ mod explain;
 mod impersonations;
 mod rights;
 mod sessions;
+mod takeover;
 
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,7 @@ use crate::{Platform, Principal};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, body_digest};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
+use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -154,7 +154,7 @@ impl Door {
         if step_up { self.step_up() } else { Ok(()) }
     }
 
-    fn step_up(&self) -> Result<()> {
+    pub(crate) fn step_up(&self) -> Result<()> {
         if self.principal.needs_step_up(self.platform.now()) {
             let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
             return Err(Error::forbidden("step_up", text));
@@ -258,7 +258,8 @@ impl Door {
     pub async fn write_answer(&self, status: u16, work: impl AsyncFn(&Tx) -> Result<Answer>) -> Result<Answer> {
         let mut cx = self.context();
         cx.idempotency = self.idempotency()?;
-        self.database()
+        let done = self
+            .database()
             .write(&cx, async |tx| {
                 if let Claim::Done(stored) = tx.claim().await? {
                     return Ok(Answer { data: stored.data, version: stored.version, replayed: true });
@@ -267,7 +268,18 @@ impl Door {
                 tx.keep(&StoredAnswer { status, data: answer.data.clone(), version: answer.version }).await?;
                 Ok(answer)
             })
-            .await
+            .await;
+        self.noting(done).await
+    }
+
+    /// Leaves an audit row of a refusal that was found out behind the door.
+    pub async fn noting<T>(&self, done: Result<T>) -> Result<T> {
+        if let Err(refusal) = &done
+            && refusal.code() == Code::Forbidden
+        {
+            self.audit_refusal(refusal).await;
+        }
+        done
     }
 
     /// Inserts one row with its audit row and event, and nothing else; the cheapest write.

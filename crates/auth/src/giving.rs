@@ -2,13 +2,14 @@
 
 use crate::Door;
 use kernel::{Error, Grant, Message, Result, Timestamp};
+use store::Tx;
 
 impl Door {
     /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
     /// themselves or a friend more than they are. `field` is told in the error.
-    pub fn may_give(&self, field: &str, grants: &[String]) -> Result<()> {
+    pub fn may_give(&self, tx: &Tx, field: &str, grants: &[String]) -> Result<()> {
         self.mean_something(field, grants)?;
-        self.are_held(grants)
+        self.are_held(tx, grants)
     }
 
     /// Refuses permissions and patterns that cover nothing there is.
@@ -23,13 +24,16 @@ impl Door {
     }
 
     /// Refuses what the caller does not hold: for what somebody else has already, and may mean
-    /// nothing any more.
-    pub fn are_held(&self, grants: &[String]) -> Result<()> {
+    /// nothing any more. Asked in the transaction of the request, where a refusal leaves an audit row.
+    pub fn are_held(&self, _: &Tx, grants: &[String]) -> Result<()> {
         for text in grants {
             if !self.principal().rights.hold(&Grant::new(text.clone())) {
                 return Err(Error::forbidden(
                     "exceeds_own_rights",
-                    Message::new("자신에게 없는 권한은 줄 수 없습니다.", "Only what you hold yourself can be given."),
+                    Message::new(
+                        "자신에게 없는 권한을 주거나, 그런 권한을 가진 사용자·역할을 바꿀 수 없습니다.",
+                        "You can neither give rights you do not hold, nor change users or roles that have them.",
+                    ),
                 )
                 .with("permission", text.clone()));
             }

@@ -64,17 +64,26 @@ pub(crate) fn bad_half() -> Error {
     Error::new(Code::Unauthorized, Message::new("인증 코드가 올바르지 않거나 만료되었습니다.", "The code is wrong or has expired."))
 }
 
-/// A half token opens one session: its id is kept as used until it has expired anyway.
-pub(crate) async fn burn(tx: &Tx, token: &HalfToken) -> Result<()> {
+/// Keeps the id of a half token: only one that is kept, and neither used nor made useless, opens a session.
+pub(crate) async fn keep(tx: &Tx, token: &HalfToken) -> Result<()> {
     let table = Tables::of(tx.context().realm).one_time_tokens;
     let now = tx.now();
     let mut sql = Sql::new("DELETE FROM ");
     sql.push(table).push(" WHERE purpose = 'MFA' AND expires_at < ").bind(now).push(" AND user_id = ").bind(token.user);
     of_company(&mut sql, tx.tenant());
     tx.raw_execute(sql).await?;
-    let mut sql = insert_as(tx, table, token.id, "user_id, purpose, token_hash, expires_at, used_at, created_at");
+    let mut sql = insert_as(tx, table, token.id, "user_id, purpose, token_hash, expires_at, created_at");
     sql.bind(token.user).push(", 'MFA', ").bind(token.id.as_bytes().to_vec()).push(", ").bind(now.plus_seconds(HALF_LIFE));
-    sql.push(", ").bind(now).push(", ").bind(now).push(") ON CONFLICT DO NOTHING");
+    sql.push(", ").bind(now).push(") ON CONFLICT DO NOTHING");
+    tx.raw_execute(sql).await.map(|_| ())
+}
+
+/// A half token opens one session.
+pub(crate) async fn burn(tx: &Tx, token: &HalfToken) -> Result<()> {
+    let mut sql = Sql::new("UPDATE ");
+    sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());
+    sql.push(" WHERE used_at IS NULL AND purpose = 'MFA' AND id = ").bind(token.id).push(" AND user_id = ").bind(token.user);
+    of_company(&mut sql, tx.tenant());
     if tx.raw_execute(sql).await? == 1 { Ok(()) } else { Err(bad_half()) }
 }
 

@@ -25,6 +25,8 @@ use uuid::Uuid;
 pub(crate) const COLUMNS: &str = ", s.impersonation_id AS impersonation_id, s.impersonator_id AS impersonator_id, \
     s.impersonator_name AS impersonator_name, s.consent_id AS consent_id, s.is_read_only AS is_read_only";
 const BEGIN: PermissionKey = PermissionKey { domain: "idam", resource: "impersonations", action: "create" };
+/// How the audit names the end of one that nobody ended by hand.
+const END: &str = "idam.impersonations.end";
 /// Minutes it may last at most.
 pub const LONGEST: i64 = 60;
 
@@ -226,15 +228,7 @@ impl Door {
         (cx.realm, cx.tenant, cx.actor) = (Realm::Manager, None, Actor::system("support-consents"));
         self.platform()
             .manager
-            .write(&cx, async |tx| {
-                let find = tx.find::<idam_impersonation::Entity>().filter(idam_impersonation::Column::ConsentId.eq(consent));
-                for row in find.filter(idam_impersonation::Column::EndedAt.is_null()).all().await? {
-                    close(tx, row.id).await?;
-                    tx.audit(AuditEntry::new(Action::Execute, "adm.support-consents.revoke", "idam.impersonations", row.id));
-                    tx.publish(Event::new("idam.impersonation.ended", row.id, json!({"id": row.id, "tenant_id": row.tenant_id})));
-                }
-                Ok(())
-            })
+            .write(&cx, async |tx| end_all_because(tx, idam_impersonation::Column::ConsentId, consent, "adm.support-consents.revoke").await)
             .await
     }
 }
@@ -256,6 +250,28 @@ async fn close(tx: &Tx, id: Uuid) -> Result<(idam_impersonation::Model, bool)> {
     let change =
         idam_impersonation::ActiveModel { ended_at: Set(Some(tx.now())), ended_by: Set(tx.context().actor.id), ..Default::default() };
     Ok((tx.update(id, &change).await?.ok_or_else(Error::not_found)?, true))
+}
+
+/// Ends what has begun and rests on something that does not stand any more. Their sessions open nothing from then on.
+async fn end_all_because(tx: &Tx, column: idam_impersonation::Column, id: Uuid, permission: &str) -> Result<()> {
+    let find = tx.find::<idam_impersonation::Entity>().filter(column.eq(id));
+    for row in find.filter(idam_impersonation::Column::EndedAt.is_null()).all().await? {
+        close(tx, row.id).await?;
+        tx.audit(AuditEntry::new(Action::Execute, permission, "idam.impersonations", row.id));
+        tx.publish(Event::new("idam.impersonation.ended", row.id, json!({"id": row.id, "tenant_id": row.tenant_id})));
+    }
+    Ok(())
+}
+
+/// One of the staff must sign in again: nor do they go on as somebody else. In the transaction on the provider's side.
+pub(crate) async fn end_of_staff(tx: &Tx, staff: Uuid) -> Result<()> {
+    end_all_because(tx, idam_impersonation::Column::StaffId, staff, END).await
+}
+
+/// A company is not served any more: nobody goes on as one of its people once it is served again. In the transaction on the provider's
+/// side.
+pub async fn end_of_company(tx: &Tx, tenant: Uuid) -> Result<()> {
+    end_all_because(tx, idam_impersonation::Column::TenantId, tenant, END).await
 }
 
 /// `column` is `id` or `consent_id`.

@@ -12,6 +12,7 @@
 //! factor; [`session`] keeps people in. Events: `auth.session.opened | closed | verified`,
 //! `auth.sign_in.failed`, `auth.account.locked`, `auth.refresh.reused`,
 //! `auth.password.changed | refused`, `auth.password_reset.requested | dismissed` (of a company there is not),
+//! `auth.credentials.changed` (by an administrator; the address the account had is told),
 //! `auth.mfa.enrolled | enabled | disabled | recovery_codes_renewed`.
 //!
 //! Owns the tables `idam_users`, `idam_roles`, `idam_permissions`, `idam_role_permissions`,
@@ -23,6 +24,7 @@
 
 pub mod api;
 mod caller;
+pub mod credentials;
 mod department;
 mod device;
 mod door;

@@ -2,7 +2,7 @@
 
 use crate::{
     Password, Platform, device,
-    half::HalfToken,
+    half::{self, HalfToken},
     password::is_outdated,
     refresh::RefreshToken,
     session::{Issued, open_session},
@@ -113,6 +113,7 @@ impl Platform {
         }
         if account.mfa_enabled {
             let token = HalfToken::new(cx.realm, cx.tenant, account.id, self.now());
+            self.database(cx.realm).write(&cx, async |tx| half::keep(tx, &token).await).await?;
             return Ok(SignedIn::Half { mfa_token: token.write(&self.master)? });
         }
         let renewed = if account.hash.as_deref().is_some_and(is_outdated) { Some(password.hash().await?) } else { None };

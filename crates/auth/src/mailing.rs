@@ -34,6 +34,51 @@ pub async fn invitation(platform: &Platform, tenant: Option<Uuid>, event_id: Uui
     .await
 }
 
+/// A mail to the address an account had, when a user administrator changed how one signs in to it: reads `auth.credentials.changed` {id, email,
+/// fields}.
+pub async fn credentials_changed(platform: &Platform, tenant: Option<Uuid>, payload: &Value) -> Result<()> {
+    let text = |name: &str| payload.get(name).and_then(Value::as_str);
+    let (Some(email), Some(id)) = (text("email"), text("id").and_then(|text| text.parse::<Uuid>().ok())) else { return Ok(()) };
+    let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
+    let company = match tenant {
+        Some(id) => match platform.directory.by_id(id).await? {
+            Some(company) if company.served().is_ok() => Some(company),
+            _ => return Ok(()),
+        },
+        None => None,
+    };
+    let mut sql = Sql::new("SELECT full_name FROM ");
+    sql.push(Tables::of(realm).users).push(" WHERE id = ").bind(id);
+    of_company(&mut sql, tenant);
+    let Some(row) = platform.database(realm).read(tenant).await?.raw_one(sql).await? else { return Ok(()) };
+    let name: String = row.try_get("", "full_name").map_err(Error::internal)?;
+    let place = company.as_ref().map_or("CXG", |company| company.name.as_str());
+    let fields: Vec<&str> = payload.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let named = |names: fn(&str) -> &str| fields.iter().map(|field| names(field)).collect::<Vec<_>>().join(", ");
+    let korean = named(|field| match field {
+        "email" => "이메일 주소",
+        "username" => "아이디",
+        "password" => "비밀번호",
+        "mfa_enabled" => "2단계 인증",
+        _ => "로그인 정보",
+    });
+    let english = named(|field| match field {
+        "email" => "e-mail address",
+        "username" => "user name",
+        "password" => "password",
+        "mfa_enabled" => "second factor",
+        _ => "sign-in details",
+    });
+    let text = format!(
+        "{name} 님,\n\n{place} 계정의 로그인 정보가 변경되었습니다: {korean}. 로그인되어 있던 기기에서는 로그아웃되었습니다.\n\n\
+         예상하지 못한 변경이라면 바로 관리자에게 알려 주세요.\n\n\
+         ---\n\nHow you sign in to your account at {place} has been changed: {english}. Devices that were signed in have been signed out.\n\
+         If you did not expect this, tell your administrator at once.\n"
+    );
+    let subject = format!("[{place}] 로그인 정보 변경 안내 · Your sign-in details have changed");
+    platform.settings.mailer.send(Mail { to: email.to_owned(), subject, text }).await
+}
+
 /// Whom a letter goes to.
 struct Addressee {
     id: Uuid,

@@ -190,17 +190,10 @@ impl Platform {
 
     /// Turns the second factor off.
     pub(crate) async fn disable_mfa(&self, cx: &Context, principal: &Principal, code: &str, cookie: Option<&str>) -> Result<()> {
-        let tables = Tables::of(cx.realm);
         let who = Spender { user: principal.user_id, permission: "auth.mfa.disable", cookie };
         let done = self
             .with_code(cx, &who, code, true, async |tx, _| {
-                for table in [tables.mfa, tables.recovery_codes] {
-                    let mut sql = Sql::new("DELETE FROM ");
-                    sql.push(table).push(" WHERE user_id = ").bind(principal.user_id);
-                    of_company(&mut sql, tx.tenant());
-                    tx.raw_execute(sql).await?;
-                }
-                switch(tx, principal.user_id, false).await?;
+                take_away(tx, principal.user_id).await?;
                 note(tx, principal, "auth.mfa.disable", "auth.mfa.disabled");
                 Ok(())
             })
@@ -256,6 +249,18 @@ impl Platform {
         }
         Ok(())
     }
+}
+
+/// Removes the second factor of somebody, with its recovery codes.
+pub(crate) async fn take_away(tx: &Tx, user: Uuid) -> Result<()> {
+    let tables = Tables::of(tx.context().realm);
+    for table in [tables.mfa, tables.recovery_codes] {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(table).push(" WHERE user_id = ").bind(user);
+        of_company(&mut sql, tx.tenant());
+        tx.raw_execute(sql).await?;
+    }
+    switch(tx, user, false).await
 }
 
 async fn switch(tx: &Tx, user: Uuid, on: bool) -> Result<()> {

@@ -6,9 +6,9 @@
 
 use crate::{
     Password, Platform,
+    credentials::end_access,
     login::Whose,
     own_password::set_password,
-    session::end_sessions,
     tables::{Tables, of_company},
     throttle::{Guessed, Place, Subject},
     visits::{Attempt, Visit},
@@ -177,13 +177,12 @@ async fn use_up(tx: &Tx, purpose: Purpose, token: &OneTime, username: &str, hash
     if tx.raw_execute(sql).await? != 1 {
         return Err(bad_token());
     }
-    // its siblings are as good as it was
-    kill(tx, purpose, token.user).await?;
     let also = if purpose == Purpose::Invitation { ", status = 'ACTIVE'" } else { "" };
     if !set_password(tx, token.user, hash, also).await? {
         return Err(bad_token());
     }
-    end_sessions(tx, tables, "user_id", token.user, "password_reset").await?;
+    // its siblings are as good as it was
+    end_access(tx, token.user, None, "password_reset").await?;
     let permission = match purpose {
         Purpose::Reset => "auth.password.reset",
         Purpose::Invitation => "auth.invitation.accept",
@@ -201,6 +200,15 @@ pub(crate) async fn kill(tx: &Tx, purpose: Purpose, user: Uuid) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());
     sql.push(" WHERE used_at IS NULL AND purpose = ").bind(purpose.as_str()).push(" AND user_id = ").bind(user);
+    of_company(&mut sql, tx.tenant());
+    tx.raw_execute(sql).await.map(|_| ())
+}
+
+/// Makes all of somebody's unused tokens useless: links of mails, and half-finished sign-ins.
+pub(crate) async fn kill_all(tx: &Tx, user: Uuid) -> Result<()> {
+    let mut sql = Sql::new("UPDATE ");
+    sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());
+    sql.push(" WHERE used_at IS NULL AND user_id = ").bind(user);
     of_company(&mut sql, tx.tenant());
     tx.raw_execute(sql).await.map(|_| ())
 }

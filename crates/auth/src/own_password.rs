@@ -3,7 +3,9 @@
 use crate::{
     Password, Platform,
     login::note_lock,
+    one_time::kill_all,
     principal::Principal,
+    session::end_sessions_but,
     tables::{Tables, of_company},
     throttle::{Guessed, Place},
 };
@@ -60,12 +62,7 @@ impl Platform {
             .write(cx, async |tx| {
                 set_password(tx, principal.user_id, &hash, "").await?;
                 if end_others {
-                    let mut sql = Sql::new("UPDATE ");
-                    sql.push(tables.sessions)
-                        .push(" SET status = 'REVOKED', ended_reason = 'password_changed' WHERE status = 'ACTIVE' AND user_id = ");
-                    sql.bind(principal.user_id).push(" AND id <> ").bind(principal.session);
-                    of_company(&mut sql, tx.tenant());
-                    tx.raw_execute(sql).await?;
+                    end_sessions_but(tx, tables, principal.user_id, Some(principal.session), "password_changed").await?;
                 }
                 tx.audit(AuditEntry::new(Action::Update, "auth.password.change", format!("{}.users", tables.domain), principal.user_id));
                 tx.publish(Event::new("auth.password.changed", principal.user_id, json!({"how": "CHANGED"})));
@@ -77,7 +74,7 @@ impl Platform {
     }
 }
 
-/// Writes a new password; `also` is further SET text. Answers whether there is such a user.
+/// Writes a new password; `also` is further SET text. What was mailed before sets no other one. Answers whether there is such a user.
 pub(crate) async fn set_password(tx: &Tx, user: Uuid, hash: &str, also: &str) -> Result<bool> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).users).push(" SET password_hash = ").bind(hash.to_owned());
@@ -87,5 +84,6 @@ pub(crate) async fn set_password(tx: &Tx, user: Uuid, hash: &str, also: &str) ->
         .push(", row_version = row_version + 1 WHERE deleted_at IS NULL AND id = ");
     sql.bind(user);
     of_company(&mut sql, tx.tenant());
+    kill_all(tx, user).await?;
     Ok(tx.raw_execute(sql).await? == 1)
 }

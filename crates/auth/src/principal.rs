@@ -180,7 +180,7 @@ impl Principal {
                 _ => false,
             };
             if personal {
-                return Err(Error::forbidden("api_key", Message::new("API 키로는 할 수 없는 작업입니다.", "An API key cannot do this.")));
+                return Err(refused_by_key());
             }
         }
         if let Some(staff) = &self.impersonator {
@@ -215,6 +215,11 @@ impl Principal {
             _ => error,
         }
     }
+}
+
+/// The refusal of what no API key may.
+pub(crate) fn refused_by_key() -> Error {
+    Error::forbidden("api_key", Message::new("API 키로는 할 수 없는 작업입니다.", "An API key cannot do this."))
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Platform {
                     return Ok(Some(state.user_id));
                 }
                 // issued by us and used before: somebody has stolen one of the family
-                end_sessions(tx, tables, "id", token.session, "refresh_reused").await?;
+                end_session(tx, tables, token.session, "refresh_reused").await?;
                 let entry = AuditEntry::new(Action::Logout, "auth.session.refresh", format!("{}.sessions", tables.domain), token.session);
                 tx.audit(entry.outcome(Outcome::Blocked("refresh token used again".to_owned())));
                 tx.publish(Event::new("auth.refresh.reused", state.user_id, json!({"session_id": token.session})));
@@ -86,7 +86,7 @@ impl Platform {
         let tables = Tables::of(cx.realm);
         self.database(cx.realm)
             .write(cx, async |tx| {
-                end_sessions(tx, tables, "id", principal.session, "logout").await?;
+                end_session(tx, tables, principal.session, "logout").await?;
                 tx.audit(AuditEntry::new(Action::Logout, "auth.session.delete", format!("{}.sessions", tables.domain), principal.session));
                 tx.publish(Event::new("auth.session.closed", principal.user_id, json!({"session_id": principal.session})));
                 Visit::new(Attempt::Logout, Some(principal.user_id), &principal.username).in_session(principal.session).log(tx).await?;
@@ -100,11 +100,6 @@ impl Platform {
     /// Notes in the log of sign-ins that an administrator has set somebody's password.
     pub async fn log_password_reset(tx: &Tx, user: Uuid, username: &str) -> Result<()> {
         Visit::new(Attempt::PasswordReset, Some(user), username).log(tx).await
-    }
-
-    /// Somebody must sign in again: disabled, deleted. In the transaction that made it so.
-    pub async fn end_sessions_of(tx: &Tx, user: Uuid, reason: &'static str) -> Result<()> {
-        end_sessions(tx, Tables::of(tx.context().realm), "user_id", user, reason).await
     }
 }
 
@@ -172,11 +167,23 @@ impl SessionState {
     }
 }
 
-/// `column` is `id` or `user_id`.
-pub(crate) async fn end_sessions(tx: &Tx, tables: Tables, column: &str, id: Uuid, reason: &'static str) -> Result<()> {
+/// Ends all sessions of somebody, but one.
+pub(crate) async fn end_sessions_but(tx: &Tx, tables: Tables, user: Uuid, spared: Option<Uuid>, reason: &'static str) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(tables.sessions).push(" SET status = 'REVOKED', ended_reason = ").bind(reason);
-    sql.push(" WHERE status = 'ACTIVE' AND ").push(column).push(" = ").bind(id);
+    sql.push(" WHERE status = 'ACTIVE' AND user_id = ").bind(user);
+    if let Some(spared) = spared {
+        sql.push(" AND id <> ").bind(spared);
+    }
+    of_company(&mut sql, tx.tenant());
+    tx.raw_execute(sql).await.map(|_| ())
+}
+
+/// Ends one session.
+pub(crate) async fn end_session(tx: &Tx, tables: Tables, id: Uuid, reason: &'static str) -> Result<()> {
+    let mut sql = Sql::new("UPDATE ");
+    sql.push(tables.sessions).push(" SET status = 'REVOKED', ended_reason = ").bind(reason);
+    sql.push(" WHERE status = 'ACTIVE' AND id = ").bind(id);
     of_company(&mut sql, tx.tenant());
     tx.raw_execute(sql).await.map(|_| ())
 }

@@ -94,6 +94,20 @@ pub fn readers() -> Vec<Reader> {
             },
         },
         Reader {
+            name: "mail-credentials-changed",
+            realms: BOTH,
+            wants: |kind| kind == "auth.credentials.changed",
+            pauses: true,
+            read: |work, company, events| {
+                Box::pin(async move {
+                    for event in events {
+                        mailing::credentials_changed(&work.platform, company, &event.payload).await?;
+                    }
+                    Ok(())
+                })
+            },
+        },
+        Reader {
             name: "mail-invitation",
             realms: COMPANIES,
             wants: |kind| kind == "adm.user.invited",

@@ -63,10 +63,10 @@ pub struct BulkResult {
 pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: PermissionKey, delete: PermissionKey) -> Result<Answer> {
     let wants = |op| bulk.items.iter().any(|item| item.op.unwrap_or_default() == op);
     if wants(BulkOp::Update) {
-        door.demand(update)?;
+        door.noting(door.demand(update)).await?;
     }
     if wants(BulkOp::Delete) {
-        door.demand(delete)?;
+        door.noting(door.demand(delete)).await?;
     }
     if bulk.items.is_empty() || bulk.items.len() > MOST {
         return Err(Error::field("items", "length", format!("1개 이상 {MOST}개 이하여야 합니다."), format!("needs 1 to {MOST} items")));

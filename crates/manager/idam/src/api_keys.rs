@@ -9,7 +9,6 @@ use auth::{
         idam_user,
     },
     keys,
-    roles::grants_of_user,
 };
 use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Error, Patch, Realm, Result, Text, Timestamp, permission};
@@ -22,10 +21,11 @@ use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
 
 permission! {
+    pub Make = "idam", "api-keys", "create", step_up;
     pub Activate = "idam", "api-keys", "activate";
     pub Deactivate = "idam", "api-keys", "deactivate";
     pub Revoke = "idam", "api-keys", "revoke";
-    pub Rotate = "idam", "api-keys", "rotate";
+    pub Rotate = "idam", "api-keys", "rotate", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -108,26 +108,26 @@ pub struct NewKey {
     pub api_key: String,
 }
 
-/// Whoever holds somebody's key has their rights: nobody makes or wakes a key of somebody with more.
-async fn owner_fits(cx: &Door, tx: &Tx, owner: Uuid) -> Result<()> {
-    if owner == cx.principal().user_id {
-        return Ok(());
-    }
-    cx.are_held(&grants_of_user(tx, owner).await?)
-}
-
+/// A key, held by the transaction. Whoever holds somebody's key has their rights: nobody makes, changes or ends a key of somebody with more.
 async fn locked(cx: &Door, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     if expected.is_some_and(|version| version != row.row_version) {
         return Err(Error::stale(row.row_version));
     }
-    owner_fits(cx, tx, row.user_id).await?;
+    cx.may_sign_in_as(tx, row.user_id).await?;
     Ok(row)
+}
+
+async fn owner_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    match changing.before::<Model>()? {
+        Some(row) => door.may_sign_in_as(tx, row.user_id).await,
+        None => Ok(()),
+    }
 }
 
 /// Create one API key; its secret is shown this once
 #[api_v2_operation]
-pub async fn create(cx: Allowed<resource::Create<ApiKeys>>, body: Body<Create>) -> Created<NewKey> {
+pub async fn create(cx: Allowed<Make>, body: Body<Create>) -> Created<NewKey> {
     let wanted = body.0;
     if let Some(scopes) = &wanted.scopes {
         cx.mean_something("scopes", &scopes.0)?;
@@ -148,7 +148,7 @@ pub async fn create(cx: Allowed<resource::Create<ApiKeys>>, body: Body<Create>) 
         .write(async |tx| {
             let find = tx.find::<idam_user::Entity>().filter(idam_user::Column::Id.eq(owner));
             find.one().await?.ok_or_else(|| Error::no_such("user_id"))?;
-            owner_fits(&cx, tx, owner).await?;
+            cx.may_sign_in_as(tx, owner).await?;
             let row = tx.insert(&model).await?;
             let after = serde_json::to_value(&row).map_err(Error::internal)?;
             tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "idam.api-keys", id).after(after.clone()));
@@ -169,15 +169,9 @@ pub async fn update(cx: Allowed<resource::Update<ApiKeys>>, id: RowId, body: Raw
     }
     keys::check_addresses(wanted.allowed_ips.value())?;
     cx.must_lie_ahead("expires_at", wanted.expires_at.value().copied())?;
-    let answer = resource::update_with(&cx, Spec::of::<ApiKeys>()?, *id, body.json, &|door, tx, changing: Changing<'_>| {
-        Box::pin(async move {
-            match changing.before::<Model>()? {
-                Some(row) => owner_fits(door, tx, row.user_id).await,
-                None => Ok(()),
-            }
-        })
-    })
-    .await?;
+    let answer =
+        resource::update_with(&cx, Spec::of::<ApiKeys>()?, *id, body.json, &|door, tx, changing| Box::pin(owner_fits(door, tx, changing)))
+            .await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
 }
@@ -185,7 +179,8 @@ pub async fn update(cx: Allowed<resource::Update<ApiKeys>>, id: RowId, body: Raw
 /// Delete one API key; it ends at once
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<ApiKeys>>, id: RowId) -> Api<resource::Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<ApiKeys>()?, *id, resource::FREE).await?;
+    let answer =
+        resource::delete_with(&cx, Spec::of::<ApiKeys>()?, *id, &|door, tx, changing| Box::pin(owner_fits(door, tx, changing))).await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 permission! {
+    pub Begin = "idam", "impersonations", "create", step_up;
     pub End = "idam", "impersonations", "end";
 }
 
@@ -64,7 +65,7 @@ impl Resource for Impersonations {
 
 /// Begin to act as one of a company's people
 #[api_v2_operation]
-pub async fn create(cx: Allowed<resource::Create<Impersonations>>, body: Body<Create>) -> Created<Started> {
+pub async fn create(cx: Allowed<Begin>, body: Body<Create>) -> Created<Started> {
     let wanted = body.0;
     let minutes = i64::from(wanted.minutes.unwrap_or(30));
     if !(1..=LONGEST).contains(&minutes) {

@@ -11,7 +11,7 @@
 //! consent.
 //!
 //! Events: `idam.<noun>.created | updated | deleted`, `idam.user.activated | deactivated | registered |
-//! sessions_revoked`, `idam.session.revoked`, `idam.api_key.activated | deactivated | revoked | rotated`,
+//! sessions_revoked | password_reset | mfa_reset`, `idam.session.revoked`, `idam.api_key.activated | deactivated | revoked | rotated`,
 //! `idam.impersonation.created | ended`.
 
 mod api_keys;
@@ -80,6 +80,7 @@ pub fn module() -> Module {
             users::Activate::KEY,
             users::Deactivate::KEY,
             users::ResetPassword::KEY,
+            users::ResetMfa::KEY,
             sessions::RevokeAllOf::KEY,
             api_keys::Activate::KEY,
             api_keys::Deactivate::KEY,

@@ -54,9 +54,11 @@ impl Resource for RolePermissions {
 }
 
 /// The role of a grant, held, with the permission's code.
-async fn ends(tx: &Tx, role: Uuid, permission: Uuid) -> Result<(Role, String)> {
+async fn ends(door: &Door, tx: &Tx, role: Uuid, permission: Uuid) -> Result<(Role, String)> {
     let role = permissions::hold_role(tx, role).await?;
     <crate::roles::Roles as Resource>::may_change(&role)?;
+    // a role that holds more than the caller does is not theirs to change
+    door.are_held(tx, &role.permissions.0)?;
     let find = tx.find::<idam_permission::Entity>().filter(idam_permission::Column::Id.eq(permission));
     let permission = find.one().await?.ok_or_else(|| Error::no_such("permission_id"))?;
     Ok((role, permission.code.to_string()))
@@ -64,14 +66,14 @@ async fn ends(tx: &Tx, role: Uuid, permission: Uuid) -> Result<(Role, String)> {
 
 async fn attach(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let (Some(role), Some(permission)) = (changing.id_in("role_id"), changing.id_in("permission_id")) else { return Ok(()) };
-    let (role, code) = ends(tx, role, permission).await?;
-    door.may_give("permission_id", std::slice::from_ref(&code))?;
+    let (role, code) = ends(door, tx, role, permission).await?;
+    door.may_give(tx, "permission_id", std::slice::from_ref(&code))?;
     permissions::attached(tx, &role, &code).await
 }
 
-async fn detach(tx: &Tx, changing: Changing<'_>) -> Result<()> {
+async fn detach(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-    let (role, code) = ends(tx, row.role_id, row.permission_id).await?;
+    let (role, code) = ends(door, tx, row.role_id, row.permission_id).await?;
     permissions::detached(tx, &role, &code).await
 }
 
@@ -90,7 +92,7 @@ pub async fn create(cx: Allowed<resource::Create<RolePermissions>>, body: Body<C
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<RolePermissions>>, id: RowId) -> Api<Deleted> {
     let spec = Spec::of::<RolePermissions>()?;
-    let answer = resource::delete_with(&cx, spec, *id, &|_, tx, changing| Box::pin(detach(tx, changing))).await?;
+    let answer = resource::delete_with(&cx, spec, *id, &|door, tx, changing| Box::pin(detach(door, tx, changing))).await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
 }

@@ -101,13 +101,13 @@ impl Resource for Roles {
 pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
     let grants = permissions::distinct(&wanted.permissions.take().unwrap_or_default().0);
-    cx.may_give("permissions", &grants)?;
     let category = *wanted.category.get_or_insert(Category::PlatformSupport);
     wanted.scope.get_or_insert(if category == Category::TenantUser { Scope::Tenant } else { Scope::Global });
     let id = new_id();
     let model = ActiveModel { id: Set(id), permissions: Set(Grants(grants.clone())), ..wanted.into_active_model() };
     let reply = cx
         .write(async |tx| {
+            cx.may_give(tx, "permissions", &grants)?;
             let row = tx.insert(&model).await?;
             permissions::write_rows(tx, id, &grants).await?;
             let after = serde_json::to_value(&row).map_err(Error::internal)?;
@@ -131,21 +131,18 @@ pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBo
     envelope::check::<Update>(wanted.clone())?;
     let grants = wanted.get("permissions").map(listed);
     if let Some(grants) = &grants {
-        cx.may_give("permissions", grants)?;
+        cx.mean_something("permissions", grants)?;
         wanted["permissions"] = json!(grants);
     }
     let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, wanted, &|door, tx, changing: Changing<'_>| {
         let grants = grants.clone();
         Box::pin(async move {
             let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-            // waking a role up gives what it holds
-            if changing.value("status").is_some() && grants.is_none() {
-                door.are_held(&row.permissions.0)?;
-            }
-            match grants {
-                Some(grants) => permissions::write_rows(tx, row.id, &grants).await,
-                None => Ok(()),
-            }
+            // a role that holds more than the caller does is not theirs to change, in whatever way
+            door.are_held(tx, &row.permissions.0)?;
+            let Some(grants) = grants else { return Ok(()) };
+            door.are_held(tx, &grants)?;
+            permissions::write_rows(tx, row.id, &grants).await
         })
     })
     .await?;
@@ -156,12 +153,11 @@ pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBo
 /// Delete one role that nobody has
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<Roles>()?, *id, &|_, tx, changing: Changing<'_>| {
+    let answer = resource::delete_with(&cx, Spec::of::<Roles>()?, *id, &|door, tx, changing: Changing<'_>| {
         Box::pin(async move {
-            match changing.id {
-                Some(id) => permissions::write_rows(tx, id, &[]).await,
-                None => Ok(()),
-            }
+            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+            door.are_held(tx, &row.permissions.0)?;
+            permissions::write_rows(tx, row.id, &[]).await
         })
     })
     .await?;

@@ -66,10 +66,10 @@ impl Resource for UserRoles {
 async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(row) = changing.before::<Model>()? else {
         let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
-        return door.are_held(&grants_of(tx, role).await?);
+        return door.are_held(tx, &grants_of(tx, role).await?);
     };
     // longer, or again, is giving; an end or a sleep may take the last one away
-    door.are_held(&grants_of(tx, row.role_id).await?)?;
+    door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
     keep_the_last_in(tx, row.user_id, row.role_id).await
 }
 
@@ -113,12 +113,11 @@ pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: R
 /// Take a role away
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|_, tx, changing: Changing<'_>| {
+    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
         Box::pin(async move {
-            match changing.before::<Model>()? {
-                Some(row) => keep_the_last_in(tx, row.user_id, row.role_id).await,
-                None => Ok(()),
-            }
+            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+            keep_the_last_in(tx, row.user_id, row.role_id).await
         })
     })
     .await?;

@@ -2,23 +2,25 @@
 
 use auth::{
     Allowed, Door, Password, Platform,
+    credentials::Holder,
     entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
-    roles::{give, grants_of_role, grants_of_user, keep_the_last},
+    roles::{give, grants_of_role, keep_the_last},
 };
-use envelope::{Api, Body, Created, Done, Nothing, Reply, RowId};
+use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
-use resource::{Deleted, RangeKind, Resource, Spec};
+use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, new_id};
+use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
 
 permission! {
-    pub Activate = "idam", "users", "activate";
+    pub Activate = "idam", "users", "activate", step_up;
     pub Deactivate = "idam", "users", "deactivate";
     pub ResetPassword = "idam", "users", "reset-password", step_up;
+    pub ResetMfa = "idam", "users", "reset-mfa", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -46,6 +48,8 @@ pub struct Create {
 #[serde(default)]
 #[openapi(rename = "PlatformUserUpdate")]
 pub struct Update {
+    /// Another address ends the user's sessions, makes open links useless and is reported to the address before it. It needs all rights
+    /// the user has, and a fresh second factor where the caller has one.
     pub email: Change<Email>,
     pub full_name: Change<Text<100>>,
     pub phone: Patch<Phone>,
@@ -107,7 +111,7 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
         .write(async |tx| {
             let row = tx.insert(&model).await?;
             for code in &roles {
-                cx.are_held(&grants_of_role(tx, code).await?)?;
+                cx.are_held(tx, &grants_of_role(tx, code).await?)?;
                 give(tx, id, code).await?;
             }
             let after = json!({"id": id, "username": row.username, "roles": roles});
@@ -119,14 +123,36 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
     Ok(reply)
 }
 
+/// What one of them was before a change, as far as signing in goes.
+fn holder(user: &Model) -> Holder {
+    Holder { id: user.id, email: user.email.to_string(), is_invited: false }
+}
+
+async fn may_be_so(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    match changing.before::<Model>()? {
+        Some(user) => door.guard_credentials(tx, &holder(&user), changing.values).await,
+        None => Ok(()),
+    }
+}
+
+/// Change one of the provider's people
+#[api_v2_operation]
+pub async fn update(cx: Allowed<resource::Update<Users>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
+    let spec = Spec::of::<Users>()?;
+    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(may_be_so(door, tx, changing))).await?;
+    cx.platform().forget_sessions();
+    Ok(answer.into())
+}
+
 /// Delete one of the provider's people; their sessions end
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|_, tx, changing| {
+    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|door, tx, changing| {
         Box::pin(async move {
             let Some(id) = changing.id else { return Ok(()) };
+            door.may_sign_in_as(tx, id).await?;
             keep_the_last(tx, id).await?;
-            Platform::end_sessions_of(tx, id, "user_deleted").await
+            Platform::end_access_of(tx, id, "user_deleted").await
         })
     })
     .await?;
@@ -142,13 +168,15 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
             if expected.is_some_and(|version| version != user.row_version) {
                 return Err(Error::stale(user.row_version));
             }
+            cx.may_sign_in_as(tx, id).await?;
             if user.status == to {
                 return Reply::row(&user, user.row_version);
             }
             if to != Status::Active {
                 keep_the_last(tx, id).await?;
-                Platform::end_sessions_of(tx, id, "user_deactivated").await?;
             }
+            // on the way back as well: what was begun before, or beside it, is not taken up again
+            Platform::end_access_of(tx, id, if to == Status::Active { "user_activated" } else { "user_deactivated" }).await?;
             let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
             let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", id);
             tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
@@ -188,11 +216,11 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
             // whoever could set the password of somebody with more rights would have those rights
-            cx.are_held(&grants_of_user(tx, *id).await?)?;
+            cx.may_sign_in_as(tx, *id).await?;
             let change =
                 ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
             tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            Platform::end_sessions_of(tx, *id, "password_reset").await?;
+            cx.credentials_changed(tx, &holder(&user), &["password"]).await?;
             Platform::log_password_reset(tx, *id, &user.username).await?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));
             tx.publish(Event::new("idam.user.password_reset", *id, json!({"id": *id})));
@@ -204,6 +232,20 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
     Ok(reply)
 }
 
+/// Take the second factor from somebody who has lost it; the sessions of this account end
+#[api_v2_operation]
+pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -> Api<Done> {
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            cx.reset_mfa(tx, &holder(&user), user.mfa_enabled).await?;
+            Reply::new(&Done { done: true })
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
+}
+
 pub(crate) fn routes() -> web::Scope {
     web::scope("/users")
         .service(web::resource("").route(web::get().to(resource::list::<Users>)).route(web::post().to(create)))
@@ -211,10 +253,11 @@ pub(crate) fn routes() -> web::Scope {
         .service(
             web::resource("/{id}")
                 .route(web::get().to(resource::get::<Users>))
-                .route(web::patch().to(resource::update::<Users>))
+                .route(web::patch().to(update))
                 .route(web::delete().to(delete)),
         )
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
+        .service(web::resource("/{id}/reset-mfa").route(web::post().to(reset_mfa)))
         .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
 }

@@ -1,6 +1,6 @@
 //! Customer companies.
 
-use auth::{Allowed, Door, Password};
+use auth::{Allowed, Door, Password, impersonation};
 use envelope::{Api, Body, Nothing, Reply, RowId};
 use kernel::{
     BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
@@ -157,6 +157,10 @@ async fn switch(cx: &Door, id: Uuid, to: Status, reason: Option<String>) -> Resu
                 let allowed: Vec<&str> = all.into_iter().filter(|to| leads_to(company.status, *to)).map(word).collect();
                 return Err(Error::transition(word(company.status), &allowed));
             }
+            // nor does an impersonation go on that began just before, or beside it
+            if company.status == Status::Suspended || to != Status::Active {
+                impersonation::end_of_company(tx, id).await?;
+            }
             let suspended = to == Status::Suspended;
             let change = ActiveModel {
                 status: Set(to),
@@ -205,7 +209,15 @@ pub async fn terminate(cx: Allowed<Terminate>, id: RowId, body: Body<Suspension>
 /// Delete a company; its people can no longer sign in
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
-    let answer = resource::delete_with(&cx, resource::Spec::of::<Tenants>()?, *id, resource::FREE).await?;
+    let answer = resource::delete_with(&cx, resource::Spec::of::<Tenants>()?, *id, &|_, tx, changing| {
+        Box::pin(async move {
+            match changing.id {
+                Some(id) => impersonation::end_of_company(tx, id).await,
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
     cx.platform().directory().forget(*id).await;
     cx.platform().forget_sessions();
     Ok(answer.into())

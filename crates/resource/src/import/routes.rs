@@ -42,9 +42,9 @@ pub fn send<R: Resource>(
     upload: Upload,
 ) -> Described<impl Future<Output = Accepted<Batch>>, SendWords<R>, Sent<R>, Accepted<Batch>> {
     described(async move {
-        cx.demand(Create::<R>::KEY)?;
+        cx.noting(cx.demand(Create::<R>::KEY)).await?;
         if query.0.on_duplicate() == OnDuplicate::Update {
-            cx.demand(Update::<R>::KEY)?;
+            cx.noting(cx.demand(Update::<R>::KEY)).await?;
         }
         Ok(Reply::from(request::take(&cx, Spec::of::<R>()?, &query.0, upload).await?))
     })
@@ -91,8 +91,8 @@ pub fn take_back<R: Resource>(
     _: Body<Nothing>,
 ) -> Described<impl Future<Output = Accepted<Batch>>, UndoWords<R>, (Allowed<Import<R>>, RowId, Body<Nothing>), Accepted<Batch>> {
     described(async move {
-        cx.demand(Delete::<R>::KEY)?;
-        cx.demand(Update::<R>::KEY)?;
+        cx.noting(cx.demand(Delete::<R>::KEY)).await?;
+        cx.noting(cx.demand(Update::<R>::KEY)).await?;
         Ok(Reply::from(undo::begin(&cx, Spec::of::<R>()?, *id).await?))
     })
 }

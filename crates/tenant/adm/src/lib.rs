@@ -18,8 +18,9 @@
 //! sessions, keys and consents belong to the crate `auth`, which signs people in.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.department.moved | merged | closed`, `adm.user.activated | deactivated | invited |
-//! sessions_revoked`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`, `adm.session.revoked`, `adm.api_key.activated |
-//! deactivated | revoked | rotated`, `adm.support_consent.revoked`, `adm.impersonation.started | ended`.
+//! sessions_revoked | password_reset | mfa_reset`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`,
+//! `adm.session.revoked`, `adm.api_key.activated | deactivated | revoked | rotated`, `adm.support_consent.revoked`,
+//! `adm.impersonation.started | ended`.
 
 mod api_keys;
 pub mod calendar;
@@ -144,6 +145,7 @@ pub fn module() -> Module {
             users::Activate::KEY,
             users::Deactivate::KEY,
             users::ResetPassword::KEY,
+            users::ResetMfa::KEY,
             users::Invite::KEY,
             user_roles::Revoke::KEY,
             sessions::RevokeAllOf::KEY,

@@ -4,14 +4,14 @@ use auth::{
     Allowed, Door,
     entities::adm_role::{ActiveModel, Column, Entity, Grants, Model},
 };
-use envelope::{Api, Body, Created, RawBody, RowId};
+use envelope::{Answer, Api, Body, Created, RawBody, RowId};
 use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
-use resource::{Changing, Resource, Spec};
+use resource::{Changing, Deleted, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
-use serde_json::Value;
-use store::values_of;
+use store::{Tx, values_of};
+use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "RoleCreate")]
@@ -75,43 +75,52 @@ impl Resource for Roles {
     }
 }
 
-/// The permissions of a body mean something, and are held by whoever gives them.
-fn may_give(door: &Door, permissions: Option<&Value>) -> Result<()> {
-    let grants: Vec<String> =
-        permissions.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    door.may_give("permissions", &grants)
+/// A role that holds more than the caller does is not theirs to change, in whatever way: whoever could empty it would take its rights
+/// from those who have it.
+pub(crate) async fn is_within_own_rights(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    match changing.before::<Model>()? {
+        Some(row) => door.are_held(tx, &row.permissions.0),
+        None => Ok(()),
+    }
 }
 
 /// Create one role
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
-    if let Some(grants) = &body.0.permissions {
-        cx.may_give("permissions", &grants.0)?;
-    }
+    let grants = body.0.permissions.as_ref().map(|grants| grants.0.clone()).unwrap_or_default();
     let values = values_of(&body.0.into_active_model());
-    let answer = resource::create_with(&cx, Spec::of::<Roles>()?, values, resource::FREE).await?;
+    let answer = resource::create_with(&cx, Spec::of::<Roles>()?, values, &|door, tx, _| {
+        let given = door.may_give(tx, "permissions", &grants);
+        Box::pin(async move { given })
+    })
+    .await?;
     Ok(answer.into())
 }
 
 /// Change one role
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    envelope::check::<Update>(body.json.clone())?;
-    may_give(&cx, body.json.get("permissions"))?;
-    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, &|door, _, changing: Changing<'_>| {
+    let grants = envelope::check::<Update>(body.json.clone())?.permissions.value().map(|grants| grants.0.clone()).unwrap_or_default();
+    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, &|door, tx, changing: Changing<'_>| {
+        let given = door.may_give(tx, "permissions", &grants);
         Box::pin(async move {
-            match changing.before::<Model>()? {
-                // waking a role up gives what it holds
-                Some(row) if changing.value("is_active").is_some() && changing.value("permissions").is_none() => {
-                    door.are_held(&row.permissions.0)
-                }
-                _ => Ok(()),
-            }
+            given?;
+            is_within_own_rights(door, tx, changing).await
         })
     })
     .await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
+}
+
+/// Delete one role that nobody has
+#[api_v2_operation]
+pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Deleted> {
+    Ok(remove(&cx, *id).await?.into())
+}
+
+pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
+    resource::delete_with(cx, Spec::of::<Roles>()?, id, &|door, tx, changing| Box::pin(is_within_own_rights(door, tx, changing))).await
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -122,6 +131,6 @@ pub(crate) fn routes() -> web::Scope {
             web::resource("/{id}")
                 .route(web::get().to(resource::get::<Roles>))
                 .route(web::patch().to(update))
-                .route(web::delete().to(resource::delete::<Roles>)),
+                .route(web::delete().to(delete)),
         )
 }

@@ -16,6 +16,7 @@ use store::{Action, AuditEntry, Event, values_of};
 use uuid::Uuid;
 
 permission! {
+    pub Consent = "adm", "support-consents", "create", step_up;
     pub Revoke = "adm", "support-consents", "revoke";
 }
 
@@ -63,7 +64,7 @@ impl Resource for SupportConsents {
 
 /// Consent to being helped
 #[api_v2_operation]
-pub async fn create(cx: Allowed<resource::Create<SupportConsents>>, body: Body<Create>) -> Created<Model> {
+pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
     let now = cx.platform().now();
     let until = *wanted.expires_at.get_or_insert_with(|| now.plus_seconds(7 * DAY));

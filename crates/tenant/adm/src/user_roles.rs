@@ -89,12 +89,12 @@ async fn keep(tx: &Tx, row: &Model) -> Result<()> {
 pub(crate) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     match changing.before::<Model>()? {
         Some(row) => {
-            door.are_held(&grants_of(tx, row.role_id).await?)?;
+            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
             keep(tx, &row).await
         }
         None => {
             let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
-            door.are_held(&grants_of(tx, role).await?)?;
+            door.are_held(tx, &grants_of(tx, role).await?)?;
             let (user, department) = (changing.id_in("user_id").ok_or_else(|| Error::no_such("user_id"))?, changing.id_in("department_id"));
             close_expired(tx, user, role, department).await
         }
@@ -147,12 +147,11 @@ pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: R
 /// Delete a grant as if it had never been
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|_, tx, changing: Changing<'_>| {
+    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
         Box::pin(async move {
-            match changing.before::<Model>()? {
-                Some(row) => keep(tx, &row).await,
-                None => Ok(()),
-            }
+            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+            keep(tx, &row).await
         })
     })
     .await?;
@@ -177,7 +176,7 @@ pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> A
             if expected.is_some_and(|version| version != row.row_version) {
                 return Err(Error::stale(row.row_version));
             }
-            let changed = take_back(tx, row, body.0.reason.clone()).await?;
+            let changed = take_back(&cx, tx, row, body.0.reason.clone()).await?;
             Reply::row(&changed, changed.row_version)
         })
         .await?;
@@ -186,7 +185,8 @@ pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> A
 }
 
 /// Takes back a grant that is held by the transaction; one that was taken back already stays as it is.
-pub(crate) async fn take_back(tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+    door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
     if !row.is_active {
         return Ok(row);
     }

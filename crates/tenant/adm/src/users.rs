@@ -3,11 +3,12 @@
 use crate::user_posts;
 use auth::{
     Allowed, Door, Password, Platform,
+    credentials::Holder,
     entities::{
         adm_role,
         adm_user::{ActiveModel, Column, Entity, Model, Status},
     },
-    roles::{grants_of_user, keep_the_last, keep_the_last_in},
+    roles::{keep_the_last, keep_the_last_in},
 };
 use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
@@ -20,10 +21,11 @@ use store::{Action, AuditEntry, Event, Tx, new_id, values_of};
 use uuid::Uuid;
 
 permission! {
-    pub Activate = "adm", "users", "activate";
+    pub Activate = "adm", "users", "activate", step_up;
     pub Deactivate = "adm", "users", "deactivate";
     pub ResetPassword = "adm", "users", "reset-password", step_up;
-    pub Invite = "adm", "users", "invite";
+    pub ResetMfa = "adm", "users", "reset-mfa", step_up;
+    pub Invite = "adm", "users", "invite", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -49,6 +51,8 @@ pub struct Create {
 #[serde(default)]
 #[openapi(rename = "UserUpdate")]
 pub struct Update {
+    /// Another address ends the user's sessions, makes open links useless and is reported to the address before it. It needs all rights
+    /// the user has, and a fresh second factor where the caller has one.
     pub email: Change<Email>,
     pub full_name: Change<Text<100>>,
     pub phone: Patch<Phone>,
@@ -103,22 +107,34 @@ impl Resource for Users {
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
-/// Whoever gives a role holds what it holds; the last administrator keeps theirs.
-pub(crate) async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    if let Some(role) = changing.id_in("role_id") {
-        let role =
-            tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await?.ok_or_else(|| Error::no_such("role_id"))?;
-        door.are_held(&role.permissions.0)?;
-    }
-    let user = changing.before::<Model>()?.filter(|_| changing.value("role_id").is_some());
-    match user.as_ref().and_then(|user| Some((user.id, user.role_id?))) {
-        Some((user, role)) => keep_the_last_in(tx, user, role).await,
-        None => Ok(()),
-    }
+/// What a user was before a change, as far as signing in goes.
+fn holder(user: &Model) -> Holder {
+    Holder { id: user.id, email: user.email.to_string(), is_invited: user.status == Status::Invited }
 }
 
-/// [`role_fits`]; and whoever changes the department takes the primary post along.
+async fn role_of(tx: &Tx, role: Uuid) -> Result<Option<adm_role::Model>> {
+    tx.find::<adm_role::Entity>().filter(adm_role::Column::Id.eq(role)).one().await
+}
+
+/// Whoever gives a role, or takes one away, holds what it holds; the last administrator keeps theirs.
+pub(crate) async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    if let Some(role) = changing.id_in("role_id") {
+        door.are_held(tx, &role_of(tx, role).await?.ok_or_else(|| Error::no_such("role_id"))?.permissions.0)?;
+    }
+    let user = changing.before::<Model>()?.filter(|_| changing.value("role_id").is_some());
+    let Some((user, role)) = user.as_ref().and_then(|user| Some((user.id, user.role_id?))) else { return Ok(()) };
+    if let Some(role) = role_of(tx, role).await? {
+        door.are_held(tx, &role.permissions.0)?;
+    }
+    keep_the_last_in(tx, user, role).await
+}
+
+/// [`role_fits`]; whoever changes how the user signs in may sign in as them; and whoever changes the department takes the primary post
+/// along.
 pub(crate) async fn may_be_so(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    if let Some(user) = changing.before::<Model>()? {
+        door.guard_credentials(tx, &holder(&user), changing.values).await?;
+    }
     user_posts::follow(door, tx, &changing).await?;
     role_fits(door, tx, changing).await
 }
@@ -167,6 +183,7 @@ pub async fn invite(cx: Allowed<Invite>, id: RowId, _body: Body<Nothing>) -> Api
             if expected.is_some_and(|version| version != user.row_version) {
                 return Err(Error::stale(user.row_version));
             }
+            cx.may_sign_in_as(tx, *id).await?;
             if user.status != Status::Invited {
                 return Err(Error::rule("adm.not_invited", "초대 중인 사용자가 아닙니다.", "This user is not waiting for an invitation."));
             }
@@ -194,11 +211,12 @@ pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Dele
 }
 
 pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
-    let answer = resource::delete_with(cx, Spec::of::<Users>()?, id, &|_, tx, changing| {
+    let answer = resource::delete_with(cx, Spec::of::<Users>()?, id, &|door, tx, changing| {
         Box::pin(async move {
             if let Some(user) = changing.before::<Model>()? {
+                door.may_sign_in_as(tx, user.id).await?;
                 keep_the_last(tx, user.id).await?;
-                Platform::end_sessions_of(tx, user.id, "user_deleted").await?;
+                Platform::end_access_of(tx, user.id, "user_deleted").await?;
                 user_posts::forget(tx, user.id).await?;
             }
             Ok(())
@@ -218,7 +236,7 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
             if expected.is_some_and(|version| version != user.row_version) {
                 return Err(Error::stale(user.row_version));
             }
-            let changed = switch_in(tx, &cx.permission().to_string(), user, to).await?;
+            let changed = switch_in(cx, tx, &cx.permission().to_string(), user, to).await?;
             Reply::row(&changed, changed.row_version)
         })
         .await?;
@@ -227,7 +245,8 @@ async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
 }
 
 /// [`switch`] of a user who is held by the transaction.
-pub(crate) async fn switch_in(tx: &Tx, permission: &str, user: Model, to: Status) -> Result<Model> {
+pub(crate) async fn switch_in(cx: &Door, tx: &Tx, permission: &str, user: Model, to: Status) -> Result<Model> {
+    cx.may_sign_in_as(tx, user.id).await?;
     if user.status == to {
         return Ok(user);
     }
@@ -239,10 +258,11 @@ pub(crate) async fn switch_in(tx: &Tx, permission: &str, user: Model, to: Status
         Status::Active => "activated",
         Status::Inactive | Status::Invited => {
             keep_the_last(tx, id).await?;
-            Platform::end_sessions_of(tx, id, "user_deactivated").await?;
             "deactivated"
         }
     };
+    // on the way back as well: what was begun before, or beside it, is not taken up again
+    Platform::end_access_of(tx, id, if to == Status::Active { "user_activated" } else { "user_deactivated" }).await?;
     let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
     let entry = AuditEntry::new(Action::Execute, permission, "adm.users", id);
     tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
@@ -288,7 +308,7 @@ pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<Ne
 /// Gives a user who is held by the transaction another password; an invited one is active with it.
 pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Model, hash: &str) -> Result<Model> {
     // whoever could set the password of somebody with more rights would have those rights
-    cx.are_held(&grants_of_user(tx, user.id).await?)?;
+    cx.may_sign_in_as(tx, user.id).await?;
     let status = if user.status == Status::Invited { Status::Active } else { user.status };
     let change = ActiveModel {
         password_hash: Set(Some(hash.to_owned())),
@@ -297,11 +317,25 @@ pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Mo
         ..Default::default()
     };
     let changed = tx.update(user.id, &change).await?.ok_or_else(Error::not_found)?;
-    Platform::end_sessions_of(tx, user.id, "password_reset").await?;
+    cx.credentials_changed(tx, &holder(user), &["password"]).await?;
     Platform::log_password_reset(tx, user.id, &user.username).await?;
     tx.audit(AuditEntry::new(Action::Execute, permission, "adm.users", user.id));
     tx.publish(Event::new("adm.user.password_reset", user.id, json!({"id": user.id})));
     Ok(changed)
+}
+
+/// Take the second factor from a user who has lost it; their sessions end
+#[api_v2_operation]
+pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -> Api<Done> {
+    let reply = cx
+        .write(async |tx| {
+            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            cx.reset_mfa(tx, &holder(&user), user.mfa_enabled).await?;
+            Reply::new(&Done { done: true })
+        })
+        .await?;
+    cx.platform().forget_sessions();
+    Ok(reply)
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -317,5 +351,6 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
         .service(web::resource("/{id}/invite").route(web::post().to(invite)))
+        .service(web::resource("/{id}/reset-mfa").route(web::post().to(reset_mfa)))
         .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
 }

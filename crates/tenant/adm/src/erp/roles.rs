@@ -1,7 +1,10 @@
 //! Roles of the small ERP. One made here holds no permission; what it holds is said at `/api/v1/tenants/adm/roles`.
 
 use super::{Part, ROLE, RoleId, Row, by_no, code::code_of, role};
-use crate::Roles;
+use crate::{
+    Roles,
+    roles::{is_within_own_rights, remove},
+};
 use auth::Allowed;
 use envelope::{Bare, BareApi, BareBody, BareNo, BareQuery, Failure, Gone, Moment};
 use kernel::{CodeText, Error, Memo, Text};
@@ -75,7 +78,12 @@ pub async fn create(cx: Allowed<Create<Roles>>, body: BareBody<Wanted>) -> BareA
 pub async fn put(cx: Allowed<Update<Roles>>, id: BareNo<RoleId>, body: BareBody<Wanted>) -> BareApi<Role> {
     let row = ROLE.told(by_no::<role::Entity>(&cx.read().await?, *id).await)?;
     let wanted = role::ActiveModel { name: Set(body.0.name), description: Set(body.0.description), ..Default::default() };
-    let answer = ROLE.told(resource::change_with(&cx, Spec::of::<Roles>()?, row.id, values_of(&wanted), FREE).await)?;
+    let answer = ROLE.told(
+        resource::change_with(&cx, Spec::of::<Roles>()?, row.id, values_of(&wanted), &|door, tx, changing| {
+            Box::pin(is_within_own_rights(door, tx, changing))
+        })
+        .await,
+    )?;
     Ok(Bare::of(&Role::from(Row::of(&answer)?), &answer)?)
 }
 
@@ -83,6 +91,6 @@ pub async fn put(cx: Allowed<Update<Roles>>, id: BareNo<RoleId>, body: BareBody<
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete<Roles>>, id: BareNo<RoleId>) -> Result<Gone, Failure> {
     let row = ROLE.told(by_no::<role::Entity>(&cx.read().await?, *id).await)?;
-    ROLE.told(resource::delete_with(&cx, Spec::of::<Roles>()?, row.id, FREE).await)?;
+    ROLE.told(remove(&cx, row.id).await)?;
     Ok(Gone)
 }

@@ -62,7 +62,7 @@ async fn give_in(cx: &Door, tx: &Tx, user: Uuid, role: Uuid) -> Result<Answer> {
 async fn take_in(cx: &Door, tx: &Tx, user: &user::Model, role: Uuid) -> Result<bool> {
     let mut had = false;
     for grant in grants(tx, user.id, tx.now()).await?.into_iter().filter(|grant| grant.role_id == role) {
-        take_back(tx, grant, None).await?;
+        take_back(cx, tx, grant, None).await?;
         had = true;
     }
     if user.role_id == Some(role) {
@@ -104,7 +104,7 @@ pub async fn give(cx: Allowed<Create<UserRoles>>, id: BareNo<UserId>, body: Bare
 /// Say anew which roles one of the people has: those not named are taken back
 #[api_v2_operation]
 pub async fn put(cx: Allowed<Create<UserRoles>>, id: BareNo<UserId>, body: BareBody<AllGiven>) -> BareApi<Vec<Role>> {
-    cx.demand_also::<Revoke>()?;
+    cx.noting(cx.demand_also::<Revoke>()).await?;
     let done = cx.write_answer(200, async |tx| {
         let user = held(tx, *id).await?;
         let mut wanted = Vec::new();

@@ -145,7 +145,7 @@ pub async fn put(cx: Allowed<Update<Users>>, id: BareNo<UserId>, body: BareBody<
     let wanted = body.0;
     let hash = match &wanted.password {
         Some(password) => {
-            cx.demand_also::<ResetPassword>()?;
+            cx.noting(cx.demand_also::<ResetPassword>()).await?;
             Some(password.0.hash().await?)
         }
         None => None,
@@ -172,11 +172,11 @@ pub async fn put(cx: Allowed<Update<Users>>, id: BareNo<UserId>, body: BareBody<
         match wanted.is_active.filter(|active| *active != (held.status == Status::Active)) {
             Some(true) => {
                 cx.demand_also::<Activate>()?;
-                now = switch_in(tx, &Activate::KEY.to_string(), now, Status::Active).await?;
+                now = switch_in(&cx, tx, &Activate::KEY.to_string(), now, Status::Active).await?;
             }
             Some(false) => {
                 cx.demand_also::<Deactivate>()?;
-                now = switch_in(tx, &Deactivate::KEY.to_string(), now, Status::Inactive).await?;
+                now = switch_in(&cx, tx, &Deactivate::KEY.to_string(), now, Status::Inactive).await?;
             }
             None => {}
         }
