@@ -1,6 +1,5 @@
-use crate::session::{Link, Opener, Session};
+use crate::session::{Lent, Link, Session};
 use async_trait::async_trait;
-use deadpool::managed::Object;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
     sqlx::{self, AssertSqlSafe, Executor, query_with, raw_sql},
@@ -11,15 +10,15 @@ use tokio::sync::{Mutex, MutexGuard};
 /// A borrowed connection as SeaORM wants it. Private to this crate: outside there are only
 /// `Scope` and `Tx`, which are no `ConnectionTrait`.
 pub(crate) struct Conn {
-    session: Mutex<Object<Opener>>,
+    session: Mutex<Lent>,
     backend: DbBackend,
 }
 
 impl Conn {
-    pub fn new(session: Object<Opener>) -> Self {
+    pub fn new(session: Lent) -> Self {
         let backend = match session.link {
-            Link::Postgres(_) => DbBackend::Postgres,
-            Link::Sqlite(_) => DbBackend::Sqlite,
+            Some(Link::Postgres(_)) => DbBackend::Postgres,
+            Some(Link::Sqlite(_)) | None => DbBackend::Sqlite,
         };
         Self { session: Mutex::new(session), backend }
     }
@@ -43,15 +42,20 @@ impl Conn {
         Ok(())
     }
 
+    /// Asks the database something. Until the answer is there as a whole the connection is not fit for another borrower: whoever goes away
+    /// in between leaves it to be closed. Where something else than the database itself said no it is closed at once.
     async fn run<T>(&self, work: impl AsyncFnOnce(&mut Link) -> Result<T, sqlx::Error>) -> Result<T, DbErr> {
-        let mut session: MutexGuard<'_, Object<Opener>> = self.session.lock().await;
+        let mut session: MutexGuard<'_, Lent> = self.session.lock().await;
         let Session { link, reusable, .. } = &mut **session;
-        work(link).await.map_err(|cause| {
-            if !matches!(cause, sqlx::Error::Database(_) | sqlx::Error::RowNotFound) {
-                *reusable = false;
-            }
-            DbErr::Query(RuntimeErr::SqlxError(cause.into()))
-        })
+        let Some(open) = link else { return Err(DbErr::Conn(RuntimeErr::Internal("the connection is closed".to_owned()))) };
+        let was_reusable = std::mem::replace(reusable, false);
+        let done = work(open).await;
+        if matches!(done, Ok(_) | Err(sqlx::Error::Database(_) | sqlx::Error::RowNotFound)) {
+            *reusable = was_reusable;
+        } else {
+            *link = None;
+        }
+        done.map_err(|cause| DbErr::Query(RuntimeErr::SqlxError(cause.into())))
     }
 }
 

@@ -9,8 +9,10 @@
 //! * a connection is lent by [`Pool::lend`] only, which always takes the company and does not
 //!   hand the connection out before the database has confirmed the setting;
 //! * the setting is changed outside transactions, so a rollback cannot bring an old one back;
-//! * a connection that failed, or was dropped inside a transaction, is closed, not reused; a
-//!   new one has no company, and without one the policies show no row at all.
+//! * whatever is asked of a connection, it is not reusable until the answer is there: a caller
+//!   who goes away at any `await` leaves a connection that is closed, not reused;
+//! * so is one that failed or was dropped inside a transaction; a new one has no company, and
+//!   without one the policies show no row at all.
 //!
 //! Behind a pooler that shares server connections between clients (pgbouncer in transaction
 //! mode) this would not hold; connect to the server itself.
@@ -20,17 +22,46 @@ use kernel::{Error, Result};
 use sea_orm::sqlx::{
     self, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions, query, sqlite::SqliteConnectOptions,
 };
-use std::time::Duration;
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 use uuid::Uuid;
 
 /// One connection and what it was told.
 pub(crate) struct Session {
-    pub link: Link,
+    /// `None`: closed.
+    pub link: Option<Link>,
     /// The company set on the connection; `None`: not told yet, or no company.
     tenant: Option<Uuid>,
-    /// False inside a transaction and after a failure of the connection: then it is closed
-    /// instead of going back.
+    /// False while an answer is awaited, inside a transaction and after a failure of the
+    /// connection: then it is closed instead of going back.
     pub reusable: bool,
+}
+
+/// A connection that is lent. One that is not reusable when it comes back is closed at once:
+/// what it holds in the database (locks, a transaction) does not wait for the next borrower.
+pub(crate) struct Lent(Object<Opener>);
+
+impl Deref for Lent {
+    type Target = Session;
+    fn deref(&self) -> &Session {
+        &self.0
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.0
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if !self.0.reusable {
+            self.0.link = None;
+        }
+    }
 }
 
 pub(crate) enum Link {
@@ -52,7 +83,7 @@ impl Manager for Opener {
             Self::Postgres(options) => Link::Postgres(PgConnection::connect_with(options).await?),
             Self::Sqlite(options) => Link::Sqlite(SqliteConnection::connect_with(options).await?),
         };
-        Ok(Session { link, tenant: None, reusable: true })
+        Ok(Session { link: Some(link), tenant: None, reusable: true })
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<sqlx::Error> {
@@ -78,21 +109,22 @@ impl Pool {
     }
 
     /// A connection that speaks for `tenant`.
-    pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Object<Opener>> {
-        let mut session = self.0.get().await.map_err(no_connection)?;
-        if session.tenant == tenant {
+    pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Lent> {
+        let mut session = Lent(self.0.get().await.map_err(no_connection)?);
+        let Session { link, tenant: known, reusable } = &mut *session;
+        if *known == tenant {
             return Ok(session);
         }
-        let Session { link: Link::Postgres(link), .. } = &mut *session else { return Ok(session) };
+        let Some(Link::Postgres(link)) = link else { return Ok(session) };
+        // from here until the database has answered nobody knows for whom it speaks
+        *reusable = false;
         let text = tenant.map(|id| id.to_string()).unwrap_or_default();
-        let told = query("SELECT set_config('app.tenant_id', $1, false)").bind(text).execute(link).await;
-        match told {
+        match query("SELECT set_config('app.tenant_id', $1, false)").bind(text).execute(link).await {
             Ok(_) => {
-                session.tenant = tenant;
+                (*known, *reusable) = (tenant, true);
                 Ok(session)
             }
             Err(cause) => {
-                session.reusable = false;
                 self.forget_idle();
                 Err(Error::transient(cause))
             }
