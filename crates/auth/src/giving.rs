@@ -4,6 +4,9 @@ use crate::Door;
 use kernel::{Error, Grant, Message, Result, Timestamp};
 use store::Tx;
 
+/// Permissions and patterns that one list may have; there are some hundred to name.
+const MOST: usize = 1000;
+
 impl Door {
     /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
     /// themselves or a friend more than they are. `field` is told in the error.
@@ -14,6 +17,9 @@ impl Door {
 
     /// Refuses permissions and patterns that cover nothing there is.
     pub fn mean_something(&self, field: &str, grants: &[String]) -> Result<()> {
+        if grants.len() > MOST {
+            return Err(Error::field(field, "max_items", format!("{MOST}개 이하여야 합니다."), format!("must be at most {MOST} items")));
+        }
         let catalogue = self.platform().catalogue(self.principal().realm);
         match grants.iter().find(|text| !Grant::new((*text).clone()).means_something(catalogue)) {
             Some(text) => {

@@ -6,6 +6,7 @@
 //!   (401 and 403 are settled before a body is read);
 //! * [`face`]: the middleware that gives each request an id, catches panics and puts what
 //!   actix itself answers (404, 405, 413 …) into the envelope;
+//! * [`off_the_workers`]: where work goes that would hold up the other requests of a worker;
 //! * [`Bare`] and its like: the surface of the small ERP, which has no envelope;
 //! * [`openapi`]: paperclip collects Swagger 2; this makes a true OpenAPI 3.1 document of it.
 //!
@@ -16,6 +17,7 @@ mod bare;
 mod extract;
 mod face;
 mod failure;
+mod heavy;
 mod late;
 pub mod openapi;
 mod operation;
@@ -36,6 +38,7 @@ pub use extract::{
 };
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
+pub use heavy::{Heavy, off_the_workers};
 pub use late::LateHeaders;
 pub use operation::{Described, OpMeta, described};
 pub use path_key::PathKey;

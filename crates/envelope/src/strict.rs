@@ -2,6 +2,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::{Map, Value};
 use std::fmt;
 
+/// Bytes the name of a field may have. No field of ours comes near; and a name is told in the path of whatever is wrong below it.
+const NAME: usize = 1000;
+
 /// Reads JSON, refusing an object with the same key twice: which of the two was meant is
 /// nobody's to guess. Depth is bounded by `serde_json` (128).
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
@@ -57,6 +60,9 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
+            if key.len() > NAME {
+                return Err(de::Error::custom(format_args!("a key has more than {NAME} bytes")));
+            }
             let value = entries.next_value_seed(Strict)?;
             if object.contains_key(&key) {
                 return Err(de::Error::custom(format_args!("the key \"{key}\" stands twice")));
@@ -79,5 +85,7 @@ mod tests {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(parse("[".repeat(10_000).as_bytes()).is_err());
+        assert!(parse(format!(r#"{{"{}": 1}}"#, "k".repeat(1000)).as_bytes()).is_ok());
+        assert!(parse(format!(r#"{{"{}": 1}}"#, "k".repeat(1001)).as_bytes()).is_err());
     }
 }

@@ -1,15 +1,15 @@
 //! A body is checked against the very schema the document shows, before it is decoded:
 //! everything wrong is told at once, and what the document says is what happens.
 
-use crate::{openapi, schema};
+use crate::{extract::FAULTS, openapi, schema};
 use jsonschema::{Validator, error::ValidationErrorKind};
-use kernel::{BizNo, Error, FieldError, Message, Money, Rate, Result};
+use kernel::{BizNo, Error, FAULTS_TOLD, FieldError, Message, Money, Rate, Result};
 use paperclip::v2::schema::Apiv2Schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
     any::TypeId,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, LazyLock, RwLock},
 };
 
@@ -71,6 +71,12 @@ impl Schema {
         self.json.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
     }
 
+    /// The schema of the object's field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.json.get("properties").and_then(|fields| fields.get(name))
+    }
+
     /// Type and format of a field, references and what may be null looked through.
     #[must_use]
     pub fn kind_of(&self, field: &str) -> (&str, &str) {
@@ -93,30 +99,37 @@ impl Schema {
         (kind.unwrap_or_default(), schema["format"].as_str().unwrap_or_default())
     }
 
-    /// Everything that is wrong with `value`.
+    /// Everything that is wrong with `value`, each field once; looking ends where there is more than anybody reads.
     #[must_use]
     pub fn errors(&self, value: &Value) -> Vec<FieldError> {
+        if let Some(unknown) = self.strangers(value) {
+            return unknown;
+        }
         if self.validator.is_valid(value) {
             return Vec::new();
         }
-        let mut errors: Vec<FieldError> = Vec::new();
         let explained = self.validator.iter_errors(value).flat_map(|error| {
             let pointer = error.instance_path().to_string();
             match (error.kind(), value.pointer(&pointer).and_then(Value::as_object)) {
                 // an object that has no fields at all: all that came are unknown
                 (ValidationErrorKind::FalseSchema, Some(fields)) => {
-                    fields.keys().map(|name| FieldError::new(below(&dotted(&pointer), name), "unknown", unknown())).collect()
+                    let path = dotted(&pointer);
+                    fields.keys().take(FAULTS).map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
                 }
                 (kind, _) => explain(kind, &pointer),
             }
         });
-        for error in explained {
-            // one mistake often breaks two rules (empty: too short, and no pattern fits); one of them says enough
-            if errors.iter().all(|known| known.field != error.field) {
-                errors.push(error);
-            }
-        }
-        errors
+        // one mistake often breaks two rules (empty: too short, and no pattern fits); one of them says enough
+        let mut seen = HashSet::new();
+        explained.take(FAULTS * 2).filter(|error| seen.insert(error.field.clone())).take(FAULTS).collect()
+    }
+
+    /// The fields nobody knows, of an object that has so many that nothing else would be told: that alone is enough to refuse it.
+    fn strangers(&self, value: &Value) -> Option<Vec<FieldError>> {
+        let is_closed = self.json.get("additionalProperties") == Some(&Value::Bool(false));
+        let fields = value.as_object().filter(|fields| is_closed && fields.len() > self.fields().count() + FAULTS_TOLD)?;
+        let names = fields.keys().filter(|name| self.field(name).is_none()).take(FAULTS);
+        Some(names.map(|name| FieldError::new(name.as_str(), "unknown", unknown())).collect())
     }
 }
 
@@ -155,7 +168,7 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
             vec![FieldError::new(below(&path, name), "required", Message::new("필수 항목입니다.", "is required"))]
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
+            unexpected.iter().take(FAULTS).map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
         }
         ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
         ValidationErrorKind::Enum { options } => {

@@ -67,6 +67,11 @@ impl Code {
     }
 }
 
+/// Faults that one answer tells; a body can have as many as it has bytes.
+pub const FAULTS_TOLD: usize = 100;
+/// Characters of a field's path that are told: an unknown field is called whatever the caller likes.
+const PATH: usize = 300;
+
 /// One field that is wrong.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct FieldError {
@@ -80,7 +85,12 @@ pub struct FieldError {
 
 impl FieldError {
     pub fn new(field: impl Into<String>, rule: impl Into<String>, text: Message) -> Self {
-        Self { field: field.into(), rule: rule.into(), text }
+        let mut field: String = field.into();
+        if let Some((at, _)) = field.char_indices().nth(PATH) {
+            field.truncate(at);
+            field.push('…');
+        }
+        Self { field, rule: rule.into(), text }
     }
 }
 
@@ -125,12 +135,21 @@ impl Error {
         error
     }
 
-    /// Fields that are wrong, all of them at once (422).
+    /// Fields that are wrong, all of them at once (422): the first hundred are told, and in `more` how many others were found.
     #[must_use]
-    pub fn invalid(fields: Vec<FieldError>) -> Self {
+    pub fn invalid(mut fields: Vec<FieldError>) -> Self {
         let mut error = Self::new(Code::Validation, Message::new("입력값이 올바르지 않습니다.", "Some values are not valid."));
+        let more = fields.len().saturating_sub(FAULTS_TOLD);
+        fields.truncate(FAULTS_TOLD);
         error.0.fields = fields;
-        error
+        if more > 0 { error.with("more", more) } else { error }
+    }
+
+    /// The same error, its fields called or explained otherwise.
+    #[must_use]
+    pub fn map_fields(mut self, change: impl FnMut(FieldError) -> FieldError) -> Self {
+        self.0.fields = std::mem::take(&mut self.0.fields).into_iter().map(change).collect();
+        self
     }
 
     /// One wrong field (422).

@@ -24,7 +24,7 @@ mod zone;
 pub use actor::{Actor, ActorKind, Realm};
 pub use bizno::BizNo;
 pub use daytime::DayTime;
-pub use error::{Code, Error, FieldError, Result};
+pub use error::{Code, Error, FAULTS_TOLD, FieldError, Result};
 pub use lang::{Lang, Message};
 pub use money::{Money, Qty, Rate};
 pub use patch::{Change, Patch};

@@ -8,7 +8,10 @@ use paperclip::v2::{models::DefaultSchemaRaw, schema::Apiv2Schema};
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value as Json};
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::{
+    collections::{BTreeSet, HashMap},
+    marker::PhantomData,
+};
 use store::{Columns, Scope, Sql, Tx};
 use uuid::Uuid;
 
@@ -194,6 +197,7 @@ fn plan_one(kind: &'static Lines, of: &'static Spec, rows: &[QueryResult], sent:
         changed: Vec::new(),
         removed: Vec::new(),
     };
+    let places: HashMap<Uuid, usize> = there.iter().zip(0..).map(|((id, ..), at)| (*id, at)).collect();
     let mut named = BTreeSet::new();
     for (place, (line, number)) in sent.iter().zip(1_i32..).enumerate() {
         let path = format!("{}.{place}", of.name);
@@ -207,7 +211,7 @@ fn plan_one(kind: &'static Lines, of: &'static Spec, rows: &[QueryResult], sent:
             continue;
         };
         let id: Option<Uuid> = id.as_str().and_then(|text| text.parse().ok());
-        let found = there.iter().find(|(known, ..)| Some(*known) == id);
+        let found = id.and_then(|id| places.get(&id)).and_then(|at| there.get(*at));
         let Some((id, row, snapshot)) = found.filter(|(id, ..)| named.insert(*id)) else {
             return Err(Error::no_such(format!("{path}.id")));
         };
@@ -244,11 +248,7 @@ fn merged(of: &Spec, row: &QueryResult, snapshot: &Json, sent: &Json) -> Result<
 }
 
 fn below(path: &str, error: Error) -> Error {
-    let fields = error.fields();
-    if fields.is_empty() {
-        return error;
-    }
-    Error::invalid(fields.iter().map(|field| FieldError { field: format!("{path}.{}", field.field), ..field.clone() }).collect())
+    error.map_fields(|field| FieldError { field: format!("{path}.{}", field.field), ..field })
 }
 
 /// Writes what was planned for the lines of `id`.

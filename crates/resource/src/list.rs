@@ -13,6 +13,8 @@ use store::{Scope, Sql, search::Typed};
 
 const PAGE_SIZE: u64 = 20;
 const MAX_PAGE_SIZE: u64 = 100;
+/// Faults of one query that are looked for.
+const MAX_ERRORS: usize = 500;
 
 /// A list as it was asked for, checked.
 pub(crate) struct Query {
@@ -101,6 +103,10 @@ impl Query {
         let default = if spec.has("created_at") { "-created_at" } else { "" };
         let text = sort.unwrap_or(default);
         for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            // there are not so many columns: who names more has named some twice, or none
+            if errors.len() > MAX_ERRORS {
+                break;
+            }
             let (name, down) = word.strip_prefix('-').map_or((word.strip_prefix('+').unwrap_or(word), false), |name| (name, true));
             let column = spec.sort.iter().copied().chain(["created_at"]).find(|column| *column == name && spec.has(column));
             match column {

@@ -24,10 +24,9 @@ pub(crate) async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> 
 pub(crate) async fn check_references_of<'v>(spec: &Spec, tx: &Tx, rows: impl Iterator<Item = &'v Columns> + Clone) -> Result<()> {
     for reference in tx.catalog().referred_by(&spec.table) {
         let wanted = rows.clone().flatten().filter(|(column, value)| *column == reference.column && *value != value.as_null());
-        let mut looked: Vec<&Value> = Vec::new();
+        let mut looked = HashSet::new();
         for (_, value) in wanted {
-            if !looked.contains(&value) {
-                looked.push(value);
+            if looked.insert(format!("{value:?}")) {
                 check_reference(tx, reference, value).await?;
             }
         }

@@ -27,7 +27,7 @@ fn wrong(field: impl Into<String>, rule: &str, text: impl Into<String>) -> Field
 
 /// A rule that a value breaks, in the words of pydantic.
 fn pydantic(place: &str, error: &FieldError, schema: &Schema) -> FieldError {
-    let own = schema.fields().find(|(name, _)| *name == error.field.split('.').next().unwrap_or_default()).map(|(_, schema)| schema);
+    let own = schema.field(error.field.split('.').next().unwrap_or_default());
     let keyword = |name: &str| own.and_then(|own| own.get(name)).cloned().unwrap_or_default();
     let characters = |limit: &Value| if limit == 1 { format!("{limit} character") } else { format!("{limit} characters") };
     let kind = match keyword("type") {
@@ -60,10 +60,7 @@ fn pydantic(place: &str, error: &FieldError, schema: &Schema) -> FieldError {
 /// Checks a value against the schema of `T` and decodes it; everything wrong is told in the words of pydantic.
 fn read<T: Apiv2Schema + DeserializeOwned + 'static>(place: &str, value: Value) -> Result<T> {
     let schema = Schema::of::<T>()?;
-    check(value).map_err(|error: Error| match error.fields() {
-        [] => error,
-        fields => Error::invalid(fields.iter().map(|field| pydantic(place, field, &schema)).collect()),
-    })
+    check(value).map_err(|error: Error| error.map_fields(|field| pydantic(place, &field, &schema)))
 }
 
 /// A JSON body of the small ERP. As there, fields that nobody knows are left aside, and the body must be there; an empty text where a
@@ -100,7 +97,7 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareBody<T> {
             }
             if let Value::Object(fields) = &mut value {
                 let schema = Schema::of::<T>()?;
-                fields.retain(|name, _| schema.fields().any(|(known, _)| known == name));
+                fields.retain(|name, _| schema.field(name).is_some());
                 let required = schema.json.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
                 for (name, field) in fields.iter_mut() {
                     if field.as_str().is_some_and(|text| text.trim().is_empty()) && !required.contains(&Value::from(name.as_str())) {

@@ -13,7 +13,7 @@ use kernel::{Error, Lang, Result};
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 use store::{Action, AuditEntry, Columns, Sql, Tx, new_id};
 use uuid::Uuid;
 
@@ -230,22 +230,24 @@ async fn look_up(spec: &Spec, tx: &Tx, rows: Vec<New>, outcome: &mut Outcome) ->
         return Ok(rows);
     }
     let is_code = |column: &str| spec.lookups.iter().any(|lookup| lookup.code == column);
-    let mut known: Vec<(Columns, Result<Columns>)> = Vec::new();
+    let mut known: HashMap<String, Result<Columns>> = HashMap::new();
     let mut good = Vec::with_capacity(rows.len());
     for mut row in rows {
         let codes: Columns = row.values.iter().filter(|(column, _)| is_code(column)).cloned().collect();
-        if !known.iter().any(|(looked, _)| *looked == codes) {
-            let mut filled = codes.clone();
-            let done = references::look_up(spec, tx, &mut filled, true).await;
-            known.push((codes.clone(), done.map(|()| filled.split_off(codes.len()))));
-        }
-        match known.iter().find(|(looked, _)| *looked == codes) {
-            Some((_, Ok(ids))) => {
+        let looked_up = match known.entry(format!("{codes:?}")) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let mut filled = codes.clone();
+                let done = references::look_up(spec, tx, &mut filled, true).await;
+                new.insert(done.map(|()| filled.split_off(codes.len())))
+            }
+        };
+        match looked_up {
+            Ok(ids) => {
                 row.values.extend(ids.iter().cloned());
                 good.push(row);
             }
-            Some((_, Err(error))) => outcome.fail(row.line, error),
-            None => {}
+            Err(error) => outcome.fail(row.line, error),
         }
     }
     Ok(good)

@@ -14,6 +14,7 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Create, Guard, Read, Spec, Update};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use store::{Scope, Tx, values_of};
 use uuid::Uuid;
 
@@ -108,7 +109,8 @@ pub async fn put(cx: Allowed<Create<UserRoles>>, id: BareNo<UserId>, body: BareB
     let done = cx.write_answer(200, async |tx| {
         let user = held(tx, *id).await?;
         let mut wanted = Vec::new();
-        for (at, no) in body.0.role_ids.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for (at, no) in body.0.role_ids.iter().enumerate().filter(|(_, no)| seen.insert(**no)) {
             wanted.extend(named::<role::Entity>(tx, &format!("role_ids.{at}"), &ROLE, Some(*no)).await?);
         }
         let mut has: Vec<Uuid> = grants(tx, user.id, tx.now()).await?.into_iter().map(|grant| grant.role_id).collect();

@@ -84,9 +84,10 @@ pub(crate) async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Opt
 async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
     let wanted: BTreeSet<Uuid> = draft.lines.iter().map(|line| line.account_id).collect();
     let rows = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.is_in(wanted)).all().await?;
+    let rows: BTreeMap<Uuid, accounts::entity::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     for (at, line) in draft.lines.iter().enumerate() {
         let field = format!("lines.{at}.account_id");
-        let account = rows.iter().find(|row| row.id == line.account_id).ok_or_else(|| Error::no_such(field.clone()))?;
+        let account = rows.get(&line.account_id).ok_or_else(|| Error::no_such(field.clone()))?;
         // what was posted can be taken back wherever it stands
         if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
             return Err(Error::field(field, "posting_allowed", "전기할 수 없는 계정입니다.", "takes no lines"));
@@ -244,7 +245,8 @@ async fn partners_stand(tx: &Tx, draft: &Draft) -> Result<()> {
         return Ok(());
     }
     let rows = tx.find::<crm::partner::Entity>().filter(crm::partner::Column::Id.is_in(wanted)).all().await?;
-    match draft.lines.iter().position(|line| of_partner(line).is_some_and(|id| !rows.iter().any(|row| row.id == id))) {
+    let there: BTreeSet<Uuid> = rows.into_iter().map(|row| row.id).collect();
+    match draft.lines.iter().position(|line| of_partner(line).is_some_and(|id| !there.contains(&id))) {
         Some(at) => Err(Error::no_such(format!("lines.{at}.partner_id"))),
         None => Ok(()),
     }
@@ -256,7 +258,8 @@ async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {
         return Ok(());
     }
     let rows = tx.find::<adm::department::Entity>().filter(adm::department::Column::Id.is_in(wanted)).all().await?;
-    match draft.lines.iter().position(|line| line.department_id.is_some_and(|id| !rows.iter().any(|row| row.id == id))) {
+    let there: BTreeSet<Uuid> = rows.into_iter().map(|row| row.id).collect();
+    match draft.lines.iter().position(|line| line.department_id.is_some_and(|id| !there.contains(&id))) {
         Some(at) => Err(Error::no_such(format!("lines.{at}.department_id"))),
         None => Ok(()),
     }

@@ -21,6 +21,7 @@ use resource::{Never, RangeKind, Resource};
 use rust_decimal::RoundingStrategy;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use store::Tx;
 use uuid::Uuid;
 
@@ -80,7 +81,8 @@ pub async fn of_document(tx: &Tx, doc_type: &str, doc_id: Uuid) -> Result<Option
 pub async fn held(tx: &Tx, ids: &[Uuid], field: &str) -> Result<Vec<Model>> {
     let find = tx.find::<Entity>().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     let rows = find.for_no_key_update().all().await?;
-    match ids.iter().all(|id| rows.iter().any(|row| row.id == *id)) {
+    let there: BTreeSet<Uuid> = rows.iter().map(|row| row.id).collect();
+    match ids.iter().all(|id| there.contains(id)) {
         true => Ok(rows),
         false => Err(Error::no_such(field)),
     }

@@ -5,7 +5,7 @@ use crate::journal::{rules::fits, service::places_of};
 use kernel::{Currency, Day, Error, Money, Result};
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Tx;
 use uuid::Uuid;
 
@@ -54,9 +54,10 @@ pub async fn held_shares(tx: &Tx, field: &str, shares: &[Share], whose: &Whose<'
         }
     }
     let items = held(tx, &seen.into_iter().collect::<Vec<_>>(), field).await?;
+    let items: BTreeMap<Uuid, item::Model> = items.into_iter().map(|item| (item.id, item)).collect();
     let mut chosen = Vec::with_capacity(shares.len());
     for (at, share) in shares.iter().enumerate() {
-        let item = items.iter().find(|item| item.id == share.item_id).ok_or_else(|| Error::no_such(field))?;
+        let item = items.get(&share.item_id).ok_or_else(|| Error::no_such(field))?;
         if item.partner_id != whose.partner {
             return Err(misfit(field, at, "partner", "다른 거래처의 항목입니다.", "is an item of another partner"));
         }
