@@ -147,7 +147,7 @@ async fn create_admin(settings: &Settings, username: &str, password: Option<Stri
         None => settings::random_text(12)?,
     };
     let secret = Password::new(password.clone());
-    secret.acceptable("password", &[username]).map_err(anyhow::Error::msg)?;
+    secret.acceptable("password", &[username]).await.map_err(anyhow::Error::msg)?;
     let door = platform.act_as_system(Realm::Manager, None, "command-line");
     if !idam::provision::super_admin(&door, username, &secret).await.map_err(anyhow::Error::msg)? {
         bail!("there is a user {username} already");

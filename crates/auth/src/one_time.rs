@@ -141,7 +141,7 @@ impl Platform {
             company.served()?;
         }
         let names = company.as_ref().map(|company| (company.code.as_str(), company.name.as_str())).unwrap_or_default();
-        password.acceptable(field, &[&username, names.0, names.1])?;
+        password.acceptable(field, &[&username, names.0, names.1]).await?;
         let hash = password.hash().await?;
         cx.actor = Actor::user(Some(token.user), username.clone(), None);
         self.database(cx.realm).write(&cx, async |tx| use_up(tx, purpose, &token, &username, &hash).await).await?;

@@ -56,7 +56,7 @@ impl Platform {
     pub(crate) async fn change_password(&self, cx: &Context, principal: &Principal, new: &Password, end_others: bool) -> Result<()> {
         let tables = Tables::of(cx.realm);
         let company = principal.tenant.as_ref().map(|tenant| (tenant.code.clone(), tenant.name.clone())).unwrap_or_default();
-        new.acceptable("new_password", &[&principal.username, &company.0, &company.1])?;
+        new.acceptable("new_password", &[&principal.username, &company.0, &company.1]).await?;
         let hash = new.hash().await?;
         self.database(cx.realm)
             .write(cx, async |tx| {

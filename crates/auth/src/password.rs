@@ -2,17 +2,19 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use envelope::Heavy;
 use kernel::{Error, Result};
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
     schema::Apiv2Schema,
 };
 use serde::Deserialize;
-use std::{fmt, sync::LazyLock};
-use tokio::sync::Semaphore;
+use std::{fmt, sync::LazyLock, time::Duration};
 
 /// Guesses below which a password counts as a common one (10^this).
 const COMMON: f64 = 4.0;
+/// Characters that are looked at for that: the work grows with a high power of them, and what is not common by then is not common.
+const LOOKED_AT: usize = 32;
 
 /// A password as typed. Never shown, never logged.
 #[derive(Clone, Deserialize)]
@@ -43,7 +45,7 @@ impl Password {
 
     /// The rules for a new password: 8 to 128 characters, not a common one, not the user's or
     /// company's own name. No composition rules.
-    pub fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
+    pub async fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
         if !self.is_long_enough() {
             return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "needs 8 to 128 characters"));
         }
@@ -56,7 +58,9 @@ impl Password {
                 "contains the user's or the company's name",
             ));
         }
-        if zxcvbn::zxcvbn(&self.0, names).guesses_log10() < COMMON {
+        let start: String = self.0.chars().take(LOOKED_AT).collect();
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        if STRENGTH.run(move || is_common(&start, &names)).await? {
             return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다.", "is too common"));
         }
         Ok(())
@@ -71,23 +75,24 @@ impl Password {
     /// Argon2id with the parameters of OWASP (19 MiB, two passes, one lane).
     pub async fn hash(&self) -> Result<String> {
         let text = self.0.clone();
-        on_a_core(move || Argon2::default().hash_password(text.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)).await?
+        CORES.run(move || Argon2::default().hash_password(text.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)).await?
     }
 
     /// Whether it fits; without a hash (unknown user) it takes the same time and does not.
     pub async fn fits(&self, hash: Option<String>) -> Result<bool> {
         let text = self.0.clone();
-        on_a_core(move || {
-            let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let (hash, typed) = match hash.strip_prefix(WRAPPED) {
-                Some(inner) => (inner, sha256_hex(&text)),
-                None => (hash.as_str(), text),
-            };
-            let fits = PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(typed.as_bytes(), &hash).is_ok());
-            known && fits
-        })
-        .await
+        CORES
+            .run(move || {
+                let known = hash.is_some();
+                let hash = hash.unwrap_or_else(|| NOBODY.clone());
+                let (hash, typed) = match hash.strip_prefix(WRAPPED) {
+                    Some(inner) => (inner, sha256_hex(&text)),
+                    None => (hash.as_str(), text),
+                };
+                let fits = PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(typed.as_bytes(), &hash).is_ok());
+                known && fits
+            })
+            .await
     }
 }
 
@@ -124,11 +129,25 @@ static NOBODY: LazyLock<String> =
 
 /// One hash per core at a time: each takes 19 MiB, and a flood of sign-ins must take neither
 /// the memory nor the threads that others need.
-static CORES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+static CORES: LazyLock<Heavy> = LazyLock::new(|| Heavy::new(cores(), PATIENCE));
+/// Judging passwords: in the places of nobody who signs in.
+static STRENGTH: LazyLock<Heavy> = LazyLock::new(|| Heavy::new(cores().div_ceil(2), PATIENCE));
+const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _core = CORES.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Signs that are read as letters; a word with so many different ones is none that others use.
+const SIGNS: [char; 10] = ['@', '(', '{', '[', '<', '!', '|', '$', '+', '%'];
+const MOST_SIGNS: usize = 6;
+
+fn is_common(text: &str, names: &[String]) -> bool {
+    // every way to read them is tried: with all of them there are thousands
+    if SIGNS.iter().filter(|sign| text.contains(**sign)).count() >= MOST_SIGNS {
+        return false;
+    }
+    zxcvbn::zxcvbn(text, &names.iter().map(String::as_str).collect::<Vec<_>>()).guesses_log10() < COMMON
 }
 
 #[cfg(test)]
@@ -159,15 +178,21 @@ mod tests {
         assert!(!super::is_outdated(&plain));
     }
 
-    #[test]
-    fn common_short_and_telling_passwords_are_refused() {
-        let rule = |text: &str| Password::new(text).acceptable("password", &["hong", "한빛상사"]).map_err(|e| e.fields()[0].rule.clone());
-        assert_eq!(rule("short"), Err("length".into()));
-        assert_eq!(rule("password"), Err("common_password".into()));
-        assert_eq!(rule("12345678"), Err("common_password".into()));
-        assert_eq!(rule("x-HONG-blue-sky"), Err("contains_name".into()));
-        assert_eq!(rule("한빛상사2026!"), Err("contains_name".into()));
-        assert_eq!(rule(&"가".repeat(129)), Err("length".into()));
-        assert_eq!(rule("푸른하늘은하수하얀쪽배"), Ok(()));
+    #[tokio::test]
+    async fn common_short_and_telling_passwords_are_refused() {
+        let rule = async |text: &str| {
+            let done = Password::new(text).acceptable("password", &["hong", "한빛상사"]).await;
+            done.map_err(|error| error.fields()[0].rule.clone())
+        };
+        assert_eq!(rule("short").await, Err("length".into()));
+        assert_eq!(rule("password").await, Err("common_password".into()));
+        assert_eq!(rule("12345678").await, Err("common_password".into()));
+        assert_eq!(rule("x-HONG-blue-sky").await, Err("contains_name".into()));
+        assert_eq!(rule("한빛상사2026!").await, Err("contains_name".into()));
+        assert_eq!(rule(&"가".repeat(129)).await, Err("length".into()));
+        assert_eq!(rule("푸른하늘은하수하얀쪽배").await, Ok(()));
+        assert_eq!(rule("p@$$w0rd").await, Err("common_password".into()));
+        assert_eq!(rule(&"a".repeat(128)).await, Err("common_password".into()));
+        assert_eq!(rule("@({[<!|$+%4831706952").await, Ok(()));
     }
 }

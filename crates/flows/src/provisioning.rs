@@ -40,7 +40,7 @@ pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Cre
         Some(first) => {
             let password_hash = match &first.password {
                 Some(password) => {
-                    password.acceptable("admin.password", &[&first.username, &wanted.code, &wanted.name])?;
+                    password.acceptable("admin.password", &[&first.username, &wanted.code, &wanted.name]).await?;
                     Some(password.hash().await?)
                 }
                 None => None,

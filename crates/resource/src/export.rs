@@ -1,4 +1,4 @@
-//! A list as a file: CSV streamed row by row, XLSX by way of a temporary file.
+//! A list as a file: CSV streamed row by row, XLSX by way of a temporary file, packed off the workers.
 
 use crate::{Read, Resource, Spec, list::Query};
 use actix_web::{
@@ -7,7 +7,7 @@ use actix_web::{
     web::Bytes,
 };
 use auth::Allowed;
-use envelope::read_pairs;
+use envelope::{off_the_workers, read_pairs};
 use futures_util::{Stream, StreamExt, stream};
 use kernel::{Error, Result};
 use rust_xlsxwriter::Workbook;
@@ -15,6 +15,8 @@ use serde_json::Value;
 
 /// Rows read at once.
 const BATCH: u64 = 500;
+/// Rows of a file that are made one after the other before others have their turn.
+const PART: usize = 500;
 /// What a sheet can hold below its heading.
 const XLSX_ROWS: u32 = 1_048_575;
 
@@ -33,15 +35,35 @@ pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spe
     let heading: Vec<String> = spec.shown.iter().map(|name| (*name).to_owned()).collect();
     match format.as_deref().unwrap_or("csv") {
         "csv" => Ok(csv(&name, heading, rows)),
-        "xlsx" => xlsx(&name, &heading, rows).await,
+        "xlsx" => {
+            let mut book = Book::new(&heading)?;
+            let mut rows = std::pin::pin!(rows);
+            while let Some(rows) = rows.next().await {
+                book.write(rows?)?;
+            }
+            xlsx(&name, move || book.packed()).await
+        }
         _ => Err(Error::field("format", "enum", "csv 또는 xlsx여야 합니다.", "must be csv or xlsx")),
     }
 }
 
 /// Rows that are there already, as a file.
-pub(crate) async fn file(name: &str, heading: Vec<String>, rows: Vec<Vec<String>>, is_xlsx: bool) -> Result<HttpResponse> {
-    let rows = stream::once(async move { Ok(rows) });
-    if is_xlsx { xlsx(name, &heading, rows).await } else { Ok(csv(name, heading, rows)) }
+pub(crate) async fn file(
+    name: &str,
+    heading: Vec<String>,
+    mut rows: impl Iterator<Item = Vec<String>> + Send + 'static,
+    is_xlsx: bool,
+) -> Result<HttpResponse> {
+    if is_xlsx {
+        let write = move || {
+            let mut book = Book::new(&heading)?;
+            book.write(rows)?;
+            book.packed()
+        };
+        return xlsx(name, write).await;
+    }
+    let parts = std::iter::from_fn(move || Some(rows.by_ref().take(PART).collect::<Vec<_>>()).filter(|part| !part.is_empty()));
+    Ok(csv(name, heading, stream::iter(parts.map(Ok))))
 }
 
 /// The rows in batches, each as the texts of its fields.
@@ -106,19 +128,27 @@ fn attachment(name: &str, ending: &str) -> (header::HeaderName, header::HeaderVa
     (header::CONTENT_DISPOSITION, value)
 }
 
-async fn xlsx(name: &str, heading: &[String], rows: impl Stream<Item = Result<Vec<Vec<String>>>>) -> Result<HttpResponse> {
-    let mut workbook = Workbook::new();
-    // rows go to a temporary file as they come, not into memory
-    let sheet = workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-    let mut at = 0_u32;
-    for (column, name) in (0_u16..).zip(heading) {
-        sheet.write_string(0, column, name).map_err(Error::internal)?;
+/// A sheet in the making: its rows go to a temporary file as they come, not into memory.
+struct Book {
+    workbook: Workbook,
+    rows: u32,
+}
+
+impl Book {
+    fn new(heading: &[String]) -> Result<Self> {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
+        for (column, name) in (0_u16..).zip(heading) {
+            sheet.write_string(0, column, name).map_err(Error::internal)?;
+        }
+        Ok(Self { workbook, rows: 0 })
     }
-    let mut rows = std::pin::pin!(rows);
-    while let Some(batch) = rows.next().await {
-        for row in batch? {
-            at += 1;
-            if at > XLSX_ROWS {
+
+    fn write(&mut self, rows: impl IntoIterator<Item = Vec<String>>) -> Result<()> {
+        let sheet = self.workbook.worksheet_from_index(0).map_err(Error::internal)?;
+        for row in rows {
+            self.rows += 1;
+            if self.rows > XLSX_ROWS {
                 return Err(Error::rule(
                     "too_many_rows",
                     "엑셀 한 장에 담기에 행이 너무 많습니다. CSV로 받으세요.",
@@ -127,11 +157,19 @@ async fn xlsx(name: &str, heading: &[String], rows: impl Stream<Item = Result<Ve
             }
             for (column, text) in (0_u16..).zip(&row) {
                 // a string cell is never taken for a formula
-                sheet.write_string(at, column, text).map_err(Error::internal)?;
+                sheet.write_string(self.rows, column, text).map_err(Error::internal)?;
             }
         }
+        Ok(())
     }
-    let file = workbook.save_to_buffer().map_err(Error::internal)?;
+
+    fn packed(mut self) -> Result<Vec<u8>> {
+        self.workbook.save_to_buffer().map_err(Error::internal)
+    }
+}
+
+async fn xlsx(name: &str, packed: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<HttpResponse> {
+    let file = off_the_workers(packed).await??;
     Ok(HttpResponse::Ok()
         .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         .insert_header(attachment(name, "xlsx"))

@@ -2,7 +2,7 @@
 
 use crate::export;
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
-use envelope::{Failure, Reply};
+use envelope::{Failure, Reply, off_the_workers};
 use kernel::{Error, Result};
 use paperclip::{
     actix::OperationModifier,
@@ -65,8 +65,9 @@ pub async fn print<T: Serialize>(name: &str, format: Option<PrintFormat>, statem
     if format == PrintFormat::Json {
         return Reply::new(statement).map(Printed::Json);
     }
-    let (heading, rows) = table(&serde_json::to_value(statement).map_err(Error::internal)?);
-    export::file(name, heading, rows, format == PrintFormat::Xlsx).await.map(Printed::File)
+    let value = serde_json::to_value(statement).map_err(Error::internal)?;
+    let (heading, rows) = off_the_workers(move || table(&value)).await?;
+    export::file(name, heading, rows.into_iter(), format == PrintFormat::Xlsx).await.map(Printed::File)
 }
 
 fn text(value: Option<&Value>) -> String {

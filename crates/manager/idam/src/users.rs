@@ -102,7 +102,7 @@ impl Resource for Users {
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
-    wanted.password.acceptable("password", &[&wanted.username, &wanted.email])?;
+    wanted.password.acceptable("password", &[&wanted.username, &wanted.email]).await?;
     let hash = wanted.password.hash().await?;
     let roles = wanted.roles.take().unwrap_or_default();
     let id = new_id();
@@ -210,7 +210,7 @@ pub struct NewPassword {
 /// Set another password; the sessions of this account end
 #[api_v2_operation]
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
-    body.0.new_password.acceptable("new_password", &[])?;
+    body.0.new_password.acceptable("new_password", &[]).await?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {

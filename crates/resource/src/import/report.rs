@@ -8,7 +8,7 @@ use super::{
 use crate::{Spec, export};
 use actix_web::{HttpResponse, Responder};
 use auth::Door;
-use envelope::Reply;
+use envelope::{Reply, off_the_workers};
 use kernel::{Error, Result};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub struct TemplateQuery {
 struct FailedRow {
     /// Its number in the file, from 1.
     row: usize,
-    /// As it came, by the headings of the file.
+    /// As it came, by the headings of the file, up to the last cell that is not blank.
     cells: BTreeMap<String, String>,
     errors: Vec<Fault>,
 }
@@ -65,11 +65,13 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         bad.extend(batch::chunk::<Outcome>(&scope, &batch, no, "outcome").await?.bad);
     }
     if let Format::Json = format {
-        let rows = bad.into_iter().map(|bad| {
-            let cells = headings(&batch).into_iter().zip(bad.cells).collect();
+        let headings = headings(&batch);
+        let rows = bad.into_iter().map(move |bad| {
+            let cells = headings.iter().cloned().zip(bad.cells).collect();
             FailedRow { row: bad.row, cells, errors: bad.faults }
         });
-        return Ok(Reply::<Vec<FailedRow>>::new(&rows.collect())?.respond_to(door.request()));
+        let reply = off_the_workers(move || Reply::<Vec<FailedRow>>::new(&rows.collect())).await??;
+        return Ok(reply.respond_to(door.request()));
     }
     // those of an error file that was sent again are replaced
     let kept: Vec<usize> = headings(&batch)
@@ -80,7 +82,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         .collect();
     let two = [cell::WRONG_FIELDS, cell::WRONG_TEXT].map(str::to_owned);
     let heading = kept.iter().filter_map(|at| headings(&batch).get(*at).cloned()).chain(two).collect();
-    let rows = bad.into_iter().map(|bad| {
+    let rows = bad.into_iter().map(move |bad| {
         let fields = bad.faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>().join(", ");
         let texts = bad.faults.iter().map(|fault| match fault.field.as_str() {
             "" => fault.message.clone(),
@@ -90,7 +92,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
     });
     let name = format!("{}-{}-errors", spec.domain, spec.name);
-    export::file(&name, heading, rows.collect(), matches!(format, Format::Xlsx)).await
+    export::file(&name, heading, rows, matches!(format, Format::Xlsx)).await
 }
 
 fn headings(batch: &Model) -> Vec<String> {
@@ -105,5 +107,5 @@ pub(super) async fn template(spec: &Spec, format: FileFormat) -> Result<HttpResp
         return Err(Error::internal("nothing to import"));
     }
     let name = format!("{}-{}-template", spec.domain, spec.name);
-    export::file(&name, heading, Vec::new(), matches!(format, FileFormat::Xlsx)).await
+    export::file(&name, heading, std::iter::empty(), matches!(format, FileFormat::Xlsx)).await
 }

@@ -4,11 +4,11 @@ use super::{
     batch::{ActiveModel, Batch, Column, Entity, Heading, Headings, Mode, OnDuplicate, State},
     cell,
     rows::Line,
-    sheet::Sheet,
+    sheet,
 };
 use crate::Spec;
 use auth::Door;
-use envelope::{Answer, Upload};
+use envelope::{Answer, Upload, off_the_workers};
 use kernel::{Error, FieldError, Message, Result, search::fold};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ActiveValue::Set, QueryFilter, entity::prelude::*};
@@ -103,48 +103,81 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     if errors.is_empty() { Ok(columns) } else { Err(Error::invalid(errors)) }
 }
 
-/// The rows in chunks; a row whose key stood in the file before says so.
-fn chunks(spec: &Spec, columns: &[Heading], sheet: Sheet) -> Result<Vec<String>> {
-    let key = spec.import.flatten().and_then(|key| columns.iter().position(|column| column.field.as_deref() == Some(key)));
-    let mut keys = HashSet::new();
-    let mut chunks = Vec::new();
-    let mut lines: Vec<Line> = Vec::new();
-    for (row, cells) in sheet.rows {
-        let again = key.and_then(|at| cells.get(at)).map(|text| fold(text)).is_some_and(|text| !text.is_empty() && !keys.insert(text));
-        lines.push(Line { row, cells, again });
-        if lines.len() == CHUNK {
-            chunks.push(serde_json::to_string(&std::mem::take(&mut lines)).map_err(Error::internal)?);
+/// The rows of a file in chunks, as they are kept; a row whose key stood in the file before says so.
+struct Chunks {
+    spec: &'static Spec,
+    mode: Mode,
+    columns: Vec<Heading>,
+    /// The column of the business key.
+    key: Option<usize>,
+    keys: HashSet<String>,
+    lines: Vec<Line>,
+    texts: Vec<String>,
+    total: usize,
+    size: usize,
+}
+
+impl Chunks {
+    fn read(spec: &'static Spec, mode: Mode, upload: &Upload) -> Result<Self> {
+        let (columns, keys, lines, texts) = (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
+        let mut chunks = Self { spec, mode, columns, key: None, keys, lines, texts, total: 0, size: 0 };
+        sheet::read(&upload.bytes, upload.kind, &mut chunks)?;
+        chunks.close()?;
+        Ok(chunks)
+    }
+
+    fn close(&mut self) -> Result<()> {
+        if !self.lines.is_empty() {
+            let text = serde_json::to_string(&std::mem::take(&mut self.lines)).map_err(Error::internal)?;
+            self.size += text.len();
+            if self.size > sheet::TEXT * 2 {
+                return Err(Error::field(
+                    "file",
+                    "too_large",
+                    "파일의 내용이 너무 많습니다. 나누어 보내세요.",
+                    "has too much text; send it in parts",
+                ));
+            }
+            self.texts.push(text);
         }
+        Ok(())
     }
-    if !lines.is_empty() {
-        chunks.push(serde_json::to_string(&lines).map_err(Error::internal)?);
+}
+
+impl sheet::Rows for Chunks {
+    fn heading(&mut self, cells: Vec<String>) -> Result<()> {
+        self.columns = headings(self.spec, &cells)?;
+        let key = self.spec.import.flatten();
+        self.key = key.and_then(|key| self.columns.iter().position(|column| column.field.as_deref() == Some(key)));
+        Ok(())
     }
-    Ok(chunks)
+
+    fn row(&mut self, row: usize, cells: Vec<String>) -> Result<()> {
+        self.total += 1;
+        if self.mode == Mode::AllOrNothing && self.total > WHOLE {
+            return Err(Error::field(
+                "mode",
+                "too_many_rows",
+                format!("all_or_nothing은 {WHOLE}행까지 가능합니다."),
+                format!("all_or_nothing takes at most {WHOLE} rows"),
+            ));
+        }
+        let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(text)).filter(|text| !text.is_empty());
+        let again = key.is_some_and(|text| !self.keys.insert(text));
+        self.lines.push(Line { row, cells, again });
+        if self.lines.len() == CHUNK { self.close() } else { Ok(()) }
+    }
 }
 
 /// Takes a file: the batch that waits, and its chunks.
 pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, upload: Upload) -> Result<Answer> {
     let digest = envelope::body_digest(door.request());
     let name = upload.name.clone();
-    let read = move || -> Result<(Vec<Heading>, Vec<String>, usize)> {
-        let sheet = Sheet::read(&upload.bytes, upload.kind)?;
-        let columns = headings(spec, &sheet.heading)?;
-        let total = sheet.rows.len();
-        Ok((columns.clone(), chunks(spec, &columns, sheet)?, total))
-    };
-    let (columns, chunks, total) = actix_web::web::block(read).await.map_err(Error::internal)??;
     let mode = match query.mode.unwrap_or_default() {
         ModeWord::GoodRows => Mode::GoodRows,
         ModeWord::AllOrNothing => Mode::AllOrNothing,
     };
-    if mode == Mode::AllOrNothing && total > WHOLE {
-        return Err(Error::field(
-            "mode",
-            "too_many_rows",
-            format!("all_or_nothing은 {WHOLE}행까지 가능합니다."),
-            format!("all_or_nothing takes at most {WHOLE} rows"),
-        ));
-    }
+    let Chunks { columns, texts: chunks, total, .. } = off_the_workers(move || Chunks::read(spec, mode, &upload)).await??;
     let on_duplicate = query.on_duplicate();
     if on_duplicate != OnDuplicate::Error && spec.import.flatten().is_none() {
         return Err(Error::field(

@@ -1,69 +1,131 @@
 //! A file as rows of texts: CSV in whatever encoding and with whatever separator, XLSX without
 //! trusting what it says about its size.
+//!
+//! Rows are handed on as they are read, the heading first: a file may be of a size that its table is not.
 
 use calamine::{DataRef, Reader, Xlsx};
 use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use envelope::FileKind;
 use kernel::{Error, Result};
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
 
 /// Rows a file may have below its heading.
-pub const ROWS: usize = 200_000;
+const ROWS: usize = 200_000;
 /// Columns a file may have.
 const COLUMNS: usize = 200;
-/// What an XLSX may be when it is unpacked, in bytes: all parts, and the texts that are kept in memory.
-const UNPACKED: u64 = 400 * 1024 * 1024;
-const TEXTS: u64 = 64 * 1024 * 1024;
+/// Cells that a file may have, up to the last of each row that is not blank, and bytes of what stands in them.
+const CELLS: usize = 5_000_000;
+pub(super) const TEXT: usize = 64 * 1024 * 1024;
+/// What an XLSX may be when it is unpacked, in bytes: all parts, and each that is kept in memory.
+const UNPACKED: u64 = 256 * 1024 * 1024;
+const KEPT: u64 = 64 * 1024 * 1024;
+/// Bytes between two marks of a part: no cell's text is so long, and each is kept in memory.
+const RUN: usize = 1024 * 1024;
 const PARTS: usize = 1000;
+
+/// Who takes the rows of a file, each with its number in the file, from 1.
+pub(super) trait Rows {
+    /// What stands in the first row that is not blank; before any other is read.
+    fn heading(&mut self, cells: Vec<String>) -> Result<()>;
+    /// Up to the last cell that is not blank.
+    fn row(&mut self, number: usize, cells: Vec<String>) -> Result<()>;
+}
 
 /// A heading and rows, each with its number in the file, from 1.
 #[derive(Debug, Default)]
 pub struct Sheet {
     pub heading: Vec<String>,
+    /// Each up to its last cell that is not blank.
     pub rows: Vec<(usize, Vec<String>)>,
+    most: usize,
 }
 
-impl Sheet {
-    /// # Errors
-    /// 422 for a file that cannot be read, is empty or too large.
-    pub fn read(bytes: &[u8], kind: FileKind) -> Result<Self> {
-        let sheet = match kind {
-            FileKind::Csv => csv(bytes)?,
-            FileKind::Xlsx => xlsx(bytes)?,
-        };
-        if sheet.rows.is_empty() {
-            return Err(Error::field("file", "empty", "가져올 행이 없습니다. 첫 줄은 제목입니다.", "has no rows below its heading"));
-        }
-        Ok(sheet)
+impl Rows for Sheet {
+    fn heading(&mut self, cells: Vec<String>) -> Result<()> {
+        self.heading = cells;
+        Ok(())
     }
 
-    /// Takes the next record: the first that is not blank is the heading.
-    fn take(&mut self, number: usize, mut cells: Vec<String>) -> Result<()> {
-        while cells.last().is_some_and(|cell| cell.trim().is_empty()) {
-            cells.pop();
+    fn row(&mut self, number: usize, cells: Vec<String>) -> Result<()> {
+        if self.rows.len() >= self.most {
+            return Err(too_large(&format!("{}행", self.most)));
         }
-        if cells.is_empty() {
-            return Ok(());
-        }
-        if cells.len() > COLUMNS {
-            return Err(Error::field(
-                "file",
-                "columns",
-                format!("열이 {COLUMNS}개를 넘습니다."),
-                format!("has more than {COLUMNS} columns"),
-            ));
-        }
-        if self.heading.is_empty() {
-            self.heading = cells;
-            return Ok(());
-        }
-        if self.rows.len() >= ROWS {
-            return Err(too_large(&format!("{ROWS}행")));
-        }
-        cells.resize(cells.len().max(self.heading.len()), String::new());
         self.rows.push((number, cells));
         Ok(())
     }
+}
+
+impl Sheet {
+    /// A file of at most so many rows, all at once.
+    ///
+    /// # Errors
+    /// 422 for a file that cannot be read, is empty or too large.
+    pub fn read(bytes: &[u8], kind: FileKind, most: usize) -> Result<Self> {
+        let mut sheet = Self { most, ..Self::default() };
+        read(bytes, kind, &mut sheet)?;
+        Ok(sheet)
+    }
+}
+
+/// Reads a file row by row.
+///
+/// # Errors
+/// 422 for a file that cannot be read, is empty or too large; what `rows` refuses.
+pub(super) fn read(bytes: &[u8], kind: FileKind, rows: &mut dyn Rows) -> Result<()> {
+    let mut reading = Reading { into: rows, has_heading: false, rows: 0, cells: 0, text: 0 };
+    match kind {
+        FileKind::Csv => csv(bytes, &mut reading)?,
+        FileKind::Xlsx => xlsx(bytes, &mut reading)?,
+    }
+    if reading.rows == 0 {
+        return Err(Error::field("file", "empty", "가져올 행이 없습니다. 첫 줄은 제목입니다.", "has no rows below its heading"));
+    }
+    Ok(())
+}
+
+/// How much of a file has been read.
+struct Reading<'r> {
+    into: &'r mut dyn Rows,
+    has_heading: bool,
+    rows: usize,
+    cells: usize,
+    text: usize,
+}
+
+impl Reading<'_> {
+    /// Takes the next record: the first that is not blank is the heading.
+    fn take<'c>(&mut self, number: usize, cells: impl DoubleEndedIterator<Item = &'c str> + ExactSizeIterator + Clone) -> Result<()> {
+        let blank = cells.clone().rev().take_while(|cell| cell.trim().is_empty()).count();
+        let used = cells.len() - blank;
+        if used == 0 {
+            return Ok(());
+        }
+        if used > COLUMNS {
+            return Err(too_many_columns());
+        }
+        self.cells += used;
+        self.text += cells.clone().take(used).map(str::len).sum::<usize>();
+        if self.cells > CELLS {
+            return Err(too_large(&format!("셀 {CELLS}개")));
+        }
+        if self.text > TEXT {
+            return Err(too_large(&format!("{} MiB", TEXT / 1024 / 1024)));
+        }
+        let cells = cells.take(used).map(str::to_owned).collect();
+        if !self.has_heading {
+            self.has_heading = true;
+            return self.into.heading(cells);
+        }
+        if self.rows >= ROWS {
+            return Err(too_large(&format!("{ROWS}행")));
+        }
+        self.rows += 1;
+        self.into.row(number, cells)
+    }
+}
+
+fn too_many_columns() -> Error {
+    Error::field("file", "columns", format!("열이 {COLUMNS}개를 넘습니다."), format!("has more than {COLUMNS} columns"))
 }
 
 fn too_large(what: &str) -> Error {
@@ -108,7 +170,7 @@ fn separator(text: &str) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
 }
 
-fn csv(bytes: &[u8]) -> Result<Sheet> {
+fn csv(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(unreadable("CSV"));
     }
@@ -117,17 +179,48 @@ fn csv(bytes: &[u8]) -> Result<Sheet> {
         return Err(unreadable("CSV"));
     }
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(&text)).from_reader(text.as_bytes());
-    let mut sheet = Sheet::default();
-    for (at, record) in reader.records().enumerate() {
-        let record = record.map_err(unreadable)?;
-        sheet.take(at + 1, record.iter().map(|cell| written(cell).to_owned()).collect())?;
+    let mut record = ::csv::StringRecord::new();
+    for number in 1.. {
+        if !reader.read_record(&mut record).map_err(unreadable)? {
+            break;
+        }
+        let cells = (0..record.len()).map(|at| written(record.get(at).unwrap_or_default()));
+        reading.take(number, cells)?;
     }
-    Ok(sheet)
+    Ok(())
 }
 
 /// A cell without the apostrophe that our exports put before what would be a formula.
 fn written(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(cell)
+}
+
+/// Counts what a part has while it is unpacked, and keeps nothing of it.
+#[derive(Default)]
+struct Counted {
+    /// Marks that begin with `<si`: the texts of the part that all sheets share.
+    texts: usize,
+    /// Bytes since the last mark began; the longest such run.
+    run: usize,
+    longest: usize,
+}
+
+impl Write for Counted {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        for (at, piece) in part.split(|byte| *byte == b'<').enumerate() {
+            if at > 0 {
+                self.run = 0;
+                self.texts += usize::from(piece.starts_with(b"si"));
+            }
+            self.run += piece.len();
+            self.longest = self.longest.max(self.run);
+        }
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Unpacks every part and throws it away, to know that it ends.
@@ -139,28 +232,38 @@ fn check_size(bytes: &[u8]) -> Result<()> {
     let mut all = 0_u64;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(unreadable)?;
-        let limit = if part.name().map_err(unreadable)?.ends_with("sharedStrings.xml") { TEXTS } else { UNPACKED };
-        let size = io::copy(&mut part.take(limit + 1), &mut io::sink()).map_err(unreadable)?;
+        // a sheet is read cell by cell, everything else at once
+        let limit = if part.name().map_err(unreadable)?.starts_with("xl/worksheets/") { UNPACKED } else { KEPT };
+        let mut counted = Counted::default();
+        let size = io::copy(&mut part.take(limit + 1), &mut counted).map_err(unreadable)?;
         all += size;
-        if size > limit || all > UNPACKED {
+        if size > limit || all > UNPACKED || counted.longest > RUN {
             return Err(too_large(&format!("{} MiB", limit / 1024 / 1024)));
+        }
+        if counted.texts > CELLS {
+            return Err(too_large(&format!("셀 {CELLS}개")));
         }
     }
     Ok(())
 }
 
-fn xlsx(bytes: &[u8]) -> Result<Sheet> {
+fn xlsx(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
     check_size(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let name = workbook.sheet_names().first().cloned().ok_or_else(|| unreadable("XLSX"))?;
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(unreadable)?;
-    let mut sheet = Sheet::default();
-    let (mut number, mut row) = (0, Vec::new());
+    let (mut number, mut row, mut read) = (0, Vec::<String>::new(), 0);
     // cell by cell: a sheet may say that it has a million columns
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+        // blank ones with a format are cells too
+        read += 1;
+        if read > CELLS {
+            return Err(too_large(&format!("셀 {CELLS}개")));
+        }
         let (at, column) = (cell.get_position().0 as usize + 1, cell.get_position().1 as usize);
         if at != number {
-            sheet.take(number, std::mem::take(&mut row))?;
+            reading.take(number, row.iter().map(String::as_str))?;
+            row.clear();
             number = at;
         }
         let text = text_of(cell.get_value());
@@ -168,18 +271,12 @@ fn xlsx(bytes: &[u8]) -> Result<Sheet> {
             if text.is_empty() {
                 continue;
             }
-            return Err(Error::field(
-                "file",
-                "columns",
-                format!("열이 {COLUMNS}개를 넘습니다."),
-                format!("has more than {COLUMNS} columns"),
-            ));
+            return Err(too_many_columns());
         }
         row.resize(row.len().max(column + 1), String::new());
         row[column] = text;
     }
-    sheet.take(number, row)?;
-    Ok(sheet)
+    reading.take(number, row.iter().map(String::as_str))
 }
 
 fn text_of(value: &DataRef<'_>) -> String {
@@ -212,7 +309,7 @@ mod tests {
     use super::*;
 
     fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-        let sheet = Sheet::read(bytes, FileKind::Csv).unwrap();
+        let sheet = Sheet::read(bytes, FileKind::Csv, ROWS).unwrap();
         std::iter::once(sheet.heading).chain(sheet.rows.into_iter().map(|(_, row)| row)).collect()
     }
 
@@ -233,10 +330,72 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused() {
         for bytes in [b"".as_slice(), b"\n\n", b"a,b\n", b"\xff\xfe\x00\xd8", b"PK\x03\x04", b"a\n\0", b"\x81\xff\n\xff"] {
-            assert!(Sheet::read(bytes, FileKind::Csv).is_err(), "{bytes:?}");
+            assert!(Sheet::read(bytes, FileKind::Csv, ROWS).is_err(), "{bytes:?}");
         }
         for bytes in [b"".as_slice(), b"a,b\n1,2\n", b"PK\x03\x04"] {
-            assert!(Sheet::read(bytes, FileKind::Xlsx).is_err(), "{bytes:?}");
+            assert!(Sheet::read(bytes, FileKind::Xlsx, ROWS).is_err(), "{bytes:?}");
+        }
+    }
+
+    /// Takes a heading that it does not know.
+    struct Refusing(usize);
+
+    impl Rows for Refusing {
+        fn heading(&mut self, _: Vec<String>) -> Result<()> {
+            Err(Error::internal("refused"))
+        }
+        fn row(&mut self, _: usize, _: Vec<String>) -> Result<()> {
+            self.0 += 1;
+            Ok(())
+        }
+    }
+
+    /// Fault F4: 400 KB of CSV were 200 × 200,000 cells in memory.
+    #[test]
+    fn a_row_is_as_long_as_what_stands_in_it() {
+        let heading: Vec<String> = (0..200).map(|n| format!("h{n}")).collect();
+        let text = format!("{}\n{}", heading.join(","), "x\n".repeat(1000));
+        let sheet = Sheet::read(text.as_bytes(), FileKind::Csv, ROWS).unwrap();
+        assert_eq!(sheet.rows.len(), 1000);
+        assert!(sheet.rows.iter().all(|(_, cells)| cells.len() == 1));
+        assert!(Sheet::read(text.as_bytes(), FileKind::Csv, 999).is_err());
+        // blank cells up to one that is not are cells: more of them than a file may have are refused, and blank ones at the end are none
+        let wide = |commas: usize, rows: usize| format!("a\n{}", format!("{}x\n", ",".repeat(commas)).repeat(rows));
+        assert_eq!(rows(wide(199, 2).as_bytes()).len(), 3);
+        assert!(Sheet::read(wide(200, 1).as_bytes(), FileKind::Csv, ROWS).is_err());
+        assert_eq!(rows(format!("a\nx{}\n", ",".repeat(100_000)).as_bytes()).len(), 2);
+        assert!(Sheet::read(wide(199, CELLS / 200 + 1).as_bytes(), FileKind::Csv, ROWS).is_err());
+    }
+
+    /// Fault F4: a heading that is refused is refused before the rows are looked at.
+    #[test]
+    fn a_heading_comes_before_the_rows() {
+        let mut refusing = Refusing(0);
+        assert!(read(b"a\n1\n2\n", FileKind::Csv, &mut refusing).is_err());
+        assert_eq!(refusing.0, 0);
+    }
+
+    /// Fault F4: what is kept in memory of an XLSX is bounded before it is read.
+    #[test]
+    fn an_archive_that_grows_is_refused() {
+        let packed = |name: &str, pieces: &[(&str, usize)]| {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            for (piece, times) in pieces {
+                let many = piece.repeat(1000);
+                (0..times / 1000).for_each(|_| archive.write_all(many.as_bytes()).unwrap());
+            }
+            archive.finish().unwrap().into_inner()
+        };
+        let strings = "xl/sharedStrings.xml";
+        assert!(check_size(&packed(strings, &[("<si><t>x</t></si>", 100_000)])).is_ok());
+        for (name, pieces) in [
+            (strings, [("<si/>", CELLS + 1000)].as_slice()),
+            (strings, &[("<t>0123456789</t>", 5_000_000)]),
+            ("xl/styles.xml", &[("<xf a=\"0123456789\"/>", 4_000_000)]),
+            ("xl/worksheets/sheet1.xml", &[("0123456789", 200_000)]),
+        ] {
+            assert!(check_size(&packed(name, pieces)).is_err(), "{name} {pieces:?}");
         }
     }
 }

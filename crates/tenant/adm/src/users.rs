@@ -147,7 +147,7 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
     let hash = match &password {
         Some(password) => {
             let company = cx.tenant()?;
-            password.acceptable("password", &[&wanted.username, &company.code, &company.name])?;
+            password.acceptable("password", &[&wanted.username, &company.code, &company.name]).await?;
             Some(password.hash().await?)
         }
         None => None,
@@ -291,7 +291,7 @@ pub struct NewPassword {
 #[api_v2_operation]
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
     let company = cx.tenant()?;
-    body.0.new_password.acceptable("new_password", &[&company.code, &company.name])?;
+    body.0.new_password.acceptable("new_password", &[&company.code, &company.name]).await?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {

@@ -9,11 +9,11 @@ use super::{
     names,
 };
 use auth::Allowed;
-use envelope::{Api, Query, Reply, RowId};
+use envelope::{Api, Query, Reply, RowId, off_the_workers};
 use kernel::{BizNo, CodeText, Error, FieldError, Message, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
-use sea_orm::{QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 
@@ -138,10 +138,46 @@ impl Known {
     }
 }
 
-async fn all_known(scope: &Scope) -> Result<Vec<Known>> {
-    let of_customers = party::Column::Type.is_in([PartnerType::Customer, PartnerType::Both]);
-    let find = scope.find::<party::Entity>().filter(of_customers).filter(party::Column::MergedIntoId.is_null());
-    Ok(find.order_by_asc(party::Column::Id).all().await?.into_iter().map(Known::new).collect())
+/// Customers read at once: others have their turn in between.
+const PAGE: u64 = 2000;
+/// Customers that are compared as closely as can be.
+const MANY: usize = 20_000;
+
+async fn all_rows(scope: &Scope) -> Result<Vec<party::Model>> {
+    let mut rows: Vec<party::Model> = Vec::new();
+    loop {
+        let of_customers = party::Column::Type.is_in([PartnerType::Customer, PartnerType::Both]);
+        let find = scope.find::<party::Entity>().filter(of_customers).filter(party::Column::MergedIntoId.is_null());
+        let find = match rows.last() {
+            Some(last) => find.filter(party::Column::Id.gt(last.id)),
+            None => find,
+        };
+        let page = find.order_by_asc(party::Column::Id).limit(PAGE).all().await?;
+        let is_last = u64::try_from(page.len()).is_ok_and(|count| count < PAGE);
+        rows.extend(page);
+        if is_last {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The pairs among all, the likeliest first.
+fn pairs_of(rows: Vec<party::Model>, least: i32, most: usize) -> Vec<Duplicate> {
+    let known: Vec<Known> = rows.into_iter().map(Known::new).collect();
+    let rows = || known.iter().zip(0_u32..);
+    let many = known.len() > MANY;
+    let by_name = rows().flat_map(|(known, row)| names::keys(&known.letters, many).into_iter().map(move |key| (key, row)));
+    let mut candidates = names::pairs(by_name);
+    candidates.extend(names::pairs(rows().filter_map(|(known, row)| Some((known.row.biz_no.as_deref()?, row)))));
+    candidates.extend(names::pairs(rows().filter_map(|(known, row)| Some((known.row.phone_e164.as_deref()?, row)))));
+    candidates.sort_unstable();
+    candidates.dedup();
+    let at = |row: u32| usize::try_from(row).ok().and_then(|row| known.get(row));
+    let mut found: Vec<Duplicate> =
+        candidates.into_iter().filter_map(|(one, other)| at(one)?.like(at(other)?)).filter(|pair| pair.score >= least).collect();
+    best_first(&mut found);
+    found.truncate(most);
+    found
 }
 
 fn best_first(found: &mut [Duplicate]) {
@@ -175,18 +211,9 @@ pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQ
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong).into());
     }
-    let known = all_known(&cx.read().await?).await?;
-    let rows = || known.iter().zip(0_u32..);
-    let mut candidates = names::pairs(rows().flat_map(|(known, row)| names::keys(&known.letters).into_iter().map(move |key| (key, row))));
-    candidates.extend(names::pairs(rows().filter_map(|(known, row)| Some((known.row.biz_no.as_deref()?, row)))));
-    candidates.extend(names::pairs(rows().filter_map(|(known, row)| Some((known.row.phone_e164.as_deref()?, row)))));
-    candidates.sort_unstable();
-    candidates.dedup();
-    let at = |row: u32| usize::try_from(row).ok().and_then(|row| known.get(row));
-    let mut found: Vec<Duplicate> =
-        candidates.into_iter().filter_map(|(one, other)| at(one)?.like(at(other)?)).filter(|pair| pair.score >= least).collect();
-    best_first(&mut found);
-    found.truncate(usize::try_from(limit).unwrap_or_default());
+    let rows = all_rows(&cx.read().await?).await?;
+    let most = usize::try_from(limit).unwrap_or_default();
+    let found = off_the_workers(move || pairs_of(rows, least, most)).await?;
     Ok(Reply::new(&found)?)
 }
 
@@ -195,17 +222,23 @@ pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQ
 pub async fn of_one(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Duplicate>> {
     let scope = cx.read().await?;
     resource::answer_of(Spec::of::<Customers>()?, &scope, *id).await?;
-    let all = all_known(&scope).await?;
+    let mut rows = all_rows(&scope).await?;
     // who was merged is the same as the other already
-    let Some(one) = all.iter().find(|known| known.row.id == *id) else { return Ok(Reply::new(&Vec::<Duplicate>::new())?) };
-    let mut found: Vec<Duplicate> = all.iter().filter(|known| known.row.id != *id).filter_map(|other| one.like(other)).collect();
-    if let Some(number) = &one.row.biz_no {
+    let Some(one) = rows.iter().position(|row| row.id == *id).map(|at| rows.remove(at)) else {
+        return Ok(Reply::new(&Vec::<Duplicate>::new())?);
+    };
+    if let Some(number) = &one.biz_no {
         let gone = scope
             .find_ever::<party::Entity>()
             .filter(party::Column::BizNo.eq(number.to_string()))
             .filter(party::Column::DeletedAt.is_not_null());
-        found.extend(gone.all().await?.into_iter().filter_map(|row| one.like(&Known::new(row))));
+        rows.extend(gone.limit(PAGE).all().await?);
     }
-    best_first(&mut found);
-    Ok(Reply::new(&found)?)
+    let like = move || {
+        let one = Known::new(one);
+        let mut found: Vec<Duplicate> = rows.into_iter().filter_map(|row| one.like(&Known::new(row))).collect();
+        best_first(&mut found);
+        found
+    };
+    Ok(Reply::new(&off_the_workers(like).await?)?)
 }

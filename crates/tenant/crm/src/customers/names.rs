@@ -1,9 +1,6 @@
 //! Names of businesses as people mean them: without their legal form, without blanks, and how near two are.
 
-use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
 
 /// Legal forms as they stand inside a Korean name.
@@ -45,26 +42,35 @@ pub(super) fn difference(one: &[char], other: &[char]) -> Option<usize> {
     (distance <= most && (distance == 0 || digits(one) == digits(other))).then_some(distance)
 }
 
-/// Insertions, deletions and replacements from one to the other.
+/// Insertions, deletions and replacements from one to the other, where they are at most two; more otherwise. Only what lies as near to the
+/// diagonal is looked at: two names of two hundred letters cost a thousand steps, not forty thousand.
 fn edits(one: &[char], other: &[char]) -> usize {
+    const WIDE: usize = 2;
+    const MORE: usize = WIDE + 1;
+    if one.len().abs_diff(other.len()) > WIDE {
+        return MORE;
+    }
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.iter().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let above = row[j + 1];
+        let (from, to) = (i.saturating_sub(WIDE), (i + WIDE + 1).min(other.len()));
+        let mut before = row[from];
+        row[from] = if from == 0 { i + 1 } else { MORE };
+        for (j, b) in other.iter().enumerate().take(to).skip(from) {
+            // the last of the row above lies outside of what was looked at there
+            let above = if j + 1 == i + WIDE + 1 { MORE } else { row[j + 1] };
             row[j + 1] = (before + usize::from(a != b)).min(above + 1).min(row[j] + 1);
             before = above;
         }
     }
-    row[other.len()]
+    row[other.len()].min(MORE)
 }
 
 /// The blocking keys of a name: itself with up to `tolerance` letters left out. Two names that differ in no more than
-/// that have one of them in common, so nothing is missed, and only names with a common key are compared.
-pub(super) fn keys(name: &[char]) -> Vec<u64> {
+/// that have one of them in common, so nothing is missed, and only names with a common key are compared. Where there are
+/// too many names for it, one letter less must do.
+pub(super) fn keys(name: &[char], many: bool) -> Vec<u64> {
     // beyond twenty letters the pairs of letters to leave out are too many; there one must do
-    let deep = tolerance(name.len()) == 2 && name.len() <= 20;
+    let deep = tolerance(name.len()) == 2 && name.len() <= 20 && !many;
     let hash = |skip: [Option<usize>; 2]| {
         let mut hasher = DefaultHasher::new();
         for (_, letter) in name.iter().enumerate().filter(|(at, _)| !skip.contains(&Some(*at))) {
@@ -88,18 +94,20 @@ pub(super) fn keys(name: &[char]) -> Vec<u64> {
 }
 
 /// Rows that share a key, each pair once. A key that very many share pairs each of them with the first only: that is
-/// one finding, not a million.
-pub(super) fn pairs<K: Hash + Eq>(keyed: impl IntoIterator<Item = (K, u32)>) -> Vec<(u32, u32)> {
+/// one finding, not a million; and a million pairs are more than anybody looks through.
+pub(super) fn pairs<K: Ord>(keyed: impl IntoIterator<Item = (K, u32)>) -> Vec<(u32, u32)> {
     const CROWD: usize = 30;
-    let mut blocks: HashMap<K, Vec<u32>> = HashMap::new();
-    for (key, row) in keyed {
-        blocks.entry(key).or_default().push(row);
-    }
+    const MOST: usize = 1_000_000;
+    let mut keyed: Vec<(K, u32)> = keyed.into_iter().collect();
+    keyed.sort_unstable();
     let mut found = Vec::new();
-    for rows in blocks.values().filter(|rows| rows.len() > 1) {
+    for rows in keyed.chunk_by(|one, other| one.0 == other.0) {
         let firsts = if rows.len() > CROWD { 1 } else { rows.len() };
-        for (at, one) in rows.iter().take(firsts).enumerate() {
-            found.extend(rows.iter().skip(at + 1).map(|other| (*one.min(other), *one.max(other))));
+        for (at, (_, one)) in rows.iter().take(firsts).enumerate() {
+            found.extend(rows.iter().skip(at + 1).map(|(_, other)| (*one.min(other), *one.max(other))));
+        }
+        if found.len() >= MOST {
+            break;
         }
     }
     found.sort_unstable();
@@ -109,7 +117,7 @@ pub(super) fn pairs<K: Hash + Eq>(keyed: impl IntoIterator<Item = (K, u32)>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{difference, keys, pairs, plain};
+    use super::{difference, edits, keys, pairs, plain};
 
     fn letters(name: &str) -> Vec<char> {
         plain(name).chars().collect()
@@ -136,6 +144,29 @@ mod tests {
         assert_eq!(near("Hanbit Electronics", "Hanbyt Electronic"), Some(2));
     }
 
+    /// The whole table, as a book has it.
+    fn edits_of_all(one: &[char], other: &[char]) -> usize {
+        match (one, other) {
+            ([], rest) | (rest, []) => rest.len(),
+            ([a, one_rest @ ..], [b, other_rest @ ..]) => {
+                let replaced = edits_of_all(one_rest, other_rest) + usize::from(a != b);
+                replaced.min(edits_of_all(one_rest, other) + 1).min(edits_of_all(one, other_rest) + 1)
+            }
+        }
+    }
+
+    #[test]
+    fn near_the_diagonal_is_all_that_matters() {
+        let words: Vec<Vec<char>> = (1..=6_u32)
+            .flat_map(|len| (0..1 << len).map(move |n| (0..len).map(|i| if n >> i & 1 == 0 { 'a' } else { 'b' }).collect()))
+            .collect();
+        for one in words.iter().step_by(3) {
+            for other in &words {
+                assert_eq!(edits(one, other), edits_of_all(one, other).min(3), "{one:?} {other:?}");
+            }
+        }
+    }
+
     #[test]
     fn whoever_is_near_shares_a_key() {
         for (one, other) in [
@@ -146,8 +177,8 @@ mod tests {
         ] {
             let (one, other) = (letters(one), letters(other));
             assert!(difference(&one, &other).is_some());
-            let theirs = keys(&other);
-            assert!(keys(&one).iter().any(|key| theirs.contains(key)), "{one:?} {other:?}");
+            let theirs = keys(&other, false);
+            assert!(keys(&one, false).iter().any(|key| theirs.contains(key)), "{one:?} {other:?}");
         }
     }
 
@@ -156,7 +187,7 @@ mod tests {
         let syllables: Vec<char> = "가나다라마바사아자차카타파하한빛서울대정밀공업산전기계물류".chars().collect();
         let name = |n: usize| -> Vec<char> { (0..6).map(|place| syllables[(n / 29_usize.pow(place)) % 29 * 7 % 29]).collect() };
         let names: Vec<Vec<char>> = (0..10_000).map(|n| name(n * 7919)).collect();
-        let keyed = names.iter().zip(0_u32..).flat_map(|(name, row)| keys(name).into_iter().map(move |key| (key, row)));
+        let keyed = names.iter().zip(0_u32..).flat_map(|(name, row)| keys(name, false).into_iter().map(move |key| (key, row)));
         let candidates = pairs(keyed);
         assert!(candidates.len() < 1_000_000, "{} pairs to look at", candidates.len());
     }

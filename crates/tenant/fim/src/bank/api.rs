@@ -10,7 +10,7 @@ use crate::{
     payments::{self, Payments},
 };
 use auth::{Allowed, Door};
-use envelope::{Answer, Api, Body, Created, Nothing, Query, RowId, Upload};
+use envelope::{Answer, Api, Body, Created, Nothing, Query, RowId, Upload, off_the_workers};
 use kernel::{Error, Money, Result, Text, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Deleted, Spec, import::Sheet};
@@ -55,7 +55,9 @@ pub struct BankFileQuery {
 #[api_v2_operation]
 pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Upload) -> Created<Model> {
     let account = query.0.account_id.ok_or_else(|| Error::field("account_id", "required", "필수 항목입니다.", "is required"))?;
-    let wanted = file::read(&Sheet::read(&upload.bytes, upload.kind)?, account, query.0.opening_balance)?;
+    let opening = query.0.opening_balance;
+    let read = move || file::read(&Sheet::read(&upload.bytes, upload.kind, intake::ROWS)?, account, opening);
+    let wanted = off_the_workers(read).await??;
     Ok(taken(&cx, &wanted).await?.into())
 }
 

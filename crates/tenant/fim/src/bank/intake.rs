@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Lines of a statement, at most.
 const MOST: usize = 5000;
+/// Rows of a file that may be one: banks write more than lines.
+pub(super) const ROWS: usize = MOST + 1000;
 
 /// What tells two lines of a day and an amount apart, and which of those that nothing tells apart it is.
 type Key = (Day, i64, String, i32);
