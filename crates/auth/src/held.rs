@@ -1,9 +1,12 @@
 //! The roles somebody holds, and why some of them grant nothing. The door and `explain` ask the same
 //! question, so that an explanation is the real answer.
 
-use crate::{entities::adm_role::Grants, principal::Rights};
+use crate::{
+    entities::{adm_role::Grants, adm_user},
+    principal::Rights,
+};
 use kernel::{Error, Grant, Realm, Result, Timestamp};
-use sea_orm::QueryResult;
+use sea_orm::{ColumnTrait, QueryFilter, QueryResult};
 use store::{Scope, Sql};
 use uuid::Uuid;
 
@@ -98,4 +101,14 @@ pub(crate) fn summary(held: &[Held]) -> Summary {
         }
     }
     (codes, Rights::new(grants), scoped)
+}
+
+/// Whether one of a company's people is active and may do this everywhere: for work that goes on after its request.
+pub async fn still_may(scope: &Scope, user: Uuid, permission: &str, now: Timestamp) -> Result<bool> {
+    let find = scope.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(user));
+    if find.filter(adm_user::Column::Status.eq(adm_user::Status::Active)).one().await?.is_none() {
+        return Ok(false);
+    }
+    let (_, rights, _) = summary(&held(scope, Realm::Tenant, user, now).await?);
+    Ok(rights.hold(&Grant::new(permission)))
 }

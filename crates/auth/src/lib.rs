@@ -65,6 +65,7 @@ pub use caller::{count, is_counted};
 pub use department::AllowedInDepartment;
 pub use door::{Allowed, Door, SystemDoor};
 pub use explain::{ExplainQuery, Explanation};
+pub use held::still_may;
 pub use keyring::statement;
 pub use mail::{Mail, Mailer};
 pub use password::Password;

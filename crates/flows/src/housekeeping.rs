@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// Seconds for which events can be read again by their numbers: 90 days.
 const EVENTS: i64 = 90 * 24 * 60 * 60;
 
+/// Seconds for which an import can be looked at, and taken back, after its end: 90 days.
+const IMPORTS: i64 = 90 * 24 * 60 * 60;
+
 /// The provider and all companies, those that were deleted too: they leave things behind.
 async fn everybody(work: &Workplace) -> Result<Vec<(Realm, Option<Uuid>)>> {
     let ids = crate::auditing::companies(&work.platform).await?;
@@ -21,6 +24,16 @@ pub async fn forget_idempotency_keys(work: &Workplace) -> Result<()> {
         door.write(async |tx| tx.forget_old_keys().await).await.map(|_| ())
     })
     .await
+}
+
+/// Imports that ended 90 days ago, with what is kept of their files.
+pub async fn forget_imports(work: &Workplace) -> Result<()> {
+    for company in crate::auditing::companies(&work.platform).await? {
+        let door = work.platform.act_as_system(Realm::Tenant, Some(company), "housekeeping");
+        let before = work.platform.now().plus_seconds(-IMPORTS);
+        while door.write(async |tx| resource::import::forget(tx, before).await).await? > 0 {}
+    }
+    Ok(())
 }
 
 /// Events every reader has had, after 90 days.

@@ -25,6 +25,7 @@ pub fn jobs() -> Vec<Job> {
         Job { name: "sessions", cron: "*/10 * * * *", run: |work| Box::pin(housekeeping::expire_sessions(work)) },
         Job { name: "company-days", cron: "1,31 * * * *", run: |work| Box::pin(housekeeping::begin_days(work)) },
         Job { name: "events", cron: "45 3 * * *", run: |work| Box::pin(housekeeping::forget_events(work)) },
+        Job { name: "imports", cron: "15 4 * * *", run: |work| Box::pin(housekeeping::forget_imports(work)) },
     ]
 }
 

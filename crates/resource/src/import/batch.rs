@@ -8,7 +8,7 @@ use sea_orm::{QueryFilter, QueryOrder, entity::prelude::*};
 use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 use serde::{Deserialize, Serialize};
 use store::{
-    Scope, Sql,
+    Scope, Sql, Tx,
     migrate::{Rows, company_table, is_postgres, run},
 };
 
@@ -19,6 +19,9 @@ crate::words! {
     pub OnDuplicate("ImportOnDuplicate") { Error, Update, Skip }
     /// How far a batch is.
     pub State("ImportState") { Pending, Running, Done, Failed, Undoing, Undone }
+    /// Why a batch failed: rows of an all-or-nothing file were bad; who sent it is not active any more or may not import any more;
+    /// something went wrong on our side.
+    pub Reason("ImportFailReason") { BadRows, SenderNotAllowed, Fault }
 }
 
 /// A column of the file, and which field it was taken for.
@@ -66,6 +69,7 @@ mod entity {
         pub request_id: Uuid,
         pub finished_at: Option<Timestamp>,
         pub undone_at: Option<Timestamp>,
+        pub reason: Option<Reason>,
         pub row_version: i64,
         pub created_at: Timestamp,
         pub created_by: Option<Uuid>,
@@ -93,6 +97,8 @@ pub struct Batch {
     /// Nothing was or will be written.
     pub is_dry_run: bool,
     pub state: State,
+    /// Why it failed.
+    pub reason: Option<Reason>,
     /// Rows of the file.
     pub total: i64,
     pub created: i64,
@@ -115,6 +121,7 @@ impl From<Model> for Batch {
             on_duplicate: row.on_duplicate,
             is_dry_run: row.is_dry_run,
             state: row.state,
+            reason: row.reason,
             total: row.total,
             created: row.created,
             updated: row.updated,
@@ -161,7 +168,46 @@ pub(super) async fn chunk<T: serde::de::DeserializeOwned + Default>(scope: &Scop
 
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
+    vec![Box::new(Tables), Box::new(WhyFailed)]
+}
+
+/// Takes away batches of which nothing happened any more since a moment, some of them; answers how many.
+pub async fn forget(tx: &Tx, before: Timestamp) -> Result<u64> {
+    let batches = |sql: &mut Sql, column: &str| {
+        sql.push(" WHERE tenant_id = ")
+            .bind(tx.tenant())
+            .push(" AND ")
+            .push(column)
+            .push(" IN (SELECT id FROM import_batches WHERE tenant_id = ");
+        sql.bind(tx.tenant()).push(" AND state IN ('DONE', 'FAILED', 'UNDONE') AND COALESCE(undone_at, finished_at) < ").bind(before);
+        sql.push(" ORDER BY created_at, id LIMIT 20)");
+    };
+    let mut chunks = Sql::new("DELETE FROM import_chunks");
+    batches(&mut chunks, "batch_id");
+    tx.raw_execute(chunks).await?;
+    let mut rows = Sql::new("DELETE FROM import_batches");
+    batches(&mut rows, "id");
+    tx.raw_execute(rows).await
+}
+
+struct WhyFailed;
+
+impl MigrationName for WhyFailed {
+    fn name(&self) -> &'static str {
+        "m20261130_030001_import_reason"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for WhyFailed {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        let check = "CONSTRAINT import_batches_reason_check CHECK (reason IN ('BAD_ROWS', 'SENDER_NOT_ALLOWED', 'FAULT'))";
+        run(m, &format!("ALTER TABLE import_batches ADD COLUMN reason varchar(30) {check}")).await
+    }
+
+    async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        run(m, "ALTER TABLE import_batches DROP COLUMN reason").await
+    }
 }
 
 struct Tables;

@@ -9,6 +9,7 @@
 //! Every row is checked as the body of a POST would be. What fails stays with its chunk, as it
 //! came, and can be fetched as a file, corrected and sent again. Every row leaves an audit row;
 //! the rows of a chunk share one event, `<domain>.<noun>.imported`, with their ids.
+//! Whoever sent it must be active and hold the right until the last chunk; a batch is forgotten some time after its end ([`forget`]).
 //! ([ADR 15](../../../docs/adr/0015-an-import-is-chunks-of-rows.md))
 
 mod batch;
@@ -21,7 +22,7 @@ mod sheet;
 mod undo;
 mod work;
 
-pub use batch::{Batch, Mode, OnDuplicate, State, migrations};
+pub use batch::{Batch, Mode, OnDuplicate, Reason, State, forget, migrations};
 pub use routes::mount;
 pub use sheet::Sheet;
 pub use work::work;

@@ -1,7 +1,7 @@
 //! The worker's part: chunk after chunk, whoever is killed in between.
 
 use super::{
-    batch::{self, Entity, Model, State},
+    batch::{self, Entity, Model, Reason, State},
     rows::{Line, Outcome, apply},
     undo,
 };
@@ -57,6 +57,9 @@ async fn step(db: &Database, company: Uuid) -> Result<bool> {
         let spec = Spec::named(&batch.target).ok_or_else(|| Error::internal(format!("no resource {}", batch.target)))?;
         if batch.state == State::Undoing {
             undo::step(spec, tx, &batch).await?;
+        } else if !sender_may(tx, &batch).await? {
+            let stopped = Model { state: State::Failed, reason: Some(Reason::SenderNotAllowed), ..batch };
+            finish(spec, tx, &stopped).await?;
         } else if batch.is_whole() {
             whole(spec, tx, &batch).await?;
         } else {
@@ -67,13 +70,21 @@ async fn step(db: &Database, company: Uuid) -> Result<bool> {
     .await
 }
 
+/// Whether who sent it may still do so; those who need no account may.
+async fn sender_may(tx: &Tx, batch: &Model) -> Result<bool> {
+    match tx.context().actor.id {
+        Some(user) => auth::still_may(tx, user, &batch.permission, tx.now()).await,
+        None => Ok(true),
+    }
+}
+
 /// What failed by itself would fail again: the batch ends, and the next one comes. What it made so far can be taken back.
 async fn give_up(db: &Database, company: Uuid) -> Result<()> {
     db.write(&Context::system(Realm::Tenant, Some(company), "import"), async |tx| {
         let Some(batch) = batch::next(tx).await? else { return Ok(()) };
         let entry = AuditEntry::new(Action::Execute, batch.permission.as_str(), batch.target.as_str(), batch.id);
         tx.audit(entry.outcome(store::Outcome::Failure("import".to_owned())));
-        let values = vec![("state", State::Failed.into()), ("finished_at", tx.now().into())];
+        let values = vec![("state", State::Failed.into()), ("reason", Reason::Fault.into()), ("finished_at", tx.now().into())];
         tx.update_row("import_batches", batch.id, values, &store::columns_of::<Entity>()).await.map(|_| ())
     })
     .await
@@ -167,7 +178,8 @@ async fn whole(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
         keep(tx, &batch, no, &outcome).await?;
     }
     batch.position = batch.chunks;
-    batch.state = if stays.is_ok() || batch.is_dry_run { State::Done } else { State::Failed };
+    (batch.state, batch.reason) =
+        if stays.is_ok() || batch.is_dry_run { (State::Done, None) } else { (State::Failed, Some(Reason::BadRows)) };
     finish(spec, tx, &batch).await
 }
 
@@ -216,10 +228,11 @@ pub(super) async fn finish(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
         ("updated", batch.updated.into()),
         ("skipped", batch.skipped.into()),
         ("failed", batch.failed.into()),
+        ("reason", batch.reason.into()),
     ];
     if ended {
         values.push((if batch.state == State::Undone { "undone_at" } else { "finished_at" }, tx.now().into()));
-        let after = json!({"batch_id": batch.id, "state": batch.state, "created": batch.created, "updated": batch.updated,
+        let after = json!({"batch_id": batch.id, "state": batch.state, "reason": batch.reason, "created": batch.created, "updated": batch.updated,
             "skipped": batch.skipped, "failed": batch.failed, "dry_run": batch.is_dry_run});
         tx.audit(AuditEntry::new(Action::Execute, batch.permission.as_str(), spec.target(), batch.id).after(after.clone()));
         let what = if batch.state == State::Undone { "import_undone" } else { "import_finished" };
