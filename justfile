@@ -35,6 +35,10 @@ deny:
 bench *ARGS:
     script/bench "$@"
 
+# requests that cost more than they are worth, against the built program (`--binary PATH`, `--seconds N`, `--only sqlite|pg`)
+attack *ARGS:
+    script/attack "$@"
+
 # write the OpenAPI document to openapi.json
 openapi:
     cargo run -q -- openapi > openapi.json.new

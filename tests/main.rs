@@ -31,4 +31,5 @@ mod refusals;
 mod schema;
 mod search;
 mod smoke;
+mod stress;
 mod tenants;

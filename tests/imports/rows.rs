@@ -1,8 +1,12 @@
 //! Each row is checked as a POST is; what fails comes back as it came.
 
-use super::{CUSTOMERS, XLSX, counts, customer, good, import, look, send, total};
+use super::{CUSTOMERS, XLSX, counts, customer, good, import, look, send, total, undo};
+use crate::people::{one_of_a, role_of_a, somebody_of_a};
+use flows::worker::{Worker, Workplace};
+use kernel::Realm;
 use serde_json::{Value, json};
-use testkit::{Caller, both};
+use store::Sql;
+use testkit::{Caller, PASSWORD, both};
 
 /// A thousand rows, seven of them bad, each in its own way: number in the file, field, rule.
 fn thousand() -> (String, Vec<(i64, &'static str)>) {
@@ -34,6 +38,81 @@ async fn faults(caller: &Caller, batch: &Value) -> Vec<(i64, String)> {
 }
 
 both! {
+    /// A dry run of more rows than one transaction takes goes by chunks: it keeps no row, no audit row of one, and no event.
+    async fn a_dry_run_by_chunks_keeps_nothing(app: TestApp) {
+        let admin = app.admin_a().await;
+        let file = format!("{}C-000007,이미 있는 코드,,\n", good(0, 10_001));
+        let tried = import(&app, &admin, "dry_run=true", file).await;
+        assert_eq!((counts(&tried), &tried["state"], &tried["is_dry_run"]), ([10_001, 0, 0, 1], &json!("DONE"), &json!(true)));
+        assert_eq!(total(&admin).await, 0);
+        let company = app.company_a().await.id;
+        let scope = app.database(Realm::Tenant).read(Some(company)).await.unwrap();
+        for (table, what) in [("audt_audit_logs", "target = 'crm.customers' AND action_performed = 'CREATE'"), ("outbox", "kind = 'crm.customer.imported'")] {
+            let mut sql = Sql::new("SELECT count(*) AS n FROM ");
+            sql.push(table).push(" WHERE ").push(what).push(" AND tenant_id = ").bind(company);
+            assert_eq!(scope.raw_one(sql).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap(), 0, "{table}");
+        }
+        drop(scope);
+        assert_eq!(undo(&admin, &tried).await.refused(409, "CONFLICT")["rule"], "import.not_done");
+    }
+
+    /// An import whose sender was deactivated, or may not import any more, stops where it stands and says why; it can be taken back.
+    async fn an_import_stops_with_its_senders_rights(app: TestApp) {
+        let admin = app.admin_a().await;
+        let rights = ["crm.customers.import", "crm.customers.create", "crm.customers.read"];
+        let role = role_of_a(&app, &rights).await;
+        let (gone, weaker) = (one_of_a(&app, &admin, &role).await, somebody_of_a(&app, &rights).await);
+        let chunk = async || {
+            let _ = resource::import::work(app.platform().streams(Realm::Tenant), async |_| Ok(true)).await.unwrap();
+        };
+        let one = send(&gone, "", "text/csv", good(0, 1200)).await.ok(202);
+        chunk().await;
+        let _ = admin.post(&format!("/api/v1/tenants/adm/users/{}/deactivate", gone.id()), &json!({})).await.ok(200);
+        app.settle().await;
+        let stopped = look(&admin, one["id"].as_str().unwrap()).await;
+        assert_eq!((&stopped["state"], &stopped["reason"], counts(&stopped)), (&json!("FAILED"), &json!("SENDER_NOT_ALLOWED"), [500, 0, 0, 0]));
+        assert_eq!(total(&admin).await, 500);
+        let _ = undo(&admin, &stopped).await.ok(202);
+        app.settle().await;
+        assert_eq!((total(&admin).await, &look(&admin, one["id"].as_str().unwrap()).await["state"]), (0, &json!("UNDONE")));
+        // the same for a right that was taken away
+        let two = send(&weaker, "", "text/csv", good(2000, 1200)).await.ok(202);
+        chunk().await;
+        let fewer = role_of_a(&app, &["crm.customers.read"]).await;
+        let _ = admin.patch(&format!("/api/v1/tenants/adm/users/{}", weaker.id()), &json!({"role_id": fewer})).await.ok(200);
+        app.settle().await;
+        let stopped = look(&admin, two["id"].as_str().unwrap()).await;
+        assert_eq!((&stopped["reason"], counts(&stopped)), (&json!("SENDER_NOT_ALLOWED"), [500, 0, 0, 0]));
+    }
+
+    /// What is kept of a file goes 90 days after the end of its import; the rows stay.
+    async fn an_import_is_forgotten_after_ninety_days(app: TestApp) {
+        let admin = app.admin_a().await;
+        let worker = Worker::new(Workplace { platform: app.platform().clone(), data_dir: app.site().folder.clone() });
+        worker.declare().await.unwrap();
+        let mut old = Vec::new();
+        for n in 0..25 {
+            old.push(import(&app, &admin, "", good(n * 10, 2)).await);
+        }
+        let kept = async || {
+            let scope = app.database(Realm::Tenant).read(Some(app.company_a().await.id)).await.unwrap();
+            let sql = "SELECT (SELECT count(*) FROM import_batches) AS batches, (SELECT count(*) FROM import_chunks) AS chunks";
+            let row = scope.raw_one(Sql::new(sql)).await.unwrap().unwrap();
+            (row.try_get::<i64>("", "batches").unwrap(), row.try_get::<i64>("", "chunks").unwrap())
+        };
+        app.clock().advance(60 * 24 * 60 * 60);
+        let admin = app.stranger().sign_in(Some("alpha"), "boss", PASSWORD).await;
+        let young = import(&app, &admin, "", good(1000, 2)).await;
+        assert_eq!(kept().await, (26, 26));
+        app.clock().advance(31 * 24 * 60 * 60);
+        worker.settle().await.unwrap();
+        assert_eq!(kept().await, (1, 1));
+        let admin = app.stranger().sign_in(Some("alpha"), "boss", PASSWORD).await;
+        assert_eq!(look(&admin, young["id"].as_str().unwrap()).await["state"], "DONE");
+        let _ = admin.get(&format!("{CUSTOMERS}/import/{}", old[0]["id"].as_str().unwrap())).await.refused(404, "NOT_FOUND");
+        assert_eq!(total(&admin).await, 52);
+    }
+
     async fn seven_of_a_thousand_are_told_exactly_whatever_the_mode(app: TestApp) {
         let admin = app.admin_a().await;
         let (file, expected) = thousand();

@@ -135,6 +135,14 @@ impl Program {
         address.expect("an address behind the words").to_owned()
     }
 
+    /// The most memory it has had so far, in MiB.
+    #[must_use]
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process of ours");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("VmHWM");
+        peak.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+    }
+
     /// Sends a signal by its name: `TERM`, `KILL`.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
