@@ -12,6 +12,7 @@
 //! Whoever sent it must be active and hold the right until the last chunk; a batch is forgotten some time after its end ([`forget`]).
 //! ([ADR 15](../../../docs/adr/0015-an-import-is-chunks-of-rows.md))
 
+mod archive;
 mod batch;
 mod cell;
 mod report;

@@ -4,6 +4,7 @@
 //! the bank and the books differ by nothing that is not explained.
 
 mod api;
+mod candidates;
 pub mod entity;
 mod file;
 mod intake;
