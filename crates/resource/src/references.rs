@@ -3,7 +3,7 @@
 use crate::Spec;
 use kernel::{Error, Result};
 use sea_orm::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 use store::{Columns, Reference, Scope, Sql, Tx};
 use uuid::Uuid;
@@ -98,32 +98,83 @@ pub(crate) async fn look_up(spec: &Spec, tx: &Tx, values: &mut Columns, creating
     Ok(())
 }
 
-/// A row that something live refers to stays; the caller is told what.
-pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
+/// Tables with the column that names a row, and the column of `spec` it holds; what has a foreign key is not among them.
+fn naming<'a>(spec: &'a Spec, scope: &'a Scope) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+    let catalog = scope.catalog();
+    spec.named_in.iter().flat_map(move |(column, key)| {
+        let named = catalog.tables_with(column).filter(move |table| {
+            *table != spec.table && !catalog.referring_to(&spec.table).any(|known| known.table == *table && known.column == *column)
+        });
+        named.map(move |table| (table, *column, *key))
+    })
+}
+
+/// How many live rows refer to a row or name it, by table. Rows that belong to it are left out.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>> {
     let mut own: Vec<&str> = spec.owned.to_vec();
     for kind in spec.lines {
         own.push(&kind.spec()?.table);
     }
-    let by: Vec<_> = tx.catalog().referring_to(&spec.table).filter(|reference| !own.contains(&reference.table.as_str())).collect();
+    let mut by: Vec<(&str, &str, &str)> = Vec::new();
+    for reference in tx.catalog().referring_to(&spec.table) {
+        by.push((&reference.table, &reference.column, "id"));
+    }
+    by.extend(naming(spec, tx));
+    by.retain(|(table, ..)| !own.contains(table));
+    let mut holders = Map::new();
     if by.is_empty() {
-        return Ok(());
+        return Ok(holders);
     }
     let mut sql = Sql::new("SELECT ");
-    for (i, reference) in by.iter().enumerate() {
+    for (i, (table, column, key)) in by.iter().enumerate() {
         sql.push(if i > 0 { ", (SELECT count(*) FROM " } else { "(SELECT count(*) FROM " });
-        sql.push(&reference.table).push(" WHERE ").push(&reference.column).push(" = ").bind(id);
-        push_live_of(&mut sql, tx, &reference.table);
+        sql.push(table).push(" WHERE ").push(column).push(" = ");
+        if *key == "id" {
+            sql.bind(id);
+        } else {
+            sql.push("(SELECT ").push(key).push(" FROM ").push(&spec.table).push(" WHERE id = ").bind(id);
+            push_live_of(&mut sql, tx, &spec.table);
+            sql.push(")");
+        }
+        push_live_of(&mut sql, tx, table);
         sql.push(&format!(") AS r{i}"));
     }
     let row = tx.raw_one(sql).await?.ok_or_else(|| Error::internal("no row of counts"))?;
-    let mut holders = serde_json::Map::new();
-    for (i, reference) in by.iter().enumerate() {
+    for (i, (table, ..)) in by.iter().enumerate() {
         let count: i64 = row.try_get("", &format!("r{i}")).map_err(Error::internal)?;
         if count > 0 {
-            let total = holders.get(&reference.table).and_then(Json::as_i64).unwrap_or_default() + count;
-            holders.insert(reference.table.clone(), total.into());
+            let total = holders.get(*table).and_then(Json::as_i64).unwrap_or_default() + count;
+            holders.insert((*table).to_owned(), total.into());
         }
     }
+    Ok(holders)
+}
+
+/// How many live rows there are in these tables, where there are any.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn live_rows(scope: &Scope, tables: &[&str]) -> Result<Map<String, Json>> {
+    let mut found = Map::new();
+    for table in tables {
+        let mut sql = Sql::new("SELECT count(*) AS rows_there FROM ");
+        sql.push(table).push(" WHERE id IS NOT NULL");
+        push_live_of(&mut sql, scope, table);
+        let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no count"))?;
+        let count: i64 = row.try_get("", "rows_there").map_err(Error::internal)?;
+        if count > 0 {
+            found.insert((*table).to_owned(), count.into());
+        }
+    }
+    Ok(found)
+}
+
+/// A row that something live refers to stays; the caller is told what.
+pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
+    let holders = holders(spec, tx, id).await?;
     if holders.is_empty() {
         return Ok(());
     }
@@ -159,6 +210,19 @@ pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Res
         sql.push(&reference.column).push(" AS id FROM ").push(&reference.table).push(" WHERE ").push(&reference.column).push(" IN (");
         sql.bind_all(ids.iter().map(|id| (*id).into())).push(")");
         push_live_of(&mut sql, scope, &reference.table);
+        for row in scope.raw_all(sql).await? {
+            held.insert(row.try_get("", "id").map_err(Error::internal)?);
+        }
+    }
+    for (table, column, key) in naming(spec, scope).filter(|_| !ids.is_empty()) {
+        let mut sql = Sql::new("SELECT named.id FROM ");
+        sql.push(&spec.table).push(" named WHERE named.id IN (").bind_all(ids.iter().map(|id| (*id).into())).push(")");
+        if let Some(tenant) = scope.tenant().filter(|_| scope.catalog().has_column(&spec.table, "tenant_id")) {
+            sql.push(" AND named.tenant_id = ").bind(tenant);
+        }
+        sql.push(" AND EXISTS (SELECT 1 FROM ").push(table).push(" WHERE ").push(column).push(" = named.").push(key);
+        push_live_of(&mut sql, scope, table);
+        sql.push(")");
         for row in scope.raw_all(sql).await? {
             held.insert(row.try_get("", "id").map_err(Error::internal)?);
         }

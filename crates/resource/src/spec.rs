@@ -69,6 +69,9 @@ pub trait Resource: Sized + 'static {
     const NUMBERED: Option<(Column<Self>, &'static str)> = None;
     /// References that are written as a code.
     const LOOKUPS: &'static [Lookup] = &[];
+    /// Columns, of whatever table, that name a row of this resource without a foreign key, each with the column of this resource that
+    /// it holds: a `currency` has the `code` of a currency. A row that is named is not deleted, just as one that is referred to.
+    const NAMED_IN: &'static [(&'static str, Column<Self>)] = &[];
     /// A rule that needs the database, kept by every verb that writes, bulk and import among them.
     const RULE: Option<Rule> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
@@ -125,6 +128,7 @@ pub struct Spec {
     pub(crate) lines: &'static [Lines],
     pub(crate) numbered: Option<(&'static str, &'static str)>,
     pub(crate) lookups: &'static [Lookup],
+    pub(crate) named_in: Vec<(&'static str, &'static str)>,
     pub(crate) rule: Option<Rule>,
     pub example: &'static str,
     /// The fields shown, in the entity's order.
@@ -185,6 +189,7 @@ impl Spec {
             lines: R::LINES,
             numbered: R::NUMBERED.map(|(column, prefix)| (column.as_str(), prefix)),
             lookups: R::LOOKUPS,
+            named_in: R::NAMED_IN.iter().map(|(column, key)| (*column, key.as_str())).collect(),
             rule: R::RULE,
             example: R::EXAMPLE,
             create_schema: Schema::of::<R::Create>,

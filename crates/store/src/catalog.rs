@@ -54,6 +54,11 @@ impl Catalog {
         self.columns.get(table).is_some_and(|columns| columns.contains(column))
     }
 
+    /// Tables that have a column of this name.
+    pub fn tables_with<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a str> {
+        self.columns.iter().filter(move |(_, columns)| columns.contains(column)).map(|(table, _)| table.as_str())
+    }
+
     /// What refers to rows of `table`.
     pub fn referring_to<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Reference> {
         self.references.iter().filter(move |reference| reference.target == table)

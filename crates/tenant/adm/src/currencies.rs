@@ -1,11 +1,14 @@
 //! Currencies the company works in. One of them is the base: the one its books are kept in,
 //! given at the birth of the company.
 
+use futures_util::future::LocalBoxFuture;
 use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
-use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use resource::{Changing, Resource, Rule, Spec, holders};
+use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Scope, Tx};
 
 pub mod entity {
     use super::*;
@@ -97,6 +100,9 @@ impl Resource for Currencies {
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Code, Column::Name, Column::SortOrder];
     const SEARCH: &'static [Column] = &[Column::Code, Column::Name, Column::Symbol];
+    const NAMED_IN: &'static [(&'static str, Column)] =
+        &[("currency", Column::Code), ("currency_code", Column::Code), ("base_currency", Column::Code)];
+    const RULE: Option<Rule> = Some(keeps_its_digits);
     const EXAMPLE: &'static str = r#"{"code": "{abc}", "name": "통화 {n}", "symbol": "¤", "decimal_places": 2}"#;
     fn may_change(_row: &Model) -> Result<()> {
         Ok(())
@@ -107,5 +113,46 @@ impl Resource for Currencies {
             return Err(Error::rule("adm.base_currency", "기준 통화는 지울 수 없습니다.", "The base currency is not deleted."));
         }
         Ok(())
+    }
+}
+
+/// Amounts of a currency have its digits: with others they could be neither settled nor taken back.
+fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>) -> LocalBoxFuture<'t, Result<()>> {
+    Box::pin(async move {
+        let Some(before) = changing.before::<Model>()? else { return Ok(()) };
+        if changing.value("decimal_places").is_none() {
+            return Ok(());
+        }
+        let mut used = holders(Spec::of::<Currencies>()?, tx, before.id).await?;
+        // a rate is not kept in the smallest parts of a currency
+        used.remove("adm_exchange_rates");
+        if used.is_empty() {
+            return Ok(());
+        }
+        let (code, names) = (&before.code, used.keys().cloned().collect::<Vec<_>>().join(", "));
+        Err(Error::rule(
+            "adm.currency_used",
+            format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다: {names}"),
+            format!("There are amounts in {code} already, so its decimal places stay: {names}"),
+        )
+        .with("referenced_by", json!(used)))
+    })
+}
+
+/// The digits behind the point of a currency that new business may be done in.
+///
+/// # Errors
+/// 422 on `field` where the company has no such currency, or does no more business in it.
+pub async fn in_use(scope: &Scope, code: &Currency, field: &str) -> Result<u32> {
+    let row = scope.find::<Entity>().filter(Column::Code.eq(code.to_string())).one().await?;
+    match row {
+        None => Err(Error::no_such(field.to_owned())),
+        Some(row) if !row.is_active => Err(Error::field(
+            field.to_owned(),
+            "inactive",
+            format!("{code}은(는) 사용하지 않는 통화입니다. 사용 중인 통화를 쓰거나 통화를 다시 사용으로 바꾸세요."),
+            format!("{code} is no longer in use: take another currency, or activate this one again"),
+        )),
+        Some(row) => u32::try_from(row.decimal_places).map_err(Error::internal),
     }
 }

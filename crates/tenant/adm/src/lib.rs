@@ -53,7 +53,7 @@ mod users;
 pub use api_keys::ApiKeys;
 pub use code_groups::{CodeGroups, entity as code_group};
 pub use codes::{Codes, entity as code};
-pub use currencies::{Currencies, entity as currency};
+pub use currencies::{Currencies, entity as currency, in_use as currency_in_use};
 pub use departments::{Departments, entity as department};
 pub use holidays::{Holidays, entity as holiday};
 pub use login_logs::LoginLogs;

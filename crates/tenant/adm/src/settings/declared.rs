@@ -32,6 +32,8 @@ pub struct Declared {
     pub default: Unset,
     /// In the words of those who set it.
     pub description: &'static str,
+    /// Tables whose rows were written by the value: while there are rows, they would mean something else under another one.
+    pub fixed_by: &'static [&'static str],
 }
 
 pub const FISCAL_YEAR_START_MONTH: Declared = Declared {
@@ -39,78 +41,91 @@ pub const FISCAL_YEAR_START_MONTH: Declared = Declared {
     kind: Kind::Integer(1, 12),
     default: Unset::Integer(1),
     description: "회계연도가 시작하는 달 · the month the fiscal year begins",
+    fixed_by: &["fim_journal_entries", "fim_budgets"],
 };
 pub const VAT_ROUNDING: Declared = Declared {
     key: "accounting.vat_rounding",
     kind: Kind::Choice(&["HALF_UP", "DOWN", "UP"]),
     default: Unset::Text("DOWN"),
     description: "부가세 끝수 처리 · how the fraction of a VAT amount is rounded",
+    fixed_by: &[],
 };
 pub const VAT_BASIS: Declared = Declared {
     key: "accounting.vat_basis",
     kind: Kind::Choice(&["LINE", "DOCUMENT"]),
     default: Unset::Text("LINE"),
     description: "부가세 계산 단위 · whether VAT is computed by line or by document",
+    fixed_by: &[],
 };
 pub const BUDGET_CONTROL: Declared = Declared {
     key: "accounting.budget_control",
     kind: Kind::Choice(&["NONE", "WARN", "BLOCK"]),
     default: Unset::Text("WARN"),
     description: "예산 초과 처리 · what happens when a budget is exceeded",
+    fixed_by: &[],
 };
 pub const SALES_PAYMENT_TERM: Declared = Declared {
     key: "sales.payment_term",
     kind: Kind::Text(20),
     default: Unset::Text("NET30"),
     description: "판매 기본 결제 조건 코드 · code of the payment term of a sale that says none",
+    fixed_by: &[],
 };
 pub const PROBABILITY_LEAD: Declared = Declared {
     key: "sales.probability_lead",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(10),
     description: "'리드' 단계의 수주 확률(%) · percent at which a deal in LEAD is won",
+    fixed_by: &[],
 };
 pub const PROBABILITY_QUALIFIED: Declared = Declared {
     key: "sales.probability_qualified",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(25),
     description: "'검증' 단계의 수주 확률(%) · percent at which a deal in QUALIFIED is won",
+    fixed_by: &[],
 };
 pub const PROBABILITY_PROPOSAL: Declared = Declared {
     key: "sales.probability_proposal",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(50),
     description: "'제안' 단계의 수주 확률(%) · percent at which a deal in PROPOSAL is won",
+    fixed_by: &[],
 };
 pub const PROBABILITY_NEGOTIATION: Declared = Declared {
     key: "sales.probability_negotiation",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(75),
     description: "'협상' 단계의 수주 확률(%) · percent at which a deal in NEGOTIATION is won",
+    fixed_by: &[],
 };
 pub const PROBABILITY_CLOSING: Declared = Declared {
     key: "sales.probability_closing",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(90),
     description: "'계약 진행' 단계의 수주 확률(%) · percent at which a deal in CLOSING is won",
+    fixed_by: &[],
 };
 pub const PURCHASE_PAYMENT_TERM: Declared = Declared {
     key: "purchase.payment_term",
     kind: Kind::Text(20),
     default: Unset::Text("EONM"),
     description: "구매 기본 결제 조건 코드 · code of the payment term of a purchase that says none",
+    fixed_by: &[],
 };
 pub const OVER_RECEIPT_PERCENT: Declared = Declared {
     key: "purchase.over_receipt_percent",
     kind: Kind::Integer(0, 100),
     default: Unset::Integer(0),
     description: "초과 입고 허용 비율(%) · how much more than ordered may be received",
+    fixed_by: &[],
 };
 pub const NEGATIVE_STOCK: Declared = Declared {
     key: "stock.allow_negative",
     kind: Kind::Boolean,
     default: Unset::Boolean(false),
     description: "새 창고의 마이너스 재고 허용 · whether a new warehouse allows negative stock",
+    fixed_by: &[],
 };
 
 /// All of them, as they are listed.

@@ -180,6 +180,7 @@ pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<Settin
             let row = row_of(tx, declared).await?;
             let before = row.as_ref().map_or(Value::Null, |row| row.value.clone());
             if before != value {
+                stays(tx, declared, &before, &value).await?;
                 let id = set(tx, declared, row, &value).await?;
                 let entry = AuditEntry::new(Action::Update, cx.permission().to_string(), "adm.settings", id);
                 tx.audit(entry.change(&json!({"key": declared.key, "value": before}), &json!({"key": declared.key, "value": value})));
@@ -189,6 +190,25 @@ pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<Settin
         })
         .await?;
     Ok(reply)
+}
+
+/// A value that rows were written by stays while they are there.
+async fn stays(tx: &Tx, declared: &Declared, before: &Value, value: &Value) -> Result<()> {
+    let meant = |value: &Value| if value.is_null() { declared.default_value() } else { value.clone() };
+    if declared.fixed_by.is_empty() || meant(before) == meant(value) {
+        return Ok(());
+    }
+    let used = resource::live_rows(tx, declared.fixed_by).await?;
+    if used.is_empty() {
+        return Ok(());
+    }
+    let names = used.keys().cloned().collect::<Vec<_>>().join(", ");
+    Err(Error::rule(
+        "adm.setting_used",
+        format!("이 설정으로 만든 자료가 있어 바꿀 수 없습니다: {names}"),
+        format!("There are records made under this setting, so it stays: {names}"),
+    )
+    .with("referenced_by", json!(used)))
 }
 
 /// Writes a value, or marks the row deleted where there is none any more; answers the row's id.

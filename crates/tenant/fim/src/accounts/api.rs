@@ -4,7 +4,7 @@ use super::{
 };
 use auth::Allowed;
 use envelope::{Api, Body, Created, RawBody, RowId};
-use kernel::{Error, Result};
+use kernel::{Currency, Error, Result};
 use paperclip::actix::api_v2_operation;
 use resource::{Changing, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
@@ -90,13 +90,40 @@ pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>)
         too_deep(depth)?;
         row.level_depth = Set(depth);
     }
-    Ok(resource::create_with(&cx, Spec::of::<Accounts>()?, values_of(&row), resource::FREE).await?.into())
+    let spec = Spec::of::<Accounts>()?;
+    let guard: resource::Guard<'_> = &|_, tx, changing| Box::pin(async move { has_currency(tx, &changing).await });
+    Ok(resource::create_with(&cx, spec, values_of(&row), guard).await?.into())
 }
 
-/// Whether lines stand in an account.
-async fn is_used(tx: &Tx, id: Uuid) -> Result<bool> {
-    use crate::journal::line;
-    Ok(tx.find::<line::Entity>().filter(line::Column::AccountId.eq(id)).one().await?.is_some())
+/// What decides how the lines of an account are read: in which currency, and whether they are movements of money.
+const DECISIVE: [&str; 3] = ["currency", "is_bank_account", "is_cash_account"];
+
+/// 409 while lines, documents or budgets stand in an account, naming them. The accounts below it do not count.
+async fn is_free(tx: &Tx, id: Uuid, fields: &[&str]) -> Result<()> {
+    let spec = Spec::of::<Accounts>()?;
+    let mut used = resource::holders(spec, tx, id).await?;
+    used.remove(&spec.table);
+    if used.is_empty() {
+        return Ok(());
+    }
+    let (fields, names) = (fields.join(", "), used.keys().cloned().collect::<Vec<_>>().join(", "));
+    Err(Error::rule(
+        "fim.account_used",
+        format!("이미 쓰인 계정이라 바꿀 수 없습니다({fields}): {names}"),
+        format!("This account is in use, so this stays as it is ({fields}): {names}"),
+    )
+    .with("referenced_by", serde_json::Value::Object(used)))
+}
+
+/// An account that takes one currency only takes one that the company works in.
+async fn has_currency(tx: &Tx, changing: &Changing<'_>) -> Result<()> {
+    match changing.value("currency") {
+        Some(sea_orm::Value::String(Some(code))) => {
+            let code = Currency::parse(code).map_err(Error::internal)?;
+            adm::currency_in_use(tx, &code, "currency").await.map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a change of an account may do: its place in the tree, and what it takes.
@@ -113,6 +140,11 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
             "The platform posts to this account: it stays in use.",
         ));
     }
+    let decisive: Vec<&str> = DECISIVE.into_iter().filter(|column| changing.value(column).is_some()).collect();
+    if !decisive.is_empty() {
+        is_free(tx, before.id, &decisive).await?;
+        has_currency(tx, &changing).await?;
+    }
     if let Some(posts) = flag("is_posting_allowed") {
         if before.is_control_account && posts {
             return Err(Error::field(
@@ -122,8 +154,8 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
                 "a control account takes no lines",
             ));
         }
-        if !posts && is_used(tx, before.id).await? {
-            return Err(Error::rule("fim.account_used", "이미 전표에 쓰인 계정입니다.", "Lines stand in this account already."));
+        if !posts {
+            is_free(tx, before.id, &["is_posting_allowed"]).await?;
         }
         if posts && tx.find::<entity::Entity>().filter(entity::Column::ParentId.eq(before.id)).one().await?.is_some() {
             return Err(Error::rule(
