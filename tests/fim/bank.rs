@@ -149,6 +149,33 @@ both! {
         let _ = statement(&admin, 500, &lines).await.ok(201);
     }
 
+    /// Section E: two downloads of one day, in other columns and another format, doubled the lines.
+    async fn a_line_is_the_same_whichever_file_brings_it(app: TestApp) {
+        let admin = app.admin_a().await;
+        let bank = account(&admin, "103").await;
+        // two real lines that say the same, and two more
+        let first = "거래일자,적요,출금액,입금액,잔액,거래처,거래번호\n2026-03-02,이체,,5000,5000,한빛전자,A 1\n2026-03-02,이체,,5000,10000,한빛전자,A2\n2026-03-02,수수료,500,,9500,,A3\n2026-03-02,이체,,700,10200,(주)가나,A4\n";
+        assert_eq!(upload(&admin, &format!("account_id={bank}"), first.as_bytes()).await.ok(201)["lines"].as_array().unwrap().len(), 4);
+        let known = async |file: &str, query: &str| {
+            let refused = upload(&admin, &format!("account_id={bank}{query}"), file.as_bytes()).await.refused(409, "CONFLICT");
+            assert_eq!(refused["rule"], "fim.statement_known", "{file}");
+        };
+        // the same columns in another order, the newest first, without the reference
+        known("잔액,거래일시,금액,내용\n\"10,200\",2026.03.02 15:00:01,700,이체\n\"9,500\",2026.03.02 14:00:01,-500,수수료\n\"10,000\",2026.03.02 13:00:01,\"5,000\",이체\n\"5,000\",2026.03.02 12:00:01,\"5,000\",이체\n", "").await;
+        // without balances, by the reference, in another width
+        known("date,reference,amount\n20260302,Ａ1,5000\n20260302,a2,5000\n20260302,A3,-500\n20260302,A4,700\n", "&opening_balance=0").await;
+        // by its texts alone, where it has nothing else
+        known("date,name,deposit,withdrawal\n2026-03-02,한빛 전자,5000,\n2026-03-02,한빛전자,5000,\n2026-03-02,,,500\n2026-03-02,㈜가나,700,\n", "&opening_balance=0").await;
+        // a third line that says the same is a third line, another partner's another one
+        let more = "date,name,deposit,withdrawal\n2026-03-02,한빛전자,5000,\n2026-03-02,한빛전자,5000,\n2026-03-02,한빛전자,5000,\n2026-03-02,다라마,700,\n";
+        let taken = upload(&admin, &format!("account_id={bank}&opening_balance=0"), more.as_bytes()).await.ok(201);
+        let told: Vec<(&str, &str)> = taken["lines"].as_array().unwrap().iter().map(|line| (line["amount"].as_str().unwrap(), line["counterparty"].as_str().unwrap())).collect();
+        assert_eq!((told, &taken["known_lines"]), (vec![("5000", "한빛전자"), ("700", "다라마")], &json!(2)));
+        // the same balance with another amount is another line
+        let other = upload(&admin, &format!("account_id={bank}"), b"date,amount,balance\n2026-03-02,-700,9500\n").await.ok(201);
+        assert_eq!(other["lines"].as_array().unwrap().len(), 1);
+    }
+
     async fn what_a_statement_may_not_be(app: TestApp) {
         let admin = app.admin_a().await;
         let good = json!({"account_id": account(&admin, "103").await, "from_date": "2026-03-01", "to_date": "2026-03-31", "opening_balance": "0",

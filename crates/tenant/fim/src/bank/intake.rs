@@ -6,7 +6,7 @@ use auth::Door;
 use kernel::{Currency, Day, Error, Money, Result};
 use resource::Spec;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::{Action, AuditEntry, Event, Tx, columns_of, values_of};
 use uuid::Uuid;
 
@@ -15,24 +15,74 @@ const MOST: usize = 5000;
 /// Rows of a file that may be one: banks write more than lines.
 pub(super) const ROWS: usize = MOST + 1000;
 
-/// What tells two lines of a day and an amount apart, and which of those that nothing tells apart it is.
-type Key = (Day, i64, String, i32);
+/// The lines of a day and an amount: what may be the same.
+type Alike = (Day, i64);
 
+/// What a line says besides day and amount, however the file that brought it was written: a bank gives the same line with and without
+/// some of it, in another order of columns, in other widths and spaces.
+#[derive(PartialEq)]
+struct Content {
+    balance: Option<Money>,
+    reference: Option<String>,
+    counterparty: Option<String>,
+    description: Option<String>,
+}
+
+/// Both say something, and not the same.
+fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+impl Content {
+    fn of(balance: Option<Money>, reference: Option<&str>, counterparty: Option<&str>, description: Option<&str>) -> Self {
+        let folded = |text: Option<&str>| text.map(kernel::search::fold).filter(|text| !text.is_empty());
+        Self { balance, reference: folded(reference), counterparty: folded(counterparty), description: folded(description) }
+    }
+
+    fn new(line: &LineInput) -> Self {
+        Self::of(line.balance, line.reference.as_deref(), line.counterparty.as_deref(), line.description.as_deref())
+    }
+
+    fn there(row: &line::Model) -> Self {
+        Self::of(row.balance, row.reference.as_deref(), row.counterparty.as_deref(), row.description.as_deref())
+    }
+
+    /// Whether two lines of a day and an amount may be one: by balance and reference where both have one of them, else by their texts.
+    fn may_be(&self, other: &Self) -> bool {
+        let (balances, references) =
+            (self.balance.as_ref().zip(other.balance.as_ref()), self.reference.as_ref().zip(other.reference.as_ref()));
+        if balances.is_some() || references.is_some() {
+            return balances.is_none_or(|(one, other)| one == other) && references.is_none_or(|(one, other)| one == other);
+        }
+        !differ(self.counterparty.as_ref(), other.counterparty.as_ref()) && !differ(self.description.as_ref(), other.description.as_ref())
+    }
+}
+
+/// Which of the lines are new. Each line that is there is one line of the file, so that two that nothing tells apart are two.
+fn new_among(lines: &[LineInput], there: &[line::Model]) -> Vec<bool> {
+    let mut known: BTreeMap<Alike, Vec<Content>> = BTreeMap::new();
+    for row in there {
+        known.entry((row.booked_on, row.amount.0)).or_default().push(Content::there(row));
+    }
+    let contents: Vec<Content> = lines.iter().map(Content::new).collect();
+    let mut new = vec![true; lines.len()];
+    // those that say the very same first, so that no other takes their place
+    for same in [<Content as PartialEq>::eq as fn(&Content, &Content) -> bool, Content::may_be] {
+        for ((line, content), is_new) in lines.iter().zip(&contents).zip(&mut new).filter(|(_, is_new)| **is_new) {
+            let Some(alike) = known.get_mut(&(line.booked_on, line.amount.0)) else { continue };
+            if let Some(at) = alike.iter().position(|row| same(content, row)) {
+                alike.swap_remove(at);
+                *is_new = false;
+            }
+        }
+    }
+    new
+}
+
+/// What tells lines of a day and an amount apart in the database's own eyes.
 fn mark_of(line: &LineInput) -> String {
     let text = |part: Option<String>| part.unwrap_or_default();
     format!("{}|{}", text(line.balance.map(|balance| balance.to_string())), text(line.reference.as_ref().map(ToString::to_string)))
-}
-
-fn keys_of(lines: &[LineInput]) -> Vec<Key> {
-    let mut seen: BTreeMap<(Day, i64, String), i32> = BTreeMap::new();
-    lines
-        .iter()
-        .map(|line| {
-            let alike = (line.booked_on, line.amount.0, mark_of(line));
-            let occurrence = seen.entry(alike.clone()).and_modify(|count| *count += 1).or_insert(1);
-            (alike.0, alike.1, alike.2, *occurrence)
-        })
-        .collect()
 }
 
 /// The bank account, held: who else takes a statement of it waits.
@@ -95,9 +145,14 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
         .find::<line::Entity>()
         .filter(line::Column::AccountId.eq(account.id))
         .filter(line::Column::BookedOn.between(wanted.from_date, wanted.to_date));
-    let there = there.all().await?.into_iter().map(|row| (row.booked_on, row.amount.0, row.mark, row.occurrence));
-    let there: BTreeSet<Key> = there.collect();
-    let new: Vec<(&LineInput, Key)> = wanted.lines.iter().zip(keys_of(&wanted.lines)).filter(|(_, key)| !there.contains(key)).collect();
+    let there = there.all().await?;
+    let mut last: BTreeMap<(Alike, String), i32> = BTreeMap::new();
+    for row in &there {
+        let of_mark = last.entry(((row.booked_on, row.amount.0), row.mark.clone())).or_default();
+        *of_mark = (*of_mark).max(row.occurrence);
+    }
+    let is_new = new_among(&wanted.lines, &there);
+    let new: Vec<&LineInput> = wanted.lines.iter().zip(is_new).filter_map(|(line, is_new)| is_new.then_some(line)).collect();
     if new.is_empty() && !wanted.lines.is_empty() {
         return Err(Error::rule("fim.statement_known", "이미 가져온 거래내역입니다.", "All of these lines are there already.")
             .with("known_lines", wanted.lines.len()));
@@ -115,7 +170,10 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
     };
     let statement = tx.insert(&statement).await?;
     let mut rows = Vec::with_capacity(new.len());
-    for (no, (line, (_, _, mark, occurrence))) in (1..).zip(new) {
+    for (no, line) in (1..).zip(new) {
+        let mark = mark_of(line);
+        let occurrence = last.entry(((line.booked_on, line.amount.0), mark.clone())).or_default();
+        *occurrence += 1;
         rows.push(values_of(&line::ActiveModel {
             statement_id: Set(statement.id),
             account_id: Set(statement.account_id),
@@ -127,7 +185,7 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
             description: Set(line.description.clone()),
             reference: Set(line.reference.clone()),
             mark: Set(mark),
-            occurrence: Set(occurrence),
+            occurrence: Set(*occurrence),
             status: Set(line::LineStatus::Unmatched),
             ..Default::default()
         }));
