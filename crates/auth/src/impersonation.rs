@@ -185,9 +185,14 @@ impl Door {
     /// Ends an impersonation on both sides; one that has ended stays as it is.
     pub async fn end_impersonation(&self, id: Uuid) -> Result<Answer> {
         let ended: std::cell::RefCell<Option<idam_impersonation::Model>> = std::cell::RefCell::default();
+        let expected = self.if_match()?;
         let answer = self
             .write_answer(200, async |tx| {
                 let (row, now_ended) = close(tx, id).await?;
+                let version = row.row_version - i64::from(now_ended);
+                if expected.is_some_and(|expected| expected != version) {
+                    return Err(Error::stale(version));
+                }
                 if now_ended {
                     tx.audit(AuditEntry::new(Action::Execute, self.permission().to_string(), "idam.impersonations", id));
                     tx.publish(Event::new("idam.impersonation.ended", id, json!({"id": id, "tenant_id": row.tenant_id})));

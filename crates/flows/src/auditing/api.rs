@@ -76,6 +76,9 @@ pub async fn events(cx: Allowed<ReadEvents>, query: Query<EventQuery>) -> Api<Ev
 pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api<letter::Model> {
     let by_id = letter::Column::Id.eq(*id);
     let row = cx.read().await?.find::<letter::Entity>().filter(by_id.clone()).one().await?.ok_or_else(Error::not_found)?;
+    if cx.if_match()?.is_some_and(|version| version != row.row_version) {
+        return Err(Error::stale(row.row_version).into());
+    }
     if row.status == Status::Replayed {
         return Ok(Reply::row(&row, row.row_version)?);
     }
