@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod actions;
 mod adm;
 mod architecture;
 mod audit;

@@ -9,7 +9,7 @@ use testkit::{Backend, Cluster, TestApp, both};
 const TABLES: [&str; 2] = ["fim_journal_entries", "fim_journal_entry_lines"];
 
 /// The database as its owner has it, without the guards.
-async fn as_burglar(app: &TestApp, sql: &str) {
+pub async fn as_burglar(app: &TestApp, sql: &str) {
     match app.backend() {
         Backend::Postgres => {
             Cluster::get().psql(app.site().database_names().1, sql);

@@ -1,6 +1,6 @@
 //! Budgets: put in force, drawn on, exceeded.
 
-use super::{ENTRIES, account, draft, posted};
+use super::{ENTRIES, account, books::as_burglar, draft, lines, posted};
 use kernel::Realm;
 use serde_json::{Value, json};
 use testkit::{Caller, both};
@@ -57,6 +57,33 @@ both! {
         // what takes an expense back draws on nothing
         control(&admin, "BLOCK").await;
         let _ = posted(&admin, "2026-03-12", &[("103", 20_000, 0), ("833", 0, 20_000)]).await;
+    }
+
+    /// Fault F14: a blocking budget was passed by an entry of the type CLOSING, and by crediting, spending, and reversing the credit.
+    async fn a_budget_that_blocks_is_not_passed_by_the_side(app: TestApp) {
+        let admin = app.admin_a().await;
+        let made = budget(&admin, "833", "100000").await;
+        let _ = admin.post(&format!("{BUDGETS}/{}/approve", made["id"].as_str().unwrap()), &json!({})).await.ok(200);
+        control(&admin, "BLOCK").await;
+        let over = lines(&admin, &[("833", 500_000, 0), ("103", 0, 500_000)]).await;
+        let closing = json!({"je_date": "2026-03-10", "je_type": "CLOSING", "lines": over});
+        assert_eq!(admin.post(ENTRIES, &closing).await.wrong_fields(), ["je_type"]);
+        let id = draft(&admin, "2026-03-10", &[("833", 500_000, 0), ("103", 0, 500_000)]).await.id();
+        assert_eq!(admin.patch(&format!("{ENTRIES}/{id}"), &json!({"je_type": "CLOSING"})).await.wrong_fields(), ["je_type"]);
+        // one that was typed so before nobody could
+        as_burglar(&app, &format!("UPDATE fim_journal_entries SET je_type = 'CLOSING' WHERE id = '{id}'")).await;
+        assert_eq!(admin.post(&format!("{ENTRIES}/{id}/post"), &json!({})).await.wrong_fields(), ["je_type"]);
+        // credited, spent, and the credit taken back
+        let credit = posted(&admin, "2026-03-11", &[("103", 400_000, 0), ("833", 0, 400_000)]).await;
+        let _ = posted(&admin, "2026-03-12", &[("833", 500_000, 0), ("103", 0, 500_000)]).await;
+        let back = format!("{ENTRIES}/{}/reverse", credit["id"].as_str().unwrap());
+        let refused = admin.post(&back, &json!({"date": "2026-03-13"})).await.refused(409, "CONFLICT");
+        assert_eq!((&refused["rule"], &refused["available"], &refused["drawn"]), (&json!("fim.budget_exceeded"), &json!("0"), &json!("400000")));
+        assert_eq!(admin.get(&format!("{ENTRIES}/{}", credit["id"].as_str().unwrap())).await.ok(200)["status"], "POSTED");
+        // in a month without a budget it may go, and what takes a spending back always may
+        let _ = admin.post(&back, &json!({"date": "2026-04-01"})).await.ok(200);
+        let spent = posted(&admin, "2026-04-02", &[("833", 70_000, 0), ("103", 0, 70_000)]).await;
+        let _ = admin.post(&format!("{ENTRIES}/{}/reverse", spent["id"].as_str().unwrap()), &json!({"date": "2026-04-03"})).await.ok(200);
     }
 
     async fn a_budget_is_of_a_month_and_there_once(app: TestApp) {

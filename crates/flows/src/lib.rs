@@ -6,6 +6,7 @@
 pub mod auditing;
 pub mod demo;
 mod housekeeping;
+mod merging;
 pub mod provisioning;
 pub mod schedule;
 pub mod subscribers;

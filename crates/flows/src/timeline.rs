@@ -319,13 +319,14 @@ pub async fn timeline(cx: Allowed<Read<Customers>>, id: RowId, query: Query<Time
     Ok(Reply::new(&CustomerTimeline { items, page_size: size, next_cursor })?)
 }
 
-/// `crm` with the story of a customer, to which other domains add their part.
+/// `crm` with the story of a customer, to which other domains add their part, and with merges, which the books know of.
 #[must_use]
 pub fn crm_module() -> Module {
     Module {
         routes: |cfg| {
             // before the domain's own scope, which would take the path for its own
             cfg.service(web::resource("/crm/customers/{id}/timeline").route(web::get().to(timeline)));
+            crate::merging::routes(cfg);
             (crm::module().routes)(cfg);
         },
         ..crm::module()

@@ -3,7 +3,7 @@
 use crate::currencies::entity as currencies;
 use auth::Allowed;
 use envelope::{Api, Body, Created, Query, Reply};
-use kernel::{Change, Code, Currency, Day, Error, Message, Patch, Rate, Realm, Result, Text, Timestamp};
+use kernel::{Change, Code, Currency, Day, Error, Message, Money, Patch, Rate, Realm, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{RangeKind, Resource, Spec};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -145,9 +145,47 @@ pub struct Effective {
     pub rate: Rate,
     /// Only the other direction was there: this is one divided by it, to eight places.
     pub is_inverse: bool,
+    /// The rate of the other direction, where only that was there.
+    #[serde(skip)]
+    pub divisor: Option<Rate>,
     /// The row it was taken from; none between a currency and itself.
     pub exchange_rate_id: Option<Uuid>,
     pub valid_from: Option<Day>,
+}
+
+impl Effective {
+    #[must_use]
+    pub const fn conversion(&self) -> Conversion {
+        Conversion { rate: self.rate, divisor: self.divisor }
+    }
+}
+
+/// How amounts of one currency become amounts of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// What one of the first is worth in the second.
+    pub rate: Rate,
+    /// The rate that was given, where it is that of the other direction. Amounts are divided by it: eight places of its inverse are too
+    /// few for large amounts.
+    pub divisor: Option<Rate>,
+}
+
+impl From<Rate> for Conversion {
+    fn from(rate: Rate) -> Self {
+        Self { rate, divisor: None }
+    }
+}
+
+impl Conversion {
+    /// An amount in the other currency, rounded half up. None when it cannot be kept.
+    #[must_use]
+    pub fn worth(&self, amount: Money, places: u32) -> Option<Money> {
+        let exact = match self.divisor {
+            Some(divisor) => amount.to_decimal().checked_div(divisor.to_decimal())?,
+            None => amount.to_decimal().checked_mul(self.rate.to_decimal())?,
+        };
+        Money::from_decimal(exact.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero))
+    }
 }
 
 async fn latest(scope: &Scope, from: &Currency, to: &Currency, rate_type: RateType, on: Day) -> Result<Option<Model>> {
@@ -163,24 +201,25 @@ fn inverse(rate: Rate) -> Option<Rate> {
 
 /// What one of `from` is worth in `to` on a day: the latest rate in force, the other way round when only that is there.
 pub async fn effective(scope: &Scope, from: &Currency, to: &Currency, rate_type: RateType, on: Day) -> Result<Option<Effective>> {
-    let answer = |rate: Rate, is_inverse: bool, row: Option<&Model>| Effective {
+    let answer = |rate: Rate, divisor: Option<Rate>, row: Option<&Model>| Effective {
         from: from.clone(),
         to: to.clone(),
         rate_type,
         on,
         rate,
-        is_inverse,
+        is_inverse: divisor.is_some(),
+        divisor,
         exchange_rate_id: row.map(|row| row.id),
         valid_from: row.map(|row| row.valid_from),
     };
     if from == to {
-        return Ok(Rate::from_decimal(Decimal::ONE).map(|rate| answer(rate, false, None)));
+        return Ok(Rate::from_decimal(Decimal::ONE).map(|rate| answer(rate, None, None)));
     }
     if let Some(row) = latest(scope, from, to, rate_type, on).await? {
-        return Ok(Some(answer(row.rate, false, Some(&row))));
+        return Ok(Some(answer(row.rate, None, Some(&row))));
     }
     let Some(row) = latest(scope, to, from, rate_type, on).await? else { return Ok(None) };
-    Ok(inverse(row.rate).map(|rate| answer(rate, true, Some(&row))))
+    Ok(inverse(row.rate).map(|rate| answer(rate, Some(row.rate), Some(&row))))
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -222,7 +261,8 @@ pub(crate) fn routes() -> web::Scope {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, inverse};
+    use super::{Conversion, Rate, inverse};
+    use kernel::Money;
     use proptest::prelude::*;
 
     #[test]
@@ -232,6 +272,14 @@ mod tests {
         assert_eq!(of("8").unwrap(), "0.125");
         assert_eq!(of("0.00000001").unwrap(), "100000000");
         assert_eq!(of("90000000000"), None, "nothing would be left");
+    }
+
+    #[test]
+    fn an_amount_is_divided_by_a_rate_of_the_other_direction() {
+        let given: Rate = "1382.5".parse().unwrap();
+        let won: Money = "1382500000".parse().unwrap();
+        let by = |divisor| Conversion { rate: inverse(given).unwrap(), divisor }.worth(won, 2).unwrap().to_string();
+        assert_eq!((by(Some(given)), by(None)), ("1000000".to_owned(), "1000003.73".to_owned()));
     }
 
     proptest! {

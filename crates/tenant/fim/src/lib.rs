@@ -4,6 +4,11 @@
 //! credit, of one account; a *draft* is *posted*, and a posted entry is taken back only by its *mirror*; a *period* is a month that
 //! takes postings while it is open; the *chain* is the order in which entries were posted.
 //!
+//! A line in the account of claims or debts that names a partner opens an item, whether a document posted it or a person. A rate that
+//! somebody gave stays with its draft when the date changes and goes when the currency does; one that was looked up is looked up again.
+//! Where only a rate of the other direction is there, amounts are divided by it. Statements count what was posted for a customer for
+//! whoever it had been merged into, as known at their moment.
+//!
 //! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in that of the books; what is posted
 //! never changes; nothing is posted into a closed month; a document is posted once. Numbers are given at posting, consecutive in a
 //! fiscal year. Each posted entry's hash covers it and the entry before it.

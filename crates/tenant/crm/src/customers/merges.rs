@@ -4,8 +4,8 @@ use super::{
     Customers,
     entity::{ActiveModel, Column, Entity, Model, PartnerType, Status},
 };
-use auth::Allowed;
-use envelope::{Api, Body, Reply, RowId};
+use auth::{Allowed, Door};
+use envelope::{Api, Reply, RowId};
 use kernel::{Error, Result, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Merging, Moved, Spec, answer_of};
@@ -71,14 +71,12 @@ pub struct Wanted {
     pub from_id: Uuid,
 }
 
-/// Take another customer into this one
+/// Takes another customer into this one, and answers it. `moment`: from when on it is known, asked when everything has followed.
 ///
-/// Contacts, addresses, bank accounts, opportunities, activities and whatever else refers to it follow, empty fields
-/// are filled, and it is closed with `merged_into_id`. What cannot follow, because there is one with the same key,
-/// stays; `/merges` names it.
-#[api_v2_operation]
-pub async fn merge(cx: Allowed<Merge>, id: RowId, body: Body<Wanted>) -> Api<Model> {
-    let (spec, id, from, expected) = (Spec::of::<Customers>()?, *id, body.0.from_id, cx.if_match()?);
+/// # Errors
+/// 404, 422 and 409 where the two are no pair that can be merged.
+pub async fn merge(cx: &Door, id: Uuid, from: Uuid, moment: impl AsyncFn(&Tx) -> Result<Timestamp>) -> Api<Model> {
+    let (spec, expected) = (Spec::of::<Customers>()?, cx.if_match()?);
     let reply = cx
         .write(async |tx| {
             // always in the same order: two merges at once wait for each other
@@ -106,6 +104,7 @@ pub async fn merge(cx: Allowed<Merge>, id: RowId, body: Body<Wanted>) -> Api<Mod
                 merged_id: Set(from),
                 status_before: Set(other.status),
                 done: Set(serde_json::to_value(&done).map_err(Error::internal)?),
+                created_at: Set(moment(tx).await?),
                 ..Default::default()
             };
             let record = tx.insert(&record).await?;
@@ -134,12 +133,19 @@ pub struct Which {
     pub merge_id: Option<Uuid>,
 }
 
-/// Undo a merge: what followed goes back, what was filled is emptied, the other customer is as it was
+/// Undoes a merge, and answers the survivor. `moment` as in [`merge`]; `apart`: whether what has gone back, from the first to the second,
+/// can be told apart from what stays, asked when it has gone back.
 ///
-/// 409 `merge.changed` when something that followed was deleted or moved since, or a filled field was changed.
-#[api_v2_operation]
-pub async fn unmerge(cx: Allowed<Unmerge>, id: RowId, body: Body<Which>) -> Api<Model> {
-    let (spec, id, which, expected) = (Spec::of::<Customers>()?, *id, body.0.merge_id, cx.if_match()?);
+/// # Errors
+/// 409 `merge.changed` when something that followed was deleted or moved since, or a filled field was changed; and what `apart` says.
+pub async fn unmerge(
+    cx: &Door,
+    id: Uuid,
+    which: Option<Uuid>,
+    moment: impl AsyncFn(&Tx) -> Result<Timestamp>,
+    apart: impl AsyncFn(&Tx, Uuid, Uuid) -> Result<()>,
+) -> Api<Model> {
+    let (spec, expected) = (Spec::of::<Customers>()?, cx.if_match()?);
     let reply = cx
         .write(async |tx| {
             let survivor = locked(tx, id).await?.ok_or_else(Error::not_found)?;
@@ -177,10 +183,14 @@ pub async fn unmerge(cx: Allowed<Unmerge>, id: RowId, body: Body<Which>) -> Api<
             let done: Merging = serde_json::from_value(record.done.clone()).map_err(Error::internal)?;
             // its lines and references come back to it while it is still closed, its status last
             resource::unmerge(spec, tx, id, from, &done).await?;
+            apart(tx, id, from).await?;
             let opened = ActiveModel { status: Set(record.status_before), merged_into_id: Set(None), ..Default::default() };
             tx.update(from, &opened).await?;
-            let undone =
-                record::ActiveModel { undone_at: Set(Some(tx.now())), undone_by: Set(tx.context().actor.id), ..Default::default() };
+            let undone = record::ActiveModel {
+                undone_at: Set(Some(moment(tx).await?)),
+                undone_by: Set(tx.context().actor.id),
+                ..Default::default()
+            };
             tx.update(record.id, &undone).await?;
             let told = json!({"merge_id": record.id, "from_id": from});
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(told.clone()));

@@ -11,7 +11,7 @@ mod staff;
 mod status;
 
 pub use demo::{demo, suppliers};
-pub use merges::{Merge, Unmerge};
+pub use merges::{Merge, Unmerge, Wanted as MergeWanted, Which as UnmergeWanted, merge, unmerge};
 pub use status::{Activate, Close, Deactivate, Suspend};
 
 use crate::contacts::Contacts;
@@ -136,6 +136,8 @@ impl Resource for Customers {
         Lines::of::<staff::Staff>("partner_id"),
         Lines::apart::<Contacts>("partner_id"),
     ];
+    // lines of the ledger never change, so they name a partner without a foreign key, which a merge would follow
+    const NAMED_IN: &'static [(&'static str, Column)] = &[("partner_id", Column::Id)];
     const NUMBERED: Option<(Column, &'static str)> = Some((Column::Code, "C"));
     const LOOKUPS: &'static [Lookup] = &[Lookup { code: "currency_code", id: "currency_id", by: "code", otherwise: Some("KRW") }];
     const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::Status, Column::CreditLimit, Column::EstablishedDate];
@@ -171,8 +173,6 @@ pub(crate) fn routes() -> web::Scope {
         )
         .service(web::resource("/{id}/duplicates").route(web::get().to(duplicates::of_one)))
         .service(web::resource("/{id}/merges").route(web::get().to(merges::list)))
-        .service(web::resource("/{id}/merge").route(web::post().to(merges::merge)))
-        .service(web::resource("/{id}/unmerge").route(web::post().to(merges::unmerge)))
         .service(web::resource("/{id}/activate").route(web::post().to(status::activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(status::deactivate)))
         .service(web::resource("/{id}/suspend").route(web::post().to(status::suspend)))

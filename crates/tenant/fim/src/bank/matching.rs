@@ -138,7 +138,7 @@ pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &l
         return Err(Error::transition(&entry.status.to_value(), next));
     }
     // it is taken back with its document, which asks no bank
-    if rules::by_hand(entry.ref_doc_type.as_ref()).is_err() {
+    if rules::by_hand(None, entry.ref_doc_type.as_ref()).is_err() {
         let (ko, en) = ("문서가 만든 전표입니다. 입출금이면 입출금과 대사하세요.", "is the entry of a document: of a payment match that");
         return Err(Error::field("je_id", "of_document", ko, en));
     }

@@ -22,9 +22,10 @@ pub(crate) fn slice_of(budget: &Model, known: i64) -> Result<Slice> {
     Ok(Slice { from: Some(from), to: Some(to), known, department: budget.department_id, project: None, with_closing: false })
 }
 
-/// The approved budgets of the accounts and the month of an entry. Those that close a year or take something back draw on none.
+/// The approved budgets of the accounts and the month of an entry. The one that closes a year draws on none; one that takes a credit
+/// back spends it.
 pub(crate) async fn drawn_on(tx: &Tx, entry: &entry::Model, lines: &[line::Model]) -> Result<Vec<Model>> {
-    if entry.je_type == entry::EntryType::Closing || entry.reverses_je_id.is_some() {
+    if entry.je_type == entry::EntryType::Closing {
         return Ok(Vec::new());
     }
     let accounts: BTreeSet<_> = lines.iter().map(|line| line.account_id).collect();

@@ -169,7 +169,8 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let lines = lines(tx, &parts, account).await?;
     let no = tx.number_document(SERIES, on).await?;
     let what = if wanted.kind == ClearingKind::Netting { "채권·채무 상계" } else { "대손·단수 정리" };
-    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on, currency: first.currency.clone(), rate, what };
+    let document =
+        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on, currency: first.currency.clone(), rate: rate.into(), what };
     let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
     let je_id = drafted.entry.id;
     for part in &parts {

@@ -77,6 +77,7 @@ async fn filled(tx: &Tx, mut wanted: ActiveModel, lines: Vec<Line>) -> Result<(A
         Some(code) => code.clone(),
         None => books_in(tx).await?,
     };
+    adm::currency_in_use(tx, &currency, "currency_code").await?;
     let partner = parties::partner(tx, *wanted.partner_id.try_as_ref().ok_or_else(|| Error::internal("an invoice of nobody"))?).await?;
     parties::fill(tx, &mut wanted, direction, &partner).await?;
     let prices_include_tax = *wanted.prices_include_tax.try_as_ref().unwrap_or(&false);
@@ -131,6 +132,13 @@ pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, mut wanted: ActiveMod
     }
     let (ids, lines) = merged(tx, id, sent).await?;
     let currency = wanted.currency_code.try_as_ref().unwrap_or(&row.currency_code).clone();
+    if currency != row.currency_code {
+        adm::currency_in_use(tx, &currency, "currency_code").await?;
+        // a rate that was given is one of the currency
+        if !wanted.exchange_rate.is_set() {
+            wanted.exchange_rate = Set(None);
+        }
+    }
     let prices_include_tax = *wanted.prices_include_tax.try_as_ref().unwrap_or(&row.prices_include_tax);
     let lines = figures(tx, &Frame { direction: row.direction, currency: &currency, prices_include_tax, signed: false }, lines).await?;
     put_sums(&mut wanted, figures::sum(&lines)?)?;

@@ -1,7 +1,7 @@
 //! What an invoice is in the books: a sale 108 / 401, 255; a purchase 146, 135 / 251. A sheet that takes away has the sides turned.
 
 use super::{
-    entity::{Direction, Model},
+    entity::{Column, Direction, Entity, Model},
     line::entity::Model as Line,
 };
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
-        service::Whole,
+        service::{Whole, conversion_by},
     },
     open_items::{NewItem, item::OpenItemKind},
     tax,
 };
 use adm::{payment_term, settings};
 use crm::partner;
-use kernel::{CodeText, Day, Error, Memo, Money, Result, Text};
+use kernel::{CodeText, Day, Error, Memo, Money, Rate, Result, Text};
 use sea_orm::{ActiveEnum as _, ColumnTrait, QueryFilter};
 use store::Tx;
 use uuid::Uuid;
@@ -94,12 +94,21 @@ pub(super) async fn entry(tx: &Tx, invoice: &Model, no: &Text<50>, lines: &[Line
         ref_doc_no: Text::parse(no).ok(),
         currency: Some(invoice.currency_code.clone()),
         exchange_rate: invoice.exchange_rate,
+        rate_divisor: rate_divisor(tx, invoice).await?,
         description: Memo::parse(&format!("{what} {no} {}", name.as_deref().unwrap_or_default())).ok(),
         memo: None,
         lines: all,
         reverses: None,
         reversal_reason: None,
     })
+}
+
+/// What amends an invoice comes into the books as that invoice did, by division where it was divided.
+async fn rate_divisor(tx: &Tx, invoice: &Model) -> Result<Option<Rate>> {
+    let Some(original) = invoice.original_invoice_id else { return Ok(None) };
+    let original = tx.find::<Entity>().filter(Column::Id.eq(original)).one().await?;
+    let Some(entry) = original.filter(|row| row.exchange_rate == invoice.exchange_rate).and_then(|row| row.je_id) else { return Ok(None) };
+    conversion_by(tx, entry).await.map(|found| found.divisor)
 }
 
 /// What a posted invoice leaves the partner, or the company, to pay.

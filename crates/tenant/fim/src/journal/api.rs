@@ -5,9 +5,10 @@ use super::{
     rules,
     service::{self, Whole},
 };
+use crate::open_items::by_hand;
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, Reply, RowId};
-use kernel::{Day, Error, Result, Text};
+use kernel::{Currency, Day, Error, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource as _;
 use sea_orm::ActiveValue::Set;
@@ -59,11 +60,19 @@ impl From<Line> for DraftLine {
     }
 }
 
+/// What somebody writes anew is in a currency that is in use.
+async fn currency_in_use(tx: &Tx, code: Option<&Currency>) -> Result<()> {
+    match code {
+        Some(code) => adm::currency_in_use(tx, code, "currency").await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 /// Draft one entry with its lines
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Create>) -> Created<Transaction> {
     let wanted = body.0;
-    rules::by_hand(wanted.ref_doc_type.as_ref())?;
+    rules::by_hand(wanted.je_type, wanted.ref_doc_type.as_ref())?;
     let draft = Draft {
         je_type: wanted.je_type.unwrap_or(entry::EntryType::General),
         je_date: wanted.je_date,
@@ -73,6 +82,7 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
         ref_doc_no: wanted.ref_doc_no,
         currency: wanted.currency,
         exchange_rate: wanted.exchange_rate,
+        rate_divisor: None,
         description: wanted.description,
         memo: wanted.memo,
         lines: wanted.lines.into_iter().map(DraftLine::from).collect(),
@@ -81,6 +91,7 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
     };
     let reply = cx
         .write(async |tx| {
+            currency_in_use(tx, draft.currency.as_ref()).await?;
             let made = service::draft(tx, None, &draft).await?;
             let after = told(&made)?;
             tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
@@ -110,12 +121,13 @@ pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<Tr
 pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body: Body<Update>) -> Api<Transaction> {
     let expected = cx.if_match()?;
     let wanted = body.0;
-    rules::by_hand(wanted.ref_doc_type.clone().over(None).as_ref())?;
+    rules::by_hand(wanted.je_type.value().copied(), wanted.ref_doc_type.clone().over(None).as_ref())?;
     let reply = cx
         .write(async |tx| {
             let entry = service::held(tx, *id, expected).await?;
             Transactions::may_change(&entry)?;
             let before = Whole { lines: service::lines_of(tx, *id).await?, entry };
+            currency_in_use(tx, wanted.currency.value()).await?;
             let draft = wanted.over(&before);
             let after = service::draft(tx, Some(&before), &draft).await?;
             if after != before {
@@ -137,11 +149,13 @@ pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Tra
             let entry = service::held(tx, *id, expected).await?;
             let lines = service::lines_of(tx, *id).await?;
             match entry.status {
-                EntryStatus::Draft => {}
+                EntryStatus::Draft => rules::by_hand(Some(entry.je_type), None)?,
                 EntryStatus::Posted | EntryStatus::Reversed => return answer(Whole { entry, lines }),
                 EntryStatus::Cancelled => return Err(Error::transition("CANCELLED", &[])),
             }
-            let posted = service::post(tx, Whole { entry, lines }).await?;
+            let draft = Whole { entry, lines };
+            by_hand::open(tx, &draft).await?;
+            let posted = service::post(tx, draft).await?;
             leave(tx, &cx, &posted.entry, "posted", EntryStatus::Draft);
             answer(posted)
         })
@@ -209,6 +223,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 EntryStatus::Draft => return Err(Error::transition("DRAFT", &["post", "cancel"])),
                 _ => return Err(Error::transition("CANCELLED", &[])),
             }
+            by_hand::take_back(tx, entry.id).await?;
             let date = wanted.date.unwrap_or_else(|| cx.today());
             let mirror = service::reverse(tx, entry.clone(), date, wanted.reason.clone()).await?;
             let reversed = Model { status: EntryStatus::Reversed, reversed_je_id: Some(mirror.entry.id), ..entry };

@@ -22,6 +22,8 @@ pub struct Draft {
     pub currency: Option<Currency>,
     /// The rate in force on the posting date when left out.
     pub exchange_rate: Option<Rate>,
+    /// Of a rate that is the inverse of one that was given: that one, for amounts to be divided by.
+    pub rate_divisor: Option<Rate>,
     pub description: Option<Memo>,
     pub memo: Option<Memo>,
     pub lines: Vec<DraftLine>,
@@ -119,6 +121,7 @@ impl Draft {
             ref_doc_no: None,
             currency: None,
             exchange_rate: None,
+            rate_divisor: None,
             description: None,
             memo: None,
             lines: Vec::new(),
@@ -139,6 +142,7 @@ impl Draft {
             ref_doc_no: entry.ref_doc_no.clone(),
             currency: Some(entry.currency.clone()),
             exchange_rate: Some(entry.exchange_rate),
+            rate_divisor: entry.rate_divisor,
             description: entry.description.clone(),
             memo: entry.memo.clone(),
             lines: lines.iter().map(DraftLine::mirror_of).collect(),

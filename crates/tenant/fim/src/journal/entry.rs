@@ -40,6 +40,12 @@ pub struct Model {
     pub currency: Currency,
     /// What one of `currency` is worth in the currency of the books.
     pub exchange_rate: Rate,
+    /// Somebody gave the rate: it stays. One that was looked up is looked up again when the draft changes.
+    #[serde(skip)]
+    pub is_rate_said: bool,
+    /// The rate of the other direction that amounts were divided by.
+    #[serde(skip)]
+    pub rate_divisor: Option<Rate>,
     pub description: Option<Memo>,
     pub memo: Option<Memo>,
     pub status: EntryStatus,

@@ -42,7 +42,8 @@ pub struct Create {
     pub ref_doc_no: Option<Text<100>>,
     /// The currency of the books when left out.
     pub currency: Option<Currency>,
-    /// The rate in force on the posting date when left out.
+    /// The rate in force on the posting date when left out. One that is given stays when the date changes; one that was looked up is looked
+    /// up again.
     pub exchange_rate: Option<Rate>,
     pub description: Option<Memo>,
     pub memo: Option<Memo>,
@@ -134,9 +135,9 @@ impl Update {
             None => before.lines.iter().map(DraftLine::again).collect(),
         };
         let currency = self.currency.value().cloned().unwrap_or_else(|| is.currency.clone());
-        // a rate that was not said belongs to the day and the currency it was looked up for
-        let moved = self.currency.value().is_some() || self.posting_date.value().is_some();
-        let exchange_rate = self.exchange_rate.value().copied().or_else(|| (!moved).then_some(is.exchange_rate));
+        // a rate that somebody gave stays, in its currency; one that was looked up is looked up again
+        let stays = is.is_rate_said && currency == is.currency;
+        let exchange_rate = self.exchange_rate.value().copied().or_else(|| stays.then_some(is.exchange_rate));
         Draft {
             je_type: self.je_type.value().copied().unwrap_or(is.je_type),
             je_date: self.je_date.value().copied().unwrap_or(is.je_date),
@@ -146,6 +147,7 @@ impl Update {
             ref_doc_no: self.ref_doc_no.clone().over(is.ref_doc_no.clone()),
             currency: Some(currency),
             exchange_rate,
+            rate_divisor: None,
             description: self.description.clone().over(is.description.clone()),
             memo: self.memo.clone().over(is.memo.clone()),
             lines,

@@ -1,7 +1,8 @@
 //! The arithmetic of an entry: pure.
 
-use kernel::{Day, Error, Money, Rate, Result, Text};
-use rust_decimal::RoundingStrategy;
+use super::entry::EntryType;
+use adm::rates::Conversion;
+use kernel::{Day, Error, Money, Result, Text};
 
 /// Both sides of a line; one of them is zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,12 +64,9 @@ pub fn balanced(lines: &[Sides]) -> Result<Money> {
 ///
 /// # Errors
 /// When an amount cannot be kept.
-pub fn in_base(lines: &[Sides], rate: Rate, places: u32) -> Result<Vec<Sides>> {
-    let convert = |amount: Money| {
-        let product = amount.to_decimal().checked_mul(rate.to_decimal()).ok_or_else(too_large)?;
-        let rounded = product.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-        Money::from_decimal(rounded).ok_or_else(too_large)
-    };
+pub fn in_base(lines: &[Sides], rate: impl Into<Conversion>, places: u32) -> Result<Vec<Sides>> {
+    let rate = rate.into();
+    let convert = |amount: Money| rate.worth(amount, places).ok_or_else(too_large);
     let mut base =
         lines.iter().map(|line| Ok(Sides { debit: convert(line.debit)?, credit: convert(line.credit)? })).collect::<Result<Vec<_>>>()?;
     if balanced(lines).is_ok() {
@@ -106,11 +104,20 @@ pub const DOCUMENTS: [&str; 12] = [
     "CLEARING",
 ];
 
-/// An entry that somebody writes is not that of a document which posts itself: it would stand in that one's place.
+/// An entry that somebody writes is not that of a document which posts itself: it would stand in that one's place. Nor does it close a
+/// year: such entries are left out of the profit and loss and of the budgets.
 ///
 /// # Errors
-/// 422 on `ref_doc_type`.
-pub fn by_hand(ref_doc_type: Option<&Text<50>>) -> Result<()> {
+/// 422 on `ref_doc_type` or `je_type`.
+pub fn by_hand(je_type: Option<EntryType>, ref_doc_type: Option<&Text<50>>) -> Result<()> {
+    if je_type == Some(EntryType::Closing) {
+        return Err(Error::field(
+            "je_type",
+            "system_type",
+            "CLOSING 전표는 결산이 만듭니다. 다른 유형을 고르거나 회계연도를 마감하세요.",
+            "a CLOSING entry is made by the year end: choose another type, or close the fiscal year",
+        ));
+    }
     match ref_doc_type {
         Some(kind) if DOCUMENTS.iter().any(|own| own.eq_ignore_ascii_case(kind)) => Err(Error::field(
             "ref_doc_type",
@@ -137,6 +144,7 @@ pub fn fiscal_year_of(day: Day, starts_in: u8) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::Rate;
     use proptest::prelude::*;
 
     fn whole(units: i64) -> Option<Money> {
@@ -175,11 +183,12 @@ mod tests {
     fn nobody_writes_the_entry_of_a_document_that_posts_itself() {
         let text = |text| Text::parse(text).unwrap();
         for own in ["INVOICE", "payment", "SET_OFF", "VAT_SETTLEMENT"] {
-            assert_eq!(by_hand(Some(&text(own))).unwrap_err().fields()[0].field, "ref_doc_type", "{own}");
+            assert_eq!(by_hand(None, Some(&text(own))).unwrap_err().fields()[0].field, "ref_doc_type", "{own}");
         }
         for free in [None, Some(&text("EXPENSE_REPORT")), Some(&text("INVOICE_OF_A_HOTEL"))] {
-            assert!(by_hand(free).is_ok(), "{free:?}");
+            assert!(by_hand(Some(EntryType::General), free).is_ok(), "{free:?}");
         }
+        assert_eq!(by_hand(Some(EntryType::Closing), None).unwrap_err().fields()[0].field, "je_type");
     }
 
     proptest! {

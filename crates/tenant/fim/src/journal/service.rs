@@ -8,7 +8,7 @@ use super::{
     rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
 };
 use crate::{accounts, budgets, periods, statements};
-use adm::currency;
+use adm::{currency, rates::Conversion};
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,17 +58,22 @@ pub(crate) async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
 
 /// What one of `code` is worth in the books on a day, unless somebody says it.
 pub(crate) async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Rate> {
+    conversion_of(tx, code, base, said, on).await.map(|found| found.rate)
+}
+
+/// How amounts in `code` come into the books on a day: by the rate in force, unless somebody says one.
+pub(crate) async fn conversion_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Conversion> {
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     match said {
         Some(rate) if rate.0 <= 0 => Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
         Some(rate) if code == base && rate != one => {
             Err(Error::field("exchange_rate", "base_currency", "장부 통화의 환율은 1입니다.", "is 1 for the currency of the books"))
         }
-        Some(rate) => Ok(rate),
-        None if code == base => Ok(one),
+        Some(rate) => Ok(rate.into()),
+        None if code == base => Ok(one.into()),
         None => {
             let found = adm::rates::effective(tx, code, base, adm::rates::RateType::Spot, on).await?;
-            found.map(|found| found.rate).ok_or_else(|| {
+            found.map(|found| found.conversion()).ok_or_else(|| {
                 Error::field(
                     "exchange_rate",
                     "no_exchange_rate",
@@ -133,6 +138,13 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
     Ok(sides)
 }
 
+/// How amounts were brought into the books by an entry that was posted.
+pub(crate) async fn conversion_by(scope: &Scope, entry: Uuid) -> Result<Conversion> {
+    let find = scope.find::<entry::Entity>().filter(entry::Column::Id.eq(entry)).one().await?;
+    let entry = find.ok_or_else(|| Error::internal("an entry that is not there"))?;
+    Ok(Conversion { rate: entry.exchange_rate, divisor: entry.rate_divisor })
+}
+
 /// Writes a draft, new or over the one that is there; where that says the same already nothing is written.
 pub async fn draft(tx: &Tx, over: Option<&Whole>, draft: &Draft) -> Result<Whole> {
     let ledger = statements::ledger(tx).await?;
@@ -140,7 +152,8 @@ pub async fn draft(tx: &Tx, over: Option<&Whole>, draft: &Draft) -> Result<Whole
     let code = draft.currency.clone().unwrap_or_else(|| base.clone());
     let posting_date = draft.posting_date.unwrap_or(draft.je_date);
     let places = places_of(tx, &code).await?;
-    let rate = rate_of(tx, &code, &base, draft.exchange_rate, posting_date).await?;
+    let looked_up = conversion_of(tx, &code, &base, draft.exchange_rate, posting_date).await?;
+    let rate = Conversion { divisor: draft.rate_divisor.or(looked_up.divisor), ..looked_up };
     let sides = sides_of(draft, places)?;
     let total = balanced(&sides)?;
     let base_places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
@@ -164,7 +177,9 @@ pub async fn draft(tx: &Tx, over: Option<&Whole>, draft: &Draft) -> Result<Whole
         total_debit: Set(total),
         total_credit: Set(total),
         currency: Set(code),
-        exchange_rate: Set(rate),
+        exchange_rate: Set(rate.rate),
+        is_rate_said: Set(draft.exchange_rate.is_some()),
+        rate_divisor: Set(rate.divisor),
         description: Set(draft.description.clone()),
         memo: Set(draft.memo.clone()),
         status: Set(EntryStatus::Draft),
@@ -245,11 +260,23 @@ async fn partners_stand(tx: &Tx, draft: &Draft) -> Result<()> {
         return Ok(());
     }
     let rows = tx.find::<crm::partner::Entity>().filter(crm::partner::Column::Id.is_in(wanted)).all().await?;
-    let there: BTreeSet<Uuid> = rows.into_iter().map(|row| row.id).collect();
-    match draft.lines.iter().position(|line| of_partner(line).is_some_and(|id| !there.contains(&id))) {
-        Some(at) => Err(Error::no_such(format!("lines.{at}.partner_id"))),
-        None => Ok(()),
+    let there: BTreeMap<Uuid, Option<Uuid>> = rows.into_iter().map(|row| (row.id, row.merged_into_id)).collect();
+    for (at, id) in draft.lines.iter().enumerate().filter_map(|(at, line)| of_partner(line).map(|id| (at, id))) {
+        let field = format!("lines.{at}.partner_id");
+        match there.get(&id) {
+            None => return Err(Error::no_such(field)),
+            Some(Some(into)) => {
+                return Err(Error::field(
+                    field,
+                    "merged",
+                    format!("다른 고객으로 병합되었습니다: {into}"),
+                    format!("was merged into {into}"),
+                ));
+            }
+            Some(None) => {}
+        }
     }
+    Ok(())
 }
 
 async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {
@@ -299,11 +326,7 @@ pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
     let (ledger, no) = statements::hold_ledger_and_number(tx, SERIES, &entry.fiscal_year).await?;
     budgets::control::look(tx, &budgets, &entry, &lines, ledger.chain_no).await?;
     let code = document_number(SERIES, &entry.fiscal_year, no);
-    let posted_at = match ledger.posted_at {
-        // what is known at a moment must not change afterwards: no two postings share one, and none goes back
-        Some(last) if tx.now() <= last => last.plus_micros(1),
-        _ => tx.now(),
-    };
+    let posted_at = ledger.behind(tx.now());
     let chain_no = ledger.chain_no + 1;
     let by = tx.context().actor.id;
     let mut posted = Model { je_code: Some(code.clone()), chain_no: Some(chain_no), posted_at: Some(posted_at), posted_by: by, ..entry };

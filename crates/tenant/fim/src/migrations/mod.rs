@@ -7,12 +7,14 @@ mod bank_entries;
 mod budgets;
 mod by_day;
 mod clearings;
+mod given_rates;
 mod guards;
 mod invoices;
 mod journal;
 mod open_items;
 mod parts_of_months;
 mod payments;
+mod posted_partners;
 mod revaluations;
 mod revalued_cash;
 mod vat_settlements;
@@ -37,5 +39,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(parts_of_months::PartsOfMonths),
         Box::new(clearings::Clearings),
         Box::new(bad_debt_relief::BadDebtRelief),
+        Box::new(given_rates::GivenRates),
+        Box::new(posted_partners::PostedPartners),
     ]
 }

@@ -1,12 +1,12 @@
 use super::{
-    Create, OpenItems,
+    Create, OpenItems, by_hand,
     item::{ActiveModel, Column, Entity, Model},
     opening,
 };
 use crate::journal::service as journal;
 use auth::Allowed;
 use envelope::{Api, Body, Created, Reply, RowId};
-use kernel::{Day, Error, Money, Text, permission};
+use kernel::{Day, Error, Text, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::Deserialize;
@@ -58,13 +58,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<OpeningReversal
             )
             .with("doc_type", item.doc_type.to_string()));
         };
-        if item.settled != Money::ZERO {
-            return Err(Error::rule(
-                "fim.item_settled",
-                "이미 정리된 금액이 있습니다. 배분을 먼저 취소하세요.",
-                "Some of it is settled: undo that first.",
-            ));
-        }
+        by_hand::unsettled(&item)?;
         let entry = journal::held(tx, je_id, None).await?;
         let on = wanted.date.unwrap_or_else(|| cx.today().max(entry.posting_date));
         let mirror = journal::reverse(tx, entry, on, wanted.reason.clone()).await?;

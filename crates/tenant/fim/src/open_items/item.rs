@@ -20,6 +20,9 @@ pub struct Model {
     pub tenant_id: Uuid,
     pub kind: OpenItemKind,
     pub partner_id: Uuid,
+    /// Whose it was when it was posted; a merge leaves that alone, as it does the lines of the ledger.
+    #[serde(skip)]
+    pub posted_partner_id: Option<Uuid>,
     /// The account it stands in: 108, 251 …
     pub account_id: Uuid,
     pub doc_type: Text<50>,

@@ -5,6 +5,7 @@
 
 pub mod allocation;
 mod api;
+pub(crate) mod by_hand;
 pub mod item;
 pub(crate) mod opening;
 mod rounding;
@@ -32,7 +33,7 @@ pub struct NewItem {
     pub partner_id: Uuid,
     /// The account the document was posted to.
     pub account_id: Uuid,
-    /// `INVOICE`, `OPENING` …; a document opens one item.
+    /// `INVOICE`, `OPENING`, `ENTRY` (a line of an entry that somebody wrote) …; a document opens one item.
     pub doc_type: &'static str,
     pub doc_id: Uuid,
     pub doc_no: Option<Text<100>>,
@@ -51,6 +52,7 @@ pub async fn open(tx: &Tx, new: NewItem) -> Result<Model> {
     let row = ActiveModel {
         kind: Set(new.kind),
         partner_id: Set(new.partner_id),
+        posted_partner_id: Set(Some(new.partner_id)),
         account_id: Set(new.account_id),
         doc_type: Set(Text::parse(new.doc_type).map_err(Error::internal)?),
         doc_id: Set(new.doc_id),
@@ -191,6 +193,27 @@ pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Res
     rounding::take_back(tx, &parts, on).await
 }
 
+/// How many documents a refusal names.
+const NAMED: i32 = 20;
+
+/// Whether what two partners have can be told apart once the rows of a merge have gone back from `into` to `from`.
+///
+/// # Errors
+/// 409 `merge.joined` with the documents that joined something of both.
+pub async fn apart(tx: &Tx, into: Uuid, from: Uuid) -> Result<()> {
+    let joined = statements::partners::joined(tx, into, from, NAMED).await?;
+    if joined.is_empty() {
+        return Ok(());
+    }
+    let documents: Vec<_> = joined.into_iter().map(|(kind, id)| serde_json::json!({"type": kind, "id": id})).collect();
+    Err(Error::rule(
+        "merge.joined",
+        "병합 뒤에 두 고객의 거래를 함께 처리한 전표가 있어 되돌릴 수 없습니다. 먼저 그 처리를 취소하세요.",
+        "Postings since the merge have joined what belongs to both customers: take those back first.",
+    )
+    .with("documents", documents))
+}
+
 /// What was open when the company began here.
 #[derive(Clone, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "OpeningItemCreate")]
@@ -281,6 +304,7 @@ mod tests {
             tenant_id: id,
             kind: OpenItemKind::Receivable,
             partner_id: id,
+            posted_partner_id: Some(id),
             account_id: id,
             doc_type: Text::parse("INVOICE").unwrap(),
             doc_id: id,

@@ -3,10 +3,7 @@
 use super::{Create, Model, NewItem, OpenItemKind};
 use crate::{
     accounts::{self, entity::PostingRole},
-    journal::{
-        rules::fits,
-        service::{self as journal, places_of},
-    },
+    journal::{rules::fits, service as journal},
     payments::posting::{self, Posted, Side, line},
     payments::settling::in_books,
     statements,
@@ -22,7 +19,7 @@ pub(super) const DOC_TYPE: &str = "OPENING";
 pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
     let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let currency = wanted.currency.clone().unwrap_or_else(|| base.clone());
-    let places = places_of(tx, &currency).await?;
+    let places = adm::currency_in_use(tx, &currency, "currency").await?;
     if wanted.amount.0 <= 0 || !fits(wanted.amount, places) {
         return Err(Error::field(
             "amount",
@@ -38,7 +35,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
     if partner.is_none_or(|partner| partner.merged_into_id.is_some()) {
         return Err(Error::no_such("partner_id"));
     }
-    let rate = journal::rate_of(tx, &currency, &base, wanted.exchange_rate, wanted.doc_date).await?;
+    let rate = journal::conversion_of(tx, &currency, &base, wanted.exchange_rate, wanted.doc_date).await?;
     let base_amount = in_books(tx, wanted.amount, rate).await?;
     let receivable = wanted.kind == OpenItemKind::Receivable;
     let role = if receivable { PostingRole::Receivable } else { PostingRole::Payable };
@@ -72,7 +69,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
             doc_date: wanted.doc_date,
             due_date: wanted.due_date,
             currency,
-            exchange_rate: rate,
+            exchange_rate: rate.rate,
             amount: wanted.amount,
             base_amount,
         },

@@ -37,7 +37,7 @@ pub(super) async fn post(tx: &Tx, claim: &Model, both: [Allocation; 2], on: Day)
         doc_no: claim.doc_no.as_deref(),
         on,
         currency: Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?,
-        rate: Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?,
+        rate: Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?.into(),
         what: "상계 단수차이",
     };
     let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;

@@ -120,7 +120,15 @@ pub async fn create(cx: Allowed<resource::Create<Payments>>, body: Body<Create>)
 /// Change one payment that is pending
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Payments>>, id: RowId, body: RawBody<Update>) -> Api<Payment> {
-    Ok(resource::update_with(&cx, Spec::of::<Payments>()?, *id, body.json, FITS).await?.into())
+    let mut json = body.json;
+    if let Some(code) = json.get("currency").and_then(serde_json::Value::as_str).filter(|_| json.get("exchange_rate").is_none()) {
+        let row = cx.read().await?.find::<super::entity::Entity>().filter(super::entity::Column::Id.eq(*id)).one().await?;
+        // a rate that was given is one of the currency
+        if row.is_some_and(|row| row.exchange_rate.is_some() && !row.currency.eq_ignore_ascii_case(code)) {
+            json["exchange_rate"] = serde_json::Value::Null;
+        }
+    }
+    Ok(resource::update_with(&cx, Spec::of::<Payments>()?, *id, json, FITS).await?.into())
 }
 
 /// Does something with a payment that is held, and answers it.

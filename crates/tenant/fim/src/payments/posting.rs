@@ -11,7 +11,8 @@ use crate::{
     },
     open_items::{allocation, item},
 };
-use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use adm::rates::Conversion;
+use kernel::{Currency, Day, Error, Money, Result, Text};
 use store::Scope;
 use uuid::Uuid;
 
@@ -119,7 +120,7 @@ pub(crate) struct Posted<'d> {
     pub(crate) doc_no: Option<&'d str>,
     pub(crate) on: Day,
     pub(crate) currency: Currency,
-    pub(crate) rate: Rate,
+    pub(crate) rate: Conversion,
     pub(crate) what: &'static str,
 }
 
@@ -133,7 +134,8 @@ pub(crate) fn entry(document: Posted<'_>, lines: Vec<DraftLine>) -> Result<Draft
         ref_doc_id: Some(document.doc_id),
         ref_doc_no: document.doc_no.map(Text::parse).transpose().map_err(Error::internal)?,
         currency: Some(document.currency),
-        exchange_rate: Some(document.rate),
+        exchange_rate: Some(document.rate.rate),
+        rate_divisor: document.rate.divisor,
         description: Some(kernel::Memo::parse(document.what).map_err(Error::internal)?),
         memo: None,
         lines,

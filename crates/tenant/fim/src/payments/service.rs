@@ -16,9 +16,10 @@ use crate::{
     open_items::{self, allocation},
     statements,
 };
+use adm::rates::Conversion;
 use auth::Door;
 use envelope::Answer;
-use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use kernel::{Currency, Day, Error, Money, Result, Text};
 use resource::Spec;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -69,9 +70,9 @@ fn wrong_state(payment: &Model, allowed: &[&str]) -> Error {
     Error::transition(&payment.status.to_value(), allowed)
 }
 
-/// A payment that is completed, with its rate.
-fn rate_of(payment: &Model) -> Result<Rate> {
-    payment.exchange_rate.ok_or_else(|| Error::internal("a payment that was completed has a rate"))
+/// How a payment that is completed came into the books.
+async fn conversion_of(tx: &Tx, payment: &Model) -> Result<Conversion> {
+    journal::conversion_by(tx, payment.je_id.ok_or_else(|| Error::internal("a payment that was completed was posted"))?).await
 }
 
 /// The money has moved: posts a pending payment with what it settles. One that is completed stays as it is.
@@ -83,7 +84,7 @@ pub async fn complete(tx: &Tx, permission: &str, before: Model, wanted: &Wanted)
     }
     let on = before.transaction_date;
     let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
-    let rate = journal::rate_of(tx, &before.currency, &base, before.exchange_rate, on).await?;
+    let rate = journal::conversion_of(tx, &before.currency, &base, before.exchange_rate, on).await?;
     let mut payment = Model { base_amount: settling::in_books(tx, before.amount, rate).await?, ..before.clone() };
     let fee = settling::in_books(tx, before.fee_amount, rate).await?;
     let chosen = settling::choose(tx, &payment, wanted, on).await?;
@@ -98,7 +99,7 @@ pub async fn complete(tx: &Tx, permission: &str, before: Model, wanted: &Wanted)
     let change = ActiveModel {
         status: Set(PaymentStatus::Completed),
         transaction_code: Set(Some(Text::parse(&code).map_err(Error::internal)?)),
-        exchange_rate: Set(Some(rate)),
+        exchange_rate: Set(Some(rate.rate)),
         base_amount: Set(payment.base_amount),
         allocated: Set(payment.allocated),
         base_allocated: Set(payment.base_allocated),
@@ -123,7 +124,7 @@ async fn move_advance(tx: &Tx, payment: &Model, parts: &[Part], back: bool, on: 
         doc_no: payment.transaction_code.as_deref(),
         on,
         currency: payment.currency.clone(),
-        rate: rate_of(payment)?,
+        rate: conversion_of(tx, payment).await?,
         what,
     };
     let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
@@ -165,7 +166,7 @@ pub async fn allocate(tx: &Tx, door: &Door, before: Model, wanted: &Wanted, on: 
         return Ok(before);
     }
     let mut payment = before.clone();
-    let parts = settling::settle(tx, &mut payment, chosen, rate_of(&before)?, on).await?;
+    let parts = settling::settle(tx, &mut payment, chosen, conversion_of(tx, &before).await?, on).await?;
     let (after, je_id) = move_advance(tx, &payment, &parts, false, on).await?;
     let mut more = shares(&parts);
     more["allocation_je_id"] = json!(je_id);

@@ -10,8 +10,8 @@ use crate::{
     },
     statements,
 };
-use kernel::{Day, Error, Money, Rate, Result};
-use rust_decimal::RoundingStrategy;
+use adm::rates::Conversion;
+use kernel::{Day, Error, Money, Result};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use store::Tx;
 use uuid::Uuid;
@@ -36,16 +36,10 @@ impl Wanted {
     }
 }
 
-/// An amount at a rate, rounded half up. None when it cannot be kept.
-pub(crate) fn worth(amount: Money, rate: Rate, places: u32) -> Option<Money> {
-    let product = amount.to_decimal().checked_mul(rate.to_decimal())?;
-    Money::from_decimal(product.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero))
-}
-
 /// An amount in the books.
-pub(crate) async fn in_books(tx: &Tx, amount: Money, rate: Rate) -> Result<Money> {
+pub(crate) async fn in_books(tx: &Tx, amount: Money, rate: Conversion) -> Result<Money> {
     let places = u32::try_from(statements::ledger(tx).await?.base_places).map_err(Error::internal)?;
-    worth(amount, rate, places).ok_or_else(|| {
+    rate.worth(amount, places).ok_or_else(|| {
         Error::field(
             "amount",
             "too_large",
@@ -126,7 +120,13 @@ async fn oldest(tx: &Tx, payment: &Model, on: Day) -> Result<Vec<(item::Model, M
 }
 
 /// Settles the items that were chosen, and counts it in the payment (not yet in its row).
-pub(crate) async fn settle(tx: &Tx, payment: &mut Model, chosen: Vec<(item::Model, Money)>, rate: Rate, on: Day) -> Result<Vec<Part>> {
+pub(crate) async fn settle(
+    tx: &Tx,
+    payment: &mut Model,
+    chosen: Vec<(item::Model, Money)>,
+    rate: Conversion,
+    on: Day,
+) -> Result<Vec<Part>> {
     let mut parts = Vec::with_capacity(chosen.len());
     for (mut item, part) in chosen {
         let amount = Money(part.0.abs());

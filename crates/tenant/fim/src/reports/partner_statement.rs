@@ -1,16 +1,20 @@
 //! 거래처원장
 
 use super::{Basis, Query as Wanted, ReadReports};
-use crate::{accounts::entity::PostingRole, statements::partners};
+use crate::{
+    accounts::entity::PostingRole,
+    statements::partners::{self, PartnerLine},
+};
 use auth::Allowed;
 use crm::partner;
 use envelope::Query;
-use kernel::{Day, Error, Money, Text, Timestamp};
+use kernel::{Day, Error, Money, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use store::Scope;
 use uuid::Uuid;
 
 /// Lines of a statement, at most.
@@ -74,6 +78,19 @@ pub struct PartnerStatement {
     pub closing: Money,
 }
 
+/// What stood with partners that are one before the days of the statement, and their lines in it.
+async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Money, Vec<PartnerLine>)> {
+    if ids.is_empty() {
+        return Ok((Money::ZERO, Vec::new()));
+    }
+    let mut accounts: BTreeSet<Uuid> = partners::accounts_of_items(scope, Some(ids), None).await?.into_iter().collect();
+    accounts.extend(basis.accounts.values().filter(|row| row.role.is_some_and(|role| CLAIMS.contains(&role))).map(|row| row.id));
+    let accounts: Vec<Uuid> = accounts.into_iter().collect();
+    let of = (ids, accounts.as_slice());
+    let opening = partners::partner_before(scope, of, basis.from, basis.known).await?;
+    Ok((opening, partners::partner_lines(scope, of, (basis.from, basis.to), basis.known, MOST + 1).await?))
+}
+
 /// The statement of account of one partner
 #[api_v2_operation]
 pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
@@ -85,12 +102,13 @@ pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerSta
         Basis::of(&cx, &scope, &Wanted { from: wanted.from, to: wanted.to, known_at: wanted.known_at, ..Wanted::default() }).await?;
     let partner = scope.find_ever::<partner::Entity>().filter(partner::Column::Id.eq(id)).one().await?;
     let partner = partner.ok_or_else(|| Error::no_such("partner_id"))?;
-    let mut accounts: BTreeSet<Uuid> = partners::accounts_of_items(&scope, Some(id), None).await?.into_iter().collect();
-    accounts.extend(basis.accounts.values().filter(|row| row.role.is_some_and(|role| CLAIMS.contains(&role))).map(|row| row.id));
-    let accounts: Vec<Uuid> = accounts.into_iter().collect();
-    let of = (id, accounts.as_slice());
-    let opening = partners::partner_before(&scope, of, basis.from, basis.known).await?;
-    let lines = partners::partner_lines(&scope, of, (basis.from, basis.to), basis.known, MOST + 1).await?;
+    // whoever was merged into the partner by then; the lines of one that was merged away itself are its survivor's
+    let merged = partners::merged(&scope, basis.known_at.unwrap_or_else(|| cx.platform().now())).await?;
+    let mut ids: Vec<Uuid> = merged.iter().filter(|(_, into)| **into == id).map(|(from, _)| *from).collect();
+    if !merged.contains_key(&id) {
+        ids.push(id);
+    }
+    let (opening, lines) = of_partners(&scope, &basis, &ids).await?;
     if i32::try_from(lines.len()).unwrap_or(i32::MAX) > MOST {
         return Err(Error::field(
             "from",

@@ -12,15 +12,13 @@ use crate::{
         line::PartnerType,
         service::{self as journal, Whole},
     },
-    payments::{
-        posting::{self, Posted, Side, line as line_of},
-        settling::worth,
-    },
+    payments::posting::{self, Posted, Side, line as line_of},
     statements::{
         self,
         revaluing::{Foreign, foreign_cash, open_foreign_items},
     },
 };
+use adm::rates::Conversion;
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
@@ -34,7 +32,7 @@ pub(crate) const DOCUMENTS: [&str; 2] = ["REVALUATION", "REVALUATION_RETURN"];
 /// An item or an account with what it is worth on the day.
 struct Valued {
     open: Foreign,
-    rate: Rate,
+    rate: Conversion,
     worth: Money,
 }
 
@@ -70,7 +68,7 @@ async fn not_valued_yet(tx: &Tx, as_of: Day) -> Result<()> {
 }
 
 /// What one of each currency is worth on the day.
-async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result<BTreeMap<String, Rate>> {
+async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result<BTreeMap<String, Conversion>> {
     let (mut rates, mut missing) = (BTreeMap::new(), Vec::new());
     for item in open {
         let code = item.currency.to_string();
@@ -78,7 +76,7 @@ async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result
             continue;
         }
         match adm::rates::effective(tx, &item.currency, base, adm::rates::RateType::Spot, on).await? {
-            Some(found) => drop(rates.insert(code, found.rate)),
+            Some(found) => drop(rates.insert(code, found.conversion())),
             None => missing.push(code),
         }
     }
@@ -90,10 +88,10 @@ async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result
     Err(Error::field("as_of", "no_exchange_rate", ko, en).with("currencies", json!(missing)).with("day", on.to_string()))
 }
 
-fn valued(open: Vec<Foreign>, rates: &BTreeMap<String, Rate>, places: u32) -> Result<Vec<Valued>> {
+fn valued(open: Vec<Foreign>, rates: &BTreeMap<String, Conversion>, places: u32) -> Result<Vec<Valued>> {
     let value = |open: Foreign| {
         let rate = *rates.get(&*open.currency).ok_or_else(|| Error::internal("a currency without a rate"))?;
-        let worth = worth(open.amount, rate, places).ok_or_else(|| {
+        let worth = rate.worth(open.amount, places).ok_or_else(|| {
             Error::rule("fim.too_large", "환산한 금액이 너무 큽니다.", "An amount is worth more than can be kept.")
                 .with("account_id", open.account_id.to_string())
                 .with("item_id", json!(open.item_id))
@@ -117,10 +115,15 @@ async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back):
     }
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     let no = as_of.to_string();
-    let document =
-        Posted {
-            doc_type: DOCUMENTS[0], doc_id: id, doc_no: Some(&no), on: as_of, currency: base.clone(), rate: one, what: "외화환산"
-        };
+    let document = Posted {
+        doc_type: DOCUMENTS[0],
+        doc_id: id,
+        doc_no: Some(&no),
+        on: as_of,
+        currency: base.clone(),
+        rate: one.into(),
+        what: "외화환산",
+    };
     let draft = Draft { je_type: EntryType::Adjustment, ..posting::entry(document, lines)? };
     let drafted = journal::draft(tx, None, &draft).await?;
     let posted = journal::post(tx, drafted).await?;
@@ -178,7 +181,7 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
             account_id: Set(one.open.account_id),
             doc_no: Set(one.open.doc_no.clone()),
             currency: Set(one.open.currency.clone()),
-            exchange_rate: Set(one.rate),
+            exchange_rate: Set(one.rate.rate),
             amount: Set(one.open.amount),
             base_amount: Set(one.open.base_amount),
             revalued_amount: Set(one.worth),

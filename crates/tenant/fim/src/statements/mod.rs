@@ -8,7 +8,7 @@ mod posting;
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub use ledger::{LedgerLine, LedgerPage, ledger_page};
 pub use months::{AccountSum, PART, catch_up, months_that_drifted, sums};
-pub use posting::{hold_ledger, hold_ledger_and_number, place};
+pub use posting::{hold_ledger, hold_ledger_and_number, moment, place};
 pub mod bank;
 pub mod partners;
 pub mod revaluing;
@@ -29,8 +29,19 @@ pub struct Ledger {
     /// Entries posted so far.
     pub chain_no: i64,
     pub entry_hash: Vec<u8>,
-    /// When the last one was.
+    /// When the last one was, or a merge after it.
     pub posted_at: Option<Timestamp>,
+}
+
+impl Ledger {
+    /// What is known at a moment must not change afterwards: nothing that is done shares one with what was done before, or goes back.
+    #[must_use]
+    pub fn behind(&self, now: Timestamp) -> Timestamp {
+        match self.posted_at {
+            Some(last) if now <= last => last.plus_micros(1),
+            _ => now,
+        }
+    }
 }
 
 const LEDGER: &str = "SELECT base_currency, base_places, chain_no, entry_hash, posted_at FROM fim_ledgers WHERE tenant_id = ";

@@ -27,6 +27,17 @@ fn held(sql: &mut Sql, tx: &Tx) {
     }
 }
 
+/// A moment behind all that is known, for what changes how statements are read without being posted. What is known ends with it: a
+/// statement given before it names an earlier one, and what is posted afterwards gets a later one.
+pub async fn moment(tx: &Tx) -> Result<Timestamp> {
+    let ledger = hold_ledger(tx).await?;
+    let moment = ledger.behind(tx.now());
+    let mut sql = Sql::new("UPDATE fim_ledgers SET posted_at = ");
+    sql.bind(moment).push(" WHERE tenant_id = ").bind(tx.tenant());
+    tx.raw_execute(sql).await?;
+    Ok(moment)
+}
+
 /// [`hold_ledger`], and the next number of a series of documents.
 pub async fn hold_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result<(Ledger, i64)> {
     if !tx.is_postgres() {

@@ -35,7 +35,7 @@ pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Res
     sql.bind(scope.tenant()).push(" AND i.currency <> ").bind(base.to_string());
     sql.push(" AND COALESCE(e.posting_date, i.doc_date) <= ").bind(day);
     // an opening that is taken back leaves nothing to set it off
-    sql.push(" AND (i.doc_type <> 'OPENING' OR r.id IS NULL OR r.posting_date > ").bind(day);
+    sql.push(" AND (i.doc_type NOT IN ('OPENING', 'ENTRY') OR r.id IS NULL OR r.posting_date > ").bind(day);
     sql.push(") AND i.amount <> COALESCE(a.amount, 0) ORDER BY i.kind, i.doc_date, i.id");
     scope.raw_all(sql).await?.iter().map(read).collect()
 }

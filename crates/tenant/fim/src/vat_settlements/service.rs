@@ -95,7 +95,8 @@ pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Resu
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let rate = rate_of(tx, &base, &base, None, to).await?;
     let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
-    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate, what: "부가세 정산" };
+    let document =
+        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate: rate.into(), what: "부가세 정산" };
     let draft = Draft {
         je_type: EntryType::Adjustment,
         description: Memo::parse(&format!("부가세 정산 {no}")).ok(),

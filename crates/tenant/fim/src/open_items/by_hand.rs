@@ -1,0 +1,83 @@
+//! What entries that somebody wrote leave partners to pay: a line in the account of claims or debts that names a partner opens an item,
+//! as a document would. So what is open of partners is what the account says of them.
+
+use super::{
+    NewItem,
+    item::{ActiveModel, Column, Entity, Model, OpenItemKind},
+};
+use crate::{
+    accounts::{self, entity::PostingRole},
+    journal::{line::PartnerType, service::Whole},
+};
+use crm::partner;
+use kernel::{Error, Money, Result};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use store::Tx;
+use uuid::Uuid;
+
+pub(super) const DOC_TYPE: &str = "ENTRY";
+
+/// Opens the items of an entry that is about to be posted.
+pub(crate) async fn open(tx: &Tx, draft: &Whole) -> Result<()> {
+    let of_partners = draft
+        .lines
+        .iter()
+        .filter(|line| line.partner_id.is_some() && !matches!(line.partner_type, Some(PartnerType::Employee | PartnerType::Other)));
+    for line in of_partners {
+        let find = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.eq(line.account_id)).one().await?;
+        let (kind, sign) = match find.and_then(|account| account.role) {
+            Some(PostingRole::Receivable) => (OpenItemKind::Receivable, 1),
+            Some(PostingRole::Payable) => (OpenItemKind::Payable, -1),
+            _ => continue,
+        };
+        let (amount, base) = (line.debit_amount.0 - line.credit_amount.0, line.base_debit.0 - line.base_credit.0);
+        let Some(partner_id) = line.partner_id.filter(|_| amount != 0) else { continue };
+        let partner = tx.find::<partner::Entity>().filter(partner::Column::Id.eq(partner_id)).one().await?;
+        let partner = partner.ok_or_else(|| Error::internal("a line of a partner that is not there"))?;
+        super::open(
+            tx,
+            NewItem {
+                kind,
+                // whoever was merged meanwhile is paid as the one it was merged into
+                partner_id: partner.merged_into_id.unwrap_or(partner_id),
+                account_id: line.account_id,
+                doc_type: DOC_TYPE,
+                doc_id: line.id,
+                doc_no: draft.entry.ref_doc_no.clone(),
+                je_id: Some(draft.entry.id),
+                doc_date: draft.entry.posting_date,
+                due_date: draft.entry.posting_date,
+                currency: draft.entry.currency.clone(),
+                exchange_rate: draft.entry.exchange_rate,
+                amount: Money(sign * amount),
+                base_amount: Money(sign * base),
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes the items of an entry away that is about to be reversed.
+///
+/// # Errors
+/// 409 `fim.item_settled` when something was settled of one.
+pub(crate) async fn take_back(tx: &Tx, entry: Uuid) -> Result<()> {
+    let find = tx.find::<Entity>().filter(Column::JeId.eq(entry)).filter(Column::DocType.eq(DOC_TYPE)).order_by_asc(Column::Id);
+    for item in find.for_no_key_update().all().await? {
+        unsettled(&item)?;
+        let gone = ActiveModel { deleted_at: Set(Some(tx.now())), deleted_by: Set(tx.context().actor.id), ..Default::default() };
+        tx.update(item.id, &gone).await?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// 409 `fim.item_settled` when something was settled of it.
+pub(super) fn unsettled(item: &Model) -> Result<()> {
+    if item.settled == Money::ZERO {
+        return Ok(());
+    }
+    Err(Error::rule("fim.item_settled", "이미 정리된 금액이 있습니다. 배분을 먼저 취소하세요.", "Some of it is settled: undo that first.")
+        .with("item_id", item.id.to_string()))
+}
