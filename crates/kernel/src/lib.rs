@@ -8,6 +8,7 @@
 
 mod actor;
 mod bizno;
+mod characters;
 mod daytime;
 mod error;
 mod lang;
@@ -23,6 +24,7 @@ mod zone;
 
 pub use actor::{Actor, ActorKind, Realm};
 pub use bizno::BizNo;
+pub use characters::{business_key, is_invisible, sign_in_name};
 pub use daytime::DayTime;
 pub use error::{Code, Error, FAULTS_TOLD, FieldError, Result};
 pub use lang::{Lang, Message};

@@ -1,6 +1,9 @@
 //! Text as people type it: trimmed, in Unicode normal form C, of a known length.
 
-use crate::schema::with_keywords;
+use crate::{
+    characters::{is_bidi_control, is_blank, is_invisible, is_of_one_script, sign_in_name},
+    schema::with_keywords,
+};
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
     schema::Apiv2Schema,
@@ -77,43 +80,51 @@ pub(crate) use string_value;
 
 fn length(text: &str, max: usize) -> Result<(), &'static str> {
     match text.chars().count() {
-        0 => Err("may not be empty"),
+        _ if is_blank(text) => Err("may not be empty"),
         n if n > max => Err("is too long"),
         _ => Ok(()),
     }
 }
 
-/// One line of text of 1 to `MAX` characters: names, titles, addresses. No control characters.
+/// One line of text of 1 to `MAX` characters: names, titles, addresses. No control characters, and none that cannot be seen
+/// ([`is_invisible`]): two names that look alike would be two. The joiner of emoji is one of them; it has its place in a [`Memo`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
     /// # Errors
-    /// When it is empty after trimming, longer than `MAX`, or holds control characters.
+    /// When nothing of it can be seen, it is longer than `MAX`, or holds control or invisible characters.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = tidy(text);
         length(&text, MAX)?;
         if text.chars().any(char::is_control) {
             return Err("holds control characters");
         }
+        if text.chars().any(is_invisible) {
+            return Err("holds invisible characters (zero-width, bidirectional controls, fillers)");
+        }
         Ok(Self(text))
     }
 }
 string_value!(Text<const MAX: usize>);
 
+/// What [`is_invisible`] refuses, as far as every dialect of regular expressions can say it, and control characters.
+const UNSEEN: &str = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb";
+
 impl<const MAX: usize> Apiv2Schema for Text<MAX> {
     fn raw_schema() -> DefaultSchemaRaw {
-        // at least one character that is not blank, and none that is a control character
+        // at least one character that is not blank, and none that cannot be seen
         with_keywords(
             DataType::String,
-            &serde_json::json!({"minLength": 1, "maxLength": MAX, "pattern": r"^[^\x00-\x08\x0e-\x1f\x7f]*\S[^\x00-\x08\x0e-\x1f\x7f]*$"}),
+            &serde_json::json!({"minLength": 1, "maxLength": MAX, "pattern": format!(r"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$")}),
             "문자열".into(),
         )
     }
 }
 
-/// Text of several lines, up to 4,000 characters.
+/// Text of several lines, up to 4,000 characters. What people paste may hold zero-width characters, and emoji are joined by one, so they
+/// stay; what turns the direction of the text (bidirectional controls) is refused, for it makes a text read as another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Memo(String);
@@ -122,23 +133,28 @@ impl Memo {
     pub const MAX: usize = 4000;
 
     /// # Errors
-    /// When it is empty after trimming, too long, or holds a NUL.
+    /// When nothing of it can be seen, it is too long, or holds a NUL or bidirectional controls.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text: String = text.trim().nfc().collect();
         length(&text, Self::MAX)?;
         if text.contains('\0') {
             return Err("holds a NUL character");
         }
+        if text.chars().any(is_bidi_control) {
+            return Err("holds bidirectional control characters");
+        }
         Ok(Self(text))
     }
 }
 string_value!(Memo);
 
+const TURNING: &str = r"\x00\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069";
+
 impl Apiv2Schema for Memo {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
             DataType::String,
-            &serde_json::json!({"minLength": 1, "maxLength": Self::MAX, "pattern": r"^[^\x00]*\S[^\x00]*$"}),
+            &serde_json::json!({"minLength": 1, "maxLength": Self::MAX, "pattern": format!(r"^[^{TURNING}]*[^\s{TURNING}][^{TURNING}]*$")}),
             "설명".into(),
         )
     }
@@ -169,21 +185,29 @@ impl<const MAX: usize> Apiv2Schema for CodeText<MAX> {
     }
 }
 
-/// A sign-in name: 3 to 100 characters without blanks; compared and kept in lower case.
+/// A sign-in name: 3 to 100 characters without blanks, their letters of one script; compared and kept in compatibility form and lower
+/// case ([`sign_in_name`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Login(String);
 
 impl Login {
     /// # Errors
-    /// When its length is out of range or it holds blanks or control characters.
+    /// When its length is out of range, it holds blanks, control or invisible characters, or mixes scripts.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text: String = text.trim().nfc().collect::<String>().to_lowercase();
+        let text = sign_in_name(text);
         if !(3..=100).contains(&text.chars().count()) {
             return Err("must have 3 to 100 characters");
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err("holds blanks or control characters");
+        }
+        if text.chars().any(is_invisible) || is_blank(&text) {
+            return Err("holds invisible characters (zero-width, bidirectional controls, fillers)");
+        }
+        // each side of an address has a script of its own: 홍길동@example.com
+        if !text.split('@').all(is_of_one_script) {
+            return Err("mixes letters of several scripts (Latin, Hangul, Cyrillic, …)");
         }
         Ok(Self(text))
     }
@@ -192,7 +216,7 @@ string_value!(Login);
 
 impl Apiv2Schema for Login {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[^\s\x00-\x1f\x7f]{3,100}\s*$"}), "hong.gildong".into())
+        with_keywords(DataType::String, &serde_json::json!({"pattern": format!(r"^\s*[^\s{UNSEEN}]{{3,100}}\s*$")}), "hong.gildong".into())
     }
 }
 
@@ -271,7 +295,7 @@ impl Apiv2Schema for Currency {
     }
 }
 
-/// An e-mail address, compared and kept in lower case.
+/// An e-mail address, compared and kept like a [`Login`]: both are one name space.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -280,7 +304,7 @@ impl Email {
     /// # Errors
     /// When it has not the shape `local@domain`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim().to_lowercase();
+        let text = sign_in_name(text);
         let shape = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && local.len() <= 64
@@ -289,7 +313,7 @@ impl Email {
                 && !domain.ends_with('.')
                 && !domain.contains('@')
         });
-        if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
             return Err("is not an e-mail address");
         }
         Ok(Self(text))
@@ -309,7 +333,7 @@ impl Apiv2Schema for Email {
 
 #[cfg(test)]
 mod tests {
-    use super::{CodeText, Email, Login, Text};
+    use super::{CodeText, Email, Login, Memo, Text};
 
     #[test]
     fn text_is_trimmed_composed_and_of_one_blank() {
@@ -320,6 +344,35 @@ mod tests {
         assert!(Text::<2>::parse("한빛상").is_err());
         assert!(Text::<20>::parse(" \t ").is_err());
         assert!(Text::<20>::parse("a\u{0}b").is_err());
+    }
+
+    /// Fault F21: names that cannot be seen, or look like others, were taken.
+    #[test]
+    fn a_name_can_be_seen_and_looks_like_no_other() {
+        for bad in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800}",
+            "a\u{200b}b",
+            "a\u{202e}b",
+            "\u{2067}a",
+            "a\u{ad}b",
+            "한\u{3164}빛",
+            "\u{fe0f}",
+            "\u{e0041}a",
+        ] {
+            assert!(Text::<20>::parse(bad).is_err(), "{bad:?}");
+        }
+        for bad in ["\u{430}dmin", "ad\u{ad}min", "ad\u{200d}min", "hong길동", "admin\u{202e}"] {
+            assert!(Login::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(&*Login::parse("ａＤmin").unwrap(), "admin");
+        assert_eq!(&*Email::parse("Ａ@x.kr").unwrap(), "a@x.kr");
+        assert!(Email::parse("a\u{200b}@x.kr").is_err());
+        assert!(Text::<20>::parse("❤️ 봄").is_ok());
+        // a longer text keeps its joined emoji, and nothing that turns it round
+        assert!(Memo::parse("👨\u{200d}👩\u{200d}👧\n둘째 줄").is_ok());
+        assert!(Memo::parse("a\u{202e}b").is_err() && Memo::parse("\u{200b}").is_err());
     }
 
     #[test]

@@ -1,0 +1,108 @@
+//! Which characters a name may hold, and when two names or two business keys are the same.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+
+/// Characters a folded key keeps: what an index of PostgreSQL takes, whatever the compatibility form expands to.
+const KEY: usize = 600;
+
+/// Whether nothing is drawn for a character, or it changes how its neighbours are drawn: format characters (Unicode's category Cf: soft
+/// hyphen, zero-width characters, bidirectional controls, tags) and letters that are blank (Hangul fillers, the blank Braille pattern).
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    const BLANK: [char; 9] = ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{2800}', '\u{3164}', '\u{ffa0}', '\u{180f}'];
+    c.general_category() == GeneralCategory::Format || BLANK.contains(&c) || ('\u{180b}'..='\u{180e}').contains(&c)
+}
+
+/// What chooses between two drawings of the character before it (an emoji in colour), and is nothing on its own.
+fn is_variation_selector(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Whether nothing can be seen of a text.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_variation_selector(c))
+}
+
+/// Controls that turn the direction of the text after them, which makes a text read as another.
+pub(crate) fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A name to sign in with as it is kept and compared: compatibility form (NFKC) in lower case.
+#[must_use]
+pub fn sign_in_name(text: &str) -> String {
+    text.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect()
+}
+
+/// Whether the letters are of one script, so that none of them stands in for a letter of another (Cyrillic а for Latin a). Digits,
+/// punctuation and combining marks belong to every script; Han goes with Hangul, and with the two syllabaries of Japan.
+pub(crate) fn is_of_one_script(text: &str) -> bool {
+    let mut scripts: Vec<Script> = Vec::new();
+    for script in text.chars().map(|c| c.script()).filter(|script| !matches!(script, Script::Common | Script::Inherited)) {
+        if !scripts.contains(&script) {
+            scripts.push(script);
+        }
+    }
+    let within = |allowed: &[Script]| scripts.iter().all(|script| allowed.contains(script));
+    scripts.len() < 2 || within(&[Script::Han, Script::Hangul]) || within(&[Script::Han, Script::Hiragana, Script::Katakana])
+}
+
+/// Whether a character is written as a dash: hyphens, dashes, the minus sign.
+fn is_dash(c: char) -> bool {
+    c.general_category() == GeneralCategory::DashPunctuation || matches!(c, '\u{2212}' | '\u{2043}' | '\u{2d7}')
+}
+
+/// A business key folded for comparison: what a person reads as the same number or name is the same. Compatibility form (NFKC), without
+/// case, without what cannot be seen, every dash a hyphen, runs of blanks one blank.
+#[must_use]
+pub fn business_key(text: &str) -> String {
+    let seen = text.nfkc().filter(|c| !is_invisible(*c) && !is_variation_selector(*c));
+    // by way of the upper case: ß is SS there, and a final ς the same Σ as any other
+    let folded = seen.flat_map(char::to_uppercase).flat_map(char::to_lowercase).map(|c| if is_dash(c) { '-' } else { c });
+    let folded: String = folded.collect::<String>().nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(KEY).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{business_key, is_blank, is_of_one_script, sign_in_name};
+
+    /// Fault F19: the same invoice number in another spelling was another one.
+    #[test]
+    fn spellings_of_one_key_are_one() {
+        let key = business_key("INV-2026 a1");
+        for same in [
+            "inv-2026 A1",
+            "ＩＮＶ－２０２６\u{3000}ａ１",
+            "INV\u{2010}2026 a1",
+            "INV\u{2013}2026  a1",
+            "INV\u{2212}2026 a1",
+            "IN\u{200b}V-2026 a\u{ad}1",
+            "\u{feff}INV-2026\u{a0}a1\u{3164}",
+        ] {
+            assert_eq!(business_key(same), key, "{same}");
+        }
+        assert_ne!(business_key("INV2026 a1"), key, "a hyphen is part of a key");
+        assert_eq!(business_key("STRASSE"), business_key("straße"));
+        assert_eq!(business_key("한빛"), business_key("\u{1112}\u{1161}\u{11ab}\u{1107}\u{1175}\u{11be}"));
+        assert!(business_key(&"\u{fdfa}".repeat(200)).len() < 2600);
+    }
+
+    /// Fault F21: a name that cannot be seen, or that looks like another.
+    #[test]
+    fn what_cannot_be_seen_is_blank_and_scripts_do_not_mix() {
+        for blank in ["", " ", "\u{200b}", "\u{3164}", "\u{2800}\u{115f}", "\u{202e}", "\u{fe0f}", "\u{feff} \u{ad}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("\u{200b}a"));
+        for one in ["admin", "홍길동", "洪길동", "ほしカ月", "админ", "a.b-c_1", "12345", "é\u{301}x"] {
+            assert!(is_of_one_script(one), "{one}");
+        }
+        for mixed in ["\u{430}dmin", "hong길동", "αdmin", "админa"] {
+            assert!(!is_of_one_script(mixed), "{mixed}");
+        }
+        assert_eq!(sign_in_name(" ＡＤＭＩＮ "), "admin");
+    }
+}
