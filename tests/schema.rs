@@ -1,9 +1,10 @@
 //! The two databases are one product: the same tables, the same columns, the same rules, whichever backend.
 
 use kernel::Realm;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Sql;
-use testkit::{Backend, Cluster, TestApp};
+use testkit::{Backend, Cluster, TestApp, both};
 
 async fn columns(app: &TestApp, realm: Realm) -> BTreeMap<String, BTreeSet<String>> {
     let sql = match app.backend() {
@@ -94,4 +95,59 @@ fn no_column_holds_a_floating_number() {
             assert_eq!(floating, "");
         }
     });
+}
+
+/// Sets a number of an invoice behind the program's back, as it could be before keys were folded.
+async fn renumber(app: &TestApp, column: &str, from: &str, to: &str) {
+    let company = app.company_a().await.id;
+    let database = app.database(Realm::Tenant);
+    let write = database.write(&store::Context::system(Realm::Tenant, Some(company), "test"), async |tx| {
+        let mut sql = Sql::new("UPDATE fim_tax_invoices SET ");
+        sql.push(column).push(" = ").bind(to).push(" WHERE ").push(column).push(" = ").bind(from).push(" AND tenant_id = ").bind(company);
+        tx.raw_execute(sql).await
+    });
+    assert_eq!(write.await.unwrap(), 1, "{from}");
+}
+
+both! {
+    /// Fault F19: an upgrade folds the keys of the rows that are there. Those that were taken in several spellings stay, and no further one
+    /// is taken.
+    async fn an_upgrade_folds_the_keys_of_the_rows_that_are_there(app: TestApp) {
+        use crate::fim::invoices::{INVOICES, body, drafted, line, partner};
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let purchase = |vendor: &str, approval: &str| json!({"direction": "PURCHASE", "vendor_invoice_no": vendor, "approval_no": approval});
+        let lines = [line("1", "1000", json!({}))];
+        let mut made = Vec::new();
+        for (vendor, approval) in [("INV-1", "2026-1"), ("INV-2", "2026-2"), ("INV-3", "2026-3"), ("ＩＮＶ－４", "2026－4")] {
+            made.push(drafted(&admin, &partner, &lines, purchase(vendor, approval)).await);
+        }
+        let (_, url) = app.site().urls();
+        let owner = migrations::Owner::connect(&url).await.unwrap();
+        while owner.applied::<migrations::Tenant>().await.unwrap().iter().any(|step| step == "m20261130_020001_fim_business_keys") {
+            owner.down::<migrations::Tenant>().await.unwrap();
+        }
+        for (column, from, to) in [
+            ("vendor_invoice_no", "INV-2", "inv\u{2013}1"),
+            ("vendor_invoice_no", "INV-3", "Ｉnv-1"),
+            ("approval_no", "2026-2", "20261"),
+            ("approval_no", "2026-3", "2026\u{2212}1"),
+        ] {
+            renumber(&app, column, from, to).await;
+        }
+        assert!(owner.up::<migrations::Tenant>().await.unwrap() > 0);
+        owner.close().await;
+        let app = app.restarted().await;
+        let admin = app.admin_a().await;
+        for (row, vendor) in made.iter().zip(["INV-1", "inv\u{2013}1", "Ｉnv-1", "ＩＮＶ－４"]) {
+            let now = admin.get(&format!("{INVOICES}/{}", row["id"].as_str().unwrap())).await.ok(200);
+            assert_eq!(now["vendor_invoice_no"], vendor);
+        }
+        for taken in [purchase("iNV-1", "new"), purchase("inv-4", "new"), purchase("new", "2026---1"), purchase("new", "20264")] {
+            let refused = admin.post(INVOICES, &body(&partner, &lines, taken.clone())).await;
+            assert_eq!(refused.refused(409, "CONFLICT")["rule"], "unique", "{taken}");
+        }
+        let _ = drafted(&admin, &partner, &lines, purchase("INV-5", "2026-5")).await;
+        app.stop().await;
+    }
 }

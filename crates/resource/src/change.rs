@@ -158,7 +158,12 @@ async fn naming_holder(door: &Door, spec: &Spec, values: &Columns, done: Result<
     let Some((column, value)) = values.iter().find(|(column, _)| *column == taken) else { return Err(error) };
     let told: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
     let mut sql = Sql::new("SELECT ");
-    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ").push(column).push(" = ").bind(value.clone());
+    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
+    let key = format!("{column}_key");
+    match value {
+        Value::String(Some(text)) if spec.has(&key) => sql.push(&key).push(" = ").bind(store::folded_key(column, text)),
+        _ => sql.push(column).push(" = ").bind(value.clone()),
+    };
     let scope = door.read().await?;
     push_live_of(&mut sql, &scope, &spec.table);
     let Some(row) = scope.raw_one(sql).await? else { return Err(error) };

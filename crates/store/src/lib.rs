@@ -56,4 +56,4 @@ pub use scope::{Find, Scope};
 pub use series::Format;
 pub use sql::Sql;
 pub use stream::Published;
-pub use tx::{Insert, Tx};
+pub use tx::{Insert, Tx, folded_key};

@@ -127,6 +127,40 @@ pub async fn taken(connection: &impl sea_orm::ConnectionTrait) -> Result<Vec<Str
     rows.iter().map(|row| row.try_get("", "version")).collect()
 }
 
+/// Makes `<column>_key` unique: it is filled for the rows that are there as [`crate::folded_key`] fills it from now on, and the index
+/// `<table>_<column>_key` is made over it. `with` names the columns that stand beside `tenant_id` and the key, `among` the rows that count.
+/// Where some of those have one key in several spellings, the first keeps it and the others get their id behind it: they stay, and no
+/// further one is taken.
+pub async fn folded_unique(m: &SchemaManager<'_>, table: &str, column: &str, with: &[&str], among: &str) -> Result<(), DbErr> {
+    use sea_orm::{ConnectionTrait, Statement};
+    let (db, backend) = (m.get_connection(), m.get_database_backend());
+    run(m, &format!("DROP INDEX IF EXISTS {table}_{column}_key; UPDATE {table} SET {column}_key = lower({column})")).await?;
+    let there = format!("SELECT DISTINCT {column} AS text, {column}_key AS made FROM {table} WHERE {column} IS NOT NULL");
+    for row in db.query_all_raw(Statement::from_string(backend, there)).await? {
+        let (text, made): (String, String) = (row.try_get("", "text")?, row.try_get("", "made")?);
+        let key = crate::folded_key(column, &text);
+        if key != made {
+            let sql = format!("UPDATE {table} SET {column}_key = $1 WHERE {column} = $2");
+            db.execute_raw(Statement::from_sql_and_values(backend, sql, [key.into(), text.into()])).await?;
+        }
+    }
+    let id = if is_postgres(m) { "CAST(id AS text)" } else { "hex(id)" };
+    let same: String = with.iter().map(|c| format!(" AND o.{c} IS NOT DISTINCT FROM {table}.{c}")).collect();
+    run(
+        m,
+        &format!(
+            "CREATE INDEX {table}_folding ON {table} (tenant_id, {column}_key); \
+             UPDATE {table} SET {column}_key = {column}_key || ' #' || {id} WHERE {column} IS NOT NULL AND {among} AND EXISTS \
+               (SELECT 1 FROM (SELECT * FROM {table} WHERE {among}) o WHERE o.tenant_id = {table}.tenant_id \
+                AND o.{column}_key = {table}.{column}_key{same} AND (o.created_at, o.id) < ({table}.created_at, {table}.id)); \
+             DROP INDEX {table}_folding;"
+        ),
+    )
+    .await?;
+    let columns = ["tenant_id"].iter().chain(with).copied().collect::<Vec<_>>().join(", ");
+    run(m, &format!("CREATE UNIQUE INDEX {table}_{column}_key ON {table} ({columns}, {column}_key) WHERE {among}")).await
+}
+
 /// Makes the role that serves, before the first migration; it is shared by all databases of a server.
 pub async fn ensure_app_role(connection: &sea_orm::DatabaseConnection) -> Result<(), String> {
     use sea_orm::ConnectionTrait;

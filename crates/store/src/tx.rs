@@ -303,8 +303,16 @@ impl Tx {
     }
 }
 
+/// What `<column>_key` holds of a text: the business key folded for comparison. An approval number (승인번호) is written with and without
+/// its hyphens, so it has none there; in any other key a hyphen counts.
+#[must_use]
+pub fn folded_key(column: &str, text: &str) -> String {
+    let key = kernel::business_key(text);
+    if column == "approval_no" { key.replace('-', "") } else { key }
+}
+
 /// Where a table has `<column>_key` beside a text column, it holds the text folded for
-/// comparison. Folded here, because SQLite's `lower` knows ASCII only. `<column>_e164` holds a
+/// comparison ([`folded_key`]). Folded here, because no database knows Unicode's compatibility form in the same way. `<column>_e164` holds a
 /// telephone number as it is dialled from anywhere.
 fn fold_keys(values: &mut Columns, columns: &[&'static str]) {
     for column in columns {
@@ -315,7 +323,7 @@ fn fold_keys(values: &mut Columns, columns: &[&'static str]) {
         };
         let Some((_, sea_orm::Value::String(text))) = values.iter().find(|(name, _)| *name == source) else { continue };
         let made = text.as_deref().and_then(|text| {
-            if is_number { kernel::Phone::parse(text).ok().and_then(|number| number.e164()) } else { Some(text.to_lowercase()) }
+            if is_number { kernel::Phone::parse(text).ok().and_then(|number| number.e164()) } else { Some(folded_key(source, text)) }
         });
         values.retain(|(name, _)| name != column);
         values.push((column, sea_orm::Value::String(made)));

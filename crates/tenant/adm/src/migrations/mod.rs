@@ -3,6 +3,7 @@
 //! departments and posts have by day in [`departments`].
 
 mod departments;
+mod keys;
 mod masters;
 
 use sea_orm_migration::prelude::*;
@@ -12,6 +13,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
     let mut all: Vec<Box<dyn MigrationTrait>> = vec![Box::new(Masters), Box::new(Managers)];
     all.extend(masters::all());
     all.extend(departments::all());
+    all.push(Box::new(keys::Keys));
     all
 }
 

@@ -32,6 +32,9 @@ pub mod entity {
         /// The customer (or vendor) the person works for.
         pub partner_id: Uuid,
         pub contact_name: Text<100>,
+        /// The name folded for comparison; kept by the store.
+        #[serde(skip)]
+        pub contact_name_key: Option<String>,
         pub position: Option<Text<100>>,
         pub department: Option<Text<100>>,
         pub phone: Option<Phone>,

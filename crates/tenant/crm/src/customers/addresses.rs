@@ -29,6 +29,9 @@ pub mod entity {
         pub partner_id: Uuid,
         pub address_type: AddressType,
         pub address_name: Option<Text<100>>,
+        /// The name folded for comparison; kept by the store.
+        #[serde(skip)]
+        pub address_name_key: Option<String>,
         pub postcode: Option<Text<20>>,
         pub address1: Option<Text<200>>,
         pub address2: Option<Text<200>>,

@@ -43,6 +43,9 @@ pub struct Model {
     pub issue_deadline: Day,
     /// The tax office's number: 24 digits.
     pub approval_no: Option<Text<50>>,
+    /// The number folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub approval_no_key: Option<String>,
     pub approval_datetime: Option<Timestamp>,
     pub is_nts_confirmed: bool,
     pub nts_confirmed_at: Option<Timestamp>,
@@ -86,6 +89,9 @@ pub struct Model {
     pub due_date: Option<Day>,
     /// The supplier's own number, on purchases.
     pub vendor_invoice_no: Option<Text<50>>,
+    /// The number folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub vendor_invoice_no_key: Option<String>,
     /// What it was made from.
     pub source_type: Option<Text<30>>,
     pub source_id: Option<Uuid>,

@@ -5,6 +5,7 @@ mod bad_debt_relief;
 mod bank;
 mod bank_entries;
 mod budgets;
+mod business_keys;
 mod by_day;
 mod clearings;
 mod given_rates;
@@ -41,5 +42,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(bad_debt_relief::BadDebtRelief),
         Box::new(given_rates::GivenRates),
         Box::new(posted_partners::PostedPartners),
+        Box::new(business_keys::BusinessKeys),
     ]
 }
