@@ -6,6 +6,7 @@ mod letters;
 mod lockout;
 mod login;
 pub mod mfa;
+mod names;
 mod nodes;
 mod passwords;
 mod refresh;

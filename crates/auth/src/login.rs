@@ -76,7 +76,7 @@ impl Platform {
         password: &Password,
         cookie: Option<&str>,
     ) -> Result<SignedIn> {
-        let login = login.trim().to_lowercase();
+        let login = kernel::sign_in_name(login);
         let (company, of) = match whose {
             Whose::Providers => (String::new(), None),
             Whose::Companys(id) => (id.to_string(), Some(*id)),
@@ -160,8 +160,8 @@ impl Platform {
         sql.push(Tables::of(realm).users).push(" WHERE deleted_at IS NULL AND (username = ").bind(login.to_owned());
         sql.push(" OR email = ").bind(login.to_owned()).push(")");
         of_company(&mut sql, tenant);
-        // a user name wins over somebody else's e-mail address
-        sql.push(" ORDER BY CASE WHEN username = ").bind(login.to_owned()).push(" THEN 0 ELSE 1 END LIMIT 1");
+        // names and addresses are one name space; where rows from before that rule meet, an address belongs to whose address it is
+        sql.push(" ORDER BY CASE WHEN email = ").bind(login.to_owned()).push(" THEN 0 ELSE 1 END LIMIT 1");
         scope.raw_one(sql).await?.map(|row| Account::read(&row)).transpose()
     }
 

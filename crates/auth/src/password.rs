@@ -43,14 +43,15 @@ impl Password {
         Self(text.into())
     }
 
-    /// The rules for a new password: 8 to 128 characters, not a common one, not the user's or
-    /// company's own name. No composition rules.
+    /// The rules for a new password, on every face: 8 to 128 characters, not a common one, not the user's or
+    /// company's own name (of an address the part before the `@`). No composition rules.
     pub async fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
         if !self.is_long_enough() {
             return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "needs 8 to 128 characters"));
         }
         let lower = self.0.to_lowercase();
-        if names.iter().any(|name| name.chars().count() >= 3 && lower.contains(&name.to_lowercase())) {
+        let mut own = names.iter().map(|name| name.split('@').next().unwrap_or(name));
+        if own.any(|name| name.chars().count() >= 3 && lower.contains(&name.to_lowercase())) {
             return Err(Error::field(
                 field,
                 "contains_name",
@@ -66,9 +67,8 @@ impl Password {
         Ok(())
     }
 
-    /// Whether it has so many characters as every password needs: the only rule of the small ERP.
-    #[must_use]
-    pub fn is_long_enough(&self) -> bool {
+    /// Whether it has so many characters as every password needs.
+    fn is_long_enough(&self) -> bool {
         (8..=128).contains(&self.0.chars().count())
     }
 
@@ -194,5 +194,9 @@ mod tests {
         assert_eq!(rule("p@$$w0rd").await, Err("common_password".into()));
         assert_eq!(rule(&"a".repeat(128)).await, Err("common_password".into()));
         assert_eq!(rule("@({[<!|$+%4831706952").await, Ok(()));
+        let of_address = Password::new("x-hong-blue-sky").acceptable("password", &["hong@example.com"]).await;
+        assert_eq!(of_address.map_err(|error| error.fields()[0].rule.clone()), Err("contains_name".into()));
+        // the example of the small ERP
+        assert_eq!(rule("secret123").await, Ok(()));
     }
 }

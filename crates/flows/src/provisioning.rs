@@ -38,6 +38,7 @@ pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Cre
     let first = wanted.admin.take();
     let administrator = match first {
         Some(first) => {
+            auth::own_address("admin.username", &first.username, &first.email)?;
             let password_hash = match &first.password {
                 Some(password) => {
                     password.acceptable("admin.password", &[&first.username, &wanted.code, &wanted.name]).await?;

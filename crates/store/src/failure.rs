@@ -32,11 +32,11 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
     let code = cause.code().unwrap_or_default();
     match &*code {
         // PostgreSQL · SQLite (extended result codes)
-        "23505" | "2067" | "1555" => {
+        // 1811: a trigger, which may refuse in the words of a unique index or of a CHECK
+        "23505" | "2067" | "1555" | "1811" if code != "1811" || cause.message().contains("UNIQUE constraint failed: ") => {
             let fields = fields_of(cause, catalog);
             Error::rule("unique", format!("이미 쓰이고 있는 값입니다: {fields}"), format!("Already in use: {fields}")).with("field", fields)
         }
-        // 1811: a trigger, which may refuse in the words of a CHECK
         "23514" | "275" | "1811" if code != "1811" || cause.to_string().contains("CHECK constraint failed: ") => {
             let fields = fields_of(cause, catalog);
             let name = constraint_name(cause);

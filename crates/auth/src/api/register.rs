@@ -32,6 +32,7 @@ pub async fn register(anybody: Anybody, body: Body<Registration>) -> Created<ida
             .into());
         }
     };
+    crate::own_address("username", &wanted.username, &wanted.email)?;
     wanted.password.acceptable("password", &[&wanted.username, &wanted.email]).await?;
     let hash = wanted.password.hash().await?;
     let full_name = match wanted.full_name {

@@ -157,7 +157,9 @@ pub async fn has_users(door: &SystemDoor) -> Result<bool> {
 /// Makes a super administrator. Answers false where one of that name is there already.
 pub async fn super_admin(door: &SystemDoor, username: &str, password: &Password) -> Result<bool> {
     let username = Login::parse(username).map_err(|why| Error::field("username", "invalid", why, why))?;
-    let email = Email::parse(&format!("{}@localhost.localdomain", username.replace('@', "-at-"))).map_err(Error::internal)?;
+    // a user name with @ is the address itself
+    let email = if username.contains('@') { username.to_string() } else { format!("{username}@localhost.localdomain") };
+    let email = Email::parse(&email).map_err(|why| Error::field("username", "invalid", why, why))?;
     let hash = password.hash().await?;
     door.write(async |tx| {
         if tx.find::<idam_user::Entity>().filter(idam_user::Column::Username.eq(username.to_string())).one().await?.is_some() {

@@ -9,7 +9,7 @@ use auth::{
 use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
-use resource::{Changing, Deleted, RangeKind, Resource, Spec};
+use resource::{Changing, Deleted, RangeKind, Resource, Rule, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
@@ -94,6 +94,9 @@ impl Resource for Users {
         "idam_recovery_codes",
         "idam_one_time_tokens",
     ];
+    const RULE: Option<Rule> = Some(|tx, _, changing| {
+        Box::pin(async move { auth::keep_names(tx, changing.id, changing.value("username"), changing.value("email")).await })
+    });
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
 }
@@ -102,6 +105,7 @@ impl Resource for Users {
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
+    auth::own_address("username", &wanted.username, &wanted.email)?;
     wanted.password.acceptable("password", &[&wanted.username, &wanted.email]).await?;
     let hash = wanted.password.hash().await?;
     let roles = wanted.roles.take().unwrap_or_default();
@@ -210,7 +214,8 @@ pub struct NewPassword {
 /// Set another password; the sessions of this account end
 #[api_v2_operation]
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
-    body.0.new_password.acceptable("new_password", &[]).await?;
+    let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
+    body.0.new_password.acceptable("new_password", &[&user.username, &user.email]).await?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {

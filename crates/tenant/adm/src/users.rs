@@ -13,7 +13,7 @@ use auth::{
 use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
-use resource::{Changing, Deleted, Resource, Spec};
+use resource::{Changing, Deleted, Resource, Rule, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
@@ -104,6 +104,9 @@ impl Resource for Users {
         "adm_one_time_tokens",
         "adm_user_posts",
     ];
+    const RULE: Option<Rule> = Some(|tx, _, changing| {
+        Box::pin(async move { auth::keep_names(tx, changing.id, changing.value("username"), changing.value("email")).await })
+    });
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
 }
 
@@ -147,7 +150,7 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
     let hash = match &password {
         Some(password) => {
             let company = cx.tenant()?;
-            password.acceptable("password", &[&wanted.username, &company.code, &company.name]).await?;
+            password.acceptable("password", &[&wanted.username, &wanted.email, &company.code, &company.name]).await?;
             Some(password.hash().await?)
         }
         None => None,
@@ -291,7 +294,8 @@ pub struct NewPassword {
 #[api_v2_operation]
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
     let company = cx.tenant()?;
-    body.0.new_password.acceptable("new_password", &[&company.code, &company.name]).await?;
+    let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
+    body.0.new_password.acceptable("new_password", &[&user.username, &user.email, &company.code, &company.name]).await?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {

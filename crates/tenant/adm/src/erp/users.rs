@@ -1,4 +1,4 @@
-//! People in the small ERP. Their name to sign in with is their e-mail address; a password needs eight characters and nothing else.
+//! People in the small ERP. Their name to sign in with is their e-mail address; a password keeps the rules of every face.
 
 use super::{DEPARTMENT, ORGANIZATION, Part, Row, USER, UserId, by_no, department, named, numbers, organization, user};
 use crate::{
@@ -16,6 +16,7 @@ use resource::{Create, Delete, Read, Spec, Update};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::{Scope, values_of};
+use tenancy::TenantContext;
 use user::Status;
 
 /// One of the company's people.
@@ -96,8 +97,19 @@ pub struct Change {
 
 /// The name to sign in with.
 fn username(email: &Email) -> Result<Login> {
-    let (ko, en) = ("이메일은 100자 이하여야 합니다.", "String should have at most 100 characters");
-    Login::parse(email).map_err(|_| Error::field("email", "string_too_long", ko, en))
+    if email.chars().count() > 100 {
+        let (ko, en) = ("이메일은 100자 이하여야 합니다.", "String should have at most 100 characters");
+        return Err(Error::field("email", "string_too_long", ko, en));
+    }
+    let (ko, en) = ("로그인 이름이 되는 이메일은 한 가지 문자로 써야 합니다.", "value is not a valid email address to sign in with");
+    Login::parse(email).map_err(|_| Error::field("email", "value_error", ko, en))
+}
+
+impl NewPassword {
+    /// The rules every face has.
+    async fn check(&self, email: &Email, company: &TenantContext) -> Result<()> {
+        self.0.acceptable("password", &[email, &company.code, &company.name]).await
+    }
 }
 
 /// List people
@@ -120,6 +132,7 @@ pub async fn get(cx: Allowed<Read<Users>>, id: BareNo<UserId>) -> BareApi<User> 
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Create<Users>>, body: BareBody<Wanted>) -> BareApi<User, 201> {
     let wanted = body.0;
+    wanted.password.check(&wanted.email, cx.tenant()?).await?;
     let scope = cx.read().await?;
     let model = user::ActiveModel {
         username: Set(username(&wanted.email)?),
@@ -146,6 +159,7 @@ pub async fn put(cx: Allowed<Update<Users>>, id: BareNo<UserId>, body: BareBody<
     let hash = match &wanted.password {
         Some(password) => {
             cx.noting(cx.demand_also::<ResetPassword>()).await?;
+            password.check(&wanted.email, cx.tenant()?).await?;
             Some(password.0.hash().await?)
         }
         None => None,

@@ -1,0 +1,60 @@
+//! What people sign in with: a user name or an e-mail address. Both are one name space in a company (or at the provider), so that nobody's
+//! user name is somebody else's address. The database holds it (`migrations::names`, for two who come at once); here are the rules that
+//! need a word of their own.
+
+use crate::tables::{Tables, of_company};
+use kernel::{Error, Login, Result};
+use sea_orm::Value;
+use store::{Sql, Tx};
+use uuid::Uuid;
+
+/// A user name with `@` is one's own address, or it would be somebody else's.
+pub fn own_address(field: &str, username: &str, email: &str) -> Result<()> {
+    if username.contains('@') && username != email {
+        return Err(Error::field(
+            field,
+            "own_address",
+            "사용자 이름에 @를 쓰려면 본인의 이메일 주소와 같아야 합니다.",
+            "with @ it has to be the user's own e-mail address",
+        ));
+    }
+    Ok(())
+}
+
+/// The rule of every verb that writes users: what the user name and the address will be goes together. A user name that is the address
+/// follows it when it changes.
+pub async fn keep_names(tx: &Tx, id: Option<Uuid>, username: Option<&Value>, email: Option<&Value>) -> Result<()> {
+    let text = |value: Option<&Value>| if let Some(Value::String(Some(text))) = value { Some(text.clone()) } else { None };
+    let users = Tables::of(tx.context().realm).users;
+    match (id, text(username), text(email)) {
+        (_, Some(username), Some(email)) => own_address("username", &username, &email),
+        (Some(id), Some(username), None) => {
+            let mut sql = Sql::new("SELECT email FROM ");
+            sql.push(users).push(" WHERE id = ").bind(id);
+            of_company(&mut sql, tx.tenant());
+            let row = tx.raw_one(sql).await?.ok_or_else(Error::not_found)?;
+            own_address("username", &username, &row.try_get::<String>("", "email").map_err(Error::internal)?)
+        }
+        (Some(id), None, Some(email)) => {
+            let mut sql = Sql::new("SELECT id FROM ");
+            sql.push(users).push(" WHERE username = email AND id = ").bind(id);
+            of_company(&mut sql, tx.tenant());
+            if tx.raw_one(sql).await?.is_none() {
+                return Ok(());
+            }
+            Login::parse(&email).map_err(|_| {
+                Error::field(
+                    "email",
+                    "username",
+                    "이 사용자는 이메일 주소로 로그인합니다. 100자 이하의 한 가지 문자로 된 주소여야 합니다.",
+                    "is this user's sign-in name too: at most 100 characters, letters of one script",
+                )
+            })?;
+            let mut sql = Sql::new("UPDATE ");
+            sql.push(users).push(" SET username = ").bind(email.clone()).push(", email = ").bind(email).push(" WHERE id = ").bind(id);
+            of_company(&mut sql, tx.tenant());
+            tx.raw_execute(sql).await.map(|_| ())
+        }
+        _ => Ok(()),
+    }
+}
