@@ -258,6 +258,60 @@ both! {
         let _ = drafted(&admin, &one, &lines, purchase).await;
     }
 
+    /// Fault F19: one vendor's invoice was entered, and its tax deducted, once for each spelling of its number.
+    async fn a_suppliers_number_is_one_in_every_spelling(app: TestApp) {
+        let admin = app.admin_a().await;
+        let one = partner(&admin).await;
+        let lines = [line("1", "1000", json!({}))];
+        let purchase = |field: &str, no: &str| json!({"direction": "PURCHASE", field: no});
+        let refused = async |field: &str, no: &str| {
+            let detail = admin.post(INVOICES, &body(&one, &lines, purchase(field, no))).await.refused(409, "CONFLICT");
+            assert!(detail["rule"] == "unique" && detail["field"].as_str().unwrap().contains(field), "{no}: {detail}");
+        };
+        let first = drafted(&admin, &one, &lines, purchase("vendor_invoice_no", "INV-2026-a1")).await;
+        assert_eq!(first["vendor_invoice_no"], "INV-2026-a1", "it is shown as it was written");
+        for same in ["inv-2026-A1", "ＩＮＶ－２０２６－ａ１", "INV\u{2010}2026\u{2013}a1", "INV\u{2212}2026-a1"] {
+            refused("vendor_invoice_no", same).await;
+        }
+        let unseen = admin.post(INVOICES, &body(&one, &lines, purchase("vendor_invoice_no", "INV-2026-\u{200b}a1"))).await;
+        assert_eq!(unseen.wrong_fields(), ["vendor_invoice_no"]);
+        let other = drafted(&admin, &one, &lines, purchase("vendor_invoice_no", "INV2026a1")).await;
+        let renamed = admin.patch(&format!("{INVOICES}/{}", id(&other)), &json!({"vendor_invoice_no": "Inv-2026-a1"})).await;
+        assert_eq!(renamed.refused(409, "CONFLICT")["rule"], "unique");
+        let _ = drafted(&admin, &one, &lines, purchase("approval_no", "20260310-41000012-abc12345")).await;
+        for same in ["202603104100001 2abc12345".replace(' ', ""), "20260310-41000012-ABC12345".into(), "20260310－41000012－abc12345".into()] {
+            refused("approval_no", &same).await;
+        }
+        let _ = drafted(&admin, &one, &lines, purchase("approval_no", "20260310-41000012-abc12346")).await;
+        // of two at once one is taken
+        let (left, right) = (body(&one, &lines, purchase("vendor_invoice_no", "Z-9")), body(&one, &lines, purchase("vendor_invoice_no", "ｚ－９")));
+        let (left, right) = futures_util::future::join(admin.post(INVOICES, &left), admin.post(INVOICES, &right)).await;
+        assert_eq!(left.status + right.status, 201 + 409, "{left:?} {right:?}");
+    }
+
+    /// Fault F18: an amount of 16 digits as a JSON number was kept as another one, and what is no decimal was taken for one.
+    async fn an_amount_is_kept_as_it_was_written_or_refused(app: TestApp) {
+        let admin = app.admin_a().await;
+        let one = partner(&admin).await;
+        let made = drafted(&admin, &one, &[line("1", "1", json!({"unit_price": 123456789012.5}))], json!({"prices_include_tax": true})).await;
+        assert_eq!(made["lines"][0]["unit_price"], "123456789012.5");
+        let wrong = async |amount: &str| {
+            let text = body(&one, &[line("1", "AMOUNT", json!({}))], json!({})).to_string().replace("\"AMOUNT\"", amount);
+            let answer = admin.request(reqwest::Method::POST, INVOICES).raw("application/json", text).send().await;
+            assert_eq!(answer.wrong_fields(), ["lines.0.unit_price"], "{amount}");
+        };
+        for amount in ["99999999999999.99", "1234567890123.456", "1234567890123456", "1e3", "1E2"] {
+            wrong(amount).await;
+        }
+        for amount in ["1_000", ".5", "5.", "+5", "1e3", "1,000", " 5", "5 ", "\u{665}", "５", "0x10", "-", "NaN"] {
+            wrong(&json!(amount).to_string()).await;
+        }
+        for amount in ["1_000", ".5", "%2B5", "1e3"] {
+            let answer = admin.get(&format!("/api/v1/tenants/crm/customers?credit_limit_min={amount}")).await;
+            assert_eq!(answer.wrong_fields(), ["credit_limit_min"], "{amount}");
+        }
+    }
+
     async fn what_was_cancelled_is_out_of_the_books(app: TestApp) {
         let admin = app.admin_a().await;
         let partner = partner(&admin).await;

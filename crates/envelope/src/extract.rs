@@ -94,7 +94,7 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
         let text = cause.to_string();
         Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), text))
     })?;
-    let mut errors = Vec::new();
+    let mut errors = strict::inexact(&bytes, &value);
     refuse_nul(&value, &mut String::new(), &mut errors);
     if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
 }

@@ -46,6 +46,7 @@ pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;
 pub use routes::{Routes, RoutesOf};
 pub use schema::{collisions, definition_name, describing};
+pub use strict::exact_json;
 pub use upload::{FILE_LIMIT, FileKind, Upload};
 pub use validate::{Schema, check};
 pub use verdict::Verdict;

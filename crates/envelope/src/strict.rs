@@ -1,9 +1,13 @@
+use kernel::{FieldError, Message};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// Bytes the name of a field may have. No field of ours comes near; and a name is told in the path of whatever is wrong below it.
 const NAME: usize = 1000;
+
+/// Significant digits of a number that a double keeps exactly.
+const DIGITS: usize = 15;
 
 /// Reads JSON, refusing an object with the same key twice: which of the two was meant is
 /// nobody's to guess. Depth is bounded by `serde_json` (128).
@@ -12,6 +16,91 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let value = Strict.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
+}
+
+/// The numbers of `value`, which was read from `bytes`, that a double does not keep as they were written: more than 15 digits, or an
+/// exponent. They would be another number from here on. Whole numbers of 64 bits are kept as they are.
+pub(crate) fn inexact(bytes: &[u8], value: &Value) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    if has_double(value) {
+        exact(value, &mut Numbers(bytes), &mut String::new(), &mut wrong);
+    }
+    wrong
+}
+
+fn has_double(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_double),
+        Value::Object(fields) => fields.values().any(has_double),
+        _ => false,
+    }
+}
+
+/// The texts of the numbers in a JSON text, in their order.
+struct Numbers<'t>(&'t [u8]);
+
+impl<'t> Iterator for Numbers<'t> {
+    type Item = &'t [u8];
+
+    fn next(&mut self) -> Option<&'t [u8]> {
+        let mut at = 0;
+        while let Some(byte) = self.0.get(at) {
+            match byte {
+                b'"' => {
+                    at += 1;
+                    while let Some(byte) = self.0.get(at).filter(|byte| **byte != b'"') {
+                        at += if *byte == b'\\' { 2 } else { 1 };
+                    }
+                }
+                b'-' | b'0'..=b'9' => {
+                    let rest = self.0.get(at..)?;
+                    let end = rest.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+                    let (number, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                    self.0 = rest;
+                    return Some(number);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+/// The numbers of a value stand in its text in the order in which it is walked.
+fn exact(value: &Value, texts: &mut Numbers<'_>, path: &mut String, wrong: &mut Vec<FieldError>) {
+    let here = path.len();
+    let mut below = |name: &str, value: &Value| {
+        if here > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        exact(value, texts, path, wrong);
+        path.truncate(here);
+    };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| below(name, value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| below(&i.to_string(), value)),
+        Value::Number(number) => {
+            let text = texts.next().unwrap_or_default();
+            let digits = text.iter().filter(|byte| byte.is_ascii_digit()).skip_while(|digit| **digit == b'0').count();
+            if number.is_f64() && (digits > DIGITS || text.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e'))) {
+                let message = Message::new(
+                    format!("JSON 숫자는 {DIGITS}자리까지, 지수 없이 쓸 수 있습니다. 더 긴 수는 문자열로 보내세요."),
+                    format!("has more than {DIGITS} digits or an exponent: send it as a string, written out"),
+                );
+                wrong.push(FieldError::new(path.clone(), "digits", message));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// JSON in a text, all of whose numbers are as they were written.
+#[must_use]
+pub fn exact_json(text: &str) -> Option<Value> {
+    parse(text.as_bytes()).ok().filter(|value| inexact(text.as_bytes(), value).is_empty())
 }
 
 struct Strict;
@@ -75,7 +164,20 @@ impl<'de> Visitor<'de> for Strict {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{inexact, parse};
+
+    /// Fault F18: a number of 16 digits became another one on the way through a double.
+    #[test]
+    fn a_number_that_a_double_does_not_keep_is_told() {
+        let wrong =
+            |text: &str| inexact(text.as_bytes(), &parse(text.as_bytes()).unwrap()).into_iter().map(|e| e.field).collect::<Vec<_>>();
+        let kept =
+            r#"{"\"1.2345678901234567": "1.2345678901234567", "a": [1, -2.5, 123456789012.345, 0.000123456789012345, 9007199254740993]}"#;
+        assert_eq!(wrong(kept), [""; 0]);
+        let lost =
+            r#"{"a": 99999999999999.99, "b": [1.5, {"c\\": "7.0", "d": 1e3}], "e": -1234567890123.456, "f": 12345678901234567890123}"#;
+        assert_eq!(wrong(lost), ["a", "b.1.d", "e", "f"]);
+    }
 
     #[test]
     fn what_it_reads_is_what_serde_json_reads_but_for_doubles() {

@@ -140,7 +140,8 @@ pub fn check<T: Apiv2Schema + DeserializeOwned + 'static>(value: Value) -> Resul
         return Err(Error::invalid(errors));
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let field = error.path().to_string();
+        // `lines[0].amount` → `lines.0.amount`, as everywhere
+        let field = error.path().to_string().replace('[', ".").replace(']', "");
         let text = error.inner().to_string();
         Error::field(if field == "." { String::new() } else { field }, "invalid", format!("올바르지 않은 값입니다: {text}"), text)
     })

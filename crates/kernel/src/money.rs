@@ -71,8 +71,7 @@ macro_rules! fixed_point {
         impl FromStr for $name {
             type Err = &'static str;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Decimal::from_str_exact(text)
-                    .ok()
+                exact(text)
                     .and_then(Self::from_decimal)
                     .ok_or(concat!("not a decimal of at most ", stringify!($scale), " places"))
             }
@@ -125,6 +124,17 @@ fixed_point! {
     Rate, scale 8, example "1382.5"
 }
 
+/// A decimal as people and programs write it: `-`, digits, and a point with digits behind it. No `+`, no exponent, no separators, no
+/// point without digits on both sides, and the digits of ASCII only.
+fn exact(text: &str) -> Option<Decimal> {
+    let (whole, part) = match text.strip_prefix('-').unwrap_or(text).split_once('.') {
+        Some((whole, part)) => (whole, Some(part)),
+        None => (text.strip_prefix('-').unwrap_or(text), None),
+    };
+    let are_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(whole) && part.is_none_or(are_digits)).then(|| Decimal::from_str_exact(text).ok()).flatten()
+}
+
 /// Accepts a string, or a number of at most [`NUMBER_DIGITS`] digits; answers its text.
 struct FixedVisitor;
 
@@ -149,9 +159,11 @@ impl de::Visitor<'_> for FixedVisitor {
         Ok(text)
     }
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<String, E> {
-        // the shortest text that reads back as this double: what the sender wrote, if it had ≤ 15 digits
+        // the shortest text that reads back as this double: what the sender wrote, if it had ≤ 15 digits. Whether it had,
+        // only its text can say: `envelope` asks that before it makes a double of it
         let text = number.to_string();
-        if !number.is_finite() || text.bytes().filter(u8::is_ascii_digit).count() > NUMBER_DIGITS + 1 {
+        let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+        if !number.is_finite() || digits > NUMBER_DIGITS {
             return Err(E::custom("send more than 15 digits as a string"));
         }
         Ok(text)
@@ -172,12 +184,19 @@ mod tests {
         assert_eq!(read("\"110000\"").unwrap(), Money(1_100_000_000));
         assert_eq!(read("12.5").unwrap(), Money(125_000));
         assert_eq!(read("-3").unwrap(), Money(-30_000));
+        assert_eq!(read("99999999999.9999").unwrap().to_string(), "99999999999.9999");
+        assert_eq!(read("-900000000000001").unwrap().to_string(), "-900000000000001");
         assert_eq!(serde_json::to_string(&read("\"12.5000\"").unwrap()).unwrap(), "\"12.5\"");
         assert_eq!(read("\"99999999999999.9999\"").unwrap().to_string(), "99999999999999.9999");
     }
 
     #[test]
     fn refuses_what_it_cannot_keep() {
+        // Fault F18: what is no decimal was taken for one
+        for bad in ["1_000", ".5", "5.", "+5", "1e3", "1E3", "1,000", " 5", "5 ", "٥", "５", "-", ".", "--5", "-.5", "−5", "0x10", "1.2.3"]
+        {
+            assert!(bad.parse::<Money>().is_err() && bad.parse::<Rate>().is_err() && bad.parse::<super::Qty>().is_err(), "{bad}");
+        }
         for bad in ["\"1.00001\"", "\"abc\"", "\"\"", "1234567890123456", "\"922337203685477.5808\"", "1e30", "null", "true"] {
             assert!(read(bad).is_err(), "{bad}");
         }

@@ -90,7 +90,7 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareBody<T> {
                 let at = before.sum::<usize>() + cause.column().saturating_sub(1);
                 refused(format!("body/{at}"), "json_invalid", "JSON decode error")
             })?;
-            let mut errors = Vec::new();
+            let mut errors = strict::inexact(&bytes, &value);
             refuse_nul(&value, &mut String::new(), &mut errors);
             if !errors.is_empty() {
                 return Err(Error::invalid(errors).into());
