@@ -18,6 +18,11 @@ both! {
         assert_eq!(of("2026-06-03"), Some(("제9회 전국동시지방선거일", "ELECTION")));
         assert_eq!(of("2026-09-28"), None);
         assert_eq!(days.len(), 22);
+        // no year of the calendar at all; and one whose holidays nobody knows
+        for year in ["0", "-1", "10000", "99999"] {
+            assert_eq!(admin.get(&format!("{CALENDAR}?year={year}")).await.wrong_fields(), ["year"], "{year}");
+        }
+        assert_eq!(admin.get(&format!("{CALENDAR}?year=9999")).await.refused(409, "CONFLICT")["rule"], "adm.calendar_no_data");
     }
 
     async fn the_company_adds_its_own_days(app: TestApp) {

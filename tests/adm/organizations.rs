@@ -6,6 +6,41 @@ use testkit::both;
 const ORGANIZATIONS: &str = "/api/v1/tenants/adm/organizations";
 
 both! {
+    /// Fault F19: a name in another spelling was another name.
+    async fn a_name_is_one_in_every_spelling(app: TestApp) {
+        let admin = app.admin_a().await;
+        let made = admin.post("/api/v1/tenants/adm/organizations", &json!({"name": "한빛 ABC-1"})).await.ok(201);
+        for same in ["한빛 abc-1", "한빛 ＡＢＣ－１", "한빛\u{a0}ABC\u{2010}1", "\u{1112}\u{1161}\u{11ab}\u{1107}\u{1175}\u{11be} ABC-1"] {
+            let refused = admin.post("/api/v1/tenants/adm/organizations", &json!({"name": same})).await.refused(409, "CONFLICT");
+            assert_eq!((&refused["field"], &refused["held_by"]["id"]), (&json!("name"), &made["id"]), "{same}");
+        }
+        let customer = admin.post("/api/v1/tenants/crm/customers", &json!({"name": "고객"})).await.id();
+        let contact = |name: &str| json!({"partner_id": customer, "contact_name": name, "phone": "02-1234-5678"});
+        let _ = admin.post("/api/v1/tenants/crm/contacts", &contact("Kim Lee")).await.ok(201);
+        let refused = admin.post("/api/v1/tenants/crm/contacts", &contact("ｋｉｍ LEE")).await.refused(409, "CONFLICT");
+        assert!(refused["field"].as_str().unwrap().contains("contact_name"), "{refused}");
+    }
+
+    /// Section F: a moment whose offset takes it out of the calendar was a 500.
+    async fn a_moment_beyond_the_calendar_is_refused(app: TestApp) {
+        let admin = app.admin_a().await;
+        for moment in ["9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00%2B00:01", "0000-12-31T23:59:59-23:59"] {
+            for field in ["created_at_from", "created_at_to"] {
+                let answer = admin.get(&format!("/api/v1/tenants/adm/organizations?{field}={moment}")).await;
+                assert_eq!(answer.wrong_fields(), [field], "{moment}");
+            }
+            let moment = moment.replace("%2B", "+");
+            let key = json!({"key_name": "열쇠", "expires_at": moment});
+            assert_eq!(admin.post("/api/v1/tenants/adm/api-keys", &key).await.wrong_fields(), ["expires_at"], "{moment}");
+        }
+        for day in ["0000-01-01", "-0001-01-01", "%2B2026-01-01", "10000-01-01"] {
+            let answer = admin.get(&format!("/api/v1/tenants/crm/customers?established_date_from={day}")).await;
+            assert_eq!(answer.wrong_fields(), ["established_date_from"], "{day}");
+            let customer = json!({"name": "고객", "established_date": day.replace("%2B", "+")});
+            assert_eq!(admin.post("/api/v1/tenants/crm/customers", &customer).await.wrong_fields(), ["established_date"], "{day}");
+        }
+    }
+
     async fn there_is_one_headquarters(app: TestApp) {
         let admin = app.admin_a().await;
         let first = admin.post(ORGANIZATIONS, &json!({"name": "본사", "is_headquarters": true})).await.id();

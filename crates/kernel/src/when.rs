@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use std::fmt;
 use time::{Date, Duration, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
 
+/// The years both databases and ISO 8601 know.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
 /// Where the current time comes from; tests hand in one they can move.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
@@ -26,7 +29,7 @@ pub struct Timestamp(OffsetDateTime);
 impl Timestamp {
     #[must_use]
     pub fn new(at: OffsetDateTime) -> Self {
-        let at = at.to_offset(UtcOffset::UTC);
+        let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
         let micros = at.nanosecond() / 1000 * 1000;
         Self(at.replace_nanosecond(micros).unwrap_or(at))
     }
@@ -64,8 +67,12 @@ impl Timestamp {
         Self(self.0.saturating_add(Duration::seconds(seconds)))
     }
 
-    pub fn parse(text: &str) -> Result<Self, time::error::Parse> {
-        OffsetDateTime::parse(text, &Rfc3339).map(Self::new)
+    /// # Errors
+    /// When it is not RFC 3339, or is not in the years 1 to 9999 as UTC.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "is not a date-time of RFC 3339")?;
+        let at = at.checked_to_offset(UtcOffset::UTC).filter(|at| YEARS.contains(&at.year()));
+        at.map(Self::new).ok_or("is not in the years 1 to 9999")
     }
 
     /// With exactly three fraction digits, as the envelope's `timestamp` has it.
@@ -148,16 +155,17 @@ impl TypedData for Timestamp {
     }
 }
 
-time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
-
 /// A day of business, in the company's own time zone; `YYYY-MM-DD` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType)]
-#[serde(transparent)]
-pub struct Day(#[serde(with = "iso_date")] pub Date);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Day(pub Date);
 
 impl Day {
-    pub fn parse(text: &str) -> Result<Self, time::error::Parse> {
-        Date::parse(text, format_description!("[year]-[month]-[day]")).map(Self)
+    /// # Errors
+    /// When it is no day of the years 1 to 9999 as `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let shape = text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit());
+        let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok().filter(|day| shape && YEARS.contains(&day.year()));
+        day.map(Self).ok_or("is not a day (YYYY-MM-DD)")
     }
 
     /// `None` beyond the calendar.
@@ -170,6 +178,18 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
@@ -210,5 +230,19 @@ mod tests {
     fn a_day_is_written_as_it_is_read() {
         assert_eq!(serde_json::to_string(&Day::parse("2026-02-28").unwrap()).unwrap(), "\"2026-02-28\"");
         assert!(serde_json::from_str::<Day>("\"2026-02-30\"").is_err());
+        assert_eq!(serde_json::to_string(&Day::parse("0001-01-01").unwrap()).unwrap(), "\"0001-01-01\"");
+    }
+
+    /// Section F: a moment beyond the calendar ended in a panic.
+    #[test]
+    fn a_moment_or_day_beyond_the_calendar_is_none() {
+        for beyond in ["9999-12-31T23:59:59-00:01", "0000-12-31T00:00:00Z", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00+23:59"] {
+            assert!(Timestamp::parse(beyond).is_err(), "{beyond}");
+            assert!(serde_json::from_str::<Timestamp>(&format!("\"{beyond}\"")).is_err(), "{beyond}");
+        }
+        assert!(Timestamp::parse("9999-12-31T23:59:59.999999Z").is_ok() && Timestamp::parse("0001-01-01T00:00:00Z").is_ok());
+        for beyond in ["0000-01-01", "-0001-01-01", "+2026-01-01", "10000-01-01", "+10000-01-01"] {
+            assert!(Day::parse(beyond).is_err(), "{beyond}");
+        }
     }
 }
