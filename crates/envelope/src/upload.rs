@@ -37,6 +37,8 @@ pub struct Upload {
     pub bytes: Bytes,
     pub kind: FileKind,
     pub name: Option<String>,
+    /// The encoding its type names: `text/csv; charset=euc-kr`.
+    pub charset: Option<String>,
 }
 
 fn unsupported() -> Error {
@@ -52,6 +54,13 @@ fn kind_of_type(essence: &str) -> Option<FileKind> {
         XLSX => Some(FileKind::Xlsx),
         _ => None,
     }
+}
+
+/// The parameter `charset` of a type.
+fn charset_of(content_type: &str) -> Option<String> {
+    let mut parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    Some(value.trim().trim_matches('"').to_owned())
 }
 
 /// Browsers call a CSV file by the type of whatever program opens it: the ending says more.
@@ -73,6 +82,7 @@ impl FromRequest for Upload {
             Verdict::wait(&request).await;
             let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
             let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let charset = charset_of(&kind);
             let upload = if essence == "multipart/form-data" {
                 let bytes = read_bytes(payload, FILE_LIMIT + FORM, DEADLINE).await?;
                 remember_digest(&request, &bytes);
@@ -81,7 +91,7 @@ impl FromRequest for Upload {
                 let kind = kind_of_type(&essence).ok_or_else(unsupported)?;
                 let bytes = read_bytes(payload, FILE_LIMIT, DEADLINE).await?;
                 remember_digest(&request, &bytes);
-                Self { bytes, kind, name: None }
+                Self { bytes, kind, name: None, charset }
             };
             Ok(upload)
         })
@@ -106,7 +116,8 @@ async fn of_form(bytes: Bytes, content_type: &str) -> Result<Upload> {
             None => of_type,
         };
         let kind = kind.ok_or_else(unsupported)?;
-        return Ok(Upload { bytes: part.bytes().await.map_err(broken)?, kind, name });
+        let charset = part.content_type().and_then(|kind| kind.get_param("charset")).map(|charset| charset.to_string());
+        return Ok(Upload { bytes: part.bytes().await.map_err(broken)?, kind, name, charset });
     }
     Err(Error::field("file", "required", "파일(file)이 필요합니다.", "the part `file` is missing"))
 }

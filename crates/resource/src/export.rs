@@ -94,10 +94,17 @@ fn fields(spec: &Spec, json: &str) -> Result<Vec<String>> {
     Ok(spec.shown.iter().map(text).collect())
 }
 
-/// A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
+/// Whether a spreadsheet would take a cell for a formula: what can be seen of it begins with a sign of one, in any width. A tab or a line
+/// break before it does not keep some programs from that, neither does a character of no width. A plain number is none.
+pub(crate) fn is_formula(text: &str) -> bool {
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let seen = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || kernel::is_invisible(c));
+    (text.starts_with(['\t', '\r', '\n']) || seen.starts_with(SIGNS)) && (seen.len() < text.len() || text.parse::<f64>().is_err())
+}
+
+/// A cell that a spreadsheet would take for a formula begins with an apostrophe instead. (A text in an XLSX file is never taken for one.)
 fn harmless(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    if is_formula { format!("'{text}") } else { text.to_owned() }
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn csv_lines(rows: &[Vec<String>]) -> Result<Bytes> {
@@ -180,8 +187,17 @@ async fn xlsx(name: &str, packed: impl FnOnce() -> Result<Vec<u8>> + Send + 'sta
 mod tests {
     use super::harmless;
 
+    /// Fault F22; and section G: cells that begin with a tab or a carriage return.
     #[test]
     fn a_cell_cannot_become_a_formula() {
+        for formula in
+            ["＝1+1", "＋1", "－1", "＠SUM(A1)", "\u{200b}=1", "\u{feff}@x", "\t=1", "\r=1", "\n=1", "\tx", "\rx", " =1", "\t5", "-x"]
+        {
+            assert_eq!(harmless(formula), format!("'{formula}"), "{formula:?}");
+        }
+        for harmless_ in ["a=1", "12", "-0.5", "1\t=1", "", " x", "'x"] {
+            assert_eq!(harmless(harmless_), harmless_);
+        }
         assert_eq!(harmless("=1+1"), "'=1+1");
         assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
         assert_eq!(harmless("-12.5"), "-12.5");

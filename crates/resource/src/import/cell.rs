@@ -1,7 +1,7 @@
 //! From what stands in a cell to the JSON a POST would have carried.
 
 use envelope::Schema;
-use kernel::{Day, search::fold};
+use kernel::{Day, FieldError, Message, search::fold};
 use serde_json::Value;
 
 /// What Korean forms call the fields that many resources have. A resource's own words come first.
@@ -87,6 +87,57 @@ pub fn field_of(heading: &str, schema: &Schema) -> Option<String> {
     LABELS.iter().find(|(field, label)| fold(label) == wanted && known(field)).map(|(field, _)| (*field).to_owned())
 }
 
+/// Before the two spellings of a number of an XLSX file: the plain number, and the text that its cell shows. One that is not there cannot be
+/// told: the cell keeps fewer digits than the number has, or has a format nobody here can read. No text may hold this noncharacter.
+const NUMBER: char = '\u{ffff}';
+
+/// Fields whose numbers begin with zeros, which a number cell without a format has lost.
+const ZEROS: [&str; 8] = ["postcode", "phone", "mobile", "fax", "account_no", "bank_code", "sub_biz_no", "tax_no"];
+
+/// A number cell of an XLSX file.
+pub(super) fn number(plain: Option<&str>, shown: Option<&str>) -> String {
+    format!("{NUMBER}{}{NUMBER}{}", plain.unwrap_or_default(), shown.unwrap_or_default())
+}
+
+fn spellings(cell: &str) -> Option<(&str, &str)> {
+    cell.strip_prefix(NUMBER)?.split_once(NUMBER)
+}
+
+/// What somebody sees of a cell.
+pub(super) fn shown(cell: &str) -> &str {
+    spellings(cell).map_or(cell, |(plain, shown)| if shown.is_empty() { plain } else { shown })
+}
+
+/// The plain number of a number cell, or the text of another; `None`: digits are lost.
+pub(super) fn plain(cell: &str) -> Option<&str> {
+    spellings(cell).map_or(Some(cell), |(plain, _)| Some(plain).filter(|plain| !plain.is_empty()))
+}
+
+/// [`value`] of what came as a text, or as a number: numbers and days take it plain, texts as it is shown.
+pub(super) fn read(cell: &str, field: &str, kind: (&str, &str)) -> Result<Option<Value>, FieldError> {
+    let Some((plain, shown)) = spellings(cell) else { return Ok(value(cell, kind)) };
+    let wrong = |rule: &str, ko: &str, en: &str| Err(FieldError::new(field, rule, Message::new(ko.to_owned(), en.to_owned())));
+    if plain.is_empty() {
+        let (ko, en) =
+            ("숫자 셀에는 15자리까지만 남습니다. 텍스트로 입력하세요.", "is a number cell, which keeps 15 digits: enter it as text");
+        return wrong("lost_digits", ko, en);
+    }
+    let is_text = kind.0 == "string" && !matches!(kind.1, "date" | "decimal4" | "decimal8");
+    if !is_text {
+        return Ok(value(plain, kind));
+    }
+    // a Korean postcode of five digits has lost none
+    let is_whole = field == "postcode" && plain.len() == 5;
+    if shown.is_empty() || (ZEROS.contains(&field) && shown == plain && !is_whole) {
+        let (ko, en) = (
+            "숫자 셀이라 앞의 0이 없어졌을 수 있습니다. 텍스트로 입력하거나 표시 형식(예: 00000)을 지정하세요.",
+            "is a number cell, which loses zeros in front: enter it as text, or give it a format like 00000",
+        );
+        return wrong("number_cell", ko, en);
+    }
+    Ok(value(shown, kind))
+}
+
 /// The value of a cell; `None` for an empty one. What is no good stays as it came, for the check
 /// of the field to complain about.
 #[must_use]
@@ -103,7 +154,7 @@ pub fn value(text: &str, (kind, format): (&str, &str)) -> Option<Value> {
             _ => text.into(),
         },
         ("integer", _) => plain_number(text).parse::<i64>().map_or_else(|_| text.into(), Value::from),
-        ("object" | "array", _) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        ("object" | "array", _) => envelope::exact_json(text).unwrap_or_else(|| text.into()),
         (_, "date") => day(&folded).unwrap_or_else(|| text.to_owned()).into(),
         (_, "decimal4" | "decimal8") => plain_number(text).into(),
         _ => text.into(),
@@ -141,8 +192,31 @@ fn written(year: &str, month: &str, day: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::value;
+    use super::{number, plain, read, shown, value};
     use serde_json::json;
+
+    /// Section E: number cells became texts without the zeros in front, or with other digits.
+    #[test]
+    fn a_number_cell_is_read_as_it_is_shown_or_refused() {
+        let text = ("string", "");
+        let told = |cell: &str, field, kind| read(cell, field, kind).map_err(|fault| fault.rule);
+        assert_eq!(told(&number(Some("7"), Some("007")), "code", text), Ok(Some(json!("007"))));
+        assert_eq!(told(&number(Some("1001"), Some("1001")), "code", text), Ok(Some(json!("1001"))));
+        assert_eq!(told(&number(Some("6236"), Some("06236")), "postcode", text), Ok(Some(json!("06236"))));
+        assert_eq!(told(&number(Some("18469"), Some("18469")), "postcode", text), Ok(Some(json!("18469"))));
+        for field in ["postcode", "phone", "mobile"] {
+            assert_eq!(told(&number(Some("1012345678"), Some("1012345678")), field, text), Err("number_cell".into()));
+        }
+        assert_eq!(told(&number(Some("1.5"), None), "name", text), Err("number_cell".into()));
+        for kind in [text, ("string", "decimal4"), ("integer", "")] {
+            assert_eq!(told(&number(None, None), "name", kind), Err("lost_digits".into()));
+        }
+        assert_eq!(told(&number(Some("1234.5"), Some("1,235")), "price", ("string", "decimal4")), Ok(Some(json!("1234.5"))));
+        assert_eq!(told(&number(Some("46112"), Some("46112")), "day", ("string", "date")), Ok(Some(json!("2026-03-31"))));
+        assert_eq!(told("0101234", "phone", text), Ok(Some(json!("0101234"))));
+        assert_eq!((shown(&number(Some("7"), Some("007"))), shown("x"), shown(&number(Some("7"), None))), ("007", "x", "7"));
+        assert_eq!((plain(&number(Some("7"), Some("007"))), plain("x"), plain(&number(None, Some("1E+16")))), (Some("7"), Some("x"), None));
+    }
 
     #[test]
     fn a_cell_becomes_what_a_body_would_have_said() {

@@ -15,6 +15,7 @@
 mod archive;
 mod batch;
 mod cell;
+mod format;
 mod report;
 mod request;
 mod routes;

@@ -121,7 +121,7 @@ impl Chunks {
     fn read(spec: &'static Spec, mode: Mode, upload: &Upload) -> Result<Self> {
         let (columns, keys, lines, texts) = (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
         let mut chunks = Self { spec, mode, columns, key: None, keys, lines, texts, total: 0, size: 0 };
-        sheet::read(&upload.bytes, upload.kind, &mut chunks)?;
+        sheet::read(&upload.bytes, upload.kind, upload.charset.as_deref(), &mut chunks)?;
         chunks.close()?;
         Ok(chunks)
     }
@@ -162,7 +162,7 @@ impl sheet::Rows for Chunks {
                 format!("all_or_nothing takes at most {WHOLE} rows"),
             ));
         }
-        let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(text)).filter(|text| !text.is_empty());
+        let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(cell::shown(text))).filter(|text| !text.is_empty());
         let again = key.is_some_and(|text| !self.keys.insert(text));
         self.lines.push(Line { row, cells, again });
         if self.lines.len() == CHUNK { self.close() } else { Ok(()) }

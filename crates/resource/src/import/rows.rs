@@ -160,14 +160,22 @@ fn read(spec: &Spec, columns: &[Heading], lines: Vec<Line>, outcome: &mut Outcom
     let schema = (spec.create_schema)()?;
     let fields: Vec<_> = columns.iter().map(|column| column.field.as_deref().map(|field| (field, schema.kind_of(field)))).collect();
     let mut good = Vec::with_capacity(lines.len());
-    for line in lines {
+    for mut line in lines {
         let mut body = Map::new();
+        let mut wrong = Vec::new();
         for (cell, field) in line.cells.iter().zip(&fields) {
-            if let Some((field, kind)) = field
-                && let Some(value) = cell::value(cell, *kind)
-            {
-                body.insert((*field).to_owned(), value);
+            match field.map(|(field, kind)| (field, cell::read(cell, field, kind))) {
+                Some((field, Ok(Some(value)))) => {
+                    body.insert(field.to_owned(), value);
+                }
+                Some((_, Err(error))) => wrong.push(error),
+                _ => {}
             }
+        }
+        line.cells.iter_mut().for_each(|cell| *cell = cell::shown(cell).to_owned());
+        if !wrong.is_empty() {
+            outcome.fail(line, &Error::invalid(wrong));
+            continue;
         }
         let checked = (spec.create)(Json::Object(body.clone())).and_then(|mut values| {
             keep_inside(spec, &mut values, true)?;

@@ -3,11 +3,12 @@
 //!
 //! Rows are handed on as they are read, the heading first: a file may be of a size that its table is not.
 
-use super::archive;
+use super::{archive, cell, format};
+use crate::export::is_formula;
 use calamine::{DataRef, Reader, Xlsx};
 use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use envelope::FileKind;
-use kernel::{Error, Result};
+use kernel::{Code, Error, Message, Result};
 use std::io::Cursor;
 
 /// Rows a file may have below its heading.
@@ -51,25 +52,35 @@ impl Rows for Sheet {
 }
 
 impl Sheet {
-    /// A file of at most so many rows, all at once.
+    /// A file of at most so many rows, all at once, its cells as plain texts.
     ///
     /// # Errors
-    /// 422 for a file that cannot be read, is empty or too large.
-    pub fn read(bytes: &[u8], kind: FileKind, most: usize) -> Result<Self> {
+    /// 422 for a file that cannot be read, is empty or too large, or has a number cell with more digits than one keeps; 415 for an encoding
+    /// that nobody knows.
+    pub fn read(bytes: &[u8], kind: FileKind, charset: Option<&str>, most: usize) -> Result<Self> {
         let mut sheet = Self { most, ..Self::default() };
-        read(bytes, kind, &mut sheet)?;
+        read(bytes, kind, charset, &mut sheet)?;
+        for (row, cells) in &mut sheet.rows {
+            for text in cells {
+                let (ko, en) = (
+                    "숫자 셀에는 15자리까지만 남습니다. 텍스트로 입력하세요.",
+                    "has a number cell with more than 15 digits: enter it as text",
+                );
+                *text = cell::plain(text).ok_or_else(|| Error::field(format!("rows.{row}"), "lost_digits", ko, en))?.to_owned();
+            }
+        }
         Ok(sheet)
     }
 }
 
-/// Reads a file row by row.
+/// Reads a file row by row. Cells that were numbers say so (`cell::read`).
 ///
 /// # Errors
-/// 422 for a file that cannot be read, is empty or too large; what `rows` refuses.
-pub(super) fn read(bytes: &[u8], kind: FileKind, rows: &mut dyn Rows) -> Result<()> {
+/// 422 for a file that cannot be read, is empty or too large; 415 for an encoding that nobody knows; what `rows` refuses.
+pub(super) fn read(bytes: &[u8], kind: FileKind, charset: Option<&str>, rows: &mut dyn Rows) -> Result<()> {
     let mut reading = Reading { into: rows, has_heading: false, rows: 0, cells: 0, text: 0 };
     match kind {
-        FileKind::Csv => csv(bytes, &mut reading)?,
+        FileKind::Csv => csv(bytes, charset, &mut reading)?,
         FileKind::Xlsx => xlsx(bytes, &mut reading)?,
     }
     if reading.rows == 0 {
@@ -106,16 +117,16 @@ impl Reading<'_> {
         if self.text > TEXT {
             return Err(too_large(&format!("{} MiB", TEXT / 1024 / 1024)));
         }
-        let cells = cells.take(used).map(str::to_owned).collect();
+        let cells = cells.take(used);
         if !self.has_heading {
             self.has_heading = true;
-            return self.into.heading(cells);
+            return self.into.heading(cells.map(|text| cell::shown(text).to_owned()).collect());
         }
         if self.rows >= ROWS {
             return Err(too_large(&format!("{ROWS}행")));
         }
         self.rows += 1;
-        self.into.row(number, cells)
+        self.into.row(number, cells.map(str::to_owned).collect())
     }
 }
 
@@ -131,13 +142,24 @@ pub(super) fn unreadable(cause: impl std::fmt::Display) -> Error {
     Error::field("file", "unreadable", format!("파일을 읽을 수 없습니다: {cause}"), format!("cannot be read: {cause}"))
 }
 
-/// UTF-8 unless it is not; then what Korean programs write without saying so.
-fn decode(bytes: &[u8]) -> Result<String> {
+/// What the sender says it is, or else UTF-8 unless it is not; then what Korean programs write without saying so.
+fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes)
         && (encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE)
         && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..])
     {
         return Ok(text.into_owned());
+    }
+    if let Some(charset) = charset {
+        let encoding = encoding_of(charset).ok_or_else(|| {
+            let ko = format!("알 수 없는 문자 인코딩입니다: {charset}. UTF-8이나 CP949(euc-kr)로 보내세요.");
+            Error::new(
+                Code::UnsupportedMediaType,
+                Message::new(ko, format!("{charset} is no known encoding; send UTF-8, or name its own.")),
+            )
+        })?;
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+        return text.map(std::borrow::Cow::into_owned).ok_or_else(|| unreadable(encoding.name()));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
@@ -146,6 +168,15 @@ fn decode(bytes: &[u8]) -> Result<String> {
             .decode_without_bom_handling_and_without_replacement(bytes)
             .map(std::borrow::Cow::into_owned)
             .ok_or_else(|| unreadable("UTF-8 · CP949")),
+    }
+}
+
+/// By its name in the Encoding Standard. ASCII is read as the UTF-8 that it is; the names of Korean Windows are known too.
+fn encoding_of(charset: &str) -> Option<&'static Encoding> {
+    match charset.trim().to_ascii_lowercase().as_str() {
+        "us-ascii" | "ascii" => Some(UTF_8),
+        "cp949" | "ms949" | "uhc" => Some(EUC_KR),
+        label => Encoding::for_label_no_replacement(label.as_bytes()),
     }
 }
 
@@ -165,11 +196,11 @@ fn separator(text: &str) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
 }
 
-fn csv(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
+fn csv(bytes: &[u8], charset: Option<&str>, reading: &mut Reading<'_>) -> Result<()> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(unreadable("CSV"));
     }
-    let text = decode(bytes)?;
+    let text = decode(bytes, charset)?;
     if text.contains('\0') {
         return Err(unreadable("CSV"));
     }
@@ -187,7 +218,7 @@ fn csv(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
 
 /// A cell without the apostrophe that our exports put before what would be a formula.
 fn written(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(cell)
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
 fn xlsx(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
@@ -195,9 +226,11 @@ fn xlsx(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let name = workbook.sheet_names().first().cloned().ok_or_else(|| unreadable("XLSX"))?;
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(unreadable)?;
+    let formats: Vec<Option<String>> =
+        cells.styles().iter().map(|style| style.number_format.as_ref().map(|format| format.format_code.clone())).collect();
     let (mut number, mut row, mut read) = (0, Vec::<String>::new(), 0);
     // cell by cell: a sheet may say that it has a million columns
-    while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(unreadable)? {
         // blank ones with a format are cells too
         read += 1;
         if read > CELLS {
@@ -209,7 +242,7 @@ fn xlsx(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
             row.clear();
             number = at;
         }
-        let text = text_of(cell.get_value());
+        let text = text_of(cell.get_value(), formats.get(style).and_then(Option::as_deref).unwrap_or("General"));
         if column >= COLUMNS {
             if text.is_empty() {
                 continue;
@@ -222,10 +255,10 @@ fn xlsx(bytes: &[u8], reading: &mut Reading<'_>) -> Result<()> {
     reading.take(number, row.iter().map(String::as_str))
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
+fn text_of(value: &DataRef<'_>, code: &str) -> String {
     match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
+        DataRef::Int(number) => number_text(*number as f64, code),
+        DataRef::Float(number) => number_text(*number, code),
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(flag) => flag.to_string(),
@@ -241,10 +274,12 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 /// A sheet has no whole numbers: 1000 is stored as 1000.0.
-fn number_text(number: f64) -> String {
-    // fifteen digits are what a sheet shows: 0.1 + 0.2 is 0.3 there
-    let shown = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
-    format!("{shown}")
+fn number_text(number: f64, code: &str) -> String {
+    // fifteen digits are what a sheet keeps: 0.1 + 0.2 is 0.3 there
+    let kept = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
+    let is_kept = kept.abs() < 1e15 && (number - kept).abs() <= number.abs() * 4.0 * f64::EPSILON;
+    let plain = is_kept.then(|| kept.to_string());
+    cell::number(plain.as_deref(), plain.as_deref().and_then(|plain| format::shown(plain, code)).as_deref())
 }
 
 #[cfg(test)]
@@ -252,7 +287,7 @@ mod tests {
     use super::*;
 
     fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-        let sheet = Sheet::read(bytes, FileKind::Csv, ROWS).unwrap();
+        let sheet = Sheet::read(bytes, FileKind::Csv, None, ROWS).unwrap();
         std::iter::once(sheet.heading).chain(sheet.rows.into_iter().map(|(_, row)| row)).collect()
     }
 
@@ -270,13 +305,38 @@ mod tests {
         assert_eq!(rows(b"a\n'=1+1\n'x\n"), [["a"], ["=1+1"], ["'x"]]);
     }
 
+    /// Section E: the encoding that a type names was not looked at.
+    #[test]
+    fn an_encoding_that_is_named_is_the_one_that_counts() {
+        let told = |bytes: &[u8], charset: &str| Sheet::read(bytes, FileKind::Csv, Some(charset), ROWS).map(|sheet| sheet.rows[0].1[0].clone());
+        let kana = encoding_rs::SHIFT_JIS.encode("a\nカナ\n").0.into_owned();
+        assert_eq!(told(&kana, "Shift_JIS").unwrap(), "カナ");
+        assert_eq!(told(b"a\ncaf\xe9\n", "windows-1252").unwrap(), "café");
+        assert_eq!(told(&EUC_KR.encode("a\n한빛\n").0, "cp949").unwrap(), "한빛");
+        assert_eq!(told("\u{feff}a\n한빛\n".as_bytes(), "utf-8").unwrap(), "한빛");
+        assert!(told(&kana, "utf-8").is_err(), "it is not what it says");
+        assert_eq!(told(b"a\nb\n", "nonsense").unwrap_err().code(), Code::UnsupportedMediaType);
+    }
+
+    #[test]
+    fn a_number_that_keeps_its_digits_is_told_from_one_that_does_not() {
+        let plain = |number: f64| cell::plain(&number_text(number, "General")).map(str::to_owned);
+        for (number, text) in [(1000.0, "1000"), (0.1 + 0.2, "0.3"), (-12.5, "-12.5"), (123_456_789_012_345.0, "123456789012345")] {
+            assert_eq!(plain(number).as_deref(), Some(text));
+        }
+        for lost in [12_345_678_901_234_567.0, 123_456_789_012_345.67, f64::NAN] {
+            assert_eq!(plain(lost), None, "{lost}");
+        }
+        assert_eq!(cell::shown(&number_text(7.0, "000")), "007");
+    }
+
     #[test]
     fn what_is_no_table_is_refused() {
         for bytes in [b"".as_slice(), b"\n\n", b"a,b\n", b"\xff\xfe\x00\xd8", b"PK\x03\x04", b"a\n\0", b"\x81\xff\n\xff"] {
-            assert!(Sheet::read(bytes, FileKind::Csv, ROWS).is_err(), "{bytes:?}");
+            assert!(Sheet::read(bytes, FileKind::Csv, None, ROWS).is_err(), "{bytes:?}");
         }
         for bytes in [b"".as_slice(), b"a,b\n1,2\n", b"PK\x03\x04"] {
-            assert!(Sheet::read(bytes, FileKind::Xlsx, ROWS).is_err(), "{bytes:?}");
+            assert!(Sheet::read(bytes, FileKind::Xlsx, None, ROWS).is_err(), "{bytes:?}");
         }
     }
 
@@ -298,23 +358,23 @@ mod tests {
     fn a_row_is_as_long_as_what_stands_in_it() {
         let heading: Vec<String> = (0..200).map(|n| format!("h{n}")).collect();
         let text = format!("{}\n{}", heading.join(","), "x\n".repeat(1000));
-        let sheet = Sheet::read(text.as_bytes(), FileKind::Csv, ROWS).unwrap();
+        let sheet = Sheet::read(text.as_bytes(), FileKind::Csv, None, ROWS).unwrap();
         assert_eq!(sheet.rows.len(), 1000);
         assert!(sheet.rows.iter().all(|(_, cells)| cells.len() == 1));
-        assert!(Sheet::read(text.as_bytes(), FileKind::Csv, 999).is_err());
+        assert!(Sheet::read(text.as_bytes(), FileKind::Csv, None, 999).is_err());
         // blank cells up to one that is not are cells: more of them than a file may have are refused, and blank ones at the end are none
         let wide = |commas: usize, rows: usize| format!("a\n{}", format!("{}x\n", ",".repeat(commas)).repeat(rows));
         assert_eq!(rows(wide(199, 2).as_bytes()).len(), 3);
-        assert!(Sheet::read(wide(200, 1).as_bytes(), FileKind::Csv, ROWS).is_err());
+        assert!(Sheet::read(wide(200, 1).as_bytes(), FileKind::Csv, None, ROWS).is_err());
         assert_eq!(rows(format!("a\nx{}\n", ",".repeat(100_000)).as_bytes()).len(), 2);
-        assert!(Sheet::read(wide(199, CELLS / 200 + 1).as_bytes(), FileKind::Csv, ROWS).is_err());
+        assert!(Sheet::read(wide(199, CELLS / 200 + 1).as_bytes(), FileKind::Csv, None, ROWS).is_err());
     }
 
     /// Fault F4: a heading that is refused is refused before the rows are looked at.
     #[test]
     fn a_heading_comes_before_the_rows() {
         let mut refusing = Refusing(0);
-        assert!(read(b"a\n1\n2\n", FileKind::Csv, &mut refusing).is_err());
+        assert!(read(b"a\n1\n2\n", FileKind::Csv, None, &mut refusing).is_err());
         assert_eq!(refusing.0, 0);
     }
 }

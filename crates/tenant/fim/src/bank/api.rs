@@ -56,7 +56,7 @@ pub struct BankFileQuery {
 pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Upload) -> Created<Model> {
     let account = query.0.account_id.ok_or_else(|| Error::field("account_id", "required", "필수 항목입니다.", "is required"))?;
     let opening = query.0.opening_balance;
-    let read = move || file::read(&Sheet::read(&upload.bytes, upload.kind, intake::ROWS)?, account, opening);
+    let read = move || file::read(&Sheet::read(&upload.bytes, upload.kind, upload.charset.as_deref(), intake::ROWS)?, account, opening);
     let wanted = off_the_workers(read).await??;
     Ok(taken(&cx, &wanted).await?.into())
 }

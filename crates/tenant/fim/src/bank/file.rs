@@ -1,7 +1,7 @@
 //! A bank's file as a statement: whatever the columns are called, whichever way it runs.
 
 use super::{Create, LineInput};
-use kernel::{Day, Error, Money, Result, Text};
+use kernel::{Day, Error, Money, Result, Text, is_invisible};
 use resource::import::Sheet;
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ fn day_of(text: &str) -> Option<Day> {
 /// `1,234,000원`; nothing is 0.
 fn amount_of(text: &str) -> Option<Money> {
     let plain: String = text.trim().trim_end_matches('원').chars().filter(|letter| *letter != ',' && !letter.is_whitespace()).collect();
-    if plain.is_empty() || plain == "-" { Some(Money::ZERO) } else { plain.parse().ok() }
+    if plain.is_empty() || plain == "-" { Some(Money::ZERO) } else { plain.strip_prefix('+').unwrap_or(&plain).parse().ok() }
 }
 
 /// A file as a statement: opening and closing balance are those of its lines, or follow from `opening`.
@@ -73,7 +73,9 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
             Some(_) => number(amount)?,
             None => Money(number(paid_in)?.0.saturating_sub(number(paid_out)?.0)),
         };
-        let text = |at: Option<usize>| Some(cell(at)).filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = |at: Option<usize>| {
+            Some(cell(at)).map(|text| text.chars().filter(|c| !is_invisible(*c)).collect::<String>()).filter(|text| !text.is_empty())
+        };
         let too_long = |_| wrong(*row, "text", "글이 너무 깁니다.", "is too long");
         lines.push(LineInput {
             booked_on: day,
@@ -131,6 +133,6 @@ mod tests {
             (told("1,234,000원"), told(""), told("-"), told("-500")),
             (Some("1234000".into()), Some("0".into()), Some("0".into()), Some("-500".into()))
         );
-        assert_eq!(told("천원"), None);
+        assert_eq!((told("천원"), told("+5,000")), (None, Some("5000".into())));
     }
 }
