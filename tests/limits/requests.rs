@@ -182,6 +182,44 @@ fn a_refresh_counts_for_its_user() {
     });
 }
 
+/// Fault F20: each API key had a thousand of its own, and a made-up key had the database read for free.
+#[test]
+fn all_keys_of_an_owner_share_the_owners_limit_and_made_up_ones_count_for_the_address() {
+    limited(&["--trusted-proxies", "127.0.0.1"], async |app| {
+        let user = app.admin_a().await;
+        let made = async |name: &str| {
+            user.post("/api/v1/tenants/adm/api-keys", &json!({"key_name": name})).await.ok(201)["api_key"].as_str().unwrap().to_owned()
+        };
+        let keys = [made("하나").await, made("둘").await, made("셋").await];
+        let ask = async |key: &str, address: &str| {
+            app.stranger().request(Method::GET, ME).header("X-Forwarded-For", address).header("x-api-key", key).send().await
+        };
+        // three were asked for by the user
+        for n in 1..=30 {
+            let answer = ask(&keys[n as usize % 3], "192.0.2.1").await;
+            assert_eq!((answer.status, standing(&answer)), (200, (1000, 997 - n, 3600)));
+        }
+        let (answered, _) = crate::limits::ask(&user, ME, 967).await;
+        assert_eq!(answered, 967);
+        for key in &keys {
+            let _ = too_many(&ask(key, "192.0.2.1").await);
+        }
+        let _ = too_many(&user.get(ME).await);
+        // made-up keys: of nobody, with another secret, no key at all; the address has a hundred of them
+        let other = format!("{}{}", &keys[0][..keys[0].len() - 4], "0000");
+        let unknown = format!("cxg_{}_{}", uuid::Uuid::now_v7().simple(), "0".repeat(64));
+        for n in 1..=100 {
+            let answer = ask([other.as_str(), &unknown, "nonsense"][n as usize % 3], "192.0.2.2").await;
+            assert_eq!((answer.status, standing(&answer)), (401, (100, 100 - n, 3600)));
+        }
+        assert_eq!(too_many(&ask(&unknown, "192.0.2.2").await), 3600);
+        // the database is not asked any more: with none there, the answer is the same, where another address waits for it in vain
+        app.platform().close();
+        let _ = too_many(&ask(&format!("cxg_{}_{}", uuid::Uuid::now_v7().simple(), "1".repeat(64)), "192.0.2.2").await);
+        assert!(ask(&unknown.replace("000", "111"), "192.0.2.3").await.status >= 500);
+    });
+}
+
 #[test]
 fn a_script_of_another_origin_may_read_how_it_stands() {
     limited(&["--cors-origins", "https://console.example"], async |app| {

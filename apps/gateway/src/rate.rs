@@ -56,10 +56,24 @@ pub(crate) async fn limit(request: ServiceRequest, next: Next<impl MessageBody +
     };
     let headers = LateHeaders::of(request.request());
     let address = RequestMeta::of(request.request()).address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let stranger = Caller::address(address);
+    if purpose == Purpose::General && platform.has_unproven_key(request.request()) {
+        // counted before the database is asked about the key: made-up ones would have it read as often as they like
+        if let Err(error) = count(&limits, &headers, &stranger, purpose, platform.now()).await {
+            return Ok(request.error_response(Failure(error)));
+        }
+        let Some(owner) = platform.caller_of(request.request()).await else {
+            return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+        };
+        return match count(&limits, &headers, &owner, purpose, platform.now()).await {
+            Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+            Err(error) => Ok(request.error_response(Failure(error))),
+        };
+    }
     let caller = match purpose {
-        Purpose::General => platform.caller_of(request.request()).await.unwrap_or_else(|| Caller::address(address)),
+        Purpose::General => platform.caller_of(request.request()).await.unwrap_or(stranger),
         // who is not known yet, whatever they carry
-        _ => Caller::address(address),
+        _ => stranger,
     };
     if purpose != Purpose::Refresh {
         return match count(&limits, &headers, &caller, purpose, platform.now()).await {

@@ -29,6 +29,17 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Keys that were good lately, by the digest of their text.
+pub(crate) type ProvenKeys = moka::sync::Cache<[u8; 32], ()>;
+
+pub(crate) fn proven_keys() -> ProvenKeys {
+    moka::sync::Cache::builder().max_capacity(100_000).time_to_live(std::time::Duration::from_secs(60 * 60)).build()
+}
+
+fn digest_of(text: &str) -> [u8; 32] {
+    sha256(text.trim()).try_into().unwrap_or_default()
+}
+
 fn sha256(text: &str) -> Vec<u8> {
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec()
 }
@@ -139,7 +150,15 @@ impl Platform {
         let fits = |kept: &[u8]| hmac::verify(&key, kept, offered.as_ref()).is_ok();
         let now = self.now();
         let good = fits(&known.kept) || known.previous.as_ref().is_some_and(|(kept, until)| fits(kept) && now < *until);
+        if good {
+            self.proven_keys.insert(digest_of(text), ());
+        }
         Ok(good.then(|| known.principal.clone()))
+    }
+
+    /// Whether this key was good within the last hour.
+    pub(crate) fn is_proven_key(&self, text: &str) -> bool {
+        text.len() <= 200 && self.proven_keys.contains_key(&digest_of(text))
     }
 
     async fn load_key(&self, (tenant, id): Place) -> Result<Option<Arc<Known>>> {

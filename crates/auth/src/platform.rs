@@ -69,6 +69,7 @@ pub struct Inner {
     catalogue: [Vec<PermissionKey>; 2],
     sessions: Cache<(Option<Uuid>, Uuid), Option<Arc<Principal>>>,
     pub(crate) keys: Cache<keys::Place, Option<Arc<keys::Known>>>,
+    pub(crate) proven_keys: keys::ProvenKeys,
     pub(crate) usage: keys::Usage,
     ready: AtomicBool,
 }
@@ -89,6 +90,7 @@ impl Platform {
             master: MasterKey::reading(settings.secrets.clone())?,
             sessions: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             keys: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
+            proven_keys: keys::proven_keys(),
             usage: keys::Usage::default(),
             ready: AtomicBool::new(false),
             catalogue: [Realm::Manager, Realm::Tenant]

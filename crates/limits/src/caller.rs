@@ -7,8 +7,8 @@ use uuid::Uuid;
 /// Whose requests are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
+    /// With all API keys of theirs.
     User(Uuid),
-    Key(Uuid),
     Address(IpAddr),
 }
 
@@ -30,7 +30,6 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => write!(f, "u:{}", id.simple()),
-            Self::Key(id) => write!(f, "k:{}", id.simple()),
             Self::Address(address) => write!(f, "a:{address}"),
         }
     }
@@ -48,11 +47,6 @@ impl Caller {
     #[must_use]
     pub fn user(id: Uuid, tenant: Option<Uuid>) -> Self {
         Self { subject: Subject::User(id), tenant }
-    }
-
-    #[must_use]
-    pub fn key(id: Uuid, tenant: Option<Uuid>) -> Self {
-        Self { subject: Subject::Key(id), tenant }
     }
 
     #[must_use]

@@ -5,7 +5,7 @@
 //! [`Limits`] asks Redis where there is one, and falls back on the process where it does not answer at once: nobody waits for Redis, and
 //! nobody is refused because it is away. What must fail closed (the lock of an account) does not rest on this crate.
 //!
-//! [`Policy`] says how many for whom; [`Overrides`] is where a single tenant, user, key or address gets another number.
+//! [`Policy`] says how many for whom; [`Overrides`] is where a single tenant, user or address gets another number.
 //!
 //! Knows no HTTP and no database: who calls, and what they are answered, is the gateway's.
 

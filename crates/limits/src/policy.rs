@@ -31,7 +31,7 @@ impl Purpose {
     }
 }
 
-/// Other numbers for a single tenant, user, key or address. Asked at every request: answers from memory.
+/// Other numbers for a single tenant, user or address. Asked at every request: answers from memory.
 pub trait Overrides: Send + Sync {
     /// Hits an hour; `None`: the policy's.
     fn hits_per_hour(&self, caller: &Caller) -> Option<u32>;
@@ -40,7 +40,7 @@ pub trait Overrides: Send + Sync {
 /// How many hits an hour for whom.
 #[derive(Clone)]
 pub struct Policy {
-    /// A user, or a key.
+    /// A user, with all their keys.
     pub authenticated: u32,
     /// The address of somebody unknown.
     pub anonymous: u32,
@@ -63,7 +63,7 @@ impl Policy {
     fn hits_per_hour(&self, caller: &Caller) -> u32 {
         let special = self.overrides.as_ref().and_then(|overrides| overrides.hits_per_hour(caller));
         special.unwrap_or(match caller.subject {
-            Subject::User(_) | Subject::Key(_) => self.authenticated,
+            Subject::User(_) => self.authenticated,
             Subject::Address(_) => self.anonymous,
         })
     }
