@@ -81,10 +81,7 @@ mod tests {
         };
         let strings = "xl/sharedStrings.xml";
         assert!(check_size(&packed(strings, &[("<si><t>x</t></si>", 100_000)])).is_ok());
-        for (name, pieces) in [
-            (strings, [("<si/>", CELLS + 1000)].as_slice()),
-            ("xl/worksheets/sheet1.xml", &[("0123456789", 200_000)]),
-        ] {
+        for (name, pieces) in [(strings, [("<si/>", CELLS + 1000)].as_slice()), ("xl/worksheets/sheet1.xml", &[("0123456789", 200_000)])] {
             assert!(check_size(&packed(name, pieces)).is_err(), "{name} {pieces:?}");
         }
     }

@@ -308,7 +308,8 @@ mod tests {
     /// Section E: the encoding that a type names was not looked at.
     #[test]
     fn an_encoding_that_is_named_is_the_one_that_counts() {
-        let told = |bytes: &[u8], charset: &str| Sheet::read(bytes, FileKind::Csv, Some(charset), ROWS).map(|sheet| sheet.rows[0].1[0].clone());
+        let told =
+            |bytes: &[u8], charset: &str| Sheet::read(bytes, FileKind::Csv, Some(charset), ROWS).map(|sheet| sheet.rows[0].1[0].clone());
         let kana = encoding_rs::SHIFT_JIS.encode("a\nカナ\n").0.into_owned();
         assert_eq!(told(&kana, "Shift_JIS").unwrap(), "カナ");
         assert_eq!(told(b"a\ncaf\xe9\n", "windows-1252").unwrap(), "café");
