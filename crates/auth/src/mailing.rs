@@ -124,6 +124,10 @@ async fn addressee(tx: &Tx, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync))
     sql.push(Tables::of(tx.context().realm).users).push(" WHERE deleted_at IS NULL AND status = ").bind(purpose.status()).push(" AND ");
     which(&mut sql);
     of_company(&mut sql, tx.tenant());
+    if tx.is_postgres() {
+        // whoever changes address or password at this moment comes before, or finds the token and makes it useless
+        sql.push(" FOR NO KEY UPDATE");
+    }
     let Some(row) = tx.raw_one(sql).await? else { return Ok(None) };
     let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
     let id = row.try_get("", "id").map_err(Error::internal)?;

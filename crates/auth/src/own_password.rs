@@ -84,6 +84,8 @@ pub(crate) async fn set_password(tx: &Tx, user: Uuid, hash: &str, also: &str) ->
         .push(", row_version = row_version + 1 WHERE deleted_at IS NULL AND id = ");
     sql.bind(user);
     of_company(&mut sql, tx.tenant());
+    let done = tx.raw_execute(sql).await? == 1;
+    // after the row is held: a mail that is being made beside it has its token by now
     kill_all(tx, user).await?;
-    Ok(tx.raw_execute(sql).await? == 1)
+    Ok(done)
 }
