@@ -104,6 +104,7 @@ async fn reset(address: &str, token: &str, after: Duration) {
 #[test]
 fn resets_do_no_harm_to_those_beside() {
     const RESETS: usize = 1200;
+    const READS: usize = 60;
     testkit::run(Backend::Postgres, async |app: TestApp| {
         let (a, b) = (app.admin_a().await, app.admin_b().await);
         for (caller, rows) in [(&a, 3), (&b, 5)] {
@@ -125,10 +126,12 @@ fn resets_do_no_harm_to_those_beside() {
             }
         };
         let attacker = async |first: usize| {
-            for n in (first..RESETS).step_by(4) {
+            // however slow the machine is, somebody has read beside it in the end
+            for n in (first..).step_by(4).take_while(|n| *n < RESETS || read.load(Ordering::Relaxed) < READS) {
                 let caller = if n % 2 == 0 { &a } else { &b };
                 let after = Duration::from_micros(u64::try_from(n * 37 % 4000).unwrap());
                 reset(&address, caller.token.as_deref().unwrap(), after).await;
+                tokio::time::sleep(Duration::from_millis(6)).await;
             }
         };
         let attack = async {
@@ -136,7 +139,6 @@ fn resets_do_no_harm_to_those_beside() {
             is_over.store(true, Ordering::Relaxed);
         };
         tokio::join!(attack, reader(&a, 3), reader(&b, 5), reader(&a, 3), reader(&b, 5));
-        assert!(read.load(Ordering::Relaxed) > 20, "nobody read beside it: the test shows nothing");
         assert_eq!(a.get(ORGANIZATIONS).await.ok(200)["total"], 3);
         let _ = a.post(ORGANIZATIONS, &json!({"name": "danach"})).await.ok(201);
     });
