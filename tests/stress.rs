@@ -215,7 +215,7 @@ both! {
         let stranger = app.stranger();
         let since = Instant::now();
         let hard = ["4@8({[<36|9!1705$+7%2".repeat(10), "4@83691705!7$2(".repeat(10)];
-        let registers = (0..6).map(|n| {
+        let registers = (0..4).map(|n| {
             let password: String = hard[n % 2].chars().skip(n).take(100).collect();
             let body = json!({"username": format!("person{n}"), "email": format!("person{n}@provider.example"), "password": password});
             let stranger = stranger.clone();

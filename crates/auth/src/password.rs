@@ -14,7 +14,7 @@ use std::{fmt, sync::LazyLock, time::Duration};
 /// Guesses below which a password counts as a common one (10^this).
 const COMMON: f64 = 4.0;
 /// Characters that are looked at for that: the work grows with a high power of them, and what is not common by then is not common.
-const LOOKED_AT: usize = 32;
+const LOOKED_AT: usize = 24;
 
 /// A password as typed. Never shown, never logged.
 #[derive(Clone, Deserialize)]
