@@ -299,4 +299,114 @@ both! {
         }
         assert_eq!(verdict(&admin).await["valid"], true);
     }
+
+    /// Fault F6: −2,900,000 of tax stood on an invoice with 100,000.
+    async fn no_kind_of_tax_is_taken_away_beyond_what_it_came_to(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("1", "1000000", json!({})), line("1", "500000", json!({"tax_kind": "EXEMPT"}))], json!({})).await;
+        let amend = async |code: i32, lines: Vec<Value>| act(&admin, &sale, "amend", json!({"code": code, "date": "2026-03-20", "lines": lines})).await;
+        let less = |price: &str, kind: &str| line("-1", price, json!({"tax_kind": kind}));
+        let more = |price: &str, kind: &str| line("1", price, json!({"tax_kind": kind}));
+        for lines in [
+            vec![less("30000000", "TAXABLE"), more("40000000", "EXEMPT")],
+            vec![less("1000001", "TAXABLE"), more("2000000", "EXEMPT")],
+            vec![more("2000000", "TAXABLE"), less("500001", "EXEMPT")],
+            vec![less("1", "ZERO_RATED"), more("100", "TAXABLE")],
+        ] {
+            let detail = amend(2, lines.clone()).await.refused(409, "CONFLICT");
+            assert_eq!(detail["rule"], "fim.credit_exceeds", "{lines:?}");
+        }
+        let detail = amend(3, vec![more("500001", "EXEMPT")]).await.refused(409, "CONFLICT");
+        assert_eq!((&detail["rule"], &detail["tax_kind"], &detail["left"]), (&json!("fim.credit_exceeds"), &json!("EXEMPT"), &json!("500000")));
+        // within each kind both may move
+        let sheet = amend(2, vec![less("400000", "TAXABLE"), more("500000", "EXEMPT")]).await.ok(200)["sheets"][0].clone();
+        assert_eq!(figures(&sheet), ("100000", "-40000", "60000"));
+        let detail = amend(3, vec![more("600001", "TAXABLE")]).await.refused(409, "CONFLICT");
+        assert_eq!((&detail["left_supply"], &detail["left_tax"]), (&json!("600000"), &json!("60000")));
+        // what such a sheet took away is not taken away once more with it
+        let detail = act(&admin, &sheet, "amend", json!({"code": 2, "date": "2026-03-21", "lines": [less("1", "TAXABLE"), more("10", "EXEMPT")]})).await;
+        assert_eq!(detail.refused(409, "CONFLICT")["tax_kind"], "TAXABLE");
+        let last = amend(3, vec![more("600000", "TAXABLE")]).await.ok(200)["sheets"][0].clone();
+        assert_eq!(figures(&last), ("-600000", "-60000", "-660000"));
+        assert_eq!(balance(&admin, "255").await, "0");
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    /// Section E: returned piece by piece beside an exempt line, tax stayed.
+    async fn what_is_returned_piece_by_piece_takes_its_own_tax_and_no_other(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let exempt = json!({"tax_kind": "EXEMPT", "product_name": "도서"});
+        let sale = issued(&admin, &partner, &[line("3", "15", json!({})), line("1", "100", exempt.clone())], json!({})).await;
+        assert_eq!(figures(&sale), ("145", "4", "149"));
+        let mut taxes = Vec::new();
+        for returned in [line("1", "15", json!({})), line("1", "15", json!({})), line("1", "15", json!({})), line("1", "100", exempt)] {
+            let sheets = amended(&admin, &sale, json!({"code": 3, "date": "2026-04-01", "lines": [returned]})).await;
+            taxes.push(sheets[0]["tax_amount"].clone());
+        }
+        assert_eq!(taxes, ["-1", "-1", "-2", "0"]);
+        assert_eq!((balance(&admin, "108").await, balance(&admin, "255").await), ("0".to_owned(), "0".to_owned()));
+        // amounts that were sent are those it comes to
+        let other = issued(&admin, &partner, &[line("3", "15", json!({}))], json!({})).await;
+        let all = |tax: &str| json!({"code": 3, "date": "2026-04-01", "lines": [line("3", "15", json!({"tax_amount": tax}))]});
+        assert_eq!(act(&admin, &other, "amend", all("5")).await.wrong_fields(), ["lines.0.tax_amount"]);
+        let _ = amended(&admin, &other, all("4")).await;
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    /// Section E: with the rule of rounding changed between invoice and return, another tax came back than was borne.
+    async fn what_is_returned_takes_the_tax_it_bore_however_taxes_are_rounded_by_now(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let set = async |rule: &str| crate::fim::invoices::set(&admin, "accounting.vat_rounding", rule).await;
+        let (desk, lamp) = (json!({"product_name": "책상"}), json!({"product_name": "전등"}));
+        for (at_first, later, whole, parts) in [("UP", "DOWN", "4", ["-2", "-2"]), ("DOWN", "UP", "2", ["-1", "-1"])] {
+            for inclusive in [false, true] {
+                set(at_first).await;
+                let (price, more) = if inclusive { ("16", json!({"prices_include_tax": true})) } else { ("15", json!({})) };
+                let sale = issued(&admin, &partner, &[line("1", price, desk.clone()), line("1", price, lamp.clone())], more).await;
+                assert_eq!(sale["tax_amount"], whole, "{at_first} {inclusive}");
+                set(later).await;
+                let mut taxes = Vec::new();
+                for what in [&desk, &lamp] {
+                    let sheets = amended(&admin, &sale, json!({"code": 3, "date": "2026-04-01", "lines": [line("1", price, what.clone())]})).await;
+                    taxes.push(sheets[0]["tax_amount"].clone());
+                }
+                assert_eq!(taxes, parts, "{at_first} {inclusive}");
+            }
+        }
+        assert_eq!([balance(&admin, "108").await, balance(&admin, "255").await, balance(&admin, "401").await], ["0", "0", "0"]);
+    }
+
+    /// Section G: what a division leaves over goes to its last part. 3 × 33.3333 are 100, and one is 33.
+    async fn the_last_of_a_quantity_takes_what_rounding_left_of_its_line(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("3", "33.3333", json!({}))], json!({})).await;
+        assert_eq!(figures(&sale), ("100", "10", "110"));
+        let mut parts = Vec::new();
+        for _ in 0..3 {
+            let sheet = amended(&admin, &sale, json!({"code": 3, "date": "2026-04-01", "lines": [line("1", "33.3333", json!({}))]})).await.remove(0);
+            parts.push((sheet["supply_amount"].clone(), sheet["tax_amount"].clone()));
+        }
+        assert_eq!(parts, [(json!("-33"), json!("-3")), (json!("-33"), json!("-3")), (json!("-34"), json!("-4"))]);
+        // of a tax of the document as a whole, what is left goes to the first of the largest remainders
+        crate::fim::invoices::set(&admin, "accounting.vat_basis", "DOCUMENT").await;
+        let lines = [line("1", "15", json!({})), line("1", "15", json!({})), line("1", "15", json!({}))];
+        let sale = issued(&admin, &partner, &lines, json!({})).await;
+        let taxes: Vec<&Value> = sale["lines"].as_array().unwrap().iter().map(|line| &line["tax_amount"]).collect();
+        assert_eq!((&sale["tax_amount"], taxes), (&json!("4"), vec![&json!("2"), &json!("1"), &json!("1")]));
+        let _ = amended(&admin, &sale, json!({"code": 3, "date": "2026-04-01", "amount": "45"})).await;
+        assert_eq!([balance(&admin, "108").await, balance(&admin, "255").await, balance(&admin, "401").await], ["0", "0", "0"]);
+    }
+
+    /// Fault F16: an amendment dated ahead was issued ahead.
+    async fn no_sheet_bears_a_day_to_come(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = issued(&admin, &partner, &[line("1", "1000", json!({}))], json!({})).await;
+        let ahead = json!({"code": 4, "date": "2099-01-01"});
+        assert_eq!(act(&admin, &sale, "amend", ahead).await.wrong_fields(), ["date"]);
+    }
 }

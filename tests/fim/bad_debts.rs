@@ -3,7 +3,7 @@
 use super::{
     ENTRIES, account,
     clearings::{CLEARINGS, clear, taken_back, ties},
-    invoices::{id, issued, line, partner},
+    invoices::{act, id, issued, line, partner},
     payments::{ITEMS, balance, lines_of, opened, paid},
 };
 use serde_json::{Value, json};
@@ -147,6 +147,74 @@ both! {
         let plain = clear(&admin, "WRITE_OFF", &[(&taxed, "110000")], json!({"vat_relief": false})).await.ok(201);
         assert_eq!((&plain["allocations"][0]["vat_relief"], balance(&admin, "835").await), (&Value::Null, "110000".into()));
         assert_eq!(tax_of(&month(&admin, MARCH).await, "8"), ("0".into(), 0));
+        ties(&admin).await;
+    }
+
+    /// Fault F6: relief and then an amendment took the same tax back twice.
+    async fn tax_that_came_back_is_not_taken_away_once_more(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let sale = issued(&admin, &customer, &[line("10", "100000", json!({}))], json!({"invoice_date": "2026-03-02"})).await;
+        let item = claim_of(&admin, &sale).await;
+        let amend = async |body: Value| act(&admin, &sale, "amend", body).await;
+        let done = clear(&admin, "WRITE_OFF", &[(&item, "550000")], json!({"vat_relief": true})).await.ok(201);
+        assert_eq!(done["allocations"][0]["vat_relief"], "50000");
+        for code in [1, 4, 6] {
+            let detail = amend(json!({"code": code})).await.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["relieved"], &detail["left_tax"]), (&json!("fim.vat_relieved"), &json!("50000"), &json!("50000")), "{code}");
+        }
+        let refused = amend(json!({"code": 3, "date": "2026-03-31", "amount": "500001"})).await;
+        let _ = amend(json!({"code": 3, "date": "2026-03-31", "amount": "600000"})).await.refused(409, "CONFLICT");
+        assert_eq!(refused.status, 200, "a won of supply has no tax of its own: {refused:?}");
+        let report = month(&admin, MARCH).await;
+        assert_eq!((&report["output_tax"], &report["output_tie"]["difference"]), (&json!("0"), &json!("0")));
+        // with the write-off taken back it goes
+        let _ = taken_back(&admin, &done).await.ok(200);
+        let _ = amend(json!({"code": 3, "date": "2026-03-31", "amount": "499999"})).await.ok(200);
+        let report = month(&admin, MARCH).await;
+        assert_eq!((&report["output_tax"], &report["output_tie"]["difference"]), (&json!("0"), &json!("0")));
+        ties(&admin).await;
+    }
+
+    /// Fault F6: an amendment and then relief took the same tax back twice.
+    async fn tax_that_was_taken_away_does_not_come_back(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let lines = [line("1", "1000000", json!({})), line("1", "1000000", json!({"tax_kind": "EXEMPT"}))];
+        let sale = issued(&admin, &customer, &lines, json!({"invoice_date": "2026-03-02"})).await;
+        let item = claim_of(&admin, &sale).await;
+        let back = async |lines: Value| act(&admin, &sale, "amend", json!({"code": 3, "date": "2026-03-10", "lines": lines})).await.ok(200);
+        let _ = back(json!([line("0.5", "1000000", json!({}))])).await;
+        // of 1,550,000 that is still owed 50,000 are tax
+        let done = clear(&admin, "WRITE_OFF", &[(&item, "775000")], json!({"vat_relief": true})).await.ok(201);
+        assert_eq!(done["allocations"][0]["vat_relief"], "25000");
+        let _ = taken_back(&admin, &done).await.ok(200);
+        let _ = back(json!([line("0.5", "1000000", json!({}))])).await;
+        let nothing = clear(&admin, "WRITE_OFF", &[(&item, "1000000")], json!({"vat_relief": true})).await;
+        assert_eq!(nothing.wrong_fields(), ["items.0.item_id"]);
+        let report = month(&admin, MARCH).await;
+        assert_eq!((&report["output_tax"], &report["output_tie"]["difference"]), (&json!("0"), &json!("0")));
+        ties(&admin).await;
+    }
+
+    /// Fault F8: tax of bad debts was taken back into a settled period, where no settlement had it.
+    async fn relief_is_not_dated_into_a_settled_period(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let sale = issued(&admin, &customer, &[line("1", "100000", json!({}))], json!({"invoice_date": "2026-02-02"})).await;
+        let item = claim_of(&admin, &sale).await;
+        let settled = async |from: &str, to: &str| admin.post("/api/v1/tenants/fim/vat-settlements", &json!({"from_date": from, "to_date": to})).await.ok(201);
+        let march = settled("2026-02-01", "2026-03-31").await;
+        let relief = |day: &str| json!({"date": day, "vat_relief": true});
+        let detail = clear(&admin, "WRITE_OFF", &[(&item, "110000")], relief("2026-03-31")).await.refused(409, "CONFLICT");
+        assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_settled"), &march["id"]));
+        let done = clear(&admin, "WRITE_OFF", &[(&item, "110000")], relief("2026-04-01")).await.ok(201);
+        let april = settled("2026-04-01", "2026-04-30").await;
+        let back = async |day: &str| admin.post(&format!("{CLEARINGS}/{}/reverse", id(&done)), &json!({"date": day, "reason": "착오"})).await;
+        assert_eq!(back("2026-04-30").await.refused(409, "CONFLICT")["vat_settlement_id"], april["id"]);
+        let _ = back("2026-05-01").await.ok(200);
+        // without relief nothing of the return moves
+        let _ = clear(&admin, "WRITE_OFF", &[(&item, "10000")], json!({"date": "2026-03-31"})).await.ok(201);
         ties(&admin).await;
     }
 }

@@ -395,4 +395,28 @@ both! {
         // another company's invoice is not there
         let _ = act(&app.admin_b().await, &row, "issue", json!({})).await.refused(404, "NOT_FOUND");
     }
+
+    /// Fault F16: an invoice was issued in 2099, and a late one as if it had been in time.
+    async fn it_is_issued_today_unless_somebody_may_say_another_day(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let lines = [line("1", "1000", json!({}))];
+        let draft = drafted(&admin, &partner, &lines, json!({})).await;
+        assert_eq!(act(&admin, &draft, "issue", json!({"issue_date": "2099-01-01"})).await.wrong_fields(), ["issue_date"]);
+        let today = kernel::Zone::seoul().day(app.now());
+        let tomorrow = today.plus_days(1).unwrap();
+        assert_eq!(act(&admin, &draft, "issue", json!({"issue_date": tomorrow})).await.wrong_fields(), ["issue_date"]);
+        let role = json!({"code": "ISSUER", "name": "발행 담당", "permissions": ["fim.invoices.read", "fim.invoices.create", "fim.invoices.issue"]});
+        let role = admin.post("/api/v1/tenants/adm/roles", &role).await.id();
+        let person = json!({"username": "issuer", "email": "issuer@hanbit.test", "full_name": "발행", "password": testkit::PASSWORD, "role_id": role});
+        let _ = admin.post("/api/v1/tenants/adm/users", &person).await.ok(201);
+        let issuer = app.stranger().sign_in(Some(app.company_a().await.code), "issuer", testkit::PASSWORD).await;
+        let detail = act(&issuer, &draft, "issue", json!({"issue_date": "2026-04-10"})).await.refused(403, "FORBIDDEN");
+        assert_eq!(detail["permission"], "fim.invoices.issue-dated");
+        let done = act(&issuer, &draft, "issue", json!({"issue_date": today})).await.ok(200);
+        assert_eq!(done["issue_date"], json!(today));
+        // who may say it does
+        let draft = drafted(&admin, &partner, &lines, json!({})).await;
+        assert_eq!(act(&admin, &draft, "issue", json!({"issue_date": "2026-04-10"})).await.ok(200)["issue_date"], "2026-04-10");
+    }
 }

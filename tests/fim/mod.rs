@@ -3,6 +3,7 @@
 mod accounts;
 mod aging;
 mod amending;
+mod apart;
 mod bad_debts;
 mod bank;
 mod books;
@@ -27,6 +28,7 @@ mod reversing;
 mod sequences;
 mod vat;
 mod vat_settlement;
+mod wide;
 mod year_end;
 
 use serde_json::{Value, json};

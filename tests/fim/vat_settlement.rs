@@ -2,7 +2,7 @@
 
 use super::{
     ENTRIES, PERIODS,
-    invoices::{act, id, issued, line, partner},
+    invoices::{act, drafted, id, issued, line, partner},
     payments::balance,
     period, posted, verdict,
 };
@@ -116,5 +116,113 @@ both! {
         let _ = admin.post(&format!("{PERIODS}/{}/close", id(&june)), &json!({})).await.ok(200);
         assert_eq!(settle(&admin, "2026-01-01", "2026-06-30").await.refused(409, "CONFLICT")["rule"], "fim.period_closed");
         assert_eq!(balance(&admin, "255").await, "-1000");
+    }
+
+    /// Fault F7: a cancellation dated into another tax period changed the return of the first, and neither could be settled any more.
+    async fn a_cancellation_counts_on_its_own_day(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let (gone, bought) = (sold(&admin, &partner, "70000", json!({})).await, sold(&admin, &partner, "20000", json!({"direction": "PURCHASE"})).await);
+        let _ = sold(&admin, &partner, "100000", json!({})).await;
+        let before = admin.get(RETURN).await.ok(200);
+        for row in [&gone, &bought] {
+            let _ = act(&admin, row, "cancel", json!({"date": "2026-04-01"})).await.ok(200);
+        }
+        let shown = |report: &Value, no: &str| {
+            let found = report["boxes"].as_array().unwrap().iter().find(|row| row["box"] == no).unwrap().clone();
+            (found["supply"].as_str().unwrap().to_owned(), found["tax"].as_str().unwrap().to_owned(), found["count"].as_i64().unwrap())
+        };
+        // the earlier return stays, the later one has it with the other sign, and over both it never was
+        let first = admin.get(RETURN).await.ok(200);
+        let second = admin.get("/api/v1/tenants/fim/reports/vat-return?from=2026-04-01&to=2026-06-30").await.ok(200);
+        let half = admin.get("/api/v1/tenants/fim/reports/vat-return?from=2026-01-01&to=2026-06-30").await.ok(200);
+        assert_eq!((&first["boxes"], &first["payable"]), (&before["boxes"], &json!("15000")));
+        assert_eq!((shown(&second, "1"), shown(&second, "10")), (("-70000".into(), "-7000".into(), 1), ("-20000".into(), "-2000".into(), 1)));
+        assert_eq!((shown(&half, "1"), shown(&half, "10")), (("100000".into(), "10000".into(), 1), ("0".into(), "0".into(), 0)));
+        for report in [&first, &second, &half] {
+            assert_eq!((&report["output_tie"]["difference"], &report["input_tie"]["difference"]), (&json!("0"), &json!("0")), "{report}");
+        }
+        let behind = admin.get("/api/v1/tenants/fim/reports/vat-return/documents?box=1&from=2026-04-01&to=2026-06-30").await.ok(200);
+        assert_eq!((&behind["rows"][0]["invoice_id"], &behind["tax"]), (&gone["id"], &json!("-7000")));
+        let by = admin.get("/api/v1/tenants/fim/reports/vat-return/partners?from=2026-04-01&to=2026-06-30").await.ok(200);
+        assert_eq!((&by["tax"], &by["count"]), (&json!("-7000"), &json!(1)));
+        assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.ok(201)["payable"], "15000");
+        assert_eq!(settle(&admin, "2026-04-01", "2026-06-30").await.ok(201)["payable"], "-5000");
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "135").await], ["0", "0"]);
+        let known_at = before["known_at"].as_str().unwrap();
+        assert_eq!(admin.get(&format!("{RETURN}&known_at={known_at}")).await.ok(200), before);
+    }
+
+    /// Fault F8: what was issued or taken back into a settled period was in no settlement.
+    async fn nothing_is_invoiced_into_a_settled_period(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let sale = sold(&admin, &partner, "100000", json!({})).await;
+        let later = sold(&admin, &partner, "50000", json!({"invoice_date": "2026-04-01"})).await;
+        let done = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        let told = |answer: Answer| {
+            let detail = answer.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_settled"), &done["id"]));
+        };
+        for direction in ["SALES", "PURCHASE"] {
+            let draft = drafted(&admin, &partner, &[line("1", "1000", json!({}))], json!({"direction": direction, "invoice_date": "2026-03-31"})).await;
+            told(act(&admin, &draft, "issue", json!({})).await);
+        }
+        told(act(&admin, &sale, "cancel", json!({})).await);
+        for code in [2, 3] {
+            told(act(&admin, &sale, "amend", json!({"code": code, "date": "2026-03-31", "amount": "1000"})).await);
+        }
+        told(act(&admin, &sale, "amend", json!({"code": 4, "date": "2026-03-31"})).await);
+        // of the next period it is free
+        let _ = act(&admin, &later, "cancel", json!({})).await.ok(200);
+        let _ = act(&admin, &sale, "cancel", json!({"date": "2026-04-02"})).await.ok(200);
+        assert_eq!(admin.get(RETURN).await.ok(200)["output_tax"], "10000");
+        assert_eq!(settle(&admin, "2026-04-01", "2026-06-30").await.ok(201)["payable"], "-10000");
+        assert_eq!((balance(&admin, "255").await, verdict(&admin).await["valid"].clone()), ("0".into(), json!(true)));
+    }
+
+    /// Fault F8: what amendments with the day of their original changed in a settled period was in no settlement.
+    async fn an_amendment_of_a_settled_period_supplements_its_settlement(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let all = [
+            sold(&admin, &partner, "100000", json!({})).await,
+            sold(&admin, &partner, "70000", json!({})).await,
+            sold(&admin, &partner, "20000", json!({})).await,
+            sold(&admin, &partner, "30000", json!({"direction": "PURCHASE"})).await,
+        ];
+        let done = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        assert_eq!((&done["payable"], &done["supplement_of_id"]), (&json!("16000"), &Value::Null));
+        let known_at = admin.get(RETURN).await.ok(200)["known_at"].as_str().unwrap().to_owned();
+        let amend = async |row: &Value, body: Value| act(&admin, row, "amend", body).await.ok(200);
+        let _ = amend(&all[0], json!({"code": 1, "lines": [line("1", "150000", json!({}))]})).await;
+        let _ = amend(&all[1], json!({"code": 6})).await;
+        let _ = amend(&all[2], json!({"code": 5, "date": "2026-04-07"})).await;
+        let _ = amend(&all[3], json!({"code": 6})).await;
+        // nothing to settle where no amount changes
+        let _ = amend(&sold(&admin, &partner, "10", json!({"invoice_date": "2026-04-01"})).await, json!({"code": 1})).await;
+        let report = admin.get(RETURN).await.ok(200);
+        let parts: Vec<(&Value, &str, &str)> = report["settlements"].as_array().unwrap().iter()
+            .map(|part| (&part["supplement_of_id"], part["output_tax"].as_str().unwrap(), part["input_tax"].as_str().unwrap())).collect();
+        let of = &done["id"];
+        assert_eq!(parts, [(&Value::Null, "19000", "3000"), (of, "5000", "0"), (of, "-7000", "0"), (of, "-2000", "0"), (of, "0", "-3000")]);
+        assert_eq!((&report["output_tax"], &report["input_tax"], &report["payable"]), (&json!("15000"), &json!("0"), &json!("15000")));
+        assert_eq!((&report["output_tie"]["difference"], &report["input_tie"]["difference"]), (&json!("0"), &json!("0")));
+        let known = admin.get(&format!("{RETURN}&known_at={known_at}")).await.ok(200);
+        assert_eq!((known["settlements"].as_array().unwrap().len(), &known["payable"]), (1, &json!("16000")));
+        assert_eq!([balance(&admin, "255").await, balance(&admin, "135").await], ["-1", "0"], "a won of April");
+        assert_eq!([balance(&admin, "261").await, balance(&admin, "120").await], ["-24000", "9000"]);
+        // each is in the list; they go with the settlement, and not alone
+        let listed = admin.get(&format!("{SETTLEMENTS}?supplement_of_id={}", id(&done))).await.ok(200);
+        assert_eq!(listed["total"], 4);
+        let detail = taken_back(&admin, &listed["items"][0]).await.refused(409, "CONFLICT");
+        assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_supplement"), of));
+        assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.refused(409, "CONFLICT")["vat_settlement_id"], *of);
+        let _ = taken_back(&admin, &done).await.ok(200);
+        assert_eq!(admin.get(&format!("{SETTLEMENTS}?status=POSTED")).await.ok(200)["total"], 0);
+        assert_eq!([balance(&admin, "261").await, balance(&admin, "120").await], ["0", "0"]);
+        let anew = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        assert_eq!((&anew["payable"], balance(&admin, "261").await), (&json!("15000"), "-15000".into()));
+        assert_eq!(verdict(&admin).await["valid"], true);
     }
 }

@@ -6,7 +6,7 @@ use paperclip::v2::{
 use rust_decimal::Decimal;
 use sea_orm::DeriveValueType;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::{fmt, iter::Sum, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// Significant digits a JSON number may carry: what an IEEE double keeps exactly.
 const NUMBER_DIGITS: usize = 15;
@@ -74,13 +74,6 @@ macro_rules! fixed_point {
                 exact(text)
                     .and_then(Self::from_decimal)
                     .ok_or(concat!("not a decimal of at most ", stringify!($scale), " places"))
-            }
-        }
-
-        impl Sum for $name {
-            /// Saturates; where a total must be refused instead, use `checked_add`.
-            fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-                Self(items.fold(0_i64, |sum, item| sum.saturating_add(item.0)))
             }
         }
 

@@ -80,7 +80,7 @@ export const FIELDS: Record<string, string> = {
   ref_doc_type: '근거 문서 구분', reference: '참조', remark: '비고', return_je_id: '환원 전표', returned_on: '환원일', revalued_amount: '환산액',
   reversal_je_id: '역분개 전표', reversal_reason: '역분개 사유', reversed_je_id: '역분개 전표', reverses_je_id: '원 전표', role: '전기 역할', sent_at: '전송 일시',
   settled: '정리액', source_id: '원천 문서', source_no: '원천 문서번호', source_type: '원천 구분', statement_order: '재무제표 순서', status_reason: '상태 사유',
-  supplier_address1: '공급자 주소', supplier_address2: '공급자 상세주소', supplier_biz_item: '공급자 종목', supplier_biz_kind: '공급자 업태',
+  supplement_of_id: '수정신고한 당초 정산', supplier_address1: '공급자 주소', supplier_address2: '공급자 상세주소', supplier_biz_item: '공급자 종목', supplier_biz_kind: '공급자 업태',
   supplier_biz_name: '공급자 상호', supplier_biz_no: '공급자 등록번호', supplier_ceo_name: '공급자 대표자', supplier_contact: '공급자 담당자', supplier_email: '공급자 이메일',
   supplier_phone: '공급자 전화번호', supplier_postcode: '공급자 우편번호', supply_amount: '공급가액', tax_amount: '세액', tax_category: '세금 구분', tax_code: '세금 코드',
   tax_kind: '과세 구분', to_date: '종료일', total_amount: '합계', total_credit: '대변 합계', total_debit: '차변 합계', transaction_code: '입출금 번호',

@@ -10,11 +10,11 @@
 //! whoever it had been merged into, as known at their moment.
 //!
 //! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in that of the books; what is posted
-//! never changes; nothing is posted into a closed month; a document is posted once. Numbers are given at posting, consecutive in a
+//! never changes; nothing is posted into a closed month; a document is posted once; no account goes beyond what one amount can be. Numbers are given at posting, consecutive in a
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
 //! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_clearings`,
+//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_account_balances`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_clearings`,
 //! `fim_budgets`, `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
 //! `fim_revaluation_lines`, `fim_vat_settlements`.
 //!
@@ -120,6 +120,7 @@ pub fn module() -> Module {
             payments::Unallocate::KEY,
             clearings::Reverse::KEY,
             invoices::Issue::KEY,
+            invoices::IssueDated::KEY,
             invoices::Cancel::KEY,
             invoices::Send::KEY,
             invoices::Amend::KEY,

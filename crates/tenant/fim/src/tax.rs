@@ -91,6 +91,17 @@ fn divided(number: i128, by: i128, rounding: Rounding) -> i128 {
     (whole + i128::from(up)) * number.signum()
 }
 
+/// The part of `whole` that stands for `part` of `of`, in smallest parts of a currency. None when it cannot be kept, or of nothing.
+#[must_use]
+pub fn share(whole: Money, part: Money, of: Money, places: u32, rounding: Rounding) -> Option<Money> {
+    if of == Money::ZERO {
+        return None;
+    }
+    let turned = i128::from(of.0.signum());
+    let product = i128::from(whole.0) * i128::from(part.0) * turned;
+    money(divided(product, i128::from(of.0).abs() * smallest(places), rounding).checked_mul(smallest(places))?)
+}
+
 fn money(units: i128) -> Option<Money> {
     i64::try_from(units).ok().map(Money)
 }
@@ -225,8 +236,8 @@ mod tests {
     fn parts_come_to_the_whole_whatever_their_signs() {
         let divide = |whole, weights: &[i64]| parts(won(whole), &weights.iter().map(|weight| won(*weight)).collect::<Vec<_>>(), 0);
         assert_eq!(divide(100, &[1, 1, 1]).unwrap(), [won(34), won(33), won(33)]);
-        assert_eq!(divide(-100, &[-1, -1, -1]).unwrap().iter().copied().sum::<Money>(), won(-100));
-        assert_eq!(divide(-10, &[-300, 200]).unwrap().iter().copied().sum::<Money>(), won(-10));
+        assert_eq!(divide(-100, &[-1, -1, -1]).unwrap().iter().copied().map(|part| part.0).sum::<i64>(), won(-100).0);
+        assert_eq!(divide(-10, &[-300, 200]).unwrap().iter().copied().map(|part| part.0).sum::<i64>(), won(-10).0);
         assert_eq!(divide(0, &[0, 0]).unwrap(), [Money::ZERO; 2]);
         assert_eq!(divide(1, &[0, 0]), None);
     }

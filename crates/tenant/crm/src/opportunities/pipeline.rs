@@ -7,10 +7,13 @@ use super::{
 };
 use auth::Allowed;
 use envelope::{Api, Query, Reply};
-use kernel::{Currency, Day, Money, Qty, Rate, Result, Timestamp};
+use kernel::{Currency, Day, MoneySum, Qty, Rate, Result, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use rust_decimal::{Decimal, RoundingStrategy};
-use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
+use sea_orm::{
+    ColumnTrait, FromQueryResult, IdenStatic, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 use uuid::Uuid;
@@ -33,9 +36,9 @@ pub struct PipelineQuery {
 pub struct PipelineStage {
     pub stage: Stage,
     pub count: i64,
-    pub amount: Money,
+    pub amount: MoneySum,
     /// Amounts × their probabilities.
-    pub weighted_amount: Money,
+    pub weighted_amount: MoneySum,
     /// Days they have stood there; of those won or lost, days from their beginning to their end. Null where there are none.
     pub average_days: Option<Qty>,
 }
@@ -48,8 +51,8 @@ pub struct PipelineCurrency {
     pub stages: Vec<PipelineStage>,
     /// Of the open ones.
     pub count: i64,
-    pub amount: Money,
-    pub weighted_amount: Money,
+    pub amount: MoneySum,
+    pub weighted_amount: MoneySum,
     /// Percent of those won among those won or lost; null before there are any.
     pub win_rate: Option<Rate>,
 }
@@ -74,14 +77,15 @@ struct Sums {
     stage: Stage,
     status: Status,
     count: i64,
-    amount: Money,
-    weighted: Money,
+    amount: MoneySum,
+    weighted: MoneySum,
     stage_seconds: i64,
     opened_seconds: i64,
 }
 
 async fn sums(scope: &Scope, query: &PipelineQuery) -> Result<Vec<Sums>> {
     let total = |column: Column| column.sum().cast_as("bigint");
+    let money = |column: Column| Expr::cust(MoneySum::of(&format!("crm_opportunities.{}", column.as_str())));
     let mut find = scope.find::<Entity>();
     for (column, id) in
         [(Column::OwnerId, query.owner_id), (Column::DepartmentId, query.department_id), (Column::PartnerId, query.partner_id)]
@@ -104,8 +108,8 @@ async fn sums(scope: &Scope, query: &PipelineQuery) -> Result<Vec<Sums>> {
         .column(Column::Stage)
         .column(Column::Status)
         .column_as(Column::Id.count(), "count")
-        .column_as(total(Column::Amount), "amount")
-        .column_as(total(Column::ExpectedRevenue), "weighted")
+        .column_as(money(Column::Amount), "amount")
+        .column_as(money(Column::ExpectedRevenue), "weighted")
         .column_as(total(Column::StageSecond), "stage_seconds")
         .column_as(total(Column::OpenedSecond), "opened_seconds")
         .group_by(Column::Currency)
@@ -129,7 +133,7 @@ fn win_rate(won: i64, lost: i64) -> Option<Rate> {
 fn stage_of(sums: &[&Sums], stage: Stage, now: Timestamp) -> PipelineStage {
     let here = sums.iter().find(|sum| sum.stage == stage && sum.status != Status::Cancelled);
     let Some(here) = here else {
-        return PipelineStage { stage, count: 0, amount: Money::ZERO, weighted_amount: Money::ZERO, average_days: None };
+        return PipelineStage { stage, count: 0, amount: MoneySum::ZERO, weighted_amount: MoneySum::ZERO, average_days: None };
     };
     let seconds =
         if stage.is_open() { now.unix_seconds() * here.count - here.stage_seconds } else { here.stage_seconds - here.opened_seconds };

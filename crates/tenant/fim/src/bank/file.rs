@@ -71,7 +71,9 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
         };
         let moved = match amount {
             Some(_) => number(amount)?,
-            None => Money(number(paid_in)?.0.saturating_sub(number(paid_out)?.0)),
+            None => number(paid_in)?
+                .checked_sub(number(paid_out)?)
+                .ok_or_else(|| wrong(*row, "amount", "금액이 너무 큽니다.", "is too large an amount"))?,
         };
         let text = |at: Option<usize>| {
             Some(cell(at)).map(|text| text.chars().filter(|c| !is_invisible(*c)).collect::<String>()).filter(|text| !text.is_empty())
@@ -98,22 +100,24 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
             ));
         }
     }
-    let before = |line: &LineInput| line.balance.map(|balance| Money(balance.0.saturating_sub(line.amount.0)));
+    let before = |line: &LineInput| line.balance.and_then(|balance| balance.checked_sub(line.amount));
     let opening_balance = opening.or_else(|| lines.first().and_then(before)).ok_or_else(|| missing("잔액"))?;
     let closing_balance = lines.last().and_then(|line| line.balance);
-    let sum: Money = [opening_balance].into_iter().chain(lines.iter().map(|line| line.amount)).sum();
+    let sum = [opening_balance].into_iter().chain(lines.iter().map(|line| line.amount)).sum::<Option<Money>>();
     let days = || lines.iter().map(|line| line.booked_on);
     let (Some(from_date), Some(to_date)) = (days().min(), days().max()) else {
         return Err(Error::field("file", "empty", "가져올 거래가 없습니다.", "has no lines"));
     };
-    Ok(Create { account_id, from_date, to_date, opening_balance, closing_balance: closing_balance.unwrap_or(sum), lines })
+    let too_much = || Error::field("file", "too_large", "금액의 합계가 너무 큽니다.", "has amounts that add up to too much");
+    let closing_balance = closing_balance.or(sum).ok_or_else(too_much)?;
+    Ok(Create { account_id, from_date, to_date, opening_balance, closing_balance, lines })
 }
 
 /// Whether the days go forward and each balance follows from the one before.
 fn runs(lines: &[LineInput]) -> bool {
     lines.windows(2).all(|pair| {
         let [one, next] = pair else { return true };
-        let follows = one.balance.zip(next.balance).is_none_or(|(one, balance)| one.0.saturating_add(next.amount.0) == balance.0);
+        let follows = one.balance.zip(next.balance).is_none_or(|(one, balance)| one.checked_add(next.amount) == Some(balance));
         one.booked_on <= next.booked_on && follows
     })
 }

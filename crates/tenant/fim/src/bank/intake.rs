@@ -3,7 +3,7 @@
 use super::{BankStatements, Create, LineInput, entity, line};
 use crate::{accounts::entity as account, journal::rules::fits, journal::service::places_of, statements};
 use auth::Door;
-use kernel::{Currency, Day, Error, Money, Result};
+use kernel::{Currency, Day, Error, Money, MoneySum, Result};
 use resource::Spec;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ fn checked(wanted: &Create, places: u32) -> Result<()> {
     if sum == wanted.closing_balance {
         return Ok(());
     }
-    let difference = Money(wanted.closing_balance.0.saturating_sub(sum.0));
+    let difference = MoneySum::from(wanted.closing_balance) - sum.into();
     Err(Error::field(
         "closing_balance",
         "sum",

@@ -16,7 +16,7 @@ use crate::{
     statements,
 };
 use auth::Door;
-use kernel::{Error, Money, Result, Text};
+use kernel::{Error, Money, MoneySum, Result, Text};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Tx};
@@ -148,8 +148,9 @@ pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &l
     let lines = journal::lines_of(tx, id).await?;
     let its = lines.iter().filter(|row| row.account_id == line.account_id);
     let others = tx.find::<line::Entity>().filter(line::Column::JeId.eq(id)).filter(line::Column::AccountId.eq(line.account_id));
-    let taken: Money = others.all().await?.iter().map(|other| other.amount).sum();
-    let left = Money(its.map(|row| row.debit_amount.0 - row.credit_amount.0).sum::<i64>() - taken.0);
+    let taken: MoneySum = others.all().await?.iter().map(|other| other.amount).sum();
+    let moved: MoneySum = its.map(|row| Money(row.debit_amount.0 - row.credit_amount.0)).sum();
+    let left = statements::one_amount(moved - taken)?;
     if left.is_negative() != line.amount.is_negative() || left.0.abs() < line.amount.0.abs() {
         return Err(differs(line, "전표의 남은", "and the entry has left", left));
     }
@@ -206,9 +207,9 @@ pub(super) async fn finish(tx: &Tx, door: &Door, before: Model) -> Result<()> {
         .filter(line::Column::AccountId.eq(before.account_id))
         .filter(line::Column::Status.eq(LineStatus::Explained))
         .filter(line::Column::BookedOn.lte(before.to_date));
-    let explained: Money = explained.all().await?.iter().map(|line| line.amount).sum();
-    let difference = Money(before.closing_balance.0.saturating_sub(ledger.0).saturating_sub(explained.0));
-    if difference != Money::ZERO {
+    let explained: MoneySum = explained.all().await?.iter().map(|line| line.amount).sum();
+    let difference = MoneySum::from(before.closing_balance) - ledger.into() - explained;
+    if difference != MoneySum::ZERO {
         return Err(Error::rule(
             "fim.not_reconciled",
             format!("은행 잔액과 장부 잔액의 차이 {difference}이(가) 설명되지 않았습니다."),

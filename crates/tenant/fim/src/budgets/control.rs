@@ -8,7 +8,7 @@ use crate::{
     journal::{entry, line},
     statements::{Slice, spent},
 };
-use kernel::{Day, Error, Money, Result};
+use kernel::{Day, Error, Money, MoneySum, Result};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -45,12 +45,11 @@ pub(crate) async fn look(tx: &Tx, budgets: &[Model], entry: &entry::Model, lines
     for budget in budgets.iter().filter(|_| control != "NONE") {
         let drawn = lines.iter().filter(|line| line.account_id == budget.account_id);
         let drawn = drawn.filter(|line| budget.department_id.is_none() || line.department_id == budget.department_id);
-        let drawn: i64 = drawn.map(|line| line.base_debit.0 - line.base_credit.0).sum();
-        let available = budget.amount.0 - spent(tx, &slice_of(budget, known)?, budget.account_id).await?;
-        if drawn <= 0 || drawn <= available {
+        let drawn: MoneySum = drawn.map(|line| Money(line.base_debit.0 - line.base_credit.0)).sum();
+        let available = MoneySum::from(budget.amount) - spent(tx, &slice_of(budget, known)?, budget.account_id).await?;
+        if drawn <= MoneySum::ZERO || drawn <= available {
             continue;
         }
-        let (drawn, available) = (Money(drawn), Money(available));
         if control == "BLOCK" {
             return Err(Error::rule(
                 "fim.budget_exceeded",

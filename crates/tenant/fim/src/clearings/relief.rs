@@ -1,13 +1,17 @@
 //! 대손세액공제 (부가가치세법 §45): the tax of a sale that will not be paid any more comes off the output tax of the period it is written off in;
 //! what is asked for again after all goes back on.
 
+use super::service::too_large;
 use crate::{
-    invoices::{self, entity as invoice, entity::Direction},
+    invoices::{
+        entity as invoice,
+        entity::Direction,
+        left::{self, Left},
+    },
     open_items::{allocation, item, shares::misfit},
-    tax::TaxKind,
+    tax::{Rounding, TaxKind, share},
 };
-use kernel::{Day, Error, Money, Result};
-use rust_decimal::RoundingStrategy;
+use kernel::{Day, Money, MoneySum, Result};
 use sea_orm::{ColumnTrait, QueryFilter};
 use store::Tx;
 use time::Month;
@@ -22,12 +26,6 @@ fn last_day(supplied: Day) -> Option<Day> {
     let first_half = u8::from(supplied.0.month()) <= 6;
     let (year, month) = if first_half { (year, Month::July) } else { (year + 1, Month::January) };
     time::Date::from_calendar_date(year, month, 25).ok().map(Day)
-}
-
-/// The part of `tax` that stands in `part` of `whole`; what is smaller than the smallest part of the currency is left.
-fn share(tax: Money, part: Money, whole: Money, places: u32) -> Option<Money> {
-    let share = tax.to_decimal().checked_mul(part.to_decimal())?.checked_div(whole.to_decimal())?;
-    Money::from_decimal(share.round_dp_with_strategy(places, RoundingStrategy::ToZero))
 }
 
 /// Tax that comes back.
@@ -51,17 +49,26 @@ pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: &alloca
     if last_day(sale.invoice_date).is_none_or(|last| part.allocated_on > last) {
         return Err(none("date", "공급일부터 10년이 지나 공제할 수 없습니다.", "is of a supply more than ten years ago"));
     }
-    let lines = invoices::lines_of(tx, sale.id).await?;
-    let taxed = || lines.iter().filter(|line| line.tax_kind == TaxKind::Taxable);
-    let tax: Money = taxed().map(|line| line.tax_amount).sum();
-    let base_tax: Money = taxed().map(|line| line.base_tax_amount).sum();
-    let amount = share(tax, part.amount, item.amount, places.0);
-    let base = share(base_tax, part.base_amount, item.base_amount, places.1);
-    match amount.zip(base) {
-        Some((amount, base)) if amount != Money::ZERO && base != Money::ZERO => Ok(Relief { amount, base }),
-        Some(_) => Err(none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it")),
-        None => Err(Error::internal("a tax beyond its claim")),
+    // what amendments took away is no part of the claim any more, and its tax neither
+    let left = Left::of(tx, &sale).await?;
+    let relieved = left::relieved(tx, item.id).await?;
+    let tax = left.rest(TaxKind::Taxable, |line| line.tax_amount);
+    let base_tax = left.rest(TaxKind::Taxable, |line| line.base_tax_amount);
+    let claim = left.total(|line| line.total_amount);
+    let base_claim = left.total(|line| line.base_supply_amount) + left.total(|line| line.base_tax_amount);
+    let no_tax = || none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it");
+    let positive = |sum: MoneySum| sum.money().filter(|amount| amount.0 > 0).ok_or_else(no_tax);
+    // together no more than there is
+    let most = |tax: MoneySum, relieved: Money| positive(tax - relieved.into());
+    let most_amount = most(tax, left.relieved(relieved, places.0).ok_or_else(too_large)?)?;
+    let most_base = most(base_tax, relieved.money().ok_or_else(too_large)?)?;
+    let amount = share(positive(tax)?, part.amount, positive(claim)?, places.0, Rounding::Down).ok_or_else(too_large)?.min(most_amount);
+    let base = share(positive(base_tax)?, part.base_amount, positive(base_claim)?, places.1, Rounding::Down);
+    let base = base.ok_or_else(too_large)?.min(most_base);
+    if amount == Money::ZERO || base == Money::ZERO {
+        return Err(no_tax());
     }
+    Ok(Relief { amount, base })
 }
 
 #[cfg(test)]
@@ -71,10 +78,10 @@ mod tests {
     #[test]
     fn the_tax_comes_with_its_part_and_parts_come_to_no_more() {
         let won = |amount: i64| Money(amount * 10_000);
-        let of = |part| share(won(10_000), won(part), won(110_000), 0).unwrap();
+        let of = |part| share(won(10_000), won(part), won(110_000), 0, Rounding::Down).unwrap();
         assert_eq!([of(110_000), of(55_000), of(1_000), of(10)], [won(10_000), won(5_000), won(90), won(0)]);
         // a third of the supply is exempt
-        assert_eq!(share(won(10_000), won(80_000), won(160_000), 0).unwrap(), won(5_000));
+        assert_eq!(share(won(10_000), won(80_000), won(160_000), 0, Rounding::Down).unwrap(), won(5_000));
     }
 
     #[test]

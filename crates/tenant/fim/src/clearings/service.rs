@@ -18,7 +18,7 @@ use crate::{
         shares::{Whose, held_shares, misfit},
     },
     payments::posting::{self, Posted, Side, line},
-    statements,
+    statements, vat_settlements,
 };
 use auth::Door;
 use kernel::{Currency, Day, Error, Money, Result, Text};
@@ -56,7 +56,7 @@ fn is_owed_to_us(item: &item::Model) -> bool {
     (item.kind == OpenItemKind::Receivable) != item.amount.is_negative()
 }
 
-fn too_large() -> Error {
+pub(super) fn too_large() -> Error {
     Error::field("items", "too_large", "금액의 합계가 너무 큽니다.", "add up to too much")
 }
 
@@ -122,13 +122,17 @@ async fn target(tx: &Tx, wanted: &Create, chosen: &[(item::Model, Money)]) -> Re
 /// The lines of the entry: items leave their accounts, what is written off comes to another, what lies between the sides is gained or lost.
 async fn lines(tx: &Tx, parts: &[Part], account: Option<Uuid>) -> Result<Vec<DraftLine>> {
     let mut lines: Vec<DraftLine> = parts.iter().map(Part::posting).collect();
-    let base = |to_us: bool| -> i64 { parts.iter().filter(|part| is_owed_to_us(&part.item) == to_us).map(|part| part.base().0).sum() };
+    let base = |to_us: bool| {
+        let of_side = parts.iter().filter(|part| is_owed_to_us(&part.item) == to_us).map(Part::base);
+        of_side.sum::<Option<Money>>().map(|sum| sum.0).ok_or_else(too_large)
+    };
     // credited to the claims, debited to the debts
-    let (credited, debited) = (base(true), base(false));
+    let (credited, debited) = (base(true)?, base(false)?);
     if let Some(account) = account {
-        let relief = |of: fn(Relief) -> Money| -> Money { parts.iter().filter_map(|part| part.relief).map(of).sum() };
-        let (tax, base_tax) = (relief(|relief| relief.amount), relief(|relief| relief.base));
-        let amount: Money = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
+        let relief =
+            |of: fn(Relief) -> Money| parts.iter().filter_map(|part| part.relief).map(of).sum::<Option<Money>>().ok_or_else(too_large);
+        let (tax, base_tax) = (relief(|relief| relief.amount)?, relief(|relief| relief.base)?);
+        let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum::<Option<Money>>().ok_or_else(too_large)?;
         let side = Side::debit_if(parts.iter().any(|part| is_owed_to_us(&part.item)));
         lines.push(line(account, side, Money(amount.0 - tax.0), Money(credited + debited - base_tax.0), None));
         if base_tax != Money::ZERO {
@@ -182,6 +186,9 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
         tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
     journal::post(tx, drafted).await?;
+    if takes_tax_back {
+        vat_settlements::not_settled(tx, on).await?;
+    }
     let row = ActiveModel {
         id: Set(id),
         clearing_no: Set(Text::parse(&no).map_err(Error::internal)?),
@@ -222,6 +229,9 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, r
     let entry = journal::held(tx, row.je_id, None).await?;
     let on = date.unwrap_or_else(|| door.today().max(row.date));
     let mirror = journal::reverse(tx, entry, on, reason.clone()).await?;
+    if parts.iter().any(|part| part.vat_relief.is_some()) {
+        vat_settlements::not_settled(tx, on).await?;
+    }
     for part in &parts {
         let item = items.iter_mut().find(|item| item.id == part.item_id);
         open_items::undo(tx, item.ok_or_else(|| Error::internal("an item that is not held"))?, part, on).await?;

@@ -26,7 +26,8 @@ pub async fn update(cx: Allowed<resource::Update<Invoices>>, id: RowId, body: Ra
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct InvoiceIssue {
-    /// Today when left out; not before the invoice's own day.
+    /// Today when left out; not before the invoice's own day, and never after today. Another day than today needs the permission
+    /// `fim.invoices.issue-dated`.
     pub issue_date: Option<Day>,
 }
 
@@ -41,7 +42,8 @@ pub async fn issue(cx: Allowed<Issue>, id: RowId, body: Body<InvoiceIssue>) -> A
 #[serde(default)]
 pub struct InvoiceCancel {
     pub reason: Option<Text<500>>,
-    /// The day its entry is reversed on; the invoice's own when left out.
+    /// The day its entry is reversed on, and on which it leaves the tax return; the invoice's own when left out. Not in a tax period that is
+    /// settled.
     pub date: Option<Day>,
 }
 

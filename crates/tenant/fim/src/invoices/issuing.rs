@@ -1,7 +1,7 @@
 //! An invoice becomes binding: number, entry, open item at once; and is taken back before anybody has it.
 
 use super::{
-    Invoices,
+    Invoices, IssueDated,
     drafting::held,
     entity::{ActiveModel, Column, Direction, Entity, Model, Status},
     figures::lines_of,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     journal,
     open_items::{self, item},
-    statements,
+    statements, vat_settlements,
 };
 use auth::Door;
 use envelope::Answer;
@@ -73,7 +73,16 @@ pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<i64>,
         Status::Cancelled => return Err(Error::transition("CANCELLED", &[])),
         _ => return shown(tx, id).await,
     }
-    issue_held(tx, &door.permission().to_string(), row, issue_date.unwrap_or_else(|| door.today())).await?;
+    let today = door.today();
+    let issue_date = issue_date.unwrap_or(today);
+    if issue_date > today {
+        let (ko, en) = (format!("오늘({today})보다 뒤일 수 없습니다."), format!("must not be after today ({today})"));
+        return Err(Error::field("issue_date", "maximum", ko, en));
+    }
+    if issue_date != today {
+        door.demand_also::<IssueDated>()?;
+    }
+    issue_held(tx, &door.permission().to_string(), row, issue_date).await?;
     shown(tx, id).await
 }
 
@@ -100,6 +109,9 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     let entry = posting::entry(tx, &filled, &no, &lines).await?;
     let entry = journal::service::draft(tx, None, &entry).await?;
     let posted = journal::service::post(tx, entry).await?;
+    if !bears_day_of_original(row.amendment_code) {
+        vat_settlements::not_settled(tx, row.invoice_date).await?;
+    }
     note_base(tx, &row, &lines, &posted).await?;
     change.invoice_no = Set(Some(no.clone()));
     change.issue_date = Set(Some(issue_date));
@@ -111,6 +123,11 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     let item = open_items::open(tx, posting::claim(&issued, &no, due, &posted)?).await?;
     leave(tx, permission, &row, &issued, "issued");
     Ok((issued, item))
+}
+
+/// Whether a sheet that amends stands in the tax period of its original: what it changes there supplements the settlement.
+pub(super) fn bears_day_of_original(amendment_code: Option<i32>) -> bool {
+    matches!(amendment_code, Some(1 | 5 | 6))
 }
 
 fn name(value: &sea_orm::ActiveValue<Option<Text<200>>>) -> Option<Text<200>> {
@@ -218,6 +235,8 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
     }
     let rate = entry.exchange_rate;
     let mirror = journal::service::reverse(tx, entry, date, reason).await?;
+    // on this day it leaves the tax return
+    vat_settlements::not_settled(tx, date).await?;
     let counter = open_items::NewItem {
         kind: claim.kind,
         partner_id: claim.partner_id,

@@ -1,7 +1,8 @@
 //! Tax invoices: drafted, issued (numbered and posted at once), sent to the tax office, amended.
 //!
 //! `figures` computes, `parties` fills in who supplies and who buys, `drafting` writes drafts, `issuing` makes them binding or takes them
-//! back, `sending` and `provider` bring them to the tax office, `amending` makes the sheets that correct what was sent.
+//! back, `sending` and `provider` bring them to the tax office, `amending` makes the sheets that correct what was sent, `left` says what of an
+//! invoice its sheets have not taken away.
 
 mod amending;
 mod api;
@@ -9,13 +10,13 @@ pub(crate) mod drafting;
 pub mod entity;
 mod figures;
 pub(crate) mod issuing;
+pub(crate) mod left;
 pub mod line;
 mod parties;
 mod posting;
 pub mod provider;
 mod sending;
 
-pub(crate) use figures::lines_of;
 pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
@@ -30,6 +31,8 @@ use uuid::Uuid;
 
 permission! {
     pub Issue = "fim", "invoices", "issue";
+    /// To say on which day it is issued, where that is not today.
+    pub IssueDated = "fim", "invoices", "issue-dated";
     pub Cancel = "fim", "invoices", "cancel";
     pub Send = "fim", "invoices", "send";
     pub Amend = "fim", "invoices", "amend";

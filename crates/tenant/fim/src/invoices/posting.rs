@@ -10,6 +10,7 @@ use crate::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
+        rules::too_large,
         service::{Whole, conversion_by},
     },
     open_items::{NewItem, item::OpenItemKind},
@@ -77,7 +78,7 @@ pub(super) async fn entry(tx: &Tx, invoice: &Model, no: &Text<50>, lines: &[Line
             all.push(side(!is_sale).line(line.account_id, amount, Some(line)));
         }
     }
-    let tax: Money = lines.iter().map(deducted).sum();
+    let tax = lines.iter().map(deducted).sum::<Option<Money>>().ok_or_else(too_large)?;
     if tax != Money::ZERO {
         let role = if is_sale { PostingRole::VatOut } else { PostingRole::VatIn };
         all.push(side(!is_sale).line(accounts::of_role(tx, role).await?, tax, None));
@@ -137,7 +138,7 @@ pub(super) fn claim(invoice: &Model, no: &Text<50>, due: Day, posted: &Whole) ->
 pub(super) fn in_base(lines: &[Line], posted: &Whole, places: u32) -> Option<Vec<(Money, Money)>> {
     let of = |line: &crate::journal::line::Model| line.base_debit.0 + line.base_credit.0;
     let mut entries = posted.lines.iter();
-    let tax: Money = lines.iter().map(deducted).sum();
+    let tax = lines.iter().map(deducted).sum::<Option<Money>>()?;
     let mut costs = Vec::with_capacity(lines.len());
     for line in lines {
         let cost = Money(line.supply_amount.0 + line.tax_amount.0 - deducted(line).0);

@@ -19,7 +19,8 @@ impl Sides {
     }
 }
 
-fn too_large() -> Error {
+/// The refusal of what adds up to more than an amount can be.
+pub fn too_large() -> Error {
     Error::rule("fim.too_large", "금액의 합계가 너무 큽니다.", "The amounts add up to more than can be kept.")
 }
 

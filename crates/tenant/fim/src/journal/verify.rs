@@ -90,6 +90,9 @@ pub async fn look_over(scope: &Scope) -> Result<Verdict> {
     if let Some(month) = statements::months_that_drifted(scope).await? {
         return Ok(bad(checked, None, &format!("the sums of {month} are not those of its lines")));
     }
+    if let Some(id) = statements::balance_that_drifted(scope).await? {
+        return Ok(bad(checked, Some(id), "the balance kept of this account is not that of its lines"));
+    }
     if let Some(id) = statements::partners::sum_that_drifted(scope).await? {
         return Ok(bad(checked, Some(id), "what is settled of this document is not what was allocated"));
     }

@@ -19,8 +19,11 @@ mod posted_partners;
 mod revaluations;
 mod revalued_cash;
 mod vat_settlements;
+mod vat_supplements;
+mod wide_sums;
 
 use sea_orm_migration::prelude::*;
+pub(crate) use wide_sums::BALANCE_CHECK;
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
     vec![
@@ -43,5 +46,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(given_rates::GivenRates),
         Box::new(posted_partners::PostedPartners),
         Box::new(business_keys::BusinessKeys),
+        Box::new(wide_sums::WideSums),
+        Box::new(vat_supplements::VatSupplements),
     ]
 }

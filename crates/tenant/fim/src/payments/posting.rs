@@ -7,7 +7,7 @@ use crate::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
-        rules::Sides,
+        rules::{Sides, too_large},
     },
     open_items::{allocation, item},
 };
@@ -105,8 +105,8 @@ pub(crate) async fn completion(scope: &Scope, payment: &Model, parts: &[Part], f
 
 /// What moves between the advance and the items: when a part is allocated later, and when one is taken `back`.
 pub(crate) async fn movement(scope: &Scope, payment: &Model, parts: &[Part], back: bool) -> Result<Vec<DraftLine>> {
-    let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum();
-    let base = parts.iter().map(|part| part.against_base).sum();
+    let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum::<Option<Money>>().ok_or_else(too_large)?;
+    let base = parts.iter().map(|part| part.against_base).sum::<Option<Money>>().ok_or_else(too_large)?;
     let account = advance_account(scope, payment).await?;
     let mut lines = vec![line(account, Side::debit_if(payment.goes_out() == back), amount, base, partner_of(payment))];
     lines.extend(settled(scope, payment, parts, back).await?);

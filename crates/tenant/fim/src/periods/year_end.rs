@@ -17,7 +17,7 @@ use crate::{
 };
 use auth::Allowed;
 use envelope::{Api, Body, Reply};
-use kernel::{Day, Error, Money, Result, Text};
+use kernel::{Day, Error, Money, MoneySum, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -58,17 +58,17 @@ fn net_of(lines: &[journal_line::Model]) -> BTreeMap<Uuid, i64> {
 async fn closing_lines(tx: &Tx, days: (Day, Day), known: i64, replaced: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
     let slice = Slice { from: Some(days.0), to: Some(days.1), known, department: None, project: None, with_closing: true };
     let accounts = tx.find::<account::Entity>().all().await?;
-    let mut lines: BTreeMap<Uuid, i64> =
+    let mut lines: BTreeMap<Uuid, MoneySum> =
         statements::sums(tx, &slice).await?.into_iter().map(|sum| (sum.account_id, sum.credit - sum.debit)).collect();
     for (account, net) in replaced {
-        *lines.entry(*account).or_default() += net;
+        *lines.entry(*account).or_default() += Money(*net).into();
     }
-    lines.retain(|id, net| *net != 0 && accounts.iter().any(|row| row.id == *id && row.account_type.is_result()));
-    let result: i64 = lines.values().sum();
-    if result != 0 {
+    lines.retain(|id, net| *net != MoneySum::ZERO && accounts.iter().any(|row| row.id == *id && row.account_type.is_result()));
+    let result: MoneySum = lines.values().copied().sum();
+    if result != MoneySum::ZERO {
         lines.insert(accounts::of_role(tx, PostingRole::RetainedEarnings).await?, -result);
     }
-    Ok(lines)
+    lines.into_iter().map(|(account, net)| Ok((account, statements::one_amount(net)?.0))).collect()
 }
 
 fn line(account_id: Uuid, debit: i64) -> DraftLine {

@@ -11,7 +11,7 @@ use crate::{
 };
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Error, Money, Timestamp};
+use kernel::{Day, Error, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
@@ -32,19 +32,19 @@ pub struct AgingQuery {
 /// What is open, by days behind the due date. Debit-positive: what the company owes is negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
 pub struct AgingBuckets {
-    pub not_due: Money,
+    pub not_due: MoneySum,
     #[serde(rename = "1_30")]
-    pub to_30: Money,
+    pub to_30: MoneySum,
     #[serde(rename = "31_60")]
-    pub to_60: Money,
+    pub to_60: MoneySum,
     #[serde(rename = "61_90")]
-    pub to_90: Money,
-    pub over_90: Money,
-    pub total: Money,
+    pub to_90: MoneySum,
+    pub over_90: MoneySum,
+    pub total: MoneySum,
 }
 
 impl AgingBuckets {
-    fn add(&mut self, bucket: i32, amount: Money) {
+    fn add(&mut self, bucket: i32, amount: MoneySum) {
         let part = match bucket {
             0 => &mut self.not_due,
             1 => &mut self.to_30,
@@ -52,8 +52,8 @@ impl AgingBuckets {
             3 => &mut self.to_90,
             _ => &mut self.over_90,
         };
-        *part = Money(part.0.saturating_add(amount.0));
-        self.total = Money(self.total.0.saturating_add(amount.0));
+        *part += amount;
+        self.total += amount;
     }
 }
 
@@ -72,7 +72,7 @@ pub struct AgingAccount {
     pub account_id: Uuid,
     pub account_code: String,
     pub account_name: String,
-    pub balance: Money,
+    pub balance: MoneySum,
 }
 
 /// What is open on a day, in the currency of the books.
@@ -86,11 +86,11 @@ pub struct Aging {
     pub totals: AgingBuckets,
     pub control_accounts: Vec<AgingAccount>,
     /// What these accounts come to in the ledger.
-    pub control_total: Money,
+    pub control_total: MoneySum,
     /// What the revaluation of the day has put on them: they are shown at the rates of their documents.
-    pub revalued: Money,
+    pub revalued: MoneySum,
     /// The ledger less the open items and their revaluation: what was posted to the accounts by hand.
-    pub difference: Money,
+    pub difference: MoneySum,
 }
 
 /// What is open, by age
@@ -104,7 +104,7 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
     let mut totals = AgingBuckets::default();
     let mut rows: Vec<AgingRow> = Vec::new();
     for aged in partners::aged(&scope, kind, at).await? {
-        let amount = Money(if kind == OpenItemKind::Payable { -aged.amount } else { aged.amount });
+        let amount = if kind == OpenItemKind::Payable { -aged.amount } else { aged.amount };
         totals.add(aged.bucket, amount);
         match rows.last_mut() {
             Some(row) if row.partner_id == aged.partner_id => row.open.add(aged.bucket, amount),
@@ -129,7 +129,7 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
             balance: sums.iter().find(|sum| sum.account_id == account.id).map(net).unwrap_or_default(),
         })
         .collect();
-    let control_total: Money = control_accounts.iter().map(|account| account.balance).sum();
+    let control_total: MoneySum = control_accounts.iter().map(|account| account.balance).sum();
     let control: Vec<Uuid> = control_accounts.iter().map(|account| account.account_id).collect();
     let revalued = revaluing::moved_by(&scope, "fim_revaluations", (basis.to, basis.to), basis.known, &control).await?;
     let report = Aging {
@@ -142,7 +142,7 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
         control_accounts,
         control_total,
         revalued,
-        difference: Money(control_total.0.saturating_sub(totals.total.0).saturating_sub(revalued.0)),
+        difference: control_total - totals.total - revalued,
     };
     Ok(print("aging", format, &report).await?)
 }

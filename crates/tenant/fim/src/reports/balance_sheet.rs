@@ -7,7 +7,7 @@ use super::{
 use crate::accounts::entity::{AccountType, Model as Account};
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Money, Timestamp};
+use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use serde::Serialize;
@@ -23,22 +23,18 @@ pub struct BalanceSheet {
     pub current_assets: Section,
     /// 비유동자산
     pub non_current_assets: Section,
-    pub assets: Money,
+    pub assets: MoneySum,
     /// 유동부채
     pub current_liabilities: Section,
     /// 비유동부채
     pub non_current_liabilities: Section,
-    pub liabilities: Money,
+    pub liabilities: MoneySum,
     /// 자본, without the result that is not closed yet
     pub equity_accounts: Section,
     /// 당기순이익 and what of earlier years is not closed: revenue less expenses that no closing entry has carried on.
-    pub unclosed_result: Money,
-    pub equity: Money,
-    pub liabilities_and_equity: Money,
-}
-
-fn plus(a: Money, b: Money) -> Money {
-    Money(a.0.saturating_add(b.0))
+    pub unclosed_result: MoneySum,
+    pub equity: MoneySum,
+    pub liabilities_and_equity: MoneySum,
 }
 
 /// The balance sheet
@@ -46,21 +42,21 @@ fn plus(a: Money, b: Money) -> Money {
 pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BalanceSheet> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
-    let sums: BTreeMap<Uuid, Money> =
+    let sums: BTreeMap<Uuid, MoneySum> =
         basis.moved(&scope, None, Some(basis.to), true).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
     let mut sections: [Section; 5] = Default::default();
-    let mut unclosed_result = Money::ZERO;
-    for account in basis.in_order(|id| sums.get(id).is_some_and(|amount| *amount != Money::ZERO)) {
+    let mut unclosed_result = MoneySum::ZERO;
+    for account in basis.in_order(|id| sums.get(id).is_some_and(|amount| *amount != MoneySum::ZERO)) {
         let balance = sums.get(&account.id).copied().unwrap_or_default();
         match section_of(account) {
             Some(at) => sections[at].push(Row::of(account, balance)),
-            None => unclosed_result = Money(unclosed_result.0.saturating_sub(balance.0)),
+            None => unclosed_result = unclosed_result - balance,
         }
     }
     let [current_assets, non_current_assets, current_liabilities, non_current_liabilities, equity_accounts] = sections;
-    let assets = plus(current_assets.total, non_current_assets.total);
-    let liabilities = plus(current_liabilities.total, non_current_liabilities.total);
-    let equity = plus(equity_accounts.total, unclosed_result);
+    let assets = current_assets.total + non_current_assets.total;
+    let liabilities = current_liabilities.total + non_current_liabilities.total;
+    let equity = equity_accounts.total + unclosed_result;
     let statement = BalanceSheet {
         as_of: basis.to,
         known_at: basis.known_at,
@@ -73,7 +69,7 @@ pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Pr
         equity_accounts,
         unclosed_result,
         equity,
-        liabilities_and_equity: plus(liabilities, equity),
+        liabilities_and_equity: liabilities + equity,
     };
     Ok(print("balance-sheet", query.0.format, &statement).await?)
 }

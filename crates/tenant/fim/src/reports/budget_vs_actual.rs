@@ -10,7 +10,7 @@ use crate::{
 };
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Money, Timestamp};
+use kernel::{Day, Money, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
@@ -30,9 +30,9 @@ pub struct Row {
     pub status: BudgetStatus,
     pub budget: Money,
     /// Debit less credit of the month, in the department where the budget is one's.
-    pub actual: Money,
+    pub actual: MoneySum,
     /// Budget less actual.
-    pub available: Money,
+    pub available: MoneySum,
 }
 
 /// The budgets that were put in force, of the months that begin in a span of days.
@@ -68,8 +68,8 @@ pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) ->
             department_id: budget.department_id,
             status: budget.status,
             budget: budget.amount,
-            actual: Money(actual),
-            available: Money(budget.amount.0.saturating_sub(actual)),
+            actual,
+            available: MoneySum::from(budget.amount) - actual,
         });
     }
     let statement = BudgetVsActual { from: basis.from, to: basis.to, known_at: basis.known_at, rows };

@@ -7,7 +7,7 @@ use crate::{
 };
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Money, Timestamp};
+use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Row {
     pub account_id: Uuid,
     pub account_code: String,
     pub account_name: String,
-    pub amount: Money,
+    pub amount: MoneySum,
 }
 
 /// One of the three activities.
@@ -29,7 +29,7 @@ pub struct Row {
 #[openapi(rename = "CashFlowSection")]
 pub struct Section {
     pub rows: Vec<Row>,
-    pub total: Money,
+    pub total: MoneySum,
 }
 
 /// Cash before, what moved it, cash after: opening + the three totals = closing, which is what the balance sheet says.
@@ -38,16 +38,16 @@ pub struct CashFlow {
     pub from: Day,
     pub to: Day,
     pub known_at: Option<Timestamp>,
-    pub opening: Money,
+    pub opening: MoneySum,
     /// 영업활동
     pub operating: Section,
     /// 투자활동
     pub investing: Section,
     /// 재무활동
     pub financing: Section,
-    pub closing: Money,
+    pub closing: MoneySum,
     /// Closing less opening less the three totals; anything but 0 is a fault.
-    pub difference: Money,
+    pub difference: MoneySum,
 }
 
 /// 0 operating, 1 investing, 2 financing: by where the other account stands in the balance sheet.
@@ -68,21 +68,22 @@ pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let cash: Vec<Uuid> =
         basis.accounts.values().filter(|account| account.is_cash_account || account.is_bank_account).map(|account| account.id).collect();
-    let of_cash = |sums: Vec<statements::AccountSum>| -> Money { sums.iter().filter(|sum| cash.contains(&sum.account_id)).map(net).sum() };
+    let of_cash =
+        |sums: Vec<statements::AccountSum>| -> MoneySum { sums.iter().filter(|sum| cash.contains(&sum.account_id)).map(net).sum() };
     let before = basis.from.0.previous_day().map(Day);
     let opening = of_cash(basis.moved(&scope, None, before, true).await?);
     let moved = of_cash(basis.moved(&scope, Some(basis.from), Some(basis.to), true).await?);
-    let by: BTreeMap<Uuid, Money> =
+    let by: BTreeMap<Uuid, MoneySum> =
         statements::cash_by_account(&scope, &basis.slice(Some(basis.from), Some(basis.to)), &cash).await?.into_iter().collect();
     let mut sections: [Section; 3] = Default::default();
-    for account in basis.in_order(|id| by.get(id).is_some_and(|amount| *amount != Money::ZERO)) {
+    for account in basis.in_order(|id| by.get(id).is_some_and(|amount| *amount != MoneySum::ZERO)) {
         let amount = by.get(&account.id).copied().unwrap_or_default();
         let section = &mut sections[activity(account)];
-        section.total = Money(section.total.0.saturating_add(amount.0));
+        section.total += amount;
         let (account_code, account_name) = (account.account_code.to_string(), account.account_name.to_string());
         section.rows.push(Row { account_id: account.id, account_code, account_name, amount });
     }
-    let told: i64 = sections.iter().map(|section| section.total.0).sum();
+    let told: MoneySum = sections.iter().map(|section| section.total).sum();
     let [operating, investing, financing] = sections;
     let statement = CashFlow {
         from: basis.from,
@@ -92,8 +93,8 @@ pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<
         operating,
         investing,
         financing,
-        closing: Money(opening.0.saturating_add(moved.0)),
-        difference: Money(moved.0.saturating_sub(told)),
+        closing: opening + moved,
+        difference: moved - told,
     };
     Ok(print("cash-flow", query.0.format, &statement).await?)
 }

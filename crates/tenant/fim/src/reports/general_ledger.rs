@@ -4,7 +4,7 @@ use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::statements::{self, LedgerLine};
 use auth::Allowed;
 use envelope::Query;
-use kernel::{CodeText, Day, Error, Money, Result, Text, Timestamp};
+use kernel::{CodeText, Day, Error, Money, MoneySum, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ pub struct Row {
     pub debit: Money,
     pub credit: Money,
     /// Debit-positive, after this line.
-    pub balance: Money,
+    pub balance: MoneySum,
 }
 
 /// What happened in an account, with the balance after each line.
@@ -60,10 +60,10 @@ pub struct GeneralLedger {
     pub page: i32,
     pub page_size: i32,
     /// Balance before the first line of this page.
-    pub opening: Money,
+    pub opening: MoneySum,
     pub rows: Vec<Row>,
     /// Balance after the last line of this page.
-    pub closing: Money,
+    pub closing: MoneySum,
     pub total: i64,
 }
 
@@ -102,13 +102,13 @@ pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>)
     let slice = basis.slice(Some(basis.from), Some(basis.to));
     let offset = i64::from(page - 1) * i64::from(page_size);
     let found = statements::ledger_page(&scope, &slice, account.id, offset, page_size).await?;
-    let opening = Money(brought_forward.0.saturating_add(found.skipped.0));
+    let opening = brought_forward + found.skipped;
     let mut balance = opening;
     let rows: Vec<Row> = found
         .lines
         .into_iter()
         .map(|line: LedgerLine| {
-            balance = Money(balance.0.saturating_add(line.base_debit.0).saturating_sub(line.base_credit.0));
+            balance = balance + line.base_debit.into() - line.base_credit.into();
             Row {
                 je_id: line.je_id,
                 je_code: line.je_code,

@@ -12,7 +12,7 @@ use crate::statements::{self, vat};
 use adm::calendar::{self, Calendar};
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Error, Money, Rate, Result, Text, Timestamp};
+use kernel::{Day, Error, Money, MoneySum, Rate, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use serde::Serialize;
@@ -50,8 +50,8 @@ pub struct LateInvoices {
     pub to: Day,
     pub known_at: Option<Timestamp>,
     pub rows: Vec<LateInvoice>,
-    pub supply: Money,
-    pub penalty: Money,
+    pub supply: MoneySum,
+    pub penalty: MoneySum,
 }
 
 /// When the final return of the half-year of a day is due.

@@ -21,7 +21,7 @@ use crate::{
     statements::{self, AccountSum, Slice},
 };
 use auth::Door;
-use kernel::{CodeText, Day, Error, Money, Result, Timestamp, permission};
+use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::PrintFormat;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
@@ -122,8 +122,8 @@ impl Basis {
 }
 
 /// Debit less credit.
-pub(crate) fn net(sum: &AccountSum) -> Money {
-    Money(sum.debit.saturating_sub(sum.credit))
+pub(crate) fn net(sum: &AccountSum) -> MoneySum {
+    sum.debit - sum.credit
 }
 
 pub(crate) fn routes() -> web::Scope {

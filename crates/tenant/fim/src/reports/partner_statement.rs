@@ -8,7 +8,7 @@ use crate::{
 use auth::Allowed;
 use crm::partner;
 use envelope::Query;
-use kernel::{Day, Error, Money, Result, Text, Timestamp};
+use kernel::{Day, Error, Money, MoneySum, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -59,7 +59,7 @@ pub struct PartnerStatementRow {
     pub debit: Money,
     pub credit: Money,
     /// Debit-positive, after this line: above zero the partner owes.
-    pub balance: Money,
+    pub balance: MoneySum,
 }
 
 /// What happened with a partner, in the currency of the books.
@@ -71,17 +71,17 @@ pub struct PartnerStatement {
     pub from: Day,
     pub to: Day,
     pub known_at: Option<Timestamp>,
-    pub opening: Money,
+    pub opening: MoneySum,
     pub rows: Vec<PartnerStatementRow>,
-    pub debit: Money,
-    pub credit: Money,
-    pub closing: Money,
+    pub debit: MoneySum,
+    pub credit: MoneySum,
+    pub closing: MoneySum,
 }
 
 /// What stood with partners that are one before the days of the statement, and their lines in it.
-async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Money, Vec<PartnerLine>)> {
+async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(MoneySum, Vec<PartnerLine>)> {
     if ids.is_empty() {
-        return Ok((Money::ZERO, Vec::new()));
+        return Ok((MoneySum::ZERO, Vec::new()));
     }
     let mut accounts: BTreeSet<Uuid> = partners::accounts_of_items(scope, Some(ids), None).await?.into_iter().collect();
     accounts.extend(basis.accounts.values().filter(|row| row.role.is_some_and(|role| CLAIMS.contains(&role))).map(|row| row.id));
@@ -122,7 +122,7 @@ pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerSta
     let rows: Vec<PartnerStatementRow> = lines
         .into_iter()
         .map(|line| {
-            balance = Money(balance.0.saturating_add(line.base_debit.0).saturating_sub(line.base_credit.0));
+            balance = balance + line.base_debit.into() - line.base_credit.into();
             let account = basis.accounts.get(&line.account_id);
             PartnerStatementRow {
                 je_id: line.je_id,

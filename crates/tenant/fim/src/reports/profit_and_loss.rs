@@ -4,7 +4,7 @@ use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::accounts::entity::{AccountType, Model as Account};
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Money, Timestamp};
+use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use serde::Serialize;
@@ -19,20 +19,20 @@ pub struct Row {
     pub account_code: String,
     pub account_name: String,
     /// Debit-positive.
-    pub balance: Money,
+    pub balance: MoneySum,
     /// As it is read: revenue and liabilities positive.
-    pub amount: Money,
+    pub amount: MoneySum,
 }
 
 impl Row {
-    pub(super) fn of(account: &Account, balance: Money) -> Self {
+    pub(super) fn of(account: &Account, balance: MoneySum) -> Self {
         let grows_in_debit = matches!(account.account_type, AccountType::Asset | AccountType::Expense);
         Self {
             account_id: account.id,
             account_code: account.account_code.to_string(),
             account_name: account.account_name.to_string(),
             balance,
-            amount: if grows_in_debit { balance } else { Money(-balance.0) },
+            amount: if grows_in_debit { balance } else { -balance },
         }
     }
 }
@@ -43,12 +43,12 @@ impl Row {
 pub struct Section {
     pub rows: Vec<Row>,
     /// As it is read.
-    pub total: Money,
+    pub total: MoneySum,
 }
 
 impl Section {
     pub(super) fn push(&mut self, row: Row) {
-        self.total = Money(self.total.0.saturating_add(row.amount.0));
+        self.total += row.amount;
         self.rows.push(row);
     }
 }
@@ -64,25 +64,21 @@ pub struct ProfitAndLoss {
     /// 매출원가
     pub cost_of_sales: Section,
     /// 매출총이익
-    pub gross_profit: Money,
+    pub gross_profit: MoneySum,
     /// 판매비와관리비
     pub selling_and_administration: Section,
     /// 영업이익
-    pub operating_profit: Money,
+    pub operating_profit: MoneySum,
     /// 영업외수익
     pub other_income: Section,
     /// 영업외비용
     pub other_expense: Section,
     /// 법인세차감전순이익
-    pub profit_before_tax: Money,
+    pub profit_before_tax: MoneySum,
     /// 법인세등
     pub income_tax: Section,
     /// 당기순이익
-    pub net_profit: Money,
-}
-
-fn less(from: Money, what: &Section) -> Money {
-    Money(from.0.saturating_sub(what.total.0))
+    pub net_profit: MoneySum,
 }
 
 /// The profit and loss statement
@@ -90,7 +86,7 @@ fn less(from: Money, what: &Section) -> Money {
 pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
-    let sums: BTreeMap<Uuid, Money> =
+    let sums: BTreeMap<Uuid, MoneySum> =
         basis.moved(&scope, Some(basis.from), Some(basis.to), false).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
     let mut sections: [Section; 6] = Default::default();
     for account in basis.in_order(|id| sums.contains_key(id)) {
@@ -99,10 +95,10 @@ pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> 
         }
     }
     let [sales, cost_of_sales, selling_and_administration, other_income, other_expense, income_tax] = sections;
-    let gross_profit = less(sales.total, &cost_of_sales);
-    let operating_profit = less(gross_profit, &selling_and_administration);
-    let profit_before_tax = less(Money(operating_profit.0.saturating_add(other_income.total.0)), &other_expense);
-    let net_profit = less(profit_before_tax, &income_tax);
+    let gross_profit = sales.total - cost_of_sales.total;
+    let operating_profit = gross_profit - selling_and_administration.total;
+    let profit_before_tax = operating_profit + other_income.total - other_expense.total;
+    let net_profit = profit_before_tax - income_tax.total;
     let statement = ProfitAndLoss {
         from: basis.from,
         to: basis.to,

@@ -3,7 +3,7 @@
 use super::{Basis, Query as Wanted, ReadReports, net};
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Money, Timestamp};
+use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, print};
 use serde::Serialize;
@@ -18,20 +18,20 @@ pub struct Row {
     pub account_code: String,
     pub account_name: String,
     /// Balance before `from`.
-    pub opening: Money,
-    pub debit: Money,
-    pub credit: Money,
+    pub opening: MoneySum,
+    pub debit: MoneySum,
+    pub credit: MoneySum,
     /// Opening plus debit less credit.
-    pub closing: Money,
+    pub closing: MoneySum,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "TrialBalanceTotals")]
 pub struct Totals {
-    pub opening: Money,
-    pub debit: Money,
-    pub credit: Money,
-    pub closing: Money,
+    pub opening: MoneySum,
+    pub debit: MoneySum,
+    pub credit: MoneySum,
+    pub closing: MoneySum,
 }
 
 /// Every account that moved: before, in between, at the end.
@@ -51,16 +51,16 @@ pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Pr
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let before = basis.from.0.previous_day().map(Day);
-    let opening: BTreeMap<Uuid, Money> =
+    let opening: BTreeMap<Uuid, MoneySum> =
         basis.moved(&scope, None, before, true).await?.iter().map(|sum| (sum.account_id, net(sum))).collect();
-    let moved: BTreeMap<Uuid, (Money, Money)> = basis
+    let moved: BTreeMap<Uuid, (MoneySum, MoneySum)> = basis
         .moved(&scope, Some(basis.from), Some(basis.to), true)
         .await?
         .into_iter()
-        .map(|sum| (sum.account_id, (Money(sum.debit), Money(sum.credit))))
+        .map(|sum| (sum.account_id, (sum.debit, sum.credit)))
         .collect();
     let rows: Vec<Row> = basis
-        .in_order(|id| moved.contains_key(id) || opening.get(id).is_some_and(|amount| *amount != Money::ZERO))
+        .in_order(|id| moved.contains_key(id) || opening.get(id).is_some_and(|amount| *amount != MoneySum::ZERO))
         .into_iter()
         .map(|account| {
             let opening = opening.get(&account.id).copied().unwrap_or_default();
@@ -72,7 +72,7 @@ pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Pr
                 opening,
                 debit,
                 credit,
-                closing: Money(opening.0.saturating_add(debit.0).saturating_sub(credit.0)),
+                closing: opening + debit - credit,
             }
         })
         .collect();

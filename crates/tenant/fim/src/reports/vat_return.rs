@@ -11,7 +11,7 @@ use crate::{
 };
 use auth::{Allowed, Door};
 use envelope::{Api, Query, Reply};
-use kernel::{BizNo, Day, Error, Money, Result, Text, Timestamp};
+use kernel::{BizNo, Day, Error, Money, MoneySum, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
@@ -40,8 +40,8 @@ pub struct VatBox {
     pub no: String,
     pub name: String,
     pub name_en: String,
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
     /// Sheets, and where the tax of bad debts stands in it write-offs.
     pub count: i64,
 }
@@ -53,11 +53,11 @@ pub struct Tie {
     pub account_id: Uuid,
     pub account_code: String,
     /// What the documents say.
-    pub documents: Money,
+    pub documents: MoneySum,
     /// What moved in the account, settlements aside.
-    pub ledger: Money,
+    pub ledger: MoneySum,
     /// What the ledger has more: entries without a tax invoice.
-    pub difference: Money,
+    pub difference: MoneySum,
 }
 
 /// The return: its boxes from issued invoices and bad debts, tied to the ledger.
@@ -69,17 +69,52 @@ pub struct VatReturn {
     pub known_at: Option<Timestamp>,
     pub boxes: Vec<VatBox>,
     /// 매출세액
-    pub output_tax: Money,
+    pub output_tax: MoneySum,
     /// 매입세액, what is not deducted taken off.
-    pub input_tax: Money,
+    pub input_tax: MoneySum,
     /// 납부세액; below zero it is refunded (환급세액).
-    pub payable: Money,
+    pub payable: MoneySum,
     /// 지연발급 가산세: what is due beside it for sales that were invoiced late.
-    pub late_penalty: Money,
+    pub late_penalty: MoneySum,
     /// The account of output tax.
     pub output_tie: Tie,
     /// The account of input tax.
     pub input_tie: Tie,
+    /// What was settled of these days, and what supplemented that afterwards (수정신고).
+    pub settlements: Vec<SettledPart>,
+}
+
+/// A settlement of the days of a return, or of a part of them.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatReturnSettlement")]
+pub struct SettledPart {
+    pub vat_settlement_id: Uuid,
+    /// Whether it is a supplement (수정신고).
+    pub is_supplement: bool,
+    /// The settlement it supplements, as an amendment made necessary; null of the settlement itself.
+    pub supplement_of_id: Option<Uuid>,
+    pub from_date: Day,
+    pub to_date: Day,
+    pub output_tax: Money,
+    pub input_tax: Money,
+    pub payable: Money,
+    pub je_id: Uuid,
+}
+
+impl From<vat::Settlement> for SettledPart {
+    fn from(row: vat::Settlement) -> Self {
+        Self {
+            vat_settlement_id: row.id,
+            is_supplement: row.supplement_of_id.is_some(),
+            supplement_of_id: row.supplement_of_id,
+            from_date: row.from_date,
+            to_date: row.to_date,
+            output_tax: row.output_tax,
+            input_tax: row.input_tax,
+            payable: row.payable,
+            je_id: row.je_id,
+        }
+    }
 }
 
 pub(super) async fn basis(
@@ -95,21 +130,15 @@ pub(super) async fn basis(
 }
 
 /// What moved in the account of a role, on its own side; what a settlement took out of it is no tax.
-async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: Money) -> Result<Tie> {
+async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: MoneySum) -> Result<Tie> {
     let id = accounts::of_role(scope, role).await?;
     let account = basis.accounts.get(&id).ok_or_else(|| Error::internal("a role without an account"))?;
     let sums = basis.moved(scope, Some(basis.from), Some(basis.to), true).await?;
     let moved = sums.iter().find(|sum| sum.account_id == id).map(net).unwrap_or_default();
     let settled = revaluing::moved_by(scope, "fim_vat_settlements", (basis.from, basis.to), basis.known, &[id]).await?;
-    let moved = Money(moved.0 - settled.0);
-    let ledger = if role == PostingRole::VatOut { Money(-moved.0) } else { moved };
-    Ok(Tie {
-        account_id: id,
-        account_code: account.account_code.to_string(),
-        documents,
-        ledger,
-        difference: Money(ledger.0.saturating_sub(documents.0)),
-    })
+    let moved = moved - settled;
+    let ledger = if role == PostingRole::VatOut { -moved } else { moved };
+    Ok(Tie { account_id: id, account_code: account.account_code.to_string(), documents, ledger, difference: ledger - documents })
 }
 
 /// The return of a period, from the documents and the ledger.
@@ -128,7 +157,7 @@ pub(crate) async fn compute(
     }
     let tax = |no: &str| boxes.iter().find(|known| known.no == no).map(|known| known.tax).unwrap_or_default();
     let output_tax = tax("9");
-    let input_tax = Money(tax("10").0 + tax("11").0 - tax("50").0);
+    let input_tax = tax("10") + tax("11") - tax("50");
     Ok(VatReturn {
         from: basis.from,
         to: basis.to,
@@ -138,8 +167,9 @@ pub(crate) async fn compute(
         boxes,
         output_tax,
         input_tax,
-        payable: Money(output_tax.0 - input_tax.0),
+        payable: output_tax - input_tax,
         late_penalty: late_invoices::of(scope, span).await?.iter().map(|row| row.penalty).sum(),
+        settlements: vat::settlements(scope, span).await?.into_iter().map(SettledPart::from).collect(),
     })
 }
 
@@ -199,8 +229,8 @@ pub struct VatDocuments {
     pub page_size: i32,
     /// Documents on all pages.
     pub total: i64,
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
     pub rows: Vec<Row>,
 }
 
@@ -264,8 +294,8 @@ pub struct Partner {
     pub biz_no: Option<BizNo>,
     pub biz_name: Option<Text<200>>,
     pub count: i64,
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
 }
 
 /// Sheets by business number.
@@ -277,8 +307,8 @@ pub struct VatPartners {
     pub direction: Direction,
     pub rows: Vec<Partner>,
     pub count: i64,
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
 }
 
 /// Tax invoices by the business number of the other side

@@ -14,7 +14,7 @@ use crate::{
     },
     payments::posting::{self, Posted, Side, line as line_of},
     statements::{
-        self,
+        self, one_amount,
         revaluing::{Foreign, foreign_cash, open_foreign_items},
     },
 };
@@ -107,7 +107,7 @@ async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back):
     if lines.is_empty() {
         return Ok(None);
     }
-    let (gain, loss) = sums(all);
+    let (gain, loss) = sums(all)?;
     for (role, amount, side) in [(PostingRole::UnrealisedFxGain, gain, Side::Credit), (PostingRole::UnrealisedFxLoss, loss, Side::Debit)] {
         if amount != Money::ZERO {
             lines.push(line_of(accounts::of_role(tx, role).await?, side, amount, amount, None));
@@ -139,9 +139,9 @@ async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back):
 }
 
 /// What was gained, and what was lost.
-fn sums(all: &[Valued]) -> (Money, Money) {
-    let sum = |sign: i64| Money(all.iter().map(|one| (one.gain() * sign).max(0)).sum());
-    (sum(1), sum(-1))
+fn sums(all: &[Valued]) -> Result<(Money, Money)> {
+    let sum = |sign: i64| one_amount(all.iter().map(|one| Money((one.gain() * sign).max(0))).sum());
+    Ok((sum(1)?, sum(-1)?))
 }
 
 /// Values what is open and what is there on a day.
@@ -157,7 +157,7 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
     let all = valued(open, &rates, u32::try_from(ledger.base_places).map_err(Error::internal)?)?;
     let id = new_id();
     let entries = post(tx, id, &all, &base, (as_of, back)).await?;
-    let (gain, loss) = sums(&all);
+    let (gain, loss) = sums(&all)?;
     let row = ActiveModel {
         id: Set(id),
         as_of: Set(as_of),

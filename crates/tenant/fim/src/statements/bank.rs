@@ -1,8 +1,8 @@
 //! What stands in a bank account of the books, and what moved it.
 
-use super::read;
+use super::{one_amount, read};
 use crate::journal::rules::DOCUMENTS;
-use kernel::{Currency, Day, Error, Money, Result, Text};
+use kernel::{Currency, Day, Error, Money, MoneySum, Result, Text};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql};
 use uuid::Uuid;
@@ -18,11 +18,12 @@ fn of_account(sql: &mut Sql, scope: &Scope, (account, currency): (Uuid, &Currenc
 
 /// What stands in a bank account on a day, in its own currency, debit-positive.
 pub async fn account_balance(scope: &Scope, of: (Uuid, &Currency), to: Day, known: i64) -> Result<Money> {
-    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(l.debit_amount - l.credit_amount), 0) AS bigint) AS balance");
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&MoneySum::of("l.debit_amount - l.credit_amount")).push(" AS balance");
     of_account(&mut sql, scope, of, known);
     sql.push(" AND l.posting_date <= ").bind(to);
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
-    row.try_get("", "balance").map(Money).map_err(Error::internal)
+    one_amount(row.try_get("", "balance").map_err(Error::internal)?)
 }
 
 /// An entry that somebody booked by hand, and stands.

@@ -1,14 +1,15 @@
 //! Sums over whole entries: what went through the cash accounts, what was drawn from a budget, the journal line by line.
 
 use super::{LedgerLine, Slice, filter, read};
-use kernel::{Error, Money, Result};
+use kernel::{Error, MoneySum, Result};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql};
 use uuid::Uuid;
 
 /// What was posted to an account in a slice: debit less credit.
-pub async fn spent(scope: &Scope, slice: &Slice, account: Uuid) -> Result<i64> {
-    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(base_debit - base_credit), 0) AS bigint) AS spent FROM (");
+pub async fn spent(scope: &Scope, slice: &Slice, account: Uuid) -> Result<MoneySum> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&MoneySum::of("base_debit - base_credit")).push(" AS spent FROM (");
     super::of_account(&mut sql, scope, slice, account);
     sql.push(") lines");
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
@@ -17,13 +18,12 @@ pub async fn spent(scope: &Scope, slice: &Slice, account: Uuid) -> Result<i64> {
 
 /// What cash came in by an account that is none (credit less debit): of every entry with a cash line, the other lines. As an entry
 /// balances, these sums come to what the cash accounts changed by.
-pub async fn cash_by_account(scope: &Scope, slice: &Slice, cash: &[Uuid]) -> Result<Vec<(Uuid, Money)>> {
+pub async fn cash_by_account(scope: &Scope, slice: &Slice, cash: &[Uuid]) -> Result<Vec<(Uuid, MoneySum)>> {
     if cash.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::new(
-        "SELECT account_id, CAST(SUM(base_credit - base_debit) AS bigint) AS amount FROM fim_journal_entry_lines l WHERE tenant_id = ",
-    );
+    let mut sql = Sql::new("SELECT account_id, ");
+    sql.push(&MoneySum::of("base_credit - base_debit")).push(" AS amount FROM fim_journal_entry_lines l WHERE tenant_id = ");
     sql.bind(scope.tenant()).push(" AND chain_no <= ").bind(slice.known);
     days(&mut sql, slice, "");
     filter(&mut sql, slice);
@@ -35,7 +35,7 @@ pub async fn cash_by_account(scope: &Scope, slice: &Slice, cash: &[Uuid]) -> Res
     #[derive(FromQueryResult)]
     struct Sum {
         account_id: Uuid,
-        amount: Money,
+        amount: MoneySum,
     }
     scope.raw_all(sql).await?.iter().map(|row| read::<Sum>(row).map(|sum| (sum.account_id, sum.amount))).collect()
 }

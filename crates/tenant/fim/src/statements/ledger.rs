@@ -1,7 +1,7 @@
 //! The ledger of an account, page by page.
 
 use super::{Slice, of_account, read};
-use kernel::{Day, Error, Money, Result, Text};
+use kernel::{Day, Error, Money, MoneySum, Result, Text};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ pub struct LedgerPage {
     /// Lines of the account in the slice.
     pub total: i64,
     /// What those before this page come to, debit-positive.
-    pub skipped: Money,
+    pub skipped: MoneySum,
     pub lines: Vec<LedgerLine>,
 }
 
@@ -39,11 +39,11 @@ struct Place {
 /// The lines of an account in a slice from `offset` on, by day and place in the chain. Whole lines are read of this page only: those before
 /// it are counted and summed up in the index.
 pub async fn ledger_page(scope: &Scope, slice: &Slice, account: Uuid, offset: i64, limit: i32) -> Result<LedgerPage> {
-    let mut sql = Sql::new("SELECT COUNT(*) AS lines, CAST(COALESCE(SUM(base_debit - base_credit), 0) AS bigint) AS moved FROM (");
+    let mut sql = count();
     of_account(&mut sql, scope, slice, account);
     sql.push(") counted");
     let (total, all) = counted(scope, sql).await?;
-    let mut page = LedgerPage { total, skipped: Money::ZERO, lines: Vec::new() };
+    let mut page = LedgerPage { total, skipped: MoneySum::ZERO, lines: Vec::new() };
     if offset >= total {
         page.skipped = all;
         return Ok(page);
@@ -51,7 +51,7 @@ pub async fn ledger_page(scope: &Scope, slice: &Slice, account: Uuid, offset: i6
     let first = if offset == 0 { None } else { place_at(scope, slice, account, offset).await? };
     let mut before = 0;
     if let Some(first) = &first {
-        let mut sql = Sql::new("SELECT COUNT(*) AS lines, CAST(COALESCE(SUM(base_debit - base_credit), 0) AS bigint) AS moved FROM (");
+        let mut sql = count();
         of_account(&mut sql, scope, slice, account);
         beside(&mut sql, "<", first);
         sql.push(") counted");
@@ -72,7 +72,7 @@ pub async fn ledger_page(scope: &Scope, slice: &Slice, account: Uuid, offset: i6
     );
     page.lines = scope.raw_all(sql).await?.iter().map(read).collect::<Result<_>>()?;
     for line in page.lines.drain(..shared.min(page.lines.len())) {
-        page.skipped = Money(page.skipped.0.saturating_add(line.base_debit.0).saturating_sub(line.base_credit.0));
+        page.skipped = page.skipped + line.base_debit.into() - line.base_credit.into();
     }
     Ok(page)
 }
@@ -88,8 +88,11 @@ fn beside(sql: &mut Sql, how: &str, place: &Place) {
     sql.push(" AND (posting_date, chain_no) ").push(how).push(" (").bind(place.posting_date).push(", ").bind(place.chain_no).push(")");
 }
 
-async fn counted(scope: &Scope, sql: Sql) -> Result<(i64, Money)> {
+fn count() -> Sql {
+    Sql::new(&format!("SELECT COUNT(*) AS lines, {} AS moved FROM (", MoneySum::of("base_debit - base_credit")))
+}
+
+async fn counted(scope: &Scope, sql: Sql) -> Result<(i64, MoneySum)> {
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
-    let moved: i64 = row.try_get("", "moved").map_err(Error::internal)?;
-    Ok((row.try_get("", "lines").map_err(Error::internal)?, Money(moved)))
+    Ok((row.try_get("", "lines").map_err(Error::internal)?, row.try_get("", "moved").map_err(Error::internal)?))
 }

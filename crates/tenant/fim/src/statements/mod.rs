@@ -8,14 +8,14 @@ mod posting;
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub use ledger::{LedgerLine, LedgerPage, ledger_page};
 pub use months::{AccountSum, PART, catch_up, months_that_drifted, sums};
-pub use posting::{hold_ledger, hold_ledger_and_number, moment, place};
+pub use posting::{balance_that_drifted, hold_ledger, hold_ledger_and_number, moment, place};
 pub mod bank;
 pub mod partners;
 pub mod revaluing;
 pub mod vat;
 
 use crate::journal::entry;
-use kernel::{CodeText, Day, Error, Result, Timestamp};
+use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -77,6 +77,14 @@ pub struct Slice {
     pub project: Option<CodeText<50>>,
     /// Entries that close a year count.
     pub with_closing: bool,
+}
+
+/// A sum as one amount, where it goes on as one.
+///
+/// # Errors
+/// 409 `fim.too_large`.
+pub fn one_amount(sum: MoneySum) -> Result<kernel::Money> {
+    sum.money().ok_or_else(crate::journal::rules::too_large)
 }
 
 fn filter(sql: &mut Sql, slice: &Slice) {

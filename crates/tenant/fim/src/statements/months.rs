@@ -4,7 +4,7 @@
 //! moment are the parts that were full by then and the lines behind them, so that looking back costs no more than looking.
 
 use super::{Slice, filter, ledger, read};
-use kernel::{Day, Error, Result};
+use kernel::{Day, Error, MoneySum, Result};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -16,8 +16,8 @@ pub const PART: i64 = 16_384;
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct AccountSum {
     pub account_id: Uuid,
-    pub debit: i64,
-    pub credit: i64,
+    pub debit: MoneySum,
+    pub credit: MoneySum,
 }
 
 /// Debit and credit of every account that moved in a slice: whole months from what is summed up, the rest from the lines.
@@ -26,7 +26,8 @@ pub struct AccountSum {
 /// are added; else the parts that were full by then count, and the lines behind them. It is one statement, so that the months are not
 /// summed up further between two looks at them.
 pub async fn sums(scope: &Scope, slice: &Slice) -> Result<Vec<AccountSum>> {
-    let mut sql = Sql::new("SELECT account_id, CAST(SUM(debit) AS bigint) AS debit, CAST(SUM(credit) AS bigint) AS credit FROM (");
+    let side = |side: &str| MoneySum::of_parts(&format!("{side}_billions"), &format!("{side}_rest"));
+    let mut sql = Sql::new(&format!("SELECT account_id, {} AS debit, {} AS credit FROM (", side("debit"), side("credit")));
     let first = slice.from.map(first_whole_month);
     let beyond = slice.to.map(month_after_last_whole);
     if first.zip(beyond).is_some_and(|(first, beyond)| first >= beyond) {
@@ -47,7 +48,8 @@ pub async fn sums(scope: &Scope, slice: &Slice) -> Result<Vec<AccountSum>> {
 
 fn whole_months(sql: &mut Sql, scope: &Scope, slice: &Slice, (first, beyond): (Option<Day>, Option<Day>)) {
     let full = slice.known / PART;
-    sql.push("SELECT account_id, debit, credit FROM fim_ledger_months WHERE tenant_id = ").bind(scope.tenant());
+    sql.push("SELECT account_id, debit_billions, debit AS debit_rest, credit_billions, credit AS credit_rest FROM fim_ledger_months WHERE tenant_id = ");
+    sql.bind(scope.tenant());
     if let Some(first) = first {
         sql.push(" AND month >= ").bind(first);
     }
@@ -78,7 +80,8 @@ fn day_before(day: Day) -> Day {
 }
 
 fn lines(sql: &mut Sql, scope: &Scope, slice: &Slice, day: &str, (from, to): (Option<Day>, Option<Day>)) {
-    sql.push("SELECT account_id, base_debit AS debit, base_credit AS credit FROM fim_journal_entry_lines WHERE tenant_id = ");
+    sql.push("SELECT account_id, base_debit / 1000000000 AS debit_billions, base_debit % 1000000000 AS debit_rest, ");
+    sql.push("base_credit / 1000000000 AS credit_billions, base_credit % 1000000000 AS credit_rest FROM fim_journal_entry_lines WHERE tenant_id = ");
     sql.bind(scope.tenant()).push(" AND chain_no <= ").bind(slice.known);
     if let Some(from) = from {
         sql.push(" AND ").push(day).push(" >= ").bind(from);
@@ -127,7 +130,8 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
     let until = if end - after < PART + WORTH_IT { end } else { after + PART };
     let month = if tx.is_postgres() { "CAST(date_trunc('month', posting_date) AS date)" } else { "substr(posting_date, 1, 7) || '-01'" };
     let mut sql = Sql::new(
-        "INSERT INTO fim_ledger_months (id, tenant_id, month, part, account_id, department_id, project_code, is_closing, debit, credit, created_at) SELECT ",
+        "INSERT INTO fim_ledger_months (id, tenant_id, month, part, account_id, department_id, project_code, is_closing, \
+         debit_billions, debit, credit_billions, credit, created_at) SELECT ",
     );
     let part = format!("(chain_no - 1) / {PART}");
     sql.push(if tx.is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" });
@@ -135,7 +139,8 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
         .push(month)
         .push(", ")
         .push(&part)
-        .push(", account_id, department_id, project_code, is_closing, SUM(base_debit), SUM(base_credit), ")
+        .push(", account_id, department_id, project_code, is_closing, SUM(base_debit / 1000000000), SUM(base_debit % 1000000000), ")
+        .push("SUM(base_credit / 1000000000), SUM(base_credit % 1000000000), ")
         .bind(tx.now());
     sql.push(" FROM fim_journal_entry_lines WHERE tenant_id = ").bind(tx.tenant());
     sql.push(" AND chain_no > ").bind(after).push(" AND chain_no <= ").bind(until);
@@ -144,7 +149,9 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
     sql.push(" ON CONFLICT (tenant_id, month, part, account_id, is_closing, (COALESCE(department_id, ")
         .push(nil)
         .push(")), (COALESCE(project_code, ''))) ");
-    sql.push("DO UPDATE SET debit = fim_ledger_months.debit + excluded.debit, credit = fim_ledger_months.credit + excluded.credit");
+    let added =
+        ["debit_billions", "debit", "credit_billions", "credit"].map(|part| format!("{part} = fim_ledger_months.{part} + excluded.{part}"));
+    sql.push("DO UPDATE SET ").push(&added.join(", "));
     tx.raw_execute(sql).await?;
     let mut sql = Sql::new("UPDATE fim_ledger_rollups SET rolled_up_to = ");
     sql.bind(until).push(" WHERE tenant_id = ").bind(tx.tenant());
@@ -157,17 +164,22 @@ pub async fn months_that_drifted(scope: &Scope) -> Result<Option<String>> {
     let month = if scope.is_postgres() { "to_char(posting_date, 'YYYY-MM')" } else { "substr(posting_date, 1, 7)" };
     let stored = if scope.is_postgres() { "to_char(month, 'YYYY-MM')" } else { "substr(month, 1, 7)" };
     let mut sql = Sql::new("SELECT MIN(label) AS label FROM (SELECT label FROM (");
-    sql.push("SELECT ").push(stored).push(" AS label, part, account_id, is_closing, COALESCE(CAST(department_id AS text), '') AS department, COALESCE(project_code, '') AS project, debit, credit ");
+    sql.push("SELECT ").push(stored).push(" AS label, part, account_id, is_closing, COALESCE(CAST(department_id AS text), '') AS department, COALESCE(project_code, '') AS project, debit_billions, debit AS debit_rest, credit_billions, credit AS credit_rest ");
     sql.push("FROM fim_ledger_months WHERE tenant_id = ").bind(scope.tenant());
     sql.push(" UNION ALL SELECT ").push(month).push(&format!(", (chain_no - 1) / {PART}")).push(
-        ", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), -base_debit, -base_credit ",
+        ", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), \
+         -(base_debit / 1000000000), -(base_debit % 1000000000), -(base_credit / 1000000000), -(base_credit % 1000000000) ",
     );
     sql.push("FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant());
     sql.push(" AND chain_no <= ");
     rolled_up_to(&mut sql, scope);
-    sql.push(
-        ") moved GROUP BY label, part, account_id, is_closing, department, project HAVING SUM(debit) <> 0 OR SUM(credit) <> 0) drifted",
-    );
+    // whole billions and what is left of them may be carried otherwise: together they must be nothing
+    let differs = |side: &str| {
+        let rest = format!("CAST(SUM({side}_rest) AS bigint)");
+        format!("SUM({side}_billions) + {rest} / 1000000000 <> 0 OR {rest} % 1000000000 <> 0")
+    };
+    sql.push(") moved GROUP BY label, part, account_id, is_closing, department, project HAVING ");
+    sql.push(&differs("debit")).push(" OR ").push(&differs("credit")).push(") drifted");
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
     row.try_get("", "label").map_err(Error::internal)
 }

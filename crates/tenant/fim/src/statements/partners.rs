@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::open_items::item::OpenItemKind;
-use kernel::{Day, Error, Money, Result, Text, Timestamp};
+use kernel::{Day, Error, Money, MoneySum, Result, Text, Timestamp};
 use sea_orm::{ActiveEnum as _, FromQueryResult};
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use store::{Scope, Sql};
@@ -27,7 +27,7 @@ pub struct Aged {
     pub code: String,
     pub name: String,
     pub bucket: i32,
-    pub amount: i64,
+    pub amount: MoneySum,
 }
 
 /// What is open, by partner and bucket, in the currency of the books: items as they were posted, less what settled them and was not
@@ -35,9 +35,8 @@ pub struct Aged {
 ///
 /// An item counts for whoever its partner had been merged into at the moment.
 pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Aged>> {
-    let mut sql = Sql::new(
-        "SELECT p.id AS partner_id, p.code, p.name, s.bucket, s.amount FROM (SELECT partner_id, bucket, CAST(SUM(part) AS bigint) AS amount FROM (",
-    );
+    let mut sql = Sql::new("SELECT p.id AS partner_id, p.code, p.name, s.bucket, s.amount FROM (SELECT partner_id, bucket, ");
+    sql.push(&MoneySum::of("part")).push(" AS amount FROM (");
     sql.push("SELECT partner_id, part, CASE WHEN due_date >= ").bind(at.day).push(" THEN 0");
     for (bucket, days) in ["1", "2", "3"].into_iter().zip(EDGES) {
         let edge = at.day.plus_days(-days).ok_or_else(|| Error::internal("a day before all days"))?;
@@ -62,8 +61,9 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
     sql.push(" AND (a.undone_on IS NULL OR a.undone_on > ").bind(at.day);
     sql.push(" OR (u.id IS NULL AND a.undone_at > ").bind(at.known_at).push(") OR u.chain_no > ").bind(at.known).push(")");
     sql.push(") parts) bucketed GROUP BY partner_id, bucket) s JOIN crm_partners p ON p.tenant_id = ").bind(scope.tenant());
-    sql.push(" AND p.id = s.partner_id WHERE s.amount <> 0 ORDER BY p.code, p.id, s.bucket");
-    let rows = scope.raw_all(sql).await?.iter().map(read).collect::<Result<Vec<Aged>>>()?;
+    sql.push(" AND p.id = s.partner_id ORDER BY p.code, p.id, s.bucket");
+    let mut rows: Vec<Aged> = scope.raw_all(sql).await?.iter().map(read).collect::<Result<_>>()?;
+    rows.retain(|row| row.amount != MoneySum::ZERO);
     through(scope, rows, &merged(scope, at.known_at).await?).await
 }
 
@@ -95,7 +95,7 @@ async fn through(scope: &Scope, rows: Vec<Aged>, merged: &BTreeMap<Uuid, Uuid>) 
             Entry::Occupied(mut there) => there.get_mut().amount += row.amount,
         }
     }
-    Ok(sums.into_values().filter(|row| row.amount != 0).collect())
+    Ok(sums.into_values().filter(|row| row.amount != MoneySum::ZERO).collect())
 }
 
 /// Partners that had been merged at a moment, each with the one it had come to in the end.
@@ -233,12 +233,13 @@ fn of_partner(sql: &mut Sql, scope: &Scope, (partners, accounts): Whose<'_>, kno
 }
 
 /// What stood in these accounts for a partner before a day, debit-positive.
-pub async fn partner_before(scope: &Scope, of: Whose<'_>, before: Day, known: i64) -> Result<Money> {
-    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(l.base_debit - l.base_credit), 0) AS bigint) AS balance");
+pub async fn partner_before(scope: &Scope, of: Whose<'_>, before: Day, known: i64) -> Result<MoneySum> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&MoneySum::of("l.base_debit - l.base_credit")).push(" AS balance");
     of_partner(&mut sql, scope, of, known);
     sql.push(" AND l.posting_date < ").bind(before);
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
-    row.try_get("", "balance").map(Money).map_err(Error::internal)
+    row.try_get("", "balance").map_err(Error::internal)
 }
 
 /// The lines of a partner in these accounts between two days, in their order.

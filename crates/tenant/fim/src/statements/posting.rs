@@ -1,10 +1,14 @@
 //! What a posting writes while those behind it wait: as few round trips as there can be.
 
 use super::{LEDGER, Ledger, read};
-use crate::journal::entry;
+use crate::{
+    journal::{entry, rules::too_large},
+    migrations::BALANCE_CHECK,
+};
 use kernel::{Error, Result, Timestamp};
 use sea_orm::FromQueryResult;
-use store::{Sql, Tx};
+use store::{Scope, Sql, Tx};
+use uuid::Uuid;
 
 /// The end of the chain, held until the commit: from here on postings of the company stand in line. Taken last.
 pub async fn hold_ledger(tx: &Tx) -> Result<Ledger> {
@@ -86,6 +90,21 @@ pub async fn place(
         }
     }
     let columns = store::columns_of::<entry::Entity>();
-    let row = tx.update_row_after(before, "fim_journal_entries", entry.id, store::values_of(row), &columns).await?;
+    let placed = tx.update_row_after(before, "fim_journal_entries", entry.id, store::values_of(row), &columns).await;
+    // the database adds it to the balances of its accounts, and refuses what would be too large
+    let row = placed.map_err(|error| match error.fields().iter().any(|field| field.rule == BALANCE_CHECK) {
+        true => too_large(),
+        false => error,
+    })?;
     entry::Model::from_query_result(&row.ok_or_else(Error::not_found)?, "").map_err(Error::internal)
+}
+
+/// The first account whose kept balance is not that of its posted lines.
+pub async fn balance_that_drifted(scope: &Scope) -> Result<Option<Uuid>> {
+    let mut sql = Sql::new("SELECT account_id FROM (SELECT account_id, billions, rest FROM fim_account_balances WHERE tenant_id = ");
+    sql.bind(scope.tenant());
+    sql.push(" UNION ALL SELECT account_id, -((base_debit - base_credit) / 1000000000), -((base_debit - base_credit) % 1000000000) ");
+    sql.push("FROM fim_journal_entry_lines WHERE chain_no IS NOT NULL AND tenant_id = ").bind(scope.tenant());
+    sql.push(") moved GROUP BY account_id HAVING SUM(billions) <> 0 OR SUM(rest) <> 0 ORDER BY account_id LIMIT 1");
+    scope.raw_one(sql).await?.map(|row| row.try_get("", "account_id").map_err(Error::internal)).transpose()
 }

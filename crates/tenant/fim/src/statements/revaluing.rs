@@ -1,8 +1,8 @@
 //! What revaluations and tax settlements are made of, and what they did to accounts.
 
-use super::{partners::join, read};
+use super::{one_amount, partners::join, read};
 use crate::revaluations::line::ValuedKind;
-use kernel::{Currency, Day, Error, Money, Result, Text};
+use kernel::{Currency, Day, Error, Money, MoneySum, Result, Text};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql};
 use uuid::Uuid;
@@ -43,27 +43,52 @@ pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Res
 /// What stood in cash and bank accounts of other currencies on a day. (One that takes any currency is kept in that of the books: the bank
 /// changes what comes in.) A correction in the currency of the books is nothing in the account's.
 pub async fn foreign_cash(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<Foreign>> {
-    let mut sql = Sql::new(
-        "SELECT NULL AS item_id, 'CASH' AS kind, NULL AS partner_id, s.account_id, NULL AS doc_no, s.currency, s.amount, s.base_amount FROM ( \
-         SELECT a.id AS account_id, a.account_code, a.currency, CAST(SUM(CASE WHEN e.currency = a.currency THEN l.debit_amount - l.credit_amount ELSE 0 END) AS bigint) AS amount, \
-         CAST(SUM(l.base_debit - l.base_credit) AS bigint) AS base_amount FROM fim_accounts a \
+    #[derive(FromQueryResult)]
+    struct Balance {
+        account_id: Uuid,
+        currency: Currency,
+        amount: MoneySum,
+        base_amount: MoneySum,
+    }
+    let of_its_currency = MoneySum::of("CASE WHEN e.currency = a.currency THEN l.debit_amount - l.credit_amount ELSE 0 END");
+    let mut sql = Sql::new(&format!(
+        "SELECT a.id AS account_id, a.account_code, a.currency, {of_its_currency} AS amount, {} AS base_amount FROM fim_accounts a \
          JOIN fim_journal_entry_lines l ON l.tenant_id = a.tenant_id AND l.account_id = a.id \
          JOIN fim_journal_entries e ON e.tenant_id = l.tenant_id AND e.id = l.je_id WHERE a.tenant_id = ",
-    );
+        MoneySum::of("l.base_debit - l.base_credit")
+    ));
     sql.bind(scope.tenant()).push(" AND (a.is_bank_account OR a.is_cash_account) AND a.currency IS NOT NULL AND a.currency <> ");
     sql.bind(base.to_string()).push(" AND l.chain_no IS NOT NULL AND l.posting_date <= ").bind(day);
-    sql.push(" GROUP BY a.id, a.account_code, a.currency) s WHERE s.amount <> 0 OR s.base_amount <> 0 ORDER BY s.account_code");
-    scope.raw_all(sql).await?.iter().map(read).collect()
+    sql.push(" GROUP BY a.id, a.account_code, a.currency ORDER BY a.account_code");
+    let mut cash = Vec::new();
+    for row in scope.raw_all(sql).await? {
+        let Balance { account_id, currency, amount, base_amount } = read(&row)?;
+        if amount == MoneySum::ZERO && base_amount == MoneySum::ZERO {
+            continue;
+        }
+        let (amount, base_amount) = (one_amount(amount)?, one_amount(base_amount)?);
+        cash.push(Foreign {
+            item_id: None,
+            kind: ValuedKind::Cash,
+            partner_id: None,
+            account_id,
+            doc_no: None,
+            currency,
+            amount,
+            base_amount,
+        });
+    }
+    Ok(cash)
 }
 
 /// What the entries of such documents that stand did to accounts between two days, debit-positive. `documents` is their table.
-pub async fn moved_by(scope: &Scope, documents: &str, (from, to): (Day, Day), known: i64, accounts: &[Uuid]) -> Result<Money> {
+pub async fn moved_by(scope: &Scope, documents: &str, (from, to): (Day, Day), known: i64, accounts: &[Uuid]) -> Result<MoneySum> {
     if accounts.is_empty() {
-        return Ok(Money::ZERO);
+        return Ok(MoneySum::ZERO);
     }
     let mut sql = Sql::new(&format!(
-        "SELECT CAST(COALESCE(SUM(l.base_debit - l.base_credit), 0) AS bigint) AS moved FROM {documents} d \
-         JOIN fim_journal_entries e ON e.tenant_id = d.tenant_id AND e.id = d.je_id"
+        "SELECT {} AS moved FROM {documents} d JOIN fim_journal_entries e ON e.tenant_id = d.tenant_id AND e.id = d.je_id",
+        MoneySum::of("l.base_debit - l.base_credit")
     ));
     join(&mut sql, "r", "e.tenant_id", "e.reversed_je_id");
     sql.push(" JOIN fim_journal_entry_lines l ON l.tenant_id = e.tenant_id AND l.je_id = e.id WHERE d.tenant_id = ").bind(scope.tenant());
@@ -71,5 +96,5 @@ pub async fn moved_by(scope: &Scope, documents: &str, (from, to): (Day, Day), kn
     sql.push(" AND e.chain_no <= ").bind(known).push(" AND (r.id IS NULL OR r.chain_no > ").bind(known);
     sql.push(") AND l.account_id IN (").bind_all(accounts.iter().map(|id| (*id).into())).push(")");
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?;
-    row.try_get("", "moved").map(Money).map_err(Error::internal)
+    row.try_get("", "moved").map_err(Error::internal)
 }

@@ -1,7 +1,7 @@
 //! What the tax return and the documents behind it are summed up from: issued invoices whose entries stand.
 
 use super::read;
-use kernel::{BizNo, Day, Error, Money, Result, Text};
+use kernel::{BizNo, Day, Error, Money, MoneySum, Result, Text};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -35,6 +35,9 @@ const fn with_bad_debts(of: Box) -> Box {
     Box { bad_debts: true, ..of }
 }
 
+/// Sales with tax, at 10 % or at 0 %.
+const TAXED_SALES: &str = "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'";
+
 /// No line of a document.
 const NONE: &str = "1 = 0";
 
@@ -46,7 +49,7 @@ pub const BOXES: [Box; 10] = [
     // exports without a tax invoice; no document of this system is one
     of("6", "영세율 기타", "Other zero-rated supplies", NONE),
     with_bad_debts(of("8", "대손세액 가감", "Tax of bad debts, taken back or given", NONE)),
-    with_bad_debts(of("9", "매출 합계", "Sales, all", "i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT'")),
+    with_bad_debts(of("9", "매출 합계", "Sales, all", TAXED_SALES)),
     of("10", "세금계산서 수취분 일반매입", "Purchases", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = false"),
     of(
         "11",
@@ -73,32 +76,41 @@ pub struct Span {
     pub known: i64,
 }
 
-/// Invoices with their lines: those whose entry was posted, and not taken back, as far as known. By the day that decides the tax period.
+/// Invoices with their lines, as far as known. An invoice counts on its own day, which decides the tax period; one that was taken back counts
+/// with the other sign on the day that was posted, so that documents and ledger move in the same period. Where both days lie in the span it
+/// does not count.
 fn documents(sql: &mut Sql, scope: &Scope, span: Span) {
     sql.push(" FROM fim_tax_invoices i JOIN fim_tax_invoice_lines l ON l.tenant_id = i.tenant_id AND l.tax_invoice_id = i.id AND l.deleted_at IS NULL ");
     sql.push("JOIN fim_journal_entries e ON e.tenant_id = i.tenant_id AND e.id = i.je_id ");
     sql.push("LEFT JOIN fim_journal_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reversed_je_id WHERE i.tenant_id = ")
         .bind(scope.tenant());
-    sql.push(" AND i.deleted_at IS NULL AND i.invoice_date >= ").bind(span.from).push(" AND i.invoice_date <= ").bind(span.to);
-    sql.push(" AND e.chain_no <= ").bind(span.known).push(" AND (r.chain_no IS NULL OR r.chain_no > ").bind(span.known).push(")");
+    sql.push(" AND i.deleted_at IS NULL AND i.invoice_date <= ").bind(span.to).push(" AND e.chain_no <= ").bind(span.known);
+    sql.push(" AND (i.invoice_date >= ").bind(span.from).push(" OR i.status = 'CANCELLED') AND (i.invoice_date >= ").bind(span.from);
+    sql.push(") <> (r.chain_no IS NOT NULL AND r.chain_no <= ").bind(span.known).push(" AND r.posting_date >= ").bind(span.from);
+    sql.push(" AND r.posting_date <= ").bind(span.to).push(")");
 }
 
-const SUMS: &str =
-    "CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply, CAST(COALESCE(SUM(l.base_tax_amount), 0) AS bigint) AS tax";
+/// What the lines of one invoice come to: with the other sign where it is in the span for having been taken back.
+fn sums(sql: &mut Sql, span: Span) {
+    for (at, (column, name)) in [("base_supply_amount", "supply"), ("base_tax_amount", "tax")].into_iter().enumerate() {
+        sql.push(if at == 0 { "" } else { ", " })
+            .push(&format!("CAST(COALESCE(SUM(l.{column}), 0) AS bigint) * CASE WHEN i.invoice_date >= "));
+        sql.bind(span.from).push(&format!(" THEN 1 ELSE -1 END AS {name}"));
+    }
+}
 
 /// What documents come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Total {
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
     pub count: i64,
 }
 
 /// What stands in a box.
 pub async fn total(scope: &Scope, span: Span, which: &Box) -> Result<Total> {
-    let mut sql = Sql::new(
-        "SELECT CAST(COALESCE(SUM(supply), 0) AS bigint) AS supply, CAST(COALESCE(SUM(tax), 0) AS bigint) AS tax, COUNT(*) AS count FROM (",
-    );
+    let mut sql =
+        Sql::new(&format!("SELECT {} AS supply, {} AS tax, COUNT(*) AS count FROM (", MoneySum::of("supply"), MoneySum::of("tax")));
     in_box(&mut sql, scope, span, which);
     sql.push(") documents");
     read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?)
@@ -111,7 +123,8 @@ const COLUMNS: &str = "i.id, i.invoice_no, i.invoice_date, i.partner_id, i.suppl
 /// each on the day it was posted.
 fn in_box(sql: &mut Sql, scope: &Scope, span: Span, which: &Box) {
     let no_clearing = if scope.is_postgres() { "CAST(NULL AS uuid)" } else { "NULL" };
-    sql.push("SELECT ").push(COLUMNS).push(", ").push(no_clearing).push(" AS clearing_id, ").push(SUMS);
+    sql.push("SELECT ").push(COLUMNS).push(", ").push(no_clearing).push(" AS clearing_id, ");
+    sums(sql, span);
     documents(sql, scope, span);
     sql.push(" AND ").push(which.lines).push(" GROUP BY ").push(COLUMNS);
     if !which.bad_debts {
@@ -174,6 +187,7 @@ pub async fn issued_late(scope: &Scope, span: Span) -> Result<Vec<Late>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(", CAST(COALESCE(SUM(l.base_supply_amount), 0) AS bigint) AS supply");
     documents(&mut sql, scope, span);
+    sql.push(" AND i.invoice_date >= ").bind(span.from);
     sql.push(" AND i.direction = 'SALES' AND l.tax_kind <> 'EXEMPT' AND i.original_invoice_id IS NULL AND i.issue_date > i.issue_deadline");
     sql.push(" GROUP BY ").push(COLUMNS).push(" ORDER BY i.invoice_date, i.invoice_no, i.id");
     scope.raw_all(sql).await?.iter().map(read).collect()
@@ -184,18 +198,46 @@ pub async fn issued_late(scope: &Scope, span: Span) -> Result<Vec<Late>> {
 pub struct PartnerTotal {
     pub biz_no: Option<BizNo>,
     pub biz_name: Option<Text<200>>,
-    pub supply: Money,
-    pub tax: Money,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
     pub count: i64,
 }
 
 /// Taxed documents by the business number of the other side (매출·매입처별 세금계산서합계표).
 pub async fn by_partner(scope: &Scope, span: Span, is_sale: bool) -> Result<Vec<PartnerTotal>> {
     let side = if is_sale { "buyer" } else { "supplier" };
-    let mut sql = Sql::new(&format!("SELECT i.{side}_biz_no AS biz_no, MIN(i.{side}_biz_name) AS biz_name, "));
-    sql.push(SUMS).push(", COUNT(DISTINCT i.id) AS count");
-    documents(&mut sql, scope, span);
-    sql.push(" AND l.tax_kind <> 'EXEMPT' AND i.direction = ").bind(if is_sale { "SALES" } else { "PURCHASE" });
-    sql.push(&format!(" GROUP BY i.{side}_biz_no ORDER BY i.{side}_biz_no"));
+    let sheets = of("", "", "", if is_sale { TAXED_SALES } else { "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT'" });
+    let (supply, tax) = (MoneySum::of("supply"), MoneySum::of("tax"));
+    let mut sql = Sql::new(&format!(
+        "SELECT {side}_biz_no AS biz_no, MIN({side}_biz_name) AS biz_name, {supply} AS supply, {tax} AS tax, COUNT(DISTINCT id) AS count FROM ("
+    ));
+    in_box(&mut sql, scope, span, &sheets);
+    sql.push(&format!(") documents GROUP BY {side}_biz_no ORDER BY {side}_biz_no"));
+    scope.raw_all(sql).await?.iter().map(read).collect()
+}
+
+/// A settlement of a period, or one that supplements it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Settlement {
+    pub id: Uuid,
+    pub supplement_of_id: Option<Uuid>,
+    pub from_date: Day,
+    pub to_date: Day,
+    pub output_tax: Money,
+    pub input_tax: Money,
+    pub payable: Money,
+    pub je_id: Uuid,
+}
+
+/// The settlements of periods within a span that stand, in the order they were posted.
+pub async fn settlements(scope: &Scope, span: Span) -> Result<Vec<Settlement>> {
+    let mut sql = Sql::new(
+        "SELECT d.id, d.supplement_of_id, d.from_date, d.to_date, d.output_tax, d.input_tax, d.payable, d.je_id FROM fim_vat_settlements d \
+         JOIN fim_journal_entries e ON e.tenant_id = d.tenant_id AND e.id = d.je_id \
+         LEFT JOIN fim_journal_entries r ON r.tenant_id = e.tenant_id AND r.id = e.reversed_je_id WHERE d.tenant_id = ",
+    );
+    sql.bind(scope.tenant()).push(" AND d.from_date >= ").bind(span.from).push(" AND d.to_date <= ").bind(span.to);
+    sql.push(" AND e.chain_no <= ").bind(span.known).push(" AND (r.chain_no IS NULL OR r.chain_no > ").bind(span.known);
+    sql.push(") ORDER BY e.chain_no");
     scope.raw_all(sql).await?.iter().map(read).collect()
 }

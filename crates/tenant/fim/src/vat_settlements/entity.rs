@@ -32,6 +32,8 @@ pub struct Model {
     pub status_reason: Option<Text<500>>,
     /// The entry that posted it.
     pub je_id: Uuid,
+    /// The settlement it supplements (수정신고): an invoice of a period that was settled already was amended. Null of a settlement itself.
+    pub supplement_of_id: Option<Uuid>,
     #[serde(skip)]
     pub row_version: i64,
     pub created_at: Timestamp,

@@ -3,21 +3,26 @@
 //!
 //! It posts what the tax return says, and only while the ledger says the same: where entries without a tax invoice moved one of the two
 //! accounts, both figures are named and nothing is posted. A period is settled once; reversed, it may be settled anew.
+//!
+//! Nothing more is invoiced, taken back or relieved on a day of a settled period. Only amendments that bear the day of their original are (reasons
+//! 1, 5 and 6): what they change is settled at once, beside the settlement (수정신고), and is taken back with it.
 
 mod api;
 pub mod entity;
 mod service;
 
 pub(crate) use api::Reverse;
+pub(crate) use service::{not_settled, supplement};
 
 use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
-use kernel::{Day, Realm, Result};
+use kernel::{Day, Patch, Realm, Result};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::{Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
+use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "VatSettlementCreate")]
@@ -35,6 +40,7 @@ pub struct Filter {
     pub from_date: Option<Day>,
     pub to_date: Option<Day>,
     pub status: Option<SettlementStatus>,
+    pub supplement_of_id: Patch<Uuid>,
 }
 
 /// Settlements of value added tax.

@@ -1,21 +1,21 @@
 //! Settling a period, and taking that back.
 
-use super::entity::{ActiveModel, Column, Entity, SettlementStatus};
+use super::entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
 use crate::{
     accounts::{self, entity::PostingRole},
     journal::{
         draft::Draft,
         entry::EntryType,
-        rules::period_of,
+        rules::{period_of, too_large},
         service::{self as journal, rate_of},
     },
     payments::posting::{self, Posted, Side, line},
     reports::vat_return::{self, Tie, VatReturn},
-    statements,
+    statements::{self, one_amount},
 };
 use auth::Door;
-use kernel::{Currency, Day, Error, Memo, Money, Result, Text};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result, Text};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
@@ -42,22 +42,46 @@ pub(super) fn sensible((from, to): (Day, Day), today: Day) -> Result<()> {
     Ok(())
 }
 
-async fn not_settled_yet(tx: &Tx, (from, to): (Day, Day)) -> Result<()> {
+fn settled(row: &Model, ko: &str, en: &str) -> Error {
+    Error::rule(
+        "fim.vat_settled",
+        format!("{} ~ {} 부가세는 이미 정산되었습니다. {ko}", row.from_date, row.to_date),
+        format!("{} to {} is settled already: {en}", row.from_date, row.to_date),
+    )
+    .with("vat_settlement_id", row.id.to_string())
+}
+
+/// The settlement that stands of a period these days touch. (Those that supplement it are of the same period.)
+async fn settlement_of(tx: &Tx, (from, to): (Day, Day)) -> Result<Option<Model>> {
     let find = tx.find::<Entity>().filter(Column::FromDate.lte(to)).filter(Column::ToDate.gte(from));
-    match find.filter(Column::Status.eq(SettlementStatus::Posted)).one().await? {
+    find.filter(Column::Status.eq(SettlementStatus::Posted)).filter(Column::SupplementOfId.is_null()).one().await
+}
+
+async fn not_settled_yet(tx: &Tx, days: (Day, Day)) -> Result<()> {
+    match settlement_of(tx, days).await? {
         None => Ok(()),
-        Some(row) => Err(Error::rule(
-            "fim.vat_settled",
-            format!("{} ~ {} 부가세는 이미 정산되었습니다. 다시 하려면 먼저 역분개하세요.", row.from_date, row.to_date),
-            format!("{} to {} is settled already: reverse that to do it again.", row.from_date, row.to_date),
-        )
-        .with("vat_settlement_id", row.id.to_string())),
+        Some(row) => Err(settled(&row, "다시 하려면 먼저 역분개하세요.", "reverse that to do it again.")),
+    }
+}
+
+/// Nothing that stands in a tax return is dated into a period that is settled. Asked by who holds the end of the chain, as the settlement does.
+///
+/// # Errors
+/// 409 `fim.vat_settled`, with the settlement.
+pub(crate) async fn not_settled(tx: &Tx, day: Day) -> Result<()> {
+    match settlement_of(tx, (day, day)).await? {
+        None => Ok(()),
+        Some(row) => Err(settled(
+            &row,
+            "정산되지 않은 기간의 날짜로 하거나, 정산을 먼저 역분개하세요.",
+            "choose a later day, or reverse the settlement first.",
+        )),
     }
 }
 
 /// Return and ledger say the same.
 fn agree(report: &VatReturn) -> Result<()> {
-    let differs = |tie: &&Tie| tie.difference != Money::ZERO;
+    let differs = |tie: &&Tie| tie.difference != MoneySum::ZERO;
     let Some(tie) = [&report.output_tie, &report.input_tie].into_iter().find(differs) else { return Ok(()) };
     Err(Error::rule(
         "fim.vat_differs",
@@ -76,30 +100,56 @@ fn agree(report: &VatReturn) -> Result<()> {
 /// Sets the taxes of a period off against each other.
 pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Result<Uuid> {
     // nobody posts between the return and the entry made of it
-    let ledger = statements::hold_ledger(tx).await?;
+    statements::hold_ledger(tx).await?;
     not_settled_yet(tx, (from, to)).await?;
     let report = vat_return::compute(door, tx, Some(from), Some(to), None).await?;
     agree(&report)?;
-    let rest = if report.payable.is_negative() { PostingRole::OtherReceivable } else { PostingRole::VatPayable };
+    let taxes = (one_amount(report.output_tax)?, one_amount(report.input_tax)?);
+    let made = post(door, tx, (from, to), taxes, None).await?;
+    made.ok_or_else(|| Error::rule("fim.nothing_to_settle", "정산할 부가세가 없습니다.", "There is no tax to settle."))
+}
+
+/// What amendments of a day have changed in the return of a period that is settled is settled beside it, by who holds the end of the chain.
+pub(crate) async fn supplement(door: &Door, tx: &Tx, day: Day) -> Result<()> {
+    let Some(main) = settlement_of(tx, (day, day)).await? else { return Ok(()) };
+    let days = (main.from_date, main.to_date);
+    let report = vat_return::compute(door, tx, Some(days.0), Some(days.1), None).await?;
+    let find = tx.find::<Entity>().filter(Column::SupplementOfId.eq(main.id)).filter(Column::Status.eq(SettlementStatus::Posted));
+    let parts = find.all().await?;
+    let done = |of: fn(&Model) -> Money| parts.iter().chain([&main]).map(of).sum::<MoneySum>();
+    let output_tax = one_amount(report.output_tax - done(|row| row.output_tax))?;
+    let input_tax = one_amount(report.input_tax - done(|row| row.input_tax))?;
+    post(door, tx, days, (output_tax, input_tax), Some(main.id)).await.map(|_| ())
+}
+
+/// Posts and writes down what is settled of a period; nothing where there is nothing.
+async fn post(
+    door: &Door,
+    tx: &Tx,
+    (from, to): (Day, Day),
+    (output_tax, input_tax): (Money, Money),
+    supplement_of: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let payable = output_tax.checked_sub(input_tax).ok_or_else(too_large)?;
+    let rest = if payable.is_negative() { PostingRole::OtherReceivable } else { PostingRole::VatPayable };
     let mut lines = Vec::with_capacity(3);
-    for (role, debit) in [(PostingRole::VatOut, report.output_tax.0), (PostingRole::VatIn, -report.input_tax.0), (rest, -report.payable.0)]
-    {
+    for (role, debit) in [(PostingRole::VatOut, output_tax.0), (PostingRole::VatIn, -input_tax.0), (rest, -payable.0)] {
         if debit != 0 {
             let amount = Money(debit.abs());
             lines.push(line(accounts::of_role(tx, role).await?, Side::debit_if(debit > 0), amount, amount, None));
         }
     }
     if lines.is_empty() {
-        return Err(Error::rule("fim.nothing_to_settle", "정산할 부가세가 없습니다.", "There is no tax to settle."));
+        return Ok(None);
     }
-    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let rate = rate_of(tx, &base, &base, None, to).await?;
     let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
-    let document =
-        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate: rate.into(), what: "부가세 정산" };
+    let what = if supplement_of.is_some() { "부가세 수정신고" } else { "부가세 정산" };
+    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate: rate.into(), what };
     let draft = Draft {
         je_type: EntryType::Adjustment,
-        description: Memo::parse(&format!("부가세 정산 {no}")).ok(),
+        description: Memo::parse(&format!("{what} {no}")).ok(),
         ..posting::entry(document, lines)?
     };
     let drafted = journal::draft(tx, None, &draft).await?;
@@ -108,20 +158,21 @@ pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Resu
         id: Set(id),
         from_date: Set(from),
         to_date: Set(to),
-        output_tax: Set(report.output_tax),
-        input_tax: Set(report.input_tax),
-        payable: Set(report.payable),
+        output_tax: Set(output_tax),
+        input_tax: Set(input_tax),
+        payable: Set(payable),
         status: Set(SettlementStatus::Posted),
         je_id: Set(posted.entry.id),
+        supplement_of_id: Set(supplement_of),
         ..Default::default()
     };
     let after = serde_json::to_value(tx.insert(&row).await?).map_err(Error::internal)?;
     tx.audit(AuditEntry::new(Action::Create, door.permission().to_string(), "fim.vat-settlements", id).after(after.clone()));
     tx.publish(Event::new("fim.vat_settlement.created", id, after));
-    Ok(id)
+    Ok(Some(id))
 }
 
-/// Takes a settlement back. One that is taken back already stays as it is.
+/// Takes a settlement back, and what supplements it. One that is taken back already stays as it is.
 pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>) -> Result<()> {
     let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
     let row = find.one().await?.ok_or_else(Error::not_found)?;
@@ -131,6 +182,25 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<
     if row.status == SettlementStatus::Reversed {
         return Ok(());
     }
+    if let Some(main) = row.supplement_of_id {
+        return Err(Error::rule(
+            "fim.vat_supplement",
+            "수정신고는 당초 정산과 함께 역분개됩니다. 당초 정산을 역분개하세요.",
+            "A supplementary settlement is reversed together with the settlement it supplements: reverse that one.",
+        )
+        .with("vat_settlement_id", main.to_string()));
+    }
+    // no amendment supplements it meanwhile
+    statements::hold_ledger(tx).await?;
+    let find = tx.find::<Entity>().filter(Column::SupplementOfId.eq(id)).filter(Column::Status.eq(SettlementStatus::Posted));
+    for part in find.order_by_desc(Column::Id).all().await?.into_iter().chain([row]) {
+        take_back(door, tx, part, reason.clone()).await?;
+    }
+    Ok(())
+}
+
+async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<()> {
+    let id = row.id;
     let entry = journal::held(tx, row.je_id, None).await?;
     journal::reverse(tx, entry, row.to_date, reason.clone()).await?;
     let change = ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(reason), ..Default::default() };
