@@ -82,6 +82,35 @@ fn constraints_are_named_after_their_table_and_columns() {
     });
 }
 
+/// Fault of issue 10, section F: a caller read `adm_payment_terms_months_check`. Every bound that the database keeps has a rule and words.
+#[test]
+fn every_bound_of_the_database_has_words() {
+    testkit::run(Backend::Postgres, async |app| {
+        let (manager, tenant) = app.site().database_names();
+        for database in [manager, tenant] {
+            let checks = Cluster::get().psql(
+                database,
+                "SELECT k.conname || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.contype = 'c' \
+                 AND k.connamespace = 'public'::regnamespace AND array_length(k.conkey, 1) = 1",
+            );
+            assert!(checks.lines().count() > 20, "{checks}");
+            let mut without = Vec::new();
+            for line in checks.lines() {
+                let (name, rule_of) = line.split_once(' ').unwrap();
+                let (rule, words) = store::words_of_check(name);
+                for text in [words.text(kernel::Lang::Ko), words.text(kernel::Lang::En), rule] {
+                    assert!(!text.is_empty() && !text.contains("check") && !text.contains(name), "{name}: {text}");
+                }
+                let is_bound = [" < ", " <= ", " > ", " >= ", " <> "].iter().any(|sign| rule_of.contains(sign));
+                if is_bound && rule == "not_possible" {
+                    without.push(line);
+                }
+            }
+            assert!(without.is_empty(), "no words (store/src/checks.rs) for\n{}", without.join("\n"));
+        }
+    });
+}
+
 /// Money as a floating number is wrong by a won sooner or later.
 #[test]
 fn no_column_holds_a_floating_number() {

@@ -27,6 +27,23 @@ pub enum Code {
 }
 
 impl Code {
+    pub const ALL: [Self; 14] = [
+        Self::Unparseable,
+        Self::Validation,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Conflict,
+        Self::PreconditionFailed,
+        Self::AccountLocked,
+        Self::RateLimited,
+        Self::PayloadTooLarge,
+        Self::MethodNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -242,6 +259,13 @@ impl Error {
         let mut error = Self::unavailable(cause);
         error.0.transient = true;
         error
+    }
+
+    /// With what happened inside, which is never told.
+    #[must_use]
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.0.cause = Some(cause.to_string());
+        self
     }
 
     /// A fault of ours. The cause is logged under the request id, never told.

@@ -20,6 +20,7 @@ mod phone;
 pub mod schema;
 pub mod search;
 mod text;
+mod versions;
 mod when;
 mod zone;
 
@@ -35,6 +36,7 @@ pub use patch::{Change, Patch};
 pub use permission::{Grant, Permission, PermissionKey};
 pub use phone::Phone;
 pub use text::{CodeText, CompanyCode, Currency, Email, Locale, Login, Memo, Text};
+pub use versions::Versions;
 pub use when::{Clock, Day, Timestamp};
 pub use zone::Zone;
 

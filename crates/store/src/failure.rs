@@ -1,7 +1,7 @@
 //! From what a database says to what a caller can use: the one place where named
 //! constraints become sentences.
 
-use crate::Catalog;
+use crate::{Catalog, checks::words_of_check};
 use kernel::{Error, FieldError, Message};
 use sea_orm::{
     DbErr, RuntimeErr,
@@ -40,7 +40,8 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
         "23514" | "275" | "1811" if code != "1811" || cause.to_string().contains("CHECK constraint failed: ") => {
             let fields = fields_of(cause, catalog);
             let name = constraint_name(cause);
-            Error::invalid(vec![FieldError::new(fields, name, Message::new("허용되지 않는 값입니다.", "is not allowed"))])
+            let (rule, words) = words_of_check(&name);
+            Error::invalid(vec![FieldError::new(fields, rule, words)]).because(name)
         }
         "23503" | "787" => {
             Error::rule("reference", "가리키는 대상이 없거나 다른 자료가 참조하고 있습니다.", "Refers to nothing, or is still referred to.")

@@ -22,6 +22,7 @@
 mod audit;
 mod catalog;
 pub mod chain;
+mod checks;
 mod conn;
 mod context;
 mod database;
@@ -45,6 +46,7 @@ mod tx;
 
 pub use audit::{Action, AuditEntry, Outcome};
 pub use catalog::{Catalog, Reference};
+pub use checks::words_of_check;
 pub use context::Context;
 pub use database::{Backend, Database, Options, SystemClock};
 pub use entity::{Columns, columns_of, values_of};
