@@ -106,11 +106,10 @@ function rangesOf(asked: Parameter[]): Range[] {
   return ranges
 }
 
-/** The document says in a sentence what a list may be sorted by: "… for descending: created_at, name. Newest first without." */
+/** What a list may be sorted by: the document names each column twice, as it is and with `-` in front for descending. */
 function sortsOf(asked: Parameter[]): string[] {
-  const sentence = asked.find((parameter) => parameter.name === 'sort')?.description ?? ''
-  const columns = /descending: ([a-z0-9_, ]+)\./.exec(sentence)?.[1]
-  return columns ? columns.split(',').map((column) => column.trim()) : []
+  const words = asked.find((parameter) => parameter.name === 'sort')?.schema.items?.enum ?? []
+  return words.filter((word) => !word.startsWith('-'))
 }
 
 function actionsOf(document: Document, path: string): Action[] {

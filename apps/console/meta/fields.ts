@@ -49,6 +49,7 @@ function kindOf(schema: Schema): FieldKind {
     default:
       return 'json'
   }
+  if (schema.format?.startsWith('decimal')) return 'decimal'
   if (schema.format === 'password') return 'password'
   if (schema.format === 'date') return 'day'
   if (schema.format === 'date-time') return 'instant'
@@ -61,7 +62,7 @@ export function field(document: Document, name: string, raw: Schema, required: b
   const { schema, nullable } = resolve(document, raw)
   const kind = kindOf(schema)
   const result: Field = { name, kind }
-  if (kind === 'choice') result.choices = schema.enum
+  if (kind === 'choice') result.choices = schema.enum?.filter((choice) => choice !== null)
   if (schema.maxLength !== undefined) result.maxLength = schema.maxLength
   if (kind === 'integer') {
     if (schema.minimum !== undefined && schema.minimum > -I32) result.minimum = schema.minimum
