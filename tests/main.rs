@@ -17,6 +17,7 @@ mod coverage;
 mod crm;
 mod erp;
 mod events;
+mod face;
 mod fim;
 mod found;
 mod idam;

@@ -57,6 +57,41 @@ both! {
         .await;
     }
 
+    /// Fault of issue 10, section F: refusals showed the names of constraints (`adm_payment_terms_months_check`), expressions and `decimal4`.
+    async fn a_refusal_shows_no_inner_name(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let fields = resource.body_schema("post", "").unwrap()["properties"].as_object().unwrap();
+            let send = async |body: &Value, what: &str| {
+                for language in ["ko", "en"] {
+                    let answer = resource.owner.request(Method::POST, &resource.path).header("accept-language", language).json(body).send().await;
+                    assert!(answer.status < 500, "{what}: {answer:?}");
+                    let detail = &answer.json["detail"];
+                    let told = detail["errors"].as_array().into_iter().flatten().flat_map(|error| [&error["message"], &error["rule"]]);
+                    for text in told.chain([&answer.json["message"], &detail["rule"]]).filter_map(Value::as_str) {
+                        let inner = ["_check", "_key", "_fkey", "^", "\\", "(?", "decimal8 ", "(decimal4)", "(uuid)"];
+                        assert!(inner.iter().all(|inner| !text.contains(inner)), "{what}: {text}: {answer:?}");
+                    }
+                }
+            };
+            // all of a body is wrong in the same way
+            for wrong in [json!(true), json!(-1), json!("\u{1}"), json!("!"), json!([7])] {
+                let body: serde_json::Map<String, Value> = fields.keys().map(|name| (name.clone(), wrong.clone())).collect();
+                send(&body.into(), &wrong.to_string()).await;
+            }
+            // a number is beyond what makes sense, all else is good: what the schema does not know, the database does
+            for (name, schema) in fields {
+                let kinds = [&schema["type"], &schema["type"][0], &schema["type"][1]];
+                let is_number = schema["format"].as_str().is_some_and(|format| format.starts_with("decimal")) || kinds.contains(&&json!("integer"));
+                for beyond in [json!(-1), json!(1_000_000), json!(2_147_483_647)].into_iter().filter(|_| is_number) {
+                    let mut body = resource.example().await;
+                    body[name] = beyond;
+                    send(&body, name).await;
+                }
+            }
+        })
+        .await;
+    }
+
     async fn verbs_that_are_not_mounted_are_405(app: TestApp) {
         every_resource(&app, async |resource| {
             let id = resource.make().await.id();

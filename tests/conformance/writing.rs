@@ -161,17 +161,19 @@ both! {
                     let request = resource.owner.request(method.clone(), &row).header("if-match", etag);
                     if method == Method::PATCH { request.json(&json!({})) } else { request }
                 };
-                for stale in ["\"0\"", "\"2\"", "\"999\""] {
+                // a list none of which fits, tags of others, and weak ones, which never fit (RFC 9110, 13.1.1)
+                for stale in ["\"0\"", "\"2\"", "\"999\"", "\"0\", \"2\"", "\"x\"", "W/\"1\""] {
                     let answer = sending(stale).send().await;
                     answer.refused(412, "PRECONDITION_FAILED");
                     assert_eq!(answer.header("etag"), "\"1\"", "the ETag that stands: {answer:?}");
                 }
-                for malformed in ["1", "abc", "\"x\"", "\"1", ""] {
+                for malformed in ["1", "abc", "\"1", "\"1\" \"2\"", ""] {
                     assert_eq!(sending(malformed).send().await.wrong_fields(), ["If-Match"], "{method} with {malformed:?}");
                 }
                 let _ = sending("\"1\"").send().await.ok(200);
                 if method == Method::PATCH {
                     let _ = sending("*").send().await.ok(200);
+                    let _ = sending("\"7\", W/\"1\", \"1\"").send().await.ok(200);
                 }
             }
         })

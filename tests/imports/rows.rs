@@ -113,6 +113,22 @@ both! {
         assert_eq!(total(&admin).await, 52);
     }
 
+    /// Fault F17: under the key of its dry run a real import was given the dry run's answer, and nothing was imported.
+    async fn a_key_is_for_one_query_too(app: TestApp) {
+        let admin = app.admin_a().await;
+        let send = async |query: &str| {
+            let path = format!("{CUSTOMERS}/import{query}");
+            admin.request(reqwest::Method::POST, &path).header("idempotency-key", "import 7").raw("text/csv", good(0, 2)).send().await
+        };
+        let dry = send("?dry_run=true").await;
+        assert_eq!(send("?dry_run=true").await.ok(202)["id"], dry.ok(202)["id"], "the same request");
+        for other in ["?dry_run=false", "", "?dry_run=true&mode=good_rows"] {
+            assert_eq!(send(other).await.refused(422, "VALIDATION_ERROR")["rule"], "idempotency_mismatch", "{other}");
+        }
+        app.settle().await;
+        assert_eq!(total(&admin).await, 0);
+    }
+
     async fn seven_of_a_thousand_are_told_exactly_whatever_the_mode(app: TestApp) {
         let admin = app.admin_a().await;
         let (file, expected) = thousand();

@@ -41,6 +41,17 @@ fn openapi_prints_the_document() {
     assert!(out == gateway::document::text(), "the program was built from other sources than this test: run `cargo build`");
 }
 
+/// Fault of issue 10, section G: `cxg openapi | head` panicked.
+#[test]
+fn who_has_seen_enough_ends_the_output() {
+    use std::{io::Read as _, process::Stdio};
+    let mut program = Program::command(&words(&["openapi"])).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 64];
+    program.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let out = program.wait_with_output().unwrap();
+    assert!(out.status.success() && out.stderr.is_empty(), "{:?}: {}", out.status, String::from_utf8_lossy(&out.stderr));
+}
+
 fn migrations_go_up_and_down(backend: Backend) {
     let site = Site::empty(backend);
     let migrate = |direction: &str| Program::run(&[site.arguments(), words(&["migrate", direction])].concat(), &[]);

@@ -3,7 +3,7 @@
 use crate::{console, docs_ui, document, health, modules, rate, settings::Settings};
 use actix_cors::Cors;
 use actix_web::{
-    HttpResponse,
+    HttpResponse, Resource, Route,
     body::MessageBody,
     dev::{Server, Service, ServiceRequest, ServiceResponse},
     middleware::{Condition, DefaultHeaders, Next, from_fn},
@@ -54,7 +54,16 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 /// Headers a script of another origin may read.
-const EXPOSED: [&str; 6] = ["etag", "x-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+const EXPOSED: [&str; 8] = [
+    "etag",
+    "location",
+    "idempotent-replayed",
+    "x-request-id",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+];
 
 fn cors(settings: &Settings) -> Condition<Cors> {
     let origins: Vec<&str> =
@@ -75,6 +84,11 @@ async fn fresh_keys(
         platform.keep_keys_fresh().await;
     }
     next.call(request).await
+}
+
+/// What is only read: every other method is 405.
+pub(crate) fn reading(resource: Resource, route: Route) -> Resource {
+    resource.route(route).default_service(plain::to(|| async { HttpResponse::MethodNotAllowed().finish() }))
 }
 
 /// Starts listening and answering. Answers the server and the address.
@@ -126,11 +140,8 @@ pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io
         app.wrap_api()
             .configure(api)
             .build()
-            .route(
-                "/openapi.json",
-                plain::get().to(|| async { HttpResponse::Ok().content_type("application/json").body(document::text()) }),
-            )
-            .route(health::JWKS, plain::get().to(health::jwks))
+            .service(reading(plain::resource(document::PATH), plain::get().to(document::serve)))
+            .service(reading(plain::resource(health::JWKS), plain::get().to(health::jwks)))
             .configure(health::routes)
             .configure(docs_ui::configure)
             .configure(console::configure)

@@ -3,6 +3,7 @@
 //! Every address below it that is no file is a page of the console, which finds its way itself. Without Node at build time the console is
 //! missing, and the page says so; the API does not care.
 
+use crate::app::reading;
 use crate::docs_ui::PLAIN_CSP;
 use crate::embedded::{File, answer, missing, page};
 use actix_web::http::header::LOCATION;
@@ -38,10 +39,9 @@ Install Node.js 20 or newer with npm, run <code>touch apps/gateway/build/main.rs
 "#;
 
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    let both = |path: &str| web::resource(path.to_owned());
-    cfg.service(both("/frontend").route(web::get().to(home)).route(web::head().to(home)))
-        .service(both("/frontend/assets/{file}").route(web::get().to(asset)).route(web::head().to(asset)))
-        .service(both("/frontend/{tail:.*}").route(web::get().to(index)).route(web::head().to(index)));
+    cfg.service(reading(web::resource("/frontend"), web::get().to(home)))
+        .service(reading(web::resource("/frontend/assets/{file}"), web::get().to(asset)))
+        .service(reading(web::resource("/frontend/{tail:.*}"), web::get().to(index)));
 }
 
 async fn home() -> HttpResponse {

@@ -2,13 +2,10 @@
 //!
 //! `build/docs_ui.rs` fetches the bundles. When it could not, both pages still answer and say so: documentation is never a reason not to start.
 
-use crate::embedded::{File, answer, hex, mime, missing, page};
+use crate::app::reading;
+use crate::embedded::{File, answer, mime, missing, page};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
-use std::{
-    borrow::Cow,
-    hash::{DefaultHasher, Hasher},
-};
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/docs-ui"]
@@ -109,9 +106,9 @@ const PAGE_CSS: &str = "body { margin: 0; }\n";
 
 /// Mounts `/docs`, `/redoc` and the files they need. Without credential: they hold nothing but what `/openapi.json` says to everybody.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource(["/docs", "/docs/"]).route(web::get().to(swagger)).route(web::head().to(swagger)))
-        .service(web::resource(["/redoc", "/redoc/"]).route(web::get().to(redoc)).route(web::head().to(redoc)))
-        .service(web::resource("/docs/assets/{file}").route(web::get().to(asset)).route(web::head().to(asset)));
+    cfg.service(reading(web::resource(["/docs", "/docs/"]), web::get().to(swagger)))
+        .service(reading(web::resource(["/redoc", "/redoc/"]), web::get().to(redoc)))
+        .service(reading(web::resource("/docs/assets/{file}"), web::get().to(asset)));
 }
 
 /// Whether the bundles are in this binary; `main` may say so at start, and tests need not guess.
@@ -142,7 +139,5 @@ fn find(name: &str) -> Option<File> {
         "page.css" => PAGE_CSS,
         _ => return File::of(name, Bundles::get(name)?),
     };
-    let mut hasher = DefaultHasher::new();
-    hasher.write(own.as_bytes());
-    Some(File { bytes: Cow::Borrowed(own.as_bytes()), mime: mime(name)?, hash: hex(&hasher.finish().to_be_bytes()) })
+    Some(File::own(own, mime(name)?))
 }

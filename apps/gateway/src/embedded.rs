@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, VARY,
-    X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
+use envelope::{accepts_gzip, is_known};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// A file and what a browser must know of it.
+#[derive(Clone)]
 pub(crate) struct File {
     pub bytes: Cow<'static, [u8]>,
     pub mime: &'static str,
@@ -23,6 +23,13 @@ pub(crate) struct File {
 }
 
 impl File {
+    /// What is written in this program itself.
+    pub fn own(text: &'static str, mime: &'static str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(text.as_bytes());
+        Self { bytes: Cow::Borrowed(text.as_bytes()), mime, hash: hex(&hasher.finish().to_be_bytes()) }
+    }
+
     /// None for a kind of file that is not served.
     pub fn of(name: &str, file: rust_embed::EmbeddedFile) -> Option<Self> {
         let mime = mime(name)?;
@@ -66,7 +73,7 @@ pub(crate) async fn answer(request: &HttpRequest, file: File, cache: &'static st
         .insert_header((CACHE_CONTROL, cache))
         .insert_header((VARY, "Accept-Encoding"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    if matches(request.headers(), &etag) {
+    if is_known(request.headers(), &etag) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.insert_header((CONTENT_TYPE, file.mime));
@@ -78,7 +85,10 @@ pub(crate) async fn answer(request: &HttpRequest, file: File, cache: &'static st
         }
         return HttpResponse::InternalServerError().finish();
     }
-    response.body(file.bytes.into_owned())
+    match file.bytes {
+        Cow::Borrowed(bytes) => response.body(web::Bytes::from_static(bytes)),
+        Cow::Owned(bytes) => response.body(bytes),
+    }
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -86,22 +96,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|part| {
-        let mut words = part.split(';').map(str::trim);
-        words.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
-            && !words.any(|word| word.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0))
-    })
-}
-
-fn matches(headers: &HeaderMap, etag: &str) -> bool {
-    headers
-        .get_all(IF_NONE_MATCH)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|tag| tag.trim() == "*" || tag.trim().trim_start_matches("W/") == etag)
 }
 
 /// A shared slice that `Bytes` can own, so that a request costs no copy of the bundle.

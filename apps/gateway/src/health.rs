@@ -1,5 +1,6 @@
 //! Whether the platform lives, whether it can serve, and how busy it is.
 
+use crate::app::reading;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use auth::Platform;
 use kernel::Realm;
@@ -12,10 +13,10 @@ use std::{
 use tokio::{sync::Mutex, time::timeout};
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/", web::get().to(root))
-        .route("/health/live", web::get().to(|| async { HttpResponse::Ok().json(json!({"status": "alive"})) }))
-        .route("/health/ready", web::get().to(ready))
-        .route("/metrics", web::get().to(metrics));
+    cfg.service(reading(web::resource("/"), web::get().to(root)))
+        .service(reading(web::resource("/health/live"), web::get().to(|| async { HttpResponse::Ok().json(json!({"status": "alive"})) })))
+        .service(reading(web::resource("/health/ready"), web::get().to(ready)))
+        .service(reading(web::resource("/metrics"), web::get().to(metrics)));
 }
 
 async fn root(platform: web::Data<Platform>) -> HttpResponse {

@@ -12,7 +12,11 @@ use gateway::{
 };
 use kernel::Realm;
 use migrations::Owner;
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 use tracing_subscriber::EnvFilter;
 
 // argon2 takes 19 MiB a hash; glibc would keep them
@@ -43,7 +47,7 @@ async fn run() -> anyhow::Result<()> {
         Command::Admin(Admin::Create { username, password }) => create_admin(&settings, &username, password).await,
         Command::Keys(what) => keys::run(what, &settings, &startup::existing(&settings).await.map_err(plain)?).await,
         Command::Openapi => {
-            print!("{}", document::text());
+            say!("{}", document::text().trim_end());
             Ok(())
         }
         Command::Config => {
@@ -58,7 +62,8 @@ async fn run() -> anyhow::Result<()> {
 fn log(settings: &Settings) {
     // that a table of the migrations exists already is no news
     let quiet = if settings.log == "info" { ",sqlx::postgres::notice=warn" } else { "" };
-    let filter = EnvFilter::new(format!("{}{quiet}", settings.log));
+    // what it calls an error is a request that is not HTTP; a stream that breaks off is logged by the face, with its request
+    let filter = EnvFilter::new(format!("{}{quiet},actix_http::h1::dispatcher=off", settings.log));
     let format = settings.log_format.unwrap_or(if std::io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json });
     // a log nobody reads any more is no reason to panic either
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);

@@ -1,8 +1,8 @@
 use crate::{Platform, Principal};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
-use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, body_digest};
+use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, request_digest};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result};
+use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -288,30 +288,25 @@ impl Door {
         self.database().insert_one(&self.context(), insert, entry, event).await
     }
 
-    /// The request's `Idempotency-Key`, with the digest of its body.
+    /// The request's `Idempotency-Key`, with the digest of its body and query.
     pub fn idempotency(&self) -> Result<Option<(String, Vec<u8>)>> {
         let Some(value) = self.request.headers().get("idempotency-key") else { return Ok(None) };
         let key = value.to_str().unwrap_or_default().trim();
         if key.is_empty() || key.chars().count() > 255 {
             return Err(Error::field("Idempotency-Key", "length", "1자 이상 255자 이하여야 합니다.", "needs 1 to 255 characters"));
         }
-        Ok(Some((key.to_owned(), body_digest(&self.request))))
+        Ok(Some((key.to_owned(), request_digest(&self.request))))
     }
 
-    /// The version `If-Match` names. Absent or `*`: any.
-    pub fn if_match(&self) -> Result<Option<i64>> {
-        let Some(value) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
+    /// The versions `If-Match` names. Absent or `*`: any.
+    pub fn if_match(&self) -> Result<Option<Versions>> {
+        let values: Vec<&str> = self.request.headers().get_all(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default()).collect();
+        if values.is_empty() || values == ["*"] {
             return Ok(None);
         }
-        let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|digits| digits.parse().ok());
-        version.map(Some).ok_or_else(|| {
-            Error::invalid(vec![FieldError::new(
-                "If-Match",
-                "etag",
-                Message::new("ETag 값이어야 합니다: \"3\"", "must be an ETag such as \"3\""),
-            )])
+        Versions::read(&values.join(",")).map(Some).ok_or_else(|| {
+            let text = Message::new("ETag 값이거나 ETag 목록이어야 합니다: \"3\"", "must be an ETag such as \"3\", or a list of them");
+            Error::invalid(vec![FieldError::new("If-Match", "etag", text)])
         })
     }
 

@@ -55,6 +55,17 @@ pub fn body_digest(request: &HttpRequest) -> Vec<u8> {
     request.extensions().get::<BodyDigest>().map(|digest| digest.0.clone()).unwrap_or_default()
 }
 
+/// The digest of what was asked for: the body that was read, and the query as it stands. The two together are a request, of which an
+/// `Idempotency-Key` says that it is the same one.
+#[must_use]
+pub fn request_digest(request: &HttpRequest) -> Vec<u8> {
+    let body = body_digest(request);
+    match request.query_string() {
+        "" => body,
+        query => ring::digest::digest(&ring::digest::SHA256, &[&body, query.as_bytes()].concat()).as_ref().to_vec(),
+    }
+}
+
 impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Failure;
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
@@ -229,15 +240,21 @@ pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
     Ok(pairs)
 }
 
+/// What is wrong with `?name=null` where nothing can be empty. Taken for a parameter that was left out, it would filter nothing.
+#[must_use]
+pub fn never_null(name: &str) -> FieldError {
+    let text = Message::new("비어 있을 수 없는 항목이므로 null을 쓸 수 없습니다.", "is never empty, so null cannot be asked for");
+    FieldError::new(name, "null", text)
+}
+
 /// Turns text parameters into the JSON their schema wants; what does not fit stays text, for
-/// the check to complain about.
+/// the check to complain about. `null` is text: whoever knows what is empty looks for it before.
 pub fn typed(fields: &[(String, String)], schema: &Schema) -> Value {
     let kind_of = |name: &str| schema.field(name).map(|schema| schema["type"].clone());
     let typed = fields.iter().map(|(name, text)| {
         let kind = kind_of(name).unwrap_or_default();
         let is = |wanted: &str| kind == wanted || kind.as_array().is_some_and(|kinds| kinds.iter().any(|k| k == wanted));
         let value = match text.as_str() {
-            "null" if is("null") => Value::Null,
             "true" if is("boolean") => true.into(),
             "false" if is("boolean") => false.into(),
             number if is("integer") => number.parse::<i64>().map_or_else(|_| number.into(), Value::from),
@@ -260,7 +277,17 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Query<T> {
         Box::pin(async move {
             Verdict::wait(&request).await;
             let pairs = read_pairs(request.query_string())?;
-            Ok(Self(check(typed(&pairs, &*Schema::of::<T>()?))?))
+            let schema = Schema::of::<T>()?;
+            let value = typed(&pairs, &schema);
+            let is_known = |name: &str| schema.fields().any(|(known, _)| known == name);
+            let mut errors: Vec<FieldError> =
+                pairs.iter().filter(|(name, text)| text == "null" && is_known(name)).map(|(name, _)| never_null(name)).collect();
+            if errors.is_empty() {
+                return Ok(Self(check(value)?));
+            }
+            let others = schema.errors(&value);
+            errors.extend(others.into_iter().filter(|error| pairs.iter().all(|(name, text)| *name != error.field || text != "null")));
+            Err(Error::invalid(errors).into())
         })
     }
 }
@@ -279,8 +306,17 @@ type AnyParameter = Either<paperclip::v2::models::Reference, Parameter<DefaultSc
 /// The fields of `T` as query parameters. What Swagger 2 cannot say travels behind the
 /// description, where the finisher finds it.
 pub fn parameters_of<T: Apiv2Schema>() -> impl Iterator<Item = AnyParameter> {
+    filters_of::<T>(|_| false)
+}
+
+/// The fields of `T` as query parameters, some of which may be `null`: they ask for what is empty.
+pub fn filters_of<T: Apiv2Schema>(may_be_empty: impl Fn(&str) -> bool) -> impl Iterator<Item = AnyParameter> {
     let definition = T::raw_schema();
-    definition.properties.into_iter().map(move |(name, schema)| {
+    definition.properties.into_iter().map(move |(name, mut schema)| {
+        if may_be_empty(&name) {
+            *schema = kernel::schema::add_keyword(*schema, "x-or-null", true.into());
+            schema.description.get_or_insert_with(|| "`null`: where it is empty.".to_owned());
+        }
         Either::Right(Parameter {
             in_: ParameterIn::Query,
             required: definition.required.contains(&name),

@@ -1,29 +1,39 @@
 use crate::{
-    Failure, LateHeaders, RequestMeta, RoutesOf, bare,
+    Failure, LateHeaders, RequestMeta, RoutesOf, accepts_gzip, bare,
     failure::{of_status, render},
+    negotiate::{compressed, without_body},
 };
 use actix_web::{
     Error as ActixError, HttpMessage, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BodyStream, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
 };
-use futures_util::FutureExt;
-use kernel::Error;
-use std::{panic::AssertUnwindSafe, time::Duration};
+use futures_util::{FutureExt, TryStreamExt, stream};
+use kernel::{Error, Message};
+use std::{panic::AssertUnwindSafe, pin::Pin, time::Duration};
 
 /// Time a handler may take until its answer begins; a stream may go on longer.
 const HANDLER_DEADLINE: Duration = Duration::from_secs(60);
 
+/// Bytes of an address, query and all. Beyond 64 KiB the parser of HTTP itself refuses it, which knows no envelope.
+const ADDRESS_LIMIT: usize = 16 * 1024;
+
 /// The middleware around everything: an id for each request, panics caught, every error in
-/// the envelope, the headers no answer goes without.
+/// the envelope, the headers no answer goes without; HEAD for whatever has a GET, and answers compressed.
 pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
     bare::one_spelling(&mut request);
+    // HEAD is GET without the body, wherever there is a GET
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        request.head_mut().method = Method::GET;
+    }
+    let zips = accepts_gzip(request.headers());
     let meta = RequestMeta::identify(&request);
     // as it is routed, letters that need not be encoded decoded
     let path = request.match_info().as_str().to_owned();
@@ -32,8 +42,14 @@ pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
     // the request itself must not be held here: routing wants it for itself
     let failed = |mut response: HttpResponse| {
         dress(&mut response, meta, &path, &late);
+        let response = if is_head { without_body(response) } else { response };
         Err(InternalError::from_response("answered in the envelope", response).into())
     };
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_LIMIT) {
+        let text = format!("주소가 너무 깁니다. ({ADDRESS_LIMIT}바이트까지)");
+        let text = Message::new(text, format!("The address is too long: at most {ADDRESS_LIMIT} bytes."));
+        return failed(render(&Error::unparseable("url", "max_length", text), meta, &path));
+    }
     let answer = AssertUnwindSafe(next.call(request)).catch_unwind();
     let answer = match tokio::time::timeout(HANDLER_DEADLINE, answer).await {
         Ok(answer) => answer,
@@ -48,6 +64,8 @@ pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
                 say_what_is_allowed(&mut response, &request);
             }
             dress(&mut response, meta, &path, &late);
+            let response = compressed(watched(response, meta), zips);
+            let response = if is_head { without_body(response) } else { response };
             Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => failed(of_actix(&error, meta, &path)),
@@ -56,6 +74,17 @@ pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
             failed(render(&Error::internal(format!("panic: {}", text.unwrap_or_default())), meta, &path))
         }
     }
+}
+
+/// A stream that breaks off has begun with a status of success: only the log can say that it did not end well.
+fn watched(response: HttpResponse, meta: RequestMeta) -> HttpResponse {
+    if response.body().size() != BodySize::Stream {
+        return response;
+    }
+    response.map_body(|_, mut body| {
+        let chunks = stream::poll_fn(move |cx| Pin::new(&mut body).poll_next(cx));
+        BoxBody::new(BodyStream::new(chunks.inspect_err(move |error| tracing::error!(request_id = %meta.id, %error, "a stream broke off"))))
+    })
 }
 
 fn is_api(path: &str) -> bool {
@@ -100,8 +129,9 @@ fn keeping_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
 
 fn say_what_is_allowed(response: &mut HttpResponse, request: &HttpRequest) {
     let routes = request.app_data::<RoutesOf>().map(|routes| routes.0());
-    let allow = routes.and_then(|routes| routes.allow(request.path())).and_then(|methods| HeaderValue::from_str(methods).ok());
-    if let Some(allow) = allow {
+    // what the document does not know (health, pages, files) can only be read
+    let methods = routes.and_then(|routes| routes.allow(request.path())).unwrap_or("GET, HEAD");
+    if let Ok(allow) = HeaderValue::from_str(methods) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
 }

@@ -19,6 +19,7 @@ mod face;
 mod failure;
 mod heavy;
 mod late;
+mod negotiate;
 pub mod openapi;
 mod operation;
 mod path_key;
@@ -30,16 +31,19 @@ mod strict;
 mod upload;
 mod validate;
 mod verdict;
+pub mod wording;
 
 pub use address::TrustedProxies;
 pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
 pub use extract::{
-    BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, parameter, parameters_of, read_pairs, typed,
+    BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, filters_of, never_null, parameter, parameters_of,
+    read_pairs, request_digest, typed,
 };
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
 pub use heavy::{Heavy, off_the_workers};
 pub use late::LateHeaders;
+pub use negotiate::{accepts_gzip, is_known};
 pub use operation::{Described, OpMeta, described};
 pub use path_key::PathKey;
 pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply};

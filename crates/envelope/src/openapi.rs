@@ -1,11 +1,11 @@
 //! paperclip collects a Swagger 2 document; this makes OpenAPI 3.1 of it.
 //!
-//! Operation ids, tags and summaries are derived from method and path where the handler
-//! has none. The permission, which travels as the scope of the bearer requirement, becomes
+//! Operation ids and tags are derived from method and path: `crm_customers_list`, `crm_customers_merge`. What every operation
+//! answers alike (errors, headers) stands once, among the components. The permission, which travels as the scope of the bearer requirement, becomes
 //! `x-permission`.
 
 use crate::bare;
-use kernel::schema::MARK;
+use kernel::{Code, schema::MARK};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,19 +18,54 @@ pub struct About {
     pub tag: fn(&str) -> Option<String>,
 }
 
-/// Errors any operation may answer; `(status, description, only with a credential)`.
-const ERRORS: [(&str, &str, bool); 10] = [
-    ("400", "The body or the query cannot be parsed", false),
-    ("401", "No, malformed, expired or revoked credential", true),
-    ("403", "The right is missing, or the company is suspended", true),
-    ("404", "Absent, deleted or not yours", false),
-    ("409", "Against a rule of the business", false),
-    ("412", "If-Match does not fit", false),
-    ("422", "Some values are not valid", false),
-    ("423", "Too many tries; locked for a while", false),
-    ("429", "Too many requests; Retry-After and X-RateLimit-* say when there is more", false),
-    ("503", "A part is away; try again", false),
+/// Errors any operation may answer; `(status, name among the components, description)`.
+const ERRORS: [(&str, &str, &str); 13] = [
+    ("400", "Unparseable", "The body, the query or the address cannot be read"),
+    ("401", "Unauthorized", "No, malformed, expired or revoked credential"),
+    ("403", "Forbidden", "The right is missing, or the company is suspended"),
+    ("404", "NotFound", "Absent, deleted or not yours"),
+    ("409", "Conflict", "Against a rule of the business"),
+    ("412", "PreconditionFailed", "If-Match does not fit"),
+    ("413", "PayloadTooLarge", "The body is too large"),
+    ("415", "UnsupportedMediaType", "The body is of another type than this operation reads"),
+    ("422", "Invalid", "Some values are not valid"),
+    ("423", "Locked", "Too many tries; locked for a while"),
+    ("429", "RateLimited", "Too many requests; Retry-After and X-RateLimit-* say when there is more"),
+    ("500", "Internal", "A fault of the platform; its log has it under the request id"),
+    ("503", "Unavailable", "A part is away; try again"),
 ];
+
+/// Headers of answers; `(name, description, schema)`.
+fn headers() -> [(&'static str, &'static str, Value); 9] {
+    let text = || json!({"type": "string"});
+    let number = || json!({"type": "integer", "minimum": 0, "maximum": SAFE});
+    [
+        (
+            "X-Request-Id",
+            "The caller's X-Request-Id where it is a UUID, else a new one. The log and the audit have it.",
+            json!({"type": "string", "format": "uuid"}),
+        ),
+        ("X-RateLimit-Limit", "Requests an hour.", number()),
+        ("X-RateLimit-Remaining", "What is left of them.", number()),
+        ("X-RateLimit-Reset", "Seconds until there is more.", number()),
+        ("Retry-After", "Seconds after which trying again makes sense.", number()),
+        ("ETag", "The version of the row, for If-Match and If-None-Match.", text()),
+        ("Location", "Where what was made can be read.", json!({"type": "string", "format": "uri-reference"})),
+        ("Idempotent-Replayed", "true: given before, for the same Idempotency-Key.", json!({"type": "string", "enum": ["true"]})),
+        ("Content-Disposition", "The name of the file.", text()),
+    ]
+}
+
+fn header_refs<'n>(names: impl IntoIterator<Item = &'n str>) -> Value {
+    let refs = names.into_iter().map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")})));
+    Value::Object(refs.collect())
+}
+
+/// What every answer has, of a caller who is counted.
+const ALWAYS: [&str; 4] = ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
+/// A whole number up to here is exact wherever JSON is read, in a browser too.
+pub const SAFE: i64 = 9_007_199_254_740_991;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -38,9 +73,14 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// operation by `(method, path)`.
 #[must_use]
 pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<Value>) -> Value {
-    let mut bodies = BTreeSet::new();
     let mut paths = Map::new();
-    let mut ids = BTreeMap::<String, u32>::new();
+    let mut made = Made {
+        known: entries(v2, "paths").map(|(path, _)| path.trim_end_matches('/').to_owned()).collect(),
+        definitions: v2.get("definitions").unwrap_or(&Value::Null),
+        ids: BTreeMap::new(),
+        bodies: BTreeSet::new(),
+        example,
+    };
     for (path, item) in entries(v2, "paths") {
         // paperclip writes scope("/x").route("") as "/x/"; it is served at "/x"
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
@@ -49,7 +89,7 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
         let path = path.as_str();
         let mut operations = Map::new();
         for (method, op) in item.as_object().into_iter().flatten().filter(|(method, _)| *method != "parameters") {
-            let op = operation(path, method, op.clone(), &mut ids, &mut bodies, example);
+            let op = operation(path, method, op.clone(), &mut made);
             operations.insert(method.clone(), op);
         }
         if !operations.is_empty() {
@@ -60,7 +100,11 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
     let used: BTreeSet<&str> = operations.filter_map(|op| op["tags"][0].as_str()).collect();
     let tags: Vec<Value> = used.into_iter().map(|name| json!({"name": name, "description": (about.tag)(name)})).collect();
     let mut schemas: Map<String, Value> = entries(v2, "definitions").map(|(name, s)| (name.to_owned(), schema(s.clone(), false))).collect();
-    close(&mut schemas, bodies);
+    let taken = close(&mut schemas, made.bodies);
+    for (_, given) in schemas.iter_mut().filter(|(name, _)| !taken.contains(*name)) {
+        decimals_are_texts(given);
+    }
+    type_errors(&mut schemas);
     json!({
         "openapi": "3.1.0",
         "info": {"title": about.title, "version": about.version, "description": about.description, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
@@ -69,6 +113,8 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": error_responses(),
+            "headers": headers().into_iter().map(|(name, text, schema)| (name.to_owned(), json!({"description": text, "schema": schema}))).collect::<Map<_, _>>(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access_token of a sign-in."},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A program's key: cxg_<id>_<secret>. Not together with a bearer token."},
@@ -81,8 +127,110 @@ fn entries<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v str, &'
     value.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-/// Unknown fields of a body are refused, so its schemas say so.
-fn close(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>) {
+/// What the operations are made of, and what they leave behind.
+struct Made<'m> {
+    /// Every path, without a slash at its end.
+    known: BTreeSet<String>,
+    definitions: &'m Value,
+    ids: BTreeMap<String, u32>,
+    /// Schemas that bodies consist of.
+    bodies: BTreeSet<String>,
+    example: &'m dyn Fn(&str, &str) -> Option<Value>,
+}
+
+impl Made<'_> {
+    /// Whether something lies below the path under a name: it is a collection.
+    fn is_collection(&self, path: &str) -> bool {
+        let below = format!("{}/{{", path.trim_end_matches('/'));
+        self.known.iter().any(|known| known.strip_prefix(&below).is_some_and(|rest| !rest.contains('/')))
+    }
+
+    /// Whether a body of this Swagger 2 schema must have something in it; where nothing is needed it may be left out.
+    fn needs_fields(&self, schema: &Value) -> bool {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+        let schema = name.and_then(|name| self.definitions.get(name)).unwrap_or(schema);
+        schema.get("required").and_then(Value::as_array).is_some_and(|fields| !fields.is_empty())
+    }
+}
+
+/// Amounts come as texts, always; only what is sent may be a number.
+fn decimals_are_texts(value: &mut Value) {
+    if value.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("decimal"))
+        && let Some(Value::Array(kinds)) = value.get_mut("type")
+    {
+        kinds.retain(|kind| kind != "number");
+        if let [one] = kinds.as_slice() {
+            value["type"] = one.clone();
+        }
+    }
+    match value {
+        Value::Object(map) => map.values_mut().for_each(decimals_are_texts),
+        Value::Array(list) => list.iter_mut().for_each(decimals_are_texts),
+        _ => {}
+    }
+}
+
+/// Which codes there are, and what a program finds in `detail`.
+fn type_errors(schemas: &mut Map<String, Value>) {
+    let Some(error) = schemas.get_mut("ErrorBody") else { return };
+    error["properties"]["success"] = json!({"type": "boolean", "enum": [false], "description": "Always false."});
+    error["properties"]["data"] = json!({"type": "null", "description": "Always null."});
+    error["properties"]["code"]["enum"] = json!(Code::ALL.map(Code::as_str).into_iter().collect::<BTreeSet<_>>());
+    error["properties"]["timestamp"]["format"] = "date-time".into();
+    error["properties"]["detail"] = json!({"$ref": "#/components/schemas/ErrorDetail"});
+    if let Some(required) = error["required"].as_array_mut() {
+        required.insert(1, "data".into());
+    }
+    let text = |what: &str| json!({"type": "string", "description": what});
+    let detail = json!({
+        "type": "object",
+        "description": "More for programs; a rule may add what it is about.",
+        "properties": {
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ErrorField"}, "description": "Everything that is wrong with the request."},
+            "rule": text("The rule that is broken; its name is stable."),
+            "permission": text("The right that is missing."),
+            "reason": text("Why somebody known is refused."),
+            "field": text("The field with a value that is in use already."),
+            "status": text("The state that the row is in."),
+            "allowed": {"type": "array", "items": {"type": "string"}, "description": "The states from which it is possible."},
+            "locked_until": {"type": "string", "format": "date-time", "description": "When a locked account opens again."},
+            "limit": {"type": "integer", "minimum": 0, "maximum": SAFE, "description": "What at most is taken."},
+        },
+    });
+    let field = json!({
+        "type": "object",
+        "properties": {
+            "field": text("Path from the root of the body, or the name of the parameter: `lines.0.amount`."),
+            "rule": text("The rule it breaks; its name is stable: `required`, `max_length`, `unknown` …"),
+            "message": text("A sentence for people."),
+        },
+        "required": ["field", "message", "rule"],
+    });
+    schemas.insert("ErrorDetail".to_owned(), detail);
+    schemas.insert("ErrorField".to_owned(), field);
+}
+
+/// The errors, once; those of the small ERP have bodies of their own.
+fn error_responses() -> Map<String, Value> {
+    let mut all = Map::new();
+    for (status, name, description) in ERRORS {
+        let bare = if status == "422" { "ErpInvalid" } else { "ErpError" };
+        for (name, body) in [(name.to_owned(), "ErrorBody"), (format!("Erp{name}"), bare)] {
+            let more: &[&str] = match status {
+                "412" => &["ETag"],
+                "423" | "429" | "503" => &["Retry-After"],
+                _ => &[],
+            };
+            let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{body}")}}});
+            let headers = header_refs(ALWAYS.iter().chain(more).copied());
+            all.insert(name, json!({"description": description, "headers": headers, "content": content}));
+        }
+    }
+    all
+}
+
+/// Unknown fields of a body are refused, so its schemas say so. Answers the names of all that bodies consist of.
+fn close(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>) -> BTreeSet<String> {
     let mut closed = BTreeSet::new();
     while let Some(name) = names.pop_first() {
         if closed.insert(name.clone())
@@ -92,6 +240,7 @@ fn close(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>) {
             references(found, &mut names);
         }
     }
+    closed
 }
 
 fn close_objects(mut value: Value) -> Value {
@@ -114,14 +263,7 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-fn operation(
-    path: &str,
-    method: &str,
-    op: Value,
-    ids: &mut BTreeMap<String, u32>,
-    bodies: &mut BTreeSet<String>,
-    example: &dyn Fn(&str, &str) -> Option<Value>,
-) -> Value {
+fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
     let Value::Object(mut op) = op else { return op };
     op.remove("consumes");
     op.remove("produces");
@@ -130,9 +272,11 @@ fn operation(
         let Some(parameter) = parameter.as_object() else { continue };
         let text = |key: &str| parameter.get(key).and_then(Value::as_str);
         if text("in") == Some("body") {
-            let body = schema(parameter.get("schema").cloned().unwrap_or_default(), false);
+            let raw = parameter.get("schema").cloned().unwrap_or_default();
+            let required = bare::is_bare(path) || made.needs_fields(&raw);
+            let body = schema(raw, false);
             if !bare::is_bare(path) {
-                references(&body, bodies);
+                references(&body, &mut made.bodies);
             }
             if body.get("x-upload").is_some() {
                 let file = json!({"type": "string", "format": "binary"});
@@ -143,11 +287,9 @@ fn operation(
                 continue;
             }
             let mut content = json!({"schema": body});
-            if let Some(example) = example(method, path) {
+            if let Some(example) = (made.example)(method, path) {
                 content["example"] = example;
             }
-            // an action's body may be left out
-            let required = method != "post" || !path.contains("{id}/");
             op.insert("requestBody".into(), json!({"required": required, "content": {"application/json": content}}));
         } else {
             parameters.push(parameter_of(parameter));
@@ -163,11 +305,10 @@ fn operation(
     responses(&mut op, method, secured, path);
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
     let tag = tag_of(path, &words);
-    let verb = verb_of(method, &op);
-    let id = op.get("operationId").and_then(Value::as_str).map_or_else(|| operation_id(verb, &words), str::to_owned);
-    let count = ids.entry(id.clone()).or_default();
+    let id = operation_id(method, path, &words, made);
+    let count = made.ids.entry(id.clone()).or_default();
     *count += 1;
-    op.insert("operationId".into(), if *count > 1 { json!(format!("{id}{count}")) } else { json!(id) });
+    op.insert("operationId".into(), if *count > 1 { json!(format!("{id}_{count}")) } else { json!(id) });
     op.insert("tags".into(), json!([tag]));
     Value::Object(op)
 }
@@ -182,34 +323,33 @@ fn tag_of(path: &str, words: &[&str]) -> String {
     names.into_iter().take(depth).collect::<Vec<_>>().join(".")
 }
 
-/// What an operation does, for its id: a list is not one thing, and making is not posting.
-fn verb_of<'m>(method: &'m str, op: &Map<String, Value>) -> &'m str {
-    let answers = |status: &str| op.get("responses").and_then(|responses| responses.get(status));
-    let is_page = answers("200").is_some_and(|answer| answer.to_string().contains("/Envelope_Page_"));
-    match method {
-        "get" if is_page => "list",
-        "post" if answers("201").is_some() => "create",
-        "patch" => "update",
-        other => other,
+/// `crm_customers_list`, `crm_customers_merge`, `manager_auth_login`: the subject as the path names it, then what is done. The realm is said
+/// only where the domain does not say it.
+fn operation_id(method: &str, path: &str, words: &[&str], made: &Made) -> String {
+    let names = |words: &[&str]| -> Vec<String> {
+        words.iter().filter(|word| !word.starts_with('{')).map(|word| word.replace(['-', '.'], "_")).collect()
+    };
+    let mut subject = names(words);
+    if bare::is_bare(path) {
+        subject.insert(0, "erp".to_owned());
+    } else if !matches!(words.get(1), Some(&("auth" | "tenants"))) {
+        subject.remove(0);
     }
-}
-
-/// `listTenantsAdmUsers`, `getTenantsAdmUsersById`: unique because paths are.
-fn operation_id(method: &str, words: &[&str]) -> String {
-    let mut id = method.to_owned();
-    for word in words {
-        for part in word.split(['-', '_', '.']) {
-            let part = part.trim_matches(['{', '}']);
-            let part = if word.starts_with('{') { format!("By{}", capital(part)) } else { capital(part) };
-            id.push_str(&part);
-        }
-    }
-    id
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let verb = match (method, words.last().is_some_and(|word| word.starts_with('{'))) {
+        ("get", true) => "get",
+        ("get", false) if made.is_collection(path) => "list",
+        ("post", _) if made.is_collection(path) && words.last() != Some(&"import") => "create",
+        ("patch", _) => "update",
+        ("put", _) => "replace",
+        ("delete", _) => "delete",
+        // an action or a view: its name says what it does
+        _ => "",
+    };
+    // the same view of all rows and of one
+    let of_all: String = path.split('/').filter(|word| !word.is_empty() && !word.starts_with('{')).map(|word| format!("/{word}")).collect();
+    let by_id = verb.is_empty() && path.contains('{') && made.known.contains(&of_all);
+    subject.extend([verb, if by_id { "by_id" } else { "" }].into_iter().filter(|word| !word.is_empty()).map(str::to_owned));
+    subject.join("_")
 }
 
 /// Moves the permission out of the scope; answers whether a credential is needed.
@@ -237,51 +377,80 @@ fn headers_of(method: &str, path: &str, secured: bool) -> Vec<(&'static str, &'s
     if method == "post" && secured && !path.contains("/auth/") {
         headers.push((
             "Idempotency-Key",
-            "At most 255 characters. The same key with the same body gives the first answer again, for 24 hours.",
+            "At most 255 characters. The same key with the same body and query gives the first answer again, for 24 hours.",
         ));
     }
     if matches!(method, "patch" | "put" | "delete") || (method == "post" && path.contains("{id}/")) {
-        headers.push(("If-Match", "The ETag that was read; 412 when the row has changed since."));
+        headers.push(("If-Match", "The ETag that was read, or a list of them; 412 when the row has changed since."));
+    }
+    if method == "get" && path.ends_with('}') {
+        headers.push(("If-None-Match", "The ETag of a row that was read; 304 while it has not changed."));
     }
     headers
 }
 
 fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
     let is_bare = bare::is_bare(path);
-    let (has_id, signs_in) = (path.contains("{id}") || (is_bare && path.contains('{')), path.contains("/auth/"));
+    let (has_id, signs_in, has_body) = (path.contains('{'), path.contains("/auth/"), op.contains_key("requestBody"));
+    let is_row = path.ends_with('}');
+    let is_page = op.get("responses").is_some_and(|answers| answers.to_string().contains("/Envelope_Page_"));
     let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
-    for answer in answers.values_mut() {
+    for (status, answer) in &mut answers {
         if answer.get("description").is_none() {
             answer["description"] = "".into();
         }
+        let mut headers = ALWAYS.to_vec();
         if let Some(body) = answer.as_object_mut().and_then(|answer| answer.remove("schema")) {
-            let body = schema(body, false);
-            answer["content"] = if body.get("x-file").is_some() {
-                json!({"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}})
-            } else {
-                json!({"application/json": {"schema": body}})
-            };
+            let mut body = schema(body, false);
+            let (is_file, is_print) = (body.get("x-file").is_some(), take(&mut body, FILE_TOO));
+            let mut content = if is_file { json!({}) } else { json!({"application/json": {"schema": body}}) };
+            if is_file || is_print {
+                content["text/csv"] = json!({"schema": {"type": "string"}});
+                content[XLSX] = json!({"schema": {"type": "string", "format": "binary"}});
+                headers.push("Content-Disposition");
+            }
+            if !is_file && (is_row || status == "201" || (has_id && method == "post")) {
+                headers.push("ETag");
+            }
+            if status == "201" && !signs_in {
+                headers.push("Location");
+            }
+            if method == "post" && !signs_in {
+                headers.push("Idempotent-Replayed");
+            }
+            answer["content"] = content;
         }
+        answer["headers"] = header_refs(headers);
     }
-    for (status, description, only_secured) in ERRORS {
+    if method == "get" && is_row {
+        let headers = header_refs(ALWAYS.into_iter().chain(["ETag"]));
+        answers.insert("304".to_owned(), json!({"description": "If-None-Match names the version that stands", "headers": headers}));
+    }
+    for (status, name, _) in ERRORS {
         let wanted = match status {
-            "404" => has_id,
+            "401" | "403" => secured || signs_in,
+            // besides rows: what a view is asked about
+            "404" => has_id || (method == "get" && !is_page && !signs_in),
             "412" => has_id && method != "get",
-            "409" => method != "get",
+            "409" => method != "get" || !(is_row || is_page),
+            "413" | "415" => has_body,
             "423" => signs_in && method == "post",
-            _ => secured || signs_in || !only_secured,
+            _ => true,
         };
         if wanted && !answers.contains_key(status) {
-            let body = match (is_bare, status) {
-                (true, "422") => "ErpInvalid",
-                (true, _) => "ErpError",
-                (false, _) => "ErrorBody",
-            };
-            let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{body}")}}});
-            answers.insert(status.to_owned(), json!({"description": description, "content": content}));
+            let name = if is_bare { format!("Erp{name}") } else { name.to_owned() };
+            answers.insert(status.to_owned(), json!({"$ref": format!("#/components/responses/{name}")}));
         }
     }
     op.insert("responses".into(), Value::Object(answers));
+}
+
+/// Marks an answer that is also to be had as a file.
+pub const FILE_TOO: &str = "x-file-too";
+
+/// Takes a mark out of a schema; whether it was there.
+fn take(schema: &mut Value, mark: &str) -> bool {
+    schema.as_object_mut().is_some_and(|schema| schema.remove(mark).is_some())
 }
 
 fn parameter_of(parameter: &Map<String, Value>) -> Value {
@@ -298,7 +467,18 @@ fn parameter_of(parameter: &Map<String, Value>) -> Value {
     if !keywords.is_empty() {
         rest.insert("title".into(), format!("{MARK}{keywords}").into());
     }
-    let mut out = json!({"name": name, "in": place, "required": required, "schema": schema(Value::Object(rest), false)});
+    let mut schema = schema(Value::Object(rest), false);
+    decimals_are_texts(&mut schema);
+    if take(&mut schema, "x-or-null") {
+        schema = nullable(schema);
+    }
+    let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+    let mut out = json!({"name": name, "in": place, "required": required, "schema": schema});
+    if is_list {
+        // one parameter with commas: a repeated one is refused
+        out["style"] = "form".into();
+        out["explode"] = false.into();
+    }
     if !text.is_empty() {
         out["description"] = text.into();
     }
@@ -326,6 +506,10 @@ pub fn schema(value: Value, closed: bool) -> Value {
     if map.get("format").is_some_and(|format| format == "int32") {
         map.entry("minimum").or_insert_with(|| i32::MIN.into());
         map.entry("maximum").or_insert_with(|| i32::MAX.into());
+    }
+    if map.get("format").is_some_and(|format| format == "int64") {
+        map.entry("minimum").or_insert_with(|| (-SAFE).into());
+        map.entry("maximum").or_insert_with(|| SAFE.into());
     }
     if let Some(example) = map.remove("example") {
         map.insert("examples".into(), json!([example]));

@@ -1,6 +1,7 @@
 use crate::{
-    RequestMeta,
+    RequestMeta, bare,
     failure::Failure,
+    negotiate::unless_known,
     schema::{Defs, define, reference, type_name},
 };
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, http::header};
@@ -110,7 +111,35 @@ fn respond(answer: Answer, status: u16, request: &HttpRequest) -> HttpResponse {
     if answer.replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }
-    response.content_type("application/json").body(body)
+    if let Some(location) = location(request, status, &answer.data) {
+        response.insert_header((header::LOCATION, location));
+    }
+    unless_known(request, response.content_type("application/json").body(body))
+}
+
+/// Where what was made can be read: beside the others of its collection, whatever of its operations made it.
+pub(crate) fn location(request: &HttpRequest, status: u16, data: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        id: serde_json::Value,
+    }
+    let path = request.path();
+    if status != 201 || path.contains("/auth/") {
+        return None;
+    }
+    let pattern = request.match_pattern()?;
+    // `/{id}/rotate` and `/import` make a row of the collection before them
+    let depth = match pattern.find("/{") {
+        Some(_) if bare::is_bare(path) => return None,
+        Some(at) => pattern[..at].matches('/').count(),
+        None => pattern.strip_suffix("/import").unwrap_or(&pattern).matches('/').count(),
+    };
+    let collection: Vec<&str> = path.split('/').take(depth + 1).collect();
+    match serde_json::from_str::<Made>(data).ok()?.id {
+        serde_json::Value::String(id) => Some(format!("{}/{id}", collection.join("/"))),
+        serde_json::Value::Number(id) => Some(format!("{}/{id}", collection.join("/"))),
+        _ => None,
+    }
 }
 
 impl<T: Apiv2Schema, const STATUS: u16> Apiv2Schema for Reply<T, STATUS> {}

@@ -1,5 +1,3 @@
-use serde_json::Value;
-
 /// Which methods each path knows, taken from the document: for the `Allow` header of a 405.
 #[derive(Debug, Default)]
 pub struct Routes(Vec<(Vec<String>, String)>);
@@ -9,14 +7,14 @@ pub struct Routes(Vec<(Vec<String>, String)>);
 pub struct RoutesOf(pub fn() -> &'static Routes);
 
 impl Routes {
-    /// From the finished OpenAPI document.
-    #[must_use]
-    pub fn of_document(document: &Value) -> Self {
-        let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    /// From the paths of the document, each with its methods.
+    pub fn of<'d, M: Iterator<Item = &'d str>>(paths: impl Iterator<Item = (&'d str, M)>) -> Self {
         Self(
             paths
-                .map(|(path, item)| {
-                    let methods: Vec<String> = item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect();
+                .map(|(path, methods)| {
+                    let methods = methods.map(str::to_uppercase);
+                    let methods: Vec<String> =
+                        methods.flat_map(|method| if method == "GET" { vec![method, "HEAD".to_owned()] } else { vec![method] }).collect();
                     (path.trim_end_matches('/').split('/').map(str::to_owned).collect(), methods.join(", "))
                 })
                 .collect(),
@@ -38,13 +36,12 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::Routes;
-    use serde_json::json;
 
     #[test]
     fn a_literal_goes_before_a_parameter() {
-        let routes = Routes::of_document(&json!({"paths": {"/a/{id}": {"get": {}, "patch": {}}, "/a/tree": {"get": {}}}}));
-        assert_eq!(routes.allow("/a/tree"), Some("GET"));
-        assert_eq!(routes.allow("/a/7"), Some("GET, PATCH"));
+        let routes = Routes::of([("/a/{id}", vec!["get", "patch"].into_iter()), ("/a/tree", vec!["get"].into_iter())].into_iter());
+        assert_eq!(routes.allow("/a/tree"), Some("GET, HEAD"));
+        assert_eq!(routes.allow("/a/7"), Some("GET, HEAD, PATCH"));
         assert_eq!(routes.allow("/b"), None);
     }
 }

@@ -1,7 +1,7 @@
 //! A body is checked against the very schema the document shows, before it is decoded:
 //! everything wrong is told at once, and what the document says is what happens.
 
-use crate::{extract::FAULTS, openapi, schema};
+use crate::{extract::FAULTS, openapi, schema, wording};
 use jsonschema::{Validator, error::ValidationErrorKind};
 use kernel::{BizNo, Error, FAULTS_TOLD, FieldError, Message, Money, Rate, Result};
 use paperclip::v2::schema::Apiv2Schema;
@@ -173,12 +173,15 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
         }
         ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
         ValidationErrorKind::Enum { options } => {
-            one("enum", format!("다음 중 하나여야 합니다: {options}"), format!("must be one of {options}"))
+            let words = wording::listed(options);
+            one("enum", format!("다음 중 하나여야 합니다: {words}"), format!("must be one of {words}"))
         }
         ValidationErrorKind::Format { format } => {
-            one(format, format!("형식({format})이 올바르지 않습니다."), format!("is not a valid {format}"))
+            vec![FieldError::new(path, format, wording::of_format(format).unwrap_or_else(wording::no_form))]
         }
-        ValidationErrorKind::Pattern { pattern } => one("pattern", "형식이 올바르지 않습니다.".into(), format!("does not match {pattern}")),
+        ValidationErrorKind::Pattern { pattern } => {
+            vec![FieldError::new(path, "pattern", wording::of_pattern(pattern).unwrap_or_else(wording::no_form))]
+        }
         ValidationErrorKind::MinLength { limit } => {
             one("min_length", format!("{limit}자 이상이어야 합니다."), format!("needs at least {limit} characters"))
         }

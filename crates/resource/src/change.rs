@@ -11,7 +11,7 @@ use crate::{
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;
-use kernel::{Error, Lang, PermissionKey, Result};
+use kernel::{Error, Lang, PermissionKey, Result, Versions};
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::{Value as Json, json};
 use store::{Action, AuditEntry, Columns, Event, Insert, Scope, Sql, Tx};
@@ -197,7 +197,7 @@ pub async fn modify(
     spec: &Spec,
     tx: &Tx,
     id: Uuid,
-    expected: Option<i64>,
+    expected: Option<Versions>,
     wanted: Columns,
     guard: Guard<'_>,
 ) -> Result<Answer> {
@@ -237,7 +237,7 @@ pub(crate) async fn differing(
     tx: &Tx,
     permission: &str,
     id: Uuid,
-    expected: Option<i64>,
+    expected: Option<Versions>,
     wanted: Columns,
 ) -> Result<Differing> {
     let row = lock(spec, tx, id, expected).await?;
@@ -280,7 +280,7 @@ pub async fn delete_with(door: &Door, spec: &Spec, id: Uuid, guard: Guard<'_>) -
     door.write_answer(200, async |tx| remove(door, spec, tx, id, expected, guard).await).await
 }
 
-pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>, guard: Guard<'_>) -> Result<Answer> {
+pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, guard: Guard<'_>) -> Result<Answer> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_delete)(&row)?;
     check_unreferenced(spec, tx, id).await?;
@@ -328,7 +328,7 @@ pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
 }
 
 /// The row, locked until the end of the transaction, if it is there and of the version expected.
-pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<QueryResult> {
+pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>) -> Result<QueryResult> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
     push_live(&mut sql, spec, tx);

@@ -2,6 +2,7 @@
 //! from the caller.
 
 use crate::{Spec, spec::RangeKind};
+use envelope::openapi::SAFE;
 use kernel::{Day, Error, FieldError, Message, Money, Timestamp};
 use sea_orm::Value;
 use store::{Columns, Scope, Sql};
@@ -77,7 +78,9 @@ pub(crate) fn range(spec: &Spec, name: &str, value: &str) -> Option<Result<Condi
         RangeKind::Time => (Timestamp::parse(value).ok().map(Into::into), "RFC 3339 (2026-01-31T09:00:00Z)"),
         RangeKind::Day => (Day::parse(value).ok().map(Into::into), "YYYY-MM-DD"),
         RangeKind::Amount => (value.parse::<Money>().ok().map(Into::into), "decimal (1200.5)"),
-        RangeKind::Integer => (value.parse::<i64>().ok().map(Into::into), "integer"),
+        RangeKind::Integer => {
+            (value.parse::<i64>().ok().filter(|number| number.unsigned_abs() <= SAFE.unsigned_abs()).map(Into::into), "integer")
+        }
     };
     let operator = match end {
         "_from" | "_min" => " >= ",

@@ -2,10 +2,14 @@
 
 #![expect(clippy::type_complexity, reason = "the document follows the signature, so the signature says it all")]
 
-use crate::{Resource, Spec, bulk as bulk_core, change, export as export_core, list::Query, spec::RangeKind};
+use crate::{
+    Resource, Spec, bulk as bulk_core, change, export as export_core,
+    list::{MAX_PAGE, Query},
+    spec::RangeKind,
+};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use auth::Allowed;
-use envelope::{Answer, Api, Created, Described, Failure, OpMeta, Page, RawBody, Reply, RowId, described, parameter, parameters_of};
+use envelope::{Answer, Api, Created, Described, Failure, OpMeta, Page, RawBody, Reply, RowId, described, filters_of, parameter};
 use kernel::{Permission, PermissionKey, Result};
 use paperclip::{
     actix::{Apiv2Schema, OperationModifier, web},
@@ -185,7 +189,8 @@ impl<R> paperclip::v2::schema::Apiv2Schema for ListQuery<R> {}
 
 impl<R: Resource> OperationModifier for ListQuery<R> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        op.parameters.push(parameter("page", "integer", "From 1.", &serde_json::json!({"minimum": 1, "default": 1})));
+        let page = serde_json::json!({"minimum": 1, "maximum": MAX_PAGE, "default": 1});
+        op.parameters.push(parameter("page", "integer", "From 1.", &page));
         op.parameters.push(parameter(
             "page_size",
             "integer",
@@ -232,9 +237,15 @@ impl<R: Resource> OperationModifier for ExportQuery<R> {
 
 fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
     use sea_orm::IdenStatic;
-    let sort: Vec<&str> = R::SORT.iter().map(IdenStatic::as_str).collect();
-    let sort = format!("Columns, `-` in front for descending: created_at, {}. Newest first without.", sort.join(", "));
-    op.parameters.push(parameter("sort", "string", &sort, &serde_json::json!({})));
+    let spec = Spec::of::<R>().ok();
+    let columns: Vec<&str> = spec.map(Spec::sorts).into_iter().flatten().collect();
+    if !columns.is_empty() {
+        let both: Vec<String> = columns.iter().flat_map(|column| [(*column).to_owned(), format!("-{column}")]).collect();
+        let text =
+            if columns[0] == "created_at" { "`-` in front for descending. Newest first without." } else { "`-` in front for descending." };
+        let keywords = serde_json::json!({"items": {"type": "string", "enum": both}, "minItems": 1, "maxItems": columns.len()});
+        op.parameters.push(parameter("sort", "array", text, &keywords));
+    }
     if !R::SEARCH.is_empty() {
         let columns: Vec<&str> = R::SEARCH.iter().map(IdenStatic::as_str).collect();
         op.parameters.push(parameter(
@@ -250,7 +261,7 @@ fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
             RangeKind::Time => (["from", "to"], serde_json::json!({"format": "date-time"})),
             RangeKind::Day => (["from", "to"], serde_json::json!({"format": "date"})),
             RangeKind::Amount => (["min", "max"], serde_json::json!({"format": "decimal4"})),
-            RangeKind::Integer => (["min", "max"], serde_json::json!({})),
+            RangeKind::Integer => (["min", "max"], serde_json::json!({"format": "int64"})),
         };
         let kind = if kind == RangeKind::Integer { "integer" } else { "string" };
         for end in ends {
@@ -258,7 +269,7 @@ fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
             op.parameters.push(parameter(&format!("{column}_{end}"), kind, text, &keywords));
         }
     }
-    op.parameters.extend(parameters_of::<R::Filter>());
+    op.parameters.extend(filters_of::<R::Filter>(|name| spec.is_some_and(|spec| spec.empty(name).is_some())));
 }
 
 /// The verbs of a resource that is only looked at, below `/<name>`: list, get, export.

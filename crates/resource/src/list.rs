@@ -6,7 +6,7 @@ use crate::{
     cursor,
     spec::Shown,
 };
-use envelope::{Answer, read_pairs, typed};
+use envelope::{Answer, never_null, read_pairs, typed};
 use kernel::{Error, FieldError, Result};
 use sea_orm::{QueryResult, Value};
 use store::{Scope, Sql, search::Typed};
@@ -15,6 +15,7 @@ const PAGE_SIZE: u64 = 20;
 const MAX_PAGE_SIZE: u64 = 100;
 /// Faults of one query that are looked for.
 const MAX_ERRORS: usize = 500;
+pub(crate) const MAX_PAGE: u64 = 1_000_000_000;
 
 /// A list as it was asked for, checked.
 pub(crate) struct Query {
@@ -50,7 +51,7 @@ impl Query {
         for (name, value) in read_pairs(text)? {
             paged |= name == "page" || (name == "total" && value == "true");
             match name.as_str() {
-                "page" => number(&name, &value, 1, 1_000_000_000, &mut errors, &mut query.page),
+                "page" => number(&name, &value, 1, MAX_PAGE, &mut errors, &mut query.page),
                 "page_size" => number(&name, &value, 1, MAX_PAGE_SIZE, &mut errors, &mut query.page_size),
                 "total" => match value.as_str() {
                     "true" => query.total = true,
@@ -70,6 +71,10 @@ impl Query {
                 _ => match range(spec, &name, &value) {
                     Some(Ok(condition)) => query.conditions.push(condition),
                     Some(Err(error)) => errors.push(error),
+                    None if value == "null" && spec.filter_schema.fields().any(|(known, _)| known == name) => match spec.empty(&name) {
+                        Some(column) => query.conditions.push(Condition::Empty(column)),
+                        None => errors.push(never_null(&name)),
+                    },
                     None => filters.push((name, value)),
                 },
             }
@@ -89,7 +94,7 @@ impl Query {
             return Err(Error::invalid(errors));
         }
         for (column, value) in (spec.filter)(filters)? {
-            query.conditions.push(if value == value.as_null() { Condition::Empty(column) } else { Condition::Equal(column, value) });
+            query.conditions.push(Condition::Equal(column, value));
         }
         if let Some(text) = cursor {
             query.cursor = Some(query.read_cursor(spec, &text)?);
@@ -108,14 +113,14 @@ impl Query {
                 break;
             }
             let (name, down) = word.strip_prefix('-').map_or((word.strip_prefix('+').unwrap_or(word), false), |name| (name, true));
-            let column = spec.sort.iter().copied().chain(["created_at"]).find(|column| *column == name && spec.has(column));
+            let column = spec.sorts().find(|column| *column == name);
             match column {
                 Some(column) if self.order.iter().all(|(known, _)| *known != column) => self.order.push((column, down)),
                 Some(_) => {
                     errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice")))
                 }
                 None => {
-                    let allowed = std::iter::once("created_at").chain(spec.sort.iter().copied()).collect::<Vec<_>>().join(", ");
+                    let allowed = spec.sorts().collect::<Vec<_>>().join(", ");
                     errors.push(wrong(
                         "sort",
                         "unknown",

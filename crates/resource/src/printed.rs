@@ -7,7 +7,7 @@ use kernel::{Error, Result};
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{DefaultOperationRaw, DefaultSchemaRaw},
+        models::{DefaultOperationRaw, DefaultSchemaRaw, Either},
         schema::Apiv2Schema,
     },
 };
@@ -51,6 +51,11 @@ impl<T: Apiv2Schema> Apiv2Schema for Printed<T> {}
 impl<T: Apiv2Schema> OperationModifier for Printed<T> {
     fn update_response(op: &mut DefaultOperationRaw) {
         Reply::<T>::update_response(op);
+        if let Some(Either::Right(response)) = op.responses.get_mut("200")
+            && let Some(schema) = response.schema.take()
+        {
+            response.schema = Some(kernel::schema::add_keyword(schema, envelope::openapi::FILE_TOO, true.into()));
+        }
     }
 
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {

@@ -249,6 +249,18 @@ impl Spec {
         format!("{}.{}.{what}", self.domain, self.noun)
     }
 
+    /// Columns a list may be sorted by.
+    pub(crate) fn sorts(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let created = Some("created_at").filter(|column| self.has(column) && !self.sort.contains(column));
+        created.into_iter().chain(self.sort.iter().copied().filter(|column| self.has(column)))
+    }
+
+    /// The column of this name, if it may be empty.
+    #[must_use]
+    pub(crate) fn empty(&self, name: &str) -> Option<&'static str> {
+        self.columns.iter().copied().find(|column| *column == name).filter(|column| (self.may_be_empty)(column))
+    }
+
     #[must_use]
     pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.contains(&column)

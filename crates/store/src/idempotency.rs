@@ -35,7 +35,7 @@ impl Tx {
     /// this one waits, at most five seconds.
     ///
     /// # Errors
-    /// `idempotency_mismatch` (422) when the key came with another body before; `busy` (409)
+    /// `idempotency_mismatch` (422) when the key came with another body or query before; `busy` (409)
     /// when the first is still running after the wait.
     pub async fn claim(&self) -> Result<Claim> {
         let cx = self.context();
@@ -61,8 +61,8 @@ impl Tx {
             return Err(Error::field(
                 "Idempotency-Key",
                 "idempotency_mismatch",
-                "같은 키로 다른 내용이 이미 처리되었습니다.",
-                "This key has been used with another body.",
+                "같은 키로 다른 요청(본문 또는 쿼리)이 이미 처리되었습니다. 새 키를 쓰세요.",
+                "This key has been used with another body or query; use a new key.",
             )
             .with("rule", "idempotency_mismatch"));
         }

@@ -5,7 +5,7 @@ use reqwest::{
     header::{HeaderMap, HeaderValue},
 };
 use serde_json::Value;
-use std::fmt;
+use std::{fmt, io::Read as _};
 use uuid::Uuid;
 
 /// Somebody who calls: a stranger, or one who signed in.
@@ -143,7 +143,12 @@ impl Request {
     pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
         let response = self.inner.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await?.to_vec();
+        let mut bytes = response.bytes().await?.to_vec();
+        if headers.get("content-encoding").is_some_and(|coding| coding == "gzip") && !bytes.is_empty() {
+            let mut plain = Vec::new();
+            flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap_or_else(|error| panic!("{}: {error}", self.what));
+            bytes = plain;
+        }
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
         let answer = Answer { what: self.what, status, headers, json, bytes };
         if self.is_api {
@@ -159,7 +164,7 @@ pub struct Answer {
     what: String,
     pub status: u16,
     pub headers: HeaderMap,
-    /// Null when the body is no JSON.
+    /// Null when the body is no JSON. What was compressed is as it was before.
     pub json: Value,
     pub bytes: Vec<u8>,
 }
@@ -218,6 +223,10 @@ impl Answer {
         assert!(!self.header("x-request-id").is_empty(), "no X-Request-Id: {self:?}");
         assert_eq!(self.header("cache-control"), "no-store", "{self:?}");
         assert_eq!(self.header("x-content-type-options"), "nosniff", "{self:?}");
+        if self.status == 304 || self.what.starts_with("HEAD ") {
+            assert!(self.bytes.is_empty(), "an answer without a body has one: {self:?}");
+            return;
+        }
         if !self.header("content-type").starts_with("application/json") {
             // a file, if anything
             assert_eq!(self.status, 200, "not JSON: {self:?}");

@@ -61,7 +61,24 @@ impl Program {
         path
     }
 
-    /// Starts it. Nothing of the caller's environment that begins with `CXG_` reaches it.
+    /// It, about to be started. Nothing of the caller's environment that begins with `CXG_` reaches it.
+    #[must_use]
+    pub fn command(arguments: &[String]) -> Command {
+        let mut command = Command::new(Self::path());
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CXG_")) {
+            command.env_remove(name);
+        }
+        // where no .env lies
+        command.args(arguments).current_dir(crate::temporary_folder()).stdin(Stdio::null());
+        command
+    }
+
+    fn spawn(arguments: &[String], environment: &[(&str, &str)], out: Stdio) -> Child {
+        let mut command = Self::command(arguments);
+        command.envs(environment.iter().copied()).stdout(out).stderr(Stdio::piped()).spawn().expect("the program starts")
+    }
+
+    /// Starts it.
     #[must_use]
     pub fn start(arguments: &[String], environment: &[(&str, &str)]) -> Self {
         let mut child = Self::spawn(arguments, environment, Stdio::piped());
@@ -78,17 +95,6 @@ impl Program {
         let mut child = Self::spawn(arguments, environment, writer.into());
         let err = collect(child.stderr.take().expect("stderr is piped"));
         Self { child, out: Arc::default(), err }.wait()
-    }
-
-    fn spawn(arguments: &[String], environment: &[(&str, &str)], out: Stdio) -> Child {
-        let mut command = Command::new(Self::path());
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CXG_")) {
-            command.env_remove(name);
-        }
-        // where no .env lies
-        let elsewhere = crate::temporary_folder();
-        command.args(arguments).envs(environment.iter().copied()).current_dir(elsewhere).stdin(Stdio::null());
-        command.stdout(out).stderr(Stdio::piped()).spawn().expect("the program starts")
     }
 
     /// Runs it to its end.

@@ -1,5 +1,7 @@
 use crate::{
     Answer, Failure,
+    negotiate::unless_known,
+    reply::location,
     schema::{Defs, define, reference},
 };
 use actix_web::{
@@ -68,8 +70,11 @@ impl<T, const STATUS: u16> From<Answer> for Bare<T, STATUS> {
 impl<T, const STATUS: u16> Responder for Bare<T, STATUS> {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(StatusCode::from_u16(STATUS).unwrap_or(StatusCode::OK));
+        if let Some(location) = location(request, STATUS, &self.answer.data) {
+            response.insert_header((header::LOCATION, location));
+        }
         if let Some(version) = self.answer.version {
             response.insert_header((header::ETAG, format!("\"{version}\"")));
         }
@@ -79,7 +84,7 @@ impl<T, const STATUS: u16> Responder for Bare<T, STATUS> {
         if let Some(next) = self.next {
             response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
         }
-        response.content_type("application/json").body(self.answer.data)
+        unless_known(request, response.content_type("application/json").body(self.answer.data))
     }
 }
 

@@ -5,8 +5,8 @@ use super::{
     cell,
     rows::{Fault, Outcome},
 };
-use crate::{Spec, export};
-use actix_web::{HttpResponse, Responder};
+use crate::{Printed, Spec, export};
+use actix_web::HttpResponse;
 use auth::Door;
 use envelope::{Reply, off_the_workers};
 use kernel::{Error, Result};
@@ -47,17 +47,18 @@ pub struct TemplateQuery {
 }
 
 /// A row that was not taken.
-#[derive(Serialize)]
-struct FailedRow {
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "ImportFailedRow")]
+pub struct FailedRow {
     /// Its number in the file, from 1.
-    row: usize,
+    pub row: i64,
     /// As it came, by the headings of the file, up to the last cell that is not blank.
-    cells: BTreeMap<String, String>,
-    errors: Vec<Fault>,
+    pub cells: BTreeMap<String, String>,
+    pub errors: Vec<Fault>,
 }
 
 /// The failed rows as they came, with two columns more: corrected, the same file can be sent again.
-pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<HttpResponse> {
+pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<Printed<Vec<FailedRow>>> {
     let scope = door.read().await?;
     let batch = batch::find(spec, &scope, id, false).await?;
     let mut bad = Vec::new();
@@ -68,10 +69,9 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         let headings = headings(&batch);
         let rows = bad.into_iter().map(move |bad| {
             let cells = headings.iter().cloned().zip(bad.cells).collect();
-            FailedRow { row: bad.row, cells, errors: bad.faults }
+            Ok(FailedRow { row: i64::try_from(bad.row).map_err(Error::internal)?, cells, errors: bad.faults })
         });
-        let reply = off_the_workers(move || Reply::<Vec<FailedRow>>::new(&rows.collect())).await??;
-        return Ok(reply.respond_to(door.request()));
+        return off_the_workers(move || Reply::<Vec<FailedRow>>::new(&rows.collect::<Result<_>>()?)).await?.map(Printed::Json);
     }
     // those of an error file that was sent again are replaced
     let kept: Vec<usize> = headings(&batch)
@@ -92,7 +92,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
     });
     let name = format!("{}-{}-errors", spec.domain, spec.name);
-    export::file(&name, heading, rows, matches!(format, Format::Xlsx)).await
+    export::file(&name, heading, rows, matches!(format, Format::Xlsx)).await.map(Printed::File)
 }
 
 fn headings(batch: &Model) -> Vec<String> {

@@ -4,11 +4,11 @@
 
 use super::{
     batch::{self, Batch, OnDuplicate},
-    report::{self, ErrorsQuery, TemplateQuery},
+    report::{self, ErrorsQuery, FailedRow, TemplateQuery},
     request::{self, ImportQuery},
     undo,
 };
-use crate::{Create, Delete, Import, Resource, Spec, Update, handlers::FileReply};
+use crate::{Create, Delete, Import, Print, Resource, Spec, Update, handlers::FileReply};
 use auth::Allowed;
 use envelope::{Accepted, Answer, Api, Body, Described, Failure, Nothing, OpMeta, Query, Reply, RowId, Upload, described};
 use kernel::Permission;
@@ -33,6 +33,7 @@ words! {
     UndoWords: "Take an import of {many} back";
 }
 
+type FailedRows = Print<Vec<FailedRow>>;
 type Sent<R> = (Allowed<Import<R>>, Query<ImportQuery>, Upload);
 
 /// `POST /import`
@@ -66,11 +67,8 @@ pub fn errors<R: Resource>(
     cx: Allowed<Import<R>>,
     id: RowId,
     query: Query<ErrorsQuery>,
-) -> Described<impl Future<Output = FileReply>, ErrorsWords<R>, (Allowed<Import<R>>, RowId, Query<ErrorsQuery>), FileReply> {
-    described(async move {
-        let file = async { report::errors(&cx, Spec::of::<R>()?, *id, query.0.format.unwrap_or_default()).await };
-        FileReply(file.await.map_err(Failure))
-    })
+) -> Described<impl Future<Output = FailedRows>, ErrorsWords<R>, (Allowed<Import<R>>, RowId, Query<ErrorsQuery>), FailedRows> {
+    described(async move { Ok(report::errors(&cx, Spec::of::<R>()?, *id, query.0.format.unwrap_or_default()).await?) })
 }
 
 /// `GET /import/template`

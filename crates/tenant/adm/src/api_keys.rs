@@ -109,7 +109,7 @@ pub struct NewKey {
 }
 
 /// A key, held by the transaction. Whoever holds somebody's key has their rights: nobody makes, changes or ends a key of somebody with more.
-async fn locked(cx: &Door, tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+async fn locked(cx: &Door, tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     if expected.is_some_and(|version| version != row.row_version) {
         return Err(Error::stale(row.row_version));

@@ -89,7 +89,7 @@ pub(super) fn nobody_comes(history: &History, id: Uuid, after: Day) -> Result<()
 }
 
 /// The department, locked, and all of its organization.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<(Model, Vec<Model>)> {
+pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<(Model, Vec<Model>)> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     if expected.is_some_and(|version| version != row.row_version) {
         return Err(Error::stale(row.row_version));

@@ -138,7 +138,7 @@ pub(super) async fn plan(door: &Door, tx: &Tx, mut wanted: ActiveModel) -> Resul
 }
 
 /// Changes an activity, with what follows from it.
-pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, version: Option<i64>, mut wanted: ActiveModel) -> Result<Answer> {
+pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, version: Option<kernel::Versions>, mut wanted: ActiveModel) -> Result<Answer> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     work_out(door, tx, Some(&row), &mut wanted).await?;
     resource::modify(door, Spec::of::<Activities>()?, tx, id, version, values_of(&wanted), FITS).await

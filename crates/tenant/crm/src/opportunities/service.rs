@@ -154,7 +154,7 @@ pub(super) async fn open(door: &Door, tx: &Tx, mut wanted: ActiveModel) -> Resul
 }
 
 /// Changes a deal, with what follows from it.
-pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, version: Option<i64>, mut wanted: ActiveModel) -> Result<Answer> {
+pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, version: Option<kernel::Versions>, mut wanted: ActiveModel) -> Result<Answer> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     value(tx, Some(&row), &mut wanted).await?;
     resource::modify(door, Spec::of::<Opportunities>()?, tx, id, version, values_of(&wanted), FITS).await

@@ -42,11 +42,10 @@ pub async fn create(cx: Allowed<resource::Create<BankStatements>>, body: Body<Cr
     Ok(taken(&cx, &body.0).await?.into())
 }
 
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
+#[derive(Deserialize, Apiv2Schema)]
 pub struct BankFileQuery {
     /// A bank account of the chart.
-    pub account_id: Option<Uuid>,
+    pub account_id: Uuid,
     /// Where the file has no balances.
     pub opening_balance: Option<Money>,
 }
@@ -54,8 +53,7 @@ pub struct BankFileQuery {
 /// Take one statement from a bank's file: 거래일자, 적요, 입금액, 출금액, 잔액, 거래처
 #[api_v2_operation]
 pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Upload) -> Created<Model> {
-    let account = query.0.account_id.ok_or_else(|| Error::field("account_id", "required", "필수 항목입니다.", "is required"))?;
-    let opening = query.0.opening_balance;
+    let (account, opening) = (query.0.account_id, query.0.opening_balance);
     let read = move || file::read(&Sheet::read(&upload.bytes, upload.kind, upload.charset.as_deref(), intake::ROWS)?, account, opening);
     let wanted = off_the_workers(read).await??;
     Ok(taken(&cx, &wanted).await?.into())

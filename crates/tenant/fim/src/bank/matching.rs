@@ -23,7 +23,7 @@ use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
 /// A statement, held until the end of the transaction.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let find = tx.find::<entity::Entity>().filter(entity::Column::Id.eq(id)).for_no_key_update();
     let statement = find.one().await?.ok_or_else(Error::not_found)?;
     match expected {

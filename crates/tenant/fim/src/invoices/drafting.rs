@@ -19,7 +19,7 @@ use store::{Tx, values_of};
 use uuid::Uuid;
 
 /// An invoice, held until the end of the transaction.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update().one().await?.ok_or_else(Error::not_found)?;
     match expected {
         Some(version) if version != row.row_version => Err(Error::stale(row.row_version)),

@@ -66,7 +66,7 @@ fn complete(row: &ActiveModel, total: Money) -> Result<()> {
 }
 
 /// Issues one draft; one that is issued already stays as it is.
-pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<i64>, issue_date: Option<Day>) -> Result<Answer> {
+pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<kernel::Versions>, issue_date: Option<Day>) -> Result<Answer> {
     let row = held(tx, id, expected).await?;
     match row.status {
         Status::Draft => {}

@@ -41,7 +41,7 @@ pub async fn lines_of_all(scope: &Scope, entries: impl IntoIterator<Item = Uuid>
 }
 
 /// An entry, held until the end of the transaction.
-pub async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+pub async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let entry = tx.find::<entry::Entity>().filter(entry::Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     match expected {
         Some(version) if version != entry.row_version => Err(Error::stale(entry.row_version)),

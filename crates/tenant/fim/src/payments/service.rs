@@ -31,7 +31,7 @@ use uuid::Uuid;
 const SERIES: &str = "PAY";
 
 /// A payment, held until the end of the transaction.
-pub async fn held(tx: &Tx, id: Uuid, expected: Option<i64>) -> Result<Model> {
+pub async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
     let payment = find.one().await?.ok_or_else(Error::not_found)?;
     match expected {

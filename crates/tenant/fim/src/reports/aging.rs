@@ -11,17 +11,16 @@ use crate::{
 };
 use auth::Allowed;
 use envelope::Query;
-use kernel::{Day, Error, MoneySum, Timestamp};
+use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
+#[derive(Deserialize, Apiv2Schema)]
 pub struct AgingQuery {
-    pub kind: Option<OpenItemKind>,
+    pub kind: OpenItemKind,
     /// Today when left out.
     pub as_of: Option<Day>,
     pub known_at: Option<Timestamp>,
@@ -97,7 +96,7 @@ pub struct Aging {
 #[api_v2_operation]
 pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<Aging> {
     let format = query.0.format;
-    let kind = query.0.kind.ok_or_else(|| Error::field("kind", "required", "필수 항목입니다.", "is required"))?;
+    let kind = query.0.kind;
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &Wanted { as_of: query.0.as_of, known_at: query.0.known_at, ..Wanted::default() }).await?;
     let at = AsOf { day: basis.to, known: basis.known, known_at: basis.known_at.unwrap_or_else(|| cx.platform().now()) };

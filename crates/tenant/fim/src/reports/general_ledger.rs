@@ -13,11 +13,10 @@ use uuid::Uuid;
 /// Lines on a page, at most.
 const MOST: i32 = 500;
 
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
+#[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "GeneralLedgerQuery")]
 pub struct LedgerQuery {
-    pub account_id: Option<Uuid>,
+    pub account_id: Uuid,
     pub from: Option<Day>,
     pub to: Option<Day>,
     pub known_at: Option<Timestamp>,
@@ -84,7 +83,7 @@ pub(super) fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> 
 pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
     let wanted = query.0;
     let (page, page_size) = pages(wanted.page, wanted.page_size)?;
-    let account = wanted.account_id.ok_or_else(|| Error::field("account_id", "required", "필수 항목입니다.", "is required"))?;
+    let account = wanted.account_id;
     let scope = cx.read().await?;
     let query = Wanted {
         from: wanted.from,

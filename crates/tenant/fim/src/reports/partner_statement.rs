@@ -30,10 +30,9 @@ const CLAIMS: [PostingRole; 6] = [
     PostingRole::AdvanceReceived,
 ];
 
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
+#[derive(Deserialize, Apiv2Schema)]
 pub struct PartnerStatementQuery {
-    pub partner_id: Option<Uuid>,
+    pub partner_id: Uuid,
     /// The first of the fiscal year when left out.
     pub from: Option<Day>,
     /// Today when left out.
@@ -96,7 +95,7 @@ async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Mone
 pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
     let format = query.0.format;
     let wanted = query.0;
-    let id = wanted.partner_id.ok_or_else(|| Error::field("partner_id", "required", "필수 항목입니다.", "is required"))?;
+    let id = wanted.partner_id;
     let scope = cx.read().await?;
     let basis =
         Basis::of(&cx, &scope, &Wanted { from: wanted.from, to: wanted.to, known_at: wanted.known_at, ..Wanted::default() }).await?;

@@ -181,13 +181,12 @@ pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print
     Ok(print("vat-return", query.0.format, &answer).await?)
 }
 
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
+#[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "VatDocumentsQuery")]
 pub struct DocumentsWanted {
     /// The number of a box.
     #[serde(rename = "box")]
-    pub no: Option<Text<10>>,
+    pub no: Text<10>,
     pub from: Option<Day>,
     pub to: Option<Day>,
     pub known_at: Option<Timestamp>,
@@ -239,7 +238,7 @@ pub struct VatDocuments {
 pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
     let wanted = query.0;
     let (page, page_size) = pages(wanted.page, wanted.page_size)?;
-    let no = wanted.no.ok_or_else(|| Error::field("box", "required", "필수 항목입니다.", "is required"))?;
+    let no = wanted.no;
     let which = BOXES.iter().find(|known| *known.no == *no);
     let which = which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "is no box of the return"))?;
     let scope = cx.read().await?;

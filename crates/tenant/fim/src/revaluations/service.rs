@@ -197,7 +197,13 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
 }
 
 /// Takes a revaluation back. One that is taken back already stays as it is.
-pub(super) async fn reverse(tx: &Tx, permission: &str, id: Uuid, expected: Option<i64>, reason: Option<Text<500>>) -> Result<Model> {
+pub(super) async fn reverse(
+    tx: &Tx,
+    permission: &str,
+    id: Uuid,
+    expected: Option<kernel::Versions>,
+    reason: Option<Text<500>>,
+) -> Result<Model> {
     let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
     let row = find.one().await?.ok_or_else(Error::not_found)?;
     if expected.is_some_and(|version| version != row.row_version) {
