@@ -1,7 +1,7 @@
 //! Which characters a name may hold, and when two names or two business keys are the same.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
 /// Characters a folded key keeps: what an index of PostgreSQL takes, whatever the compatibility form expands to.
@@ -23,6 +23,17 @@ fn is_variation_selector(c: char) -> bool {
 /// Whether nothing can be seen of a text.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_variation_selector(c))
+}
+
+/// Whether a text holds what cannot be seen ([`is_invisible`]), but for the joiner between two emoji that are drawn as one.
+pub(crate) fn has_invisible(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    let is_emoji = |c: Option<&char>| c.is_some_and(|c| *c > '\u{2000}' && c.is_emoji_char());
+    letters.iter().enumerate().any(|(at, c)| {
+        let (before, after) = letters.split_at(at);
+        let joins = || *c == '\u{200d}' && is_emoji(before.iter().rev().find(|c| !is_variation_selector(**c))) && is_emoji(after.get(1));
+        is_invisible(*c) && !joins()
+    })
 }
 
 /// Controls that turn the direction of the text after them, which makes a text read as another.
@@ -67,7 +78,7 @@ pub fn business_key(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{business_key, is_blank, is_of_one_script, sign_in_name};
+    use super::{business_key, has_invisible, is_blank, is_of_one_script, sign_in_name};
 
     /// Fault F19: the same invoice number in another spelling was another one.
     #[test]
@@ -88,6 +99,19 @@ mod tests {
         assert_eq!(business_key("STRASSE"), business_key("straße"));
         assert_eq!(business_key("한빛"), business_key("\u{1112}\u{1161}\u{11ab}\u{1107}\u{1175}\u{11be}"));
         assert!(business_key(&"\u{fdfa}".repeat(200)).len() < 2600);
+    }
+
+    #[test]
+    fn emoji_are_joined_and_nothing_else_is() {
+        for joined in ["👩\u{200d}👩\u{200d}👧", "\u{1f9d1}\u{200d}\u{1f4bb} x", "👩🏽\u{200d}🚀", "❤\u{fe0f}\u{200d}🔥", "한빛"]
+        {
+            assert!(!has_invisible(joined), "{joined:?}");
+        }
+        for not in
+            ["a\u{200d}b", "👩\u{200d}", "\u{200d}👩", "1\u{200d}2", "👩\u{200d}\u{200d}👩", "👩\u{200b}👩", "👩\u{200d}a", "한\u{200d}빛"]
+        {
+            assert!(has_invisible(not), "{not:?}");
+        }
     }
 
     /// Fault F21: a name that cannot be seen, or that looks like another.

@@ -1,7 +1,7 @@
 //! Text as people type it: trimmed, in Unicode normal form C, of a known length.
 
 use crate::{
-    characters::{is_bidi_control, is_blank, is_invisible, is_of_one_script, sign_in_name},
+    characters::{has_invisible, is_bidi_control, is_blank, is_invisible, is_of_one_script, sign_in_name},
     schema::with_keywords,
 };
 use paperclip::v2::{
@@ -87,7 +87,7 @@ fn length(text: &str, max: usize) -> Result<(), &'static str> {
 }
 
 /// One line of text of 1 to `MAX` characters: names, titles, addresses. No control characters, and none that cannot be seen
-/// ([`is_invisible`]): two names that look alike would be two. The joiner of emoji is one of them; it has its place in a [`Memo`].
+/// ([`is_invisible`]) but the joiner between two emoji: two names that look alike would be two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -101,7 +101,7 @@ impl<const MAX: usize> Text<MAX> {
         if text.chars().any(char::is_control) {
             return Err("holds control characters");
         }
-        if text.chars().any(is_invisible) {
+        if has_invisible(&text) {
             return Err("holds invisible characters (zero-width, bidirectional controls, fillers)");
         }
         Ok(Self(text))
@@ -110,7 +110,7 @@ impl<const MAX: usize> Text<MAX> {
 string_value!(Text<const MAX: usize>);
 
 /// What [`is_invisible`] refuses, as far as every dialect of regular expressions can say it, and control characters.
-const UNSEEN: &str = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb";
+const UNSEEN: &str = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb";
 
 impl<const MAX: usize> Apiv2Schema for Text<MAX> {
     fn raw_schema() -> DefaultSchemaRaw {
@@ -369,7 +369,7 @@ mod tests {
         assert_eq!(&*Login::parse("ａＤmin").unwrap(), "admin");
         assert_eq!(&*Email::parse("Ａ@x.kr").unwrap(), "a@x.kr");
         assert!(Email::parse("a\u{200b}@x.kr").is_err());
-        assert!(Text::<20>::parse("❤️ 봄").is_ok());
+        assert!(Text::<20>::parse("❤️ 봄").is_ok() && Text::<20>::parse("👩\u{200d}🚀").is_ok());
         // a longer text keeps its joined emoji, and nothing that turns it round
         assert!(Memo::parse("👨\u{200d}👩\u{200d}👧\n둘째 줄").is_ok());
         assert!(Memo::parse("a\u{202e}b").is_err() && Memo::parse("\u{200b}").is_err());
