@@ -236,7 +236,7 @@ both! {
         let about = "tenants/crm/customers";
         let audits = ["crm.customers EXECUTE"];
         let one = customer(&by, "한빛전자", json!({"biz_no": biz_no(70)})).await.id();
-        for (verb, event) in [("deactivate", "deactivated"), ("suspend", "suspended"), ("activate", "activated"), ("close", "closed")] {
+        for (verb, event) in [("deactivate", "deactivated"), ("activate", "activated"), ("suspend", "suspended"), ("close", "closed")] {
             let _ = story.act(about, &one, verb, json!({}), &audits, &[&format!("crm.customer.{event}")]).await;
         }
         let (into, from) = (customer(&by, "가나상사", json!({})).await.id(), customer(&by, "가나상사 2", json!({})).await.id());
@@ -326,7 +326,7 @@ both! {
         let first = json!({"username": "first", "email": "first@company.example", "full_name": "김처음", "password": PASSWORD});
         let company = made(&by, about, json!({"code": "acting", "name": "회사", "start_date": "2026-01-01", "currency": "KRW", "admin": first})).await;
         let _ = story.act(about, &company, "suspend", json!({"reason": "연체"}), &audits, &["tnnt.tenant.suspended"]).await;
-        let _ = story.act(about, &company, "activate", json!({}), &audits, &["tnnt.tenant.activated"]).await;
+        let _ = story.act(about, &company, "activate", json!({}), &audits, &["tnnt.tenant.active"]).await;
         let _ = story.act(about, &company, "terminate", json!({"reason": "해지"}), &audits, &["tnnt.tenant.terminated"]).await;
         let about = "manager/audt/policies";
         let audits = ["audt.policies EXECUTE"];

@@ -2,7 +2,7 @@
 
 use super::{
     ACCOUNTS, ENTRIES, account, draft, lines,
-    payments::{ITEMS, PAYMENTS, opened, partner},
+    payments::{ITEMS, PAYMENTS, opened, paid, partner},
     posted,
 };
 use serde_json::{Value, json};
@@ -201,7 +201,7 @@ both! {
         let items = admin.get(&format!("{ITEMS}?partner_id={customer}&doc_type=ENTRY&sort=amount")).await.ok(200);
         assert_eq!((&items["total"], &items["items"][0]["amount"], &items["items"][1]["je_id"], &items["items"][1]["doc_no"]), (&json!(2), &json!("-100"), &sale["id"], &json!("수기-1")));
         // it is paid as any other, and its entry is not taken back under the payment
-        let payment = super::payments::paid(&admin, "RECEIPT", &customer, "600", &json!({"allocations": [{"item_id": items["items"][1]["id"], "amount": "600"}]})).await;
+        let payment = paid(&admin, "RECEIPT", &customer, "600", &json!({"allocations": [{"item_id": items["items"][1]["id"], "amount": "600"}]})).await;
         let undo = |entry: &Value| format!("{ENTRIES}/{}/reverse", entry["id"].as_str().unwrap());
         let refused = admin.post(&undo(&sale), &json!({"date": "2026-03-31"})).await.refused(409, "CONFLICT");
         assert_eq!(refused["rule"], "fim.item_settled");

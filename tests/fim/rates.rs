@@ -72,7 +72,7 @@ both! {
     async fn an_invoice_and_what_amends_it_are_divided_alike(app: TestApp) {
         let admin = app.admin_a().await;
         rate(&admin, ("KRW", "USD"), "0.0007", "2026-03-01").await;
-        let customer = super::invoices::partner(&admin).await;
+        let customer = crate::fim::invoices::partner(&admin).await;
         let sale = issued(&admin, &customer, &[line("1", "1000000000", json!({"tax_kind": "ZERO_RATED"}))], json!({"currency_code": "USD"})).await;
         assert_eq!(entry(&admin, &sale["je_id"]).await[0].1, "1428571428571", "and not 1428571428570");
         rate(&admin, ("KRW", "USD"), "0.0008", "2026-04-01").await;
@@ -89,7 +89,7 @@ both! {
         rate(&admin, ("USD", "KRW"), "1300", "2026-03-01").await;
         rate(&admin, ("USD", "KRW"), "1350", "2026-03-15").await;
         rate(&admin, ("EUR", "KRW"), "1500", "2026-03-01").await;
-        let customer = super::invoices::partner(&admin).await;
+        let customer = crate::fim::invoices::partner(&admin).await;
         let all = lines(&admin, &[("101", 10, 0), ("331", 0, 10)]).await;
         let entry = async |given: Option<&str>, change: Value| {
             let body = json!({"je_date": "2026-03-02", "currency": "USD", "exchange_rate": given, "lines": all});

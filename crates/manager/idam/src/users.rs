@@ -216,10 +216,14 @@ pub struct NewPassword {
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
     let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
     body.0.new_password.acceptable("new_password", &[&user.username, &user.email]).await?;
+    let expected = cx.if_match()?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
             // whoever could set the password of somebody with more rights would have those rights
             cx.may_sign_in_as(tx, *id).await?;
             let change =

@@ -293,13 +293,16 @@ pub struct NewPassword {
 /// Set another password for a user; their sessions end
 #[api_v2_operation]
 pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
-    let company = cx.tenant()?;
+    let (company, expected) = (cx.tenant()?, cx.if_match()?);
     let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
     body.0.new_password.acceptable("new_password", &[&user.username, &user.email, &company.code, &company.name]).await?;
     let hash = body.0.new_password.hash().await?;
     let reply = cx
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
             set_password(&cx, tx, &cx.permission().to_string(), &user, &hash).await?;
             Reply::new(&Done { done: true })
         })
