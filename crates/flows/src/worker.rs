@@ -183,37 +183,38 @@ impl Worker {
                     while stream::number(db, company).await? > 0 {}
                     Ok(0)
                 };
-                self.try_part(&mut looked, ("numbers", realm, company), number).await;
+                self.try_part(&mut looked, ("numbers", realm, company), number).await?;
             }
             for reader in self.readers.iter().filter(|reader| reader.realms.contains(&realm)) {
                 for company in delivery::behind(db, reader.name).await? {
                     // boxed: several workers may share one thread's stack
-                    self.try_part(&mut looked, (reader.name, realm, company), Box::pin(self.deliver(realm, reader, company))).await;
+                    self.try_part(&mut looked, (reader.name, realm, company), Box::pin(self.deliver(realm, reader, company))).await?;
                 }
             }
         }
         for name in jobs::due(self.place.platform.streams(Realm::Manager)).await? {
             if let Some(job) = self.jobs.iter().find(|job| job.name == name) {
                 let run = async { Box::pin(self.run_job(job)).await.map(usize::from) };
-                self.try_part(&mut looked, (job.name, Realm::Manager, None), run).await;
+                self.try_part(&mut looked, (job.name, Realm::Manager, None), run).await?;
             }
         }
         Ok(looked)
     }
 
     /// Does a part of a round unless it has failed a moment ago. One company's trouble is not the others', nor one job's: what fails is
-    /// logged and comes round again, later each time.
-    async fn try_part(&self, looked: &mut Looked, part: Part, work: impl Future<Output = Result<usize>>) {
+    /// logged and comes round again, later each time. Only a database that is away ends the round.
+    async fn try_part(&self, looked: &mut Looked, part: Part, work: impl Future<Output = Result<usize>>) -> Result<()> {
         let now = self.place.platform.now();
         let before = self.failing.borrow().get(&part).copied();
         if before.is_some_and(|(_, again)| now < again) {
-            return;
+            return Ok(());
         }
         match work.await {
             Ok(done) => {
                 looked.done += done;
                 self.failing.borrow_mut().remove(&part);
             }
+            Err(error) if error.code() == Code::Unavailable && self.is_away().await => return Err(error),
             Err(error) => {
                 let failures = before.map_or(0, |(failures, _)| failures);
                 let wait = back_off(failures);
@@ -223,6 +224,17 @@ impl Worker {
                 looked.failed.get_or_insert(error);
             }
         }
+        Ok(())
+    }
+
+    /// Whether one of the databases does not answer.
+    async fn is_away(&self) -> bool {
+        for realm in [Realm::Manager, Realm::Tenant] {
+            if self.place.platform.ping(realm).await.is_err() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Hands a company's events to one reader, as far as they go.
