@@ -18,7 +18,8 @@ async fn force(app: &TestApp, realm: Realm, username: &str, to: &str) -> kernel:
     let tenant = if realm == Realm::Tenant { Some(app.company_a().await.id) } else { None };
     let table = if realm == Realm::Tenant { "adm_users" } else { "idam_users" };
     let database = app.database(realm);
-    let write = database.write(&Context::system(realm, tenant, "test"), async |tx| {
+    let context = Context::system(realm, tenant, "test");
+    let write = database.write(&context, async |tx| {
         let mut sql = Sql::new("UPDATE ");
         sql.push(table).push(" SET username = ").bind(to).push(" WHERE username = ").bind(username);
         if let Some(tenant) = tenant {
