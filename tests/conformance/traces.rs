@@ -96,7 +96,11 @@ async fn traces(resource: &Subject, request: Uuid, action: &str, verb: &str, id:
     assert_eq!((audit.target.as_str(), audit.target_id.as_deref()), (resource.spec.target().as_str(), Some(id)), "{audit:?}");
     assert_eq!(audit.permission, format!("{}.{verb}", resource.spec.target()), "{audit:?}");
     // making a company goes on in both databases under requests of its own
-    let events = resource.app.published(resource.realm, tenant, request).await;
+    let mut events = resource.app.published(resource.realm, tenant, request).await;
+    if (action, resource.spec.name) == ("UPDATE", "users") {
+        // another address is an event of signing in, too: `auth::credentials` looks at it
+        events.retain(|event| event.kind != "auth.credentials.changed");
+    }
     let [event] = events.as_slice() else { panic!("{action}: one event, not {events:?}") };
     assert_eq!(event.aggregate_id.to_string(), id, "{event:?}");
     assert!(matches!(event.payload, Value::Object(_)), "{event:?}");
