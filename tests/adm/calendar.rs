@@ -19,7 +19,7 @@ both! {
         assert_eq!(of("2026-09-28"), None);
         assert_eq!(days.len(), 22);
         // no year of the calendar at all; and one whose holidays nobody knows
-        for year in ["0", "-1", "10000", "99999"] {
+        for year in ["0", "-1", "10000", "2147483647"] {
             assert_eq!(admin.get(&format!("{CALENDAR}?year={year}")).await.wrong_fields(), ["year"], "{year}");
         }
         assert_eq!(admin.get(&format!("{CALENDAR}?year=9999")).await.refused(409, "CONFLICT")["rule"], "adm.calendar_no_data");
@@ -61,7 +61,7 @@ both! {
 
     async fn a_year_without_data_is_said_to_be_one(app: TestApp) {
         let admin = app.admin_a().await;
-        for year in [2019, 2051, 9999, -1, 2_147_483_647] {
+        for year in [2019, 2051, 9999] {
             let refused = admin.get(&format!("{CALENDAR}?year={year}")).await.refused(409, "CONFLICT");
             assert_eq!((&refused["rule"], &refused["last"]), (&json!("adm.calendar_no_data"), &json!(2050)), "{year}");
         }

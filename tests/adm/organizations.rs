@@ -24,7 +24,7 @@ both! {
     /// Section F: a moment whose offset takes it out of the calendar was a 500.
     async fn a_moment_beyond_the_calendar_is_refused(app: TestApp) {
         let admin = app.admin_a().await;
-        for moment in ["9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00%2B00:01", "0000-12-31T23:59:59-23:59"] {
+        for moment in ["9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00%2B00:01"] {
             for field in ["created_at_from", "created_at_to"] {
                 let answer = admin.get(&format!("/api/v1/tenants/adm/organizations?{field}={moment}")).await;
                 assert_eq!(answer.wrong_fields(), [field], "{moment}");

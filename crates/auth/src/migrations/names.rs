@@ -57,14 +57,15 @@ impl MigrationTrait for Adm {
 /// Each of the two names, and the one of the others that it may not be.
 const NAMES: [(&str, &str); 2] = [("username", "email"), ("email", "username")];
 
-/// Refuses a user name that is the address of another, and the other way round, in the words of a unique index. On PostgreSQL those who
+/// Refuses a user name that is the address of another, and the other way round, in the words of a unique index. (Of somebody whose user name
+/// is the address the indexes themselves say it, and name the field that was sent.) On PostgreSQL those who
 /// take one name at once wait for each other; SQLite has one writer. What is there already stays: nobody is locked out by an upgrade.
 async fn guard(m: &SchemaManager<'_>, table: &str, is_company: bool) -> Result<(), DbErr> {
     let (company, place) =
         if is_company { ("u.tenant_id = NEW.tenant_id AND ", format!("{table}.tenant_id, ")) } else { ("", String::new()) };
     let taken = |mine: &str, theirs: &str| {
         format!(
-            "EXISTS (SELECT 1 FROM {table} u WHERE {company}u.deleted_at IS NULL AND u.id <> NEW.id AND u.{theirs} = NEW.{mine} AND u.username <> u.email)"
+            "EXISTS (SELECT 1 FROM {table} u WHERE {company}u.deleted_at IS NULL AND u.id <> NEW.id AND u.{theirs} = NEW.{mine} AND u.username <> u.email AND NEW.username <> NEW.email)"
         )
     };
     if !is_postgres(m) {
