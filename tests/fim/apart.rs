@@ -143,6 +143,11 @@ impl Company {
     }
 }
 
+/// When the last entry was posted that these statements know.
+fn moment_of(statements: &[(String, Vec<u8>)]) -> String {
+    serde_json::from_slice::<Value>(&statements[0].1).unwrap()["known_at"].as_str().unwrap().to_owned()
+}
+
 fn same(one: &[(String, Vec<u8>)], other: &[(String, Vec<u8>)], when: &str) {
     for ((path, before), (_, after)) in one.iter().zip(other) {
         assert!(before == after, "{when}: {path}\n{}\n{}", String::from_utf8_lossy(before), String::from_utf8_lossy(after));
@@ -155,21 +160,23 @@ both! {
     async fn what_another_company_does_changes_nothing(app: TestApp) {
         // the second company has posted before the first and posts after it, more than is left unsummed
         let second = Company::begin(app.admin_b().await, "777000").await;
+        second.budget().await;
         second.post(120, 7_000).await;
+        let second_early = second.statements(None).await;
+        let second_moment = moment_of(&second_early);
         let first = Company::begin(app.admin_a().await, "10000").await;
         first.budget().await;
         first.post(60, 1_000).await;
         let early = first.statements(None).await;
-        let moment = serde_json::from_slice::<Value>(&early[0].1).unwrap()["known_at"].as_str().unwrap().to_owned();
+        let moment = moment_of(&early);
         first.post(150, 1_000).await;
         let valued = first.valued().await;
         assert_eq!(valued.len(), 2, "an item and the bank: {valued:?}");
         app.settle().await;
         let (now, files) = (first.statements(None).await, first.files().await);
-        let latest = serde_json::from_slice::<Value>(&now[0].1).unwrap()["known_at"].as_str().unwrap().to_owned();
+        let latest = moment_of(&now);
         same(&early, &first.statements(Some(&moment)).await, "as known earlier");
 
-        second.budget().await;
         second.trade("999000").await;
         second.post(120, 7_000).await;
         assert_eq!(second.valued().await.len(), 3);
@@ -178,6 +185,8 @@ both! {
         same(&now, &first.statements(Some(&latest)).await, "as known at the end");
         same(&early, &first.statements(Some(&moment)).await, "as known earlier");
         same(&files, &first.files().await, "files");
+        // whichever company a statement without its filter comes upon first, it is the wrong one for one of them
+        same(&second_early, &second.statements(Some(&second_moment)).await, "the second, as known earlier");
         assert_eq!(first.valued().await, valued);
         for company in [&first, &second] {
             assert_eq!(verdict(&company.caller).await["valid"], true);
