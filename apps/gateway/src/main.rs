@@ -12,11 +12,7 @@ use gateway::{
 };
 use kernel::Realm;
 use migrations::Owner;
-use std::{
-    io::{IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 // argon2 takes 19 MiB a hash; glibc would keep them
