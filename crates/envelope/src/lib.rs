@@ -13,6 +13,7 @@
 //! This crate alone knows how paperclip is used.
 
 mod address;
+mod answers;
 mod bare;
 mod extract;
 mod face;

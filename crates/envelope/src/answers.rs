@@ -1,0 +1,183 @@
+//! What operations answer, for the document: errors and headers stand once, among the components.
+
+use crate::{
+    bare,
+    openapi::{SAFE, schema},
+    upload::XLSX,
+};
+use kernel::Code;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Errors any operation may answer; `(status, name among the components, description)`.
+const ERRORS: [(&str, &str, &str); 13] = [
+    ("400", "Unparseable", "The body, the query or the address cannot be read"),
+    ("401", "Unauthorized", "No, malformed, expired or revoked credential"),
+    ("403", "Forbidden", "The right is missing, or the company is suspended"),
+    ("404", "NotFound", "Absent, deleted or not yours"),
+    ("409", "Conflict", "Against a rule of the business"),
+    ("412", "PreconditionFailed", "If-Match does not fit"),
+    ("413", "PayloadTooLarge", "The body is too large"),
+    ("415", "UnsupportedMediaType", "The body is of another type than this operation reads"),
+    ("422", "Invalid", "Some values are not valid"),
+    ("423", "Locked", "Too many tries; locked for a while"),
+    ("429", "RateLimited", "Too many requests; Retry-After and X-RateLimit-* say when there is more"),
+    ("500", "Internal", "A fault of the platform; its log has it under the request id"),
+    ("503", "Unavailable", "A part is away; try again"),
+];
+
+/// Headers of answers; `(name, description, schema)`.
+pub(crate) fn headers() -> [(&'static str, &'static str, Value); 9] {
+    let text = || json!({"type": "string"});
+    let number = || json!({"type": "integer", "minimum": 0, "maximum": SAFE});
+    [
+        (
+            "X-Request-Id",
+            "The caller's X-Request-Id where it is a UUID, else a new one. The log and the audit have it.",
+            json!({"type": "string", "format": "uuid"}),
+        ),
+        ("X-RateLimit-Limit", "Requests an hour.", number()),
+        ("X-RateLimit-Remaining", "What is left of them.", number()),
+        ("X-RateLimit-Reset", "Seconds until there is more.", number()),
+        ("Retry-After", "Seconds after which trying again makes sense.", number()),
+        ("ETag", "The version of the row, for If-Match and If-None-Match.", text()),
+        ("Location", "Where what was made can be read.", json!({"type": "string", "format": "uri-reference"})),
+        ("Idempotent-Replayed", "true: given before, for the same Idempotency-Key.", json!({"type": "string", "enum": ["true"]})),
+        ("Content-Disposition", "The name of the file.", text()),
+    ]
+}
+
+fn header_refs<'n>(names: impl IntoIterator<Item = &'n str>) -> Value {
+    let refs = names.into_iter().map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")})));
+    Value::Object(refs.collect())
+}
+
+/// What every answer has, of a caller who is counted.
+const ALWAYS: [&str; 4] = ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
+/// Which codes there are, and what a program finds in `detail`.
+pub(crate) fn type_errors(schemas: &mut Map<String, Value>) {
+    let Some(error) = schemas.get_mut("ErrorBody") else { return };
+    error["properties"]["success"] = json!({"type": "boolean", "enum": [false], "description": "Always false."});
+    error["properties"]["data"] = json!({"type": "null", "description": "Always null."});
+    error["properties"]["code"]["enum"] = json!(Code::ALL.map(Code::as_str).into_iter().collect::<BTreeSet<_>>());
+    error["properties"]["timestamp"]["format"] = "date-time".into();
+    error["properties"]["detail"] = json!({"$ref": "#/components/schemas/ErrorDetail"});
+    if let Some(required) = error["required"].as_array_mut() {
+        required.insert(1, "data".into());
+    }
+    let text = |what: &str| json!({"type": "string", "description": what});
+    let detail = json!({
+        "type": "object",
+        "description": "More for programs; a rule may add what it is about.",
+        "properties": {
+            "errors": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/ErrorField"},
+                "description": "Everything that is wrong with the request.",
+            },
+            "rule": text("The rule that is broken; its name is stable."),
+            "permission": text("The right that is missing."),
+            "reason": text("Why somebody known is refused."),
+            "field": text("The field with a value that is in use already."),
+            "status": text("The state that the row is in."),
+            "allowed": {"type": "array", "items": {"type": "string"}, "description": "The states from which it is possible."},
+            "locked_until": {"type": "string", "format": "date-time", "description": "When a locked account opens again."},
+            "limit": {"type": "integer", "minimum": 0, "maximum": SAFE, "description": "What at most is taken."},
+        },
+    });
+    let field = json!({
+        "type": "object",
+        "properties": {
+            "field": text("Path from the root of the body, or the name of the parameter: `lines.0.amount`."),
+            "rule": text("The rule it breaks; its name is stable: `required`, `max_length`, `unknown` …"),
+            "message": text("A sentence for people."),
+        },
+        "required": ["field", "message", "rule"],
+    });
+    schemas.insert("ErrorDetail".to_owned(), detail);
+    schemas.insert("ErrorField".to_owned(), field);
+}
+
+/// The errors, once; those of the small ERP have bodies of their own.
+pub(crate) fn error_responses() -> Map<String, Value> {
+    let mut all = Map::new();
+    for (status, name, description) in ERRORS {
+        let bare = if status == "422" { "ErpInvalid" } else { "ErpError" };
+        for (name, body) in [(name.to_owned(), "ErrorBody"), (format!("Erp{name}"), bare)] {
+            let more: &[&str] = match status {
+                "412" => &["ETag"],
+                "423" | "429" | "503" => &["Retry-After"],
+                _ => &[],
+            };
+            let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{body}")}}});
+            let headers = header_refs(ALWAYS.iter().chain(more).copied());
+            all.insert(name, json!({"description": description, "headers": headers, "content": content}));
+        }
+    }
+    all
+}
+
+pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
+    let is_bare = bare::is_bare(path);
+    let (has_id, signs_in, has_body) = (path.contains('{'), path.contains("/auth/"), op.contains_key("requestBody"));
+    let is_row = path.ends_with('}');
+    let is_page = op.get("responses").is_some_and(|answers| answers.to_string().contains("/Envelope_Page_"));
+    let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
+    for (status, answer) in &mut answers {
+        if answer.get("description").is_none() {
+            answer["description"] = "".into();
+        }
+        let mut headers = ALWAYS.to_vec();
+        if let Some(body) = answer.as_object_mut().and_then(|answer| answer.remove("schema")) {
+            let mut body = schema(body, false);
+            let (is_file, is_print) = (body.get("x-file").is_some(), take(&mut body, FILE_TOO));
+            let mut content = if is_file { json!({}) } else { json!({"application/json": {"schema": body}}) };
+            if is_file || is_print {
+                content["text/csv"] = json!({"schema": {"type": "string"}});
+                content[XLSX] = json!({"schema": {"type": "string", "format": "binary"}});
+                headers.push("Content-Disposition");
+            }
+            if !is_file && (is_row || status == "201" || (has_id && method == "post")) {
+                headers.push("ETag");
+            }
+            if status == "201" && !signs_in {
+                headers.push("Location");
+            }
+            if method == "post" && !signs_in {
+                headers.push("Idempotent-Replayed");
+            }
+            answer["content"] = content;
+        }
+        answer["headers"] = header_refs(headers);
+    }
+    if method == "get" && is_row {
+        let headers = header_refs(ALWAYS.into_iter().chain(["ETag"]));
+        answers.insert("304".to_owned(), json!({"description": "If-None-Match names the version that stands", "headers": headers}));
+    }
+    for (status, name, _) in ERRORS {
+        let wanted = match status {
+            "401" | "403" => secured || signs_in,
+            // besides rows: what a view is asked about
+            "404" => has_id || (method == "get" && !is_page && !signs_in),
+            "412" => has_id && method != "get",
+            "409" => method != "get" || !(is_row || is_page),
+            "413" | "415" => has_body,
+            "423" => signs_in && method == "post",
+            _ => true,
+        };
+        if wanted && !answers.contains_key(status) {
+            let name = if is_bare { format!("Erp{name}") } else { name.to_owned() };
+            answers.insert(status.to_owned(), json!({"$ref": format!("#/components/responses/{name}")}));
+        }
+    }
+    op.insert("responses".into(), Value::Object(answers));
+}
+
+/// Marks an answer that is also to be had as a file.
+pub const FILE_TOO: &str = "x-file-too";
+
+/// Takes a mark out of a schema; whether it was there.
+pub(crate) fn take(schema: &mut Value, mark: &str) -> bool {
+    schema.as_object_mut().is_some_and(|schema| schema.remove(mark).is_some())
+}
