@@ -2,6 +2,7 @@
 //! row and the events of what it did, no more and no less. An action that is new is told by no story, and fails until one does.
 
 use crate::{
+    auth::mfa::turned_on,
     coverage::operations,
     crm::{CUSTOMERS, biz_no, customer},
     fim::{PERIODS, account, clearings, draft, invoices, payments, period, posted},
@@ -30,11 +31,11 @@ const TOLD: [(&str, &[&str]); 26] = [
     ("tenants/crm/opportunities", &["cancel", "lose", "move", "reopen", "win"]),
     ("tenants/crm/activities", &["cancel", "complete", "start"]),
     ("tenants/adm/departments", &["close", "merge", "move"]),
-    ("tenants/adm/users", &["activate", "deactivate", "invite", "reset-password"]),
+    ("tenants/adm/users", &["activate", "deactivate", "invite", "reset-mfa", "reset-password"]),
     ("tenants/adm/api-keys", &["activate", "deactivate", "revoke", "rotate"]),
     ("tenants/adm/user-roles", &["revoke"]),
     ("tenants/adm/support-consents", &["revoke"]),
-    ("manager/idam/users", &["activate", "deactivate", "reset-password"]),
+    ("manager/idam/users", &["activate", "deactivate", "reset-mfa", "reset-password"]),
     ("manager/idam/api-keys", &["activate", "deactivate", "revoke", "rotate"]),
     ("manager/idam/impersonations", &["end"]),
     ("manager/tenants", &["activate", "suspend", "terminate"]),
@@ -267,7 +268,7 @@ both! {
         let by = story.by.clone();
         let about = "tenants/adm/departments";
         let audits = ["adm.departments EXECUTE"];
-        let organization = by.get("/api/v1/tenants/adm/organizations").await.ok(200)["items"][0]["id"].clone();
+        let organization = made(&by, "tenants/adm/organizations", json!({"name": "본사"})).await;
         let department = async |code: &str| made(&by, "tenants/adm/departments", json!({"organization_id": organization, "code": code, "name": code, "valid_from": "2026-01-01"})).await;
         let (one, other, third) = (department("D1").await, department("D2").await, department("D3").await);
         let _ = story.act(about, &one, "move", json!({"parent_id": other}), &audits, &["adm.department.moved"]).await;
@@ -275,8 +276,12 @@ both! {
         let _ = story.act(about, &one, "merge", json!({"into_id": other}), &audits, &["adm.department.merged"]).await;
         let about = "tenants/adm/users";
         let audits = ["adm.users EXECUTE"];
-        let person = somebody_of_a(&app, &["adm.users.read"]).await.id().to_string();
-        let _ = story.act(about, &person, "reset-password", json!({"new_password": "a new word for kim 1"}), &audits, &["adm.user.password_reset"]).await;
+        let person = somebody_of_a(&app, &["adm.users.read"]).await;
+        let _ = turned_on(&app, &person, "tenants").await;
+        let person = person.id().to_string();
+        let changed = ["adm.user.mfa_reset", "auth.credentials.changed"];
+        let _ = story.act(about, &person, "reset-mfa", json!({}), &audits, &changed).await;
+        let _ = story.act(about, &person, "reset-password", json!({"new_password": "a new word for kim 1"}), &audits, &["adm.user.password_reset", "auth.credentials.changed"]).await;
         let _ = story.act(about, &person, "deactivate", json!({}), &audits, &["adm.user.deactivated"]).await;
         let _ = story.act(about, &person, "activate", json!({}), &audits, &["adm.user.activated"]).await;
         let invited = json!({"username": "lee.new", "email": "lee@hanbit.test", "full_name": "이초대"});
@@ -305,7 +310,10 @@ both! {
         let about = "manager/idam/users";
         let audits = ["idam.users EXECUTE"];
         let person = made(&by, about, json!({"username": "staff.kim", "email": "staff@provider.test", "full_name": "김직원", "password": PASSWORD})).await;
-        let _ = story.act(about, &person, "reset-password", json!({"new_password": "a new word for kim 1"}), &audits, &["idam.user.password_reset"]).await;
+        let _ = turned_on(&app, &app.stranger().sign_in(None, "staff.kim", PASSWORD).await, "manager").await;
+        let changed = ["auth.credentials.changed", "idam.user.mfa_reset"];
+        let _ = story.act(about, &person, "reset-mfa", json!({}), &audits, &changed).await;
+        let _ = story.act(about, &person, "reset-password", json!({"new_password": "a new word for kim 1"}), &audits, &["auth.credentials.changed", "idam.user.password_reset"]).await;
         let _ = story.act(about, &person, "deactivate", json!({}), &audits, &["idam.user.deactivated"]).await;
         let _ = story.act(about, &person, "activate", json!({}), &audits, &["idam.user.activated"]).await;
         let about = "manager/idam/api-keys";

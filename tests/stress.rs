@@ -1,7 +1,8 @@
 //! Requests that are meant to cost more than they are worth, and callers who go away in the middle. `script/attack` does the same longer and
 //! against the program itself.
 
-use futures_util::future::join_all;
+use envelope::off_the_workers;
+use futures_util::future::{Either, join_all, select};
 use kernel::Realm;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,8 +14,12 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{Context, Database, Options, Sql, SystemClock};
-use testkit::{Backend, Caller, PASSWORD, Program, SECRET_KEY, Site, TestApp, both};
-use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use testkit::{Backend, Caller, PASSWORD, Program, Request, SECRET_KEY, Site, TestApp, both};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::TcpStream,
+    sync::{Mutex, mpsc},
+};
 use uuid::Uuid;
 
 const ORGANIZATIONS: &str = "/api/v1/tenants/adm/organizations";
@@ -154,7 +159,78 @@ fn told(detail: &Value) -> (usize, u64) {
     (detail["errors"].as_array().unwrap().len(), detail["more"].as_u64().unwrap_or_default())
 }
 
+/// Does something while heavy work has no place left in this process.
+async fn while_no_place_is_free(work: impl Future<Output = ()>) {
+    /// As many as `envelope` has.
+    const PLACES: usize = 2;
+    /// One test at a time: two that had a place each would wait for each other.
+    static TAKING: Mutex<()> = Mutex::const_new(());
+    let _taking = TAKING.lock().await;
+    let (begun, mut has_begun) = mpsc::unbounded_channel();
+    let take = |_: usize| {
+        let (end, may_end) = std::sync::mpsc::channel::<()>();
+        let begun = begun.clone();
+        actix_web::rt::spawn(off_the_workers(move || {
+            let _ = begun.send(());
+            // until the other end is dropped, as it also is when the test fails
+            let _ = may_end.recv();
+        }));
+        end
+    };
+    let ends: Vec<_> = (0..PLACES).map(take).collect();
+    drop(begun);
+    for _ in 0..PLACES {
+        has_begun.recv().await.expect("a place");
+    }
+    work.await;
+    drop(ends);
+}
+
+/// A request that does heavy work: without a place it is not answered, however much is answered beside it; with one it is.
+async fn waits_for_a_place(beside: &Caller, request: Request, status: u16) {
+    let mut answer = pin!(request.send());
+    while_no_place_is_free(async {
+        let others = pin!(async {
+            for _ in 0..20 {
+                assert_eq!(beside.get("/health/live").await.status, 200);
+                let _ = beside.get(CUSTOMERS).await.ok(200);
+            }
+        });
+        if let Either::Left((answer, _)) = select(answer.as_mut(), others).await {
+            panic!("answered without a place: {answer:?}");
+        }
+    })
+    .await;
+    let _ = answer.await.ok(status);
+}
+
 both! {
+    /// Fault F12: whatever works on a whole file or a whole table does it off the workers, in one of few places.
+    async fn heavy_work_waits_for_its_place_and_holds_nobody_up(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = admin.post(CUSTOMERS, &json!({"name": "한빛전자"})).await.id();
+        let failed = crate::imports::import(&app, &admin, "", "코드,이름\nT-1,\n").await;
+        let errors = format!("{CUSTOMERS}/import/{}/errors", failed["id"].as_str().unwrap());
+        let get = |path: String| (admin.request(Method::GET, &path), 200);
+        let send = |path: &str, file: &str| admin.request(Method::POST, path).raw("text/csv", file);
+        let statements = "/api/v1/tenants/fim/bank-statements";
+        let import = format!("{statements}/import?account_id={}", crate::fim::account(&admin, "103").await);
+        let statement = send(&import, "date,amount,balance\n2026-03-02,700,700\n").send().await.id();
+        for (request, status) in [
+            get(format!("{CUSTOMERS}/duplicates")),
+            get(format!("{CUSTOMERS}/{customer}/duplicates")),
+            get(format!("{CUSTOMERS}/export?format=xlsx")),
+            get(format!("{errors}?format=json")),
+            get(format!("{errors}?format=xlsx")),
+            get("/api/v1/tenants/fim/reports/cash-flow?from=2026-03-01&to=2026-03-31&format=csv".to_owned()),
+            get(format!("{statements}/{statement}/suggestions")),
+            (send(&format!("{CUSTOMERS}/import?dry_run=true"), "코드,이름\nT-2,한빛\n"), 202),
+            (send(&import, "date,amount,balance\n2026-03-03,-200,500\n"), 201),
+        ] {
+            waits_for_a_place(&admin, request, status).await;
+        }
+    }
+
     /// Fault F2: a sign-in of 850 KB of unknown fields was quadratic work that anybody could ask for.
     async fn a_body_of_many_unknown_fields_is_refused_at_once(app: TestApp) {
         let since = Instant::now();

@@ -129,7 +129,7 @@ both! {
     /// Fault F15: a customer, a department or an account that only lines of the ledger name could be deleted.
     async fn what_lines_of_the_ledger_name_is_not_deleted(app: TestApp) {
         let admin = app.admin_a().await;
-        let organization = admin.get("/api/v1/tenants/adm/organizations").await.ok(200)["items"][0]["id"].clone();
+        let organization = admin.post("/api/v1/tenants/adm/organizations", &json!({"name": "본사"})).await.id();
         for posts in [false, true] {
             let customer = partner(&admin).await;
             let department = admin.post(DEPARTMENTS, &json!({"organization_id": organization, "code": format!("D{posts}"), "name": format!("부서 {posts}")})).await.id();

@@ -83,7 +83,7 @@ both! {
                 let company = app.company_a().await.id;
                 let cx = store::Context::system(kernel::Realm::Tenant, Some(company), "a statement by hand");
                 let error = app.database(kernel::Realm::Tenant).write(&cx, async |tx| tx.raw_execute(store::Sql::new(&sql)).await).await.unwrap_err();
-                assert_eq!(error.fields()[0].rule, "fim_account_balances_balance_check");
+                assert_eq!(error.cause(), Some("fim_account_balances_balance_check"));
             }
             let _ = by_hand(&app, &format!("UPDATE fim_journal_entry_lines SET chain_no = NULL WHERE je_id = '{id}'")).await.unwrap();
         }

@@ -272,7 +272,7 @@ impl Door {
         self.noting(done).await
     }
 
-    /// Leaves an audit row of a refusal that was found out behind the door.
+    /// Writes an audit row for a refusal that was found out behind the door.
     pub async fn noting<T>(&self, done: Result<T>) -> Result<T> {
         if let Err(refusal) = &done
             && refusal.code() == Code::Forbidden

@@ -64,7 +64,7 @@ pub(crate) fn bad_half() -> Error {
     Error::new(Code::Unauthorized, Message::new("인증 코드가 올바르지 않거나 만료되었습니다.", "The code is wrong or has expired."))
 }
 
-/// Keeps the id of a half token: only one that is kept, and neither used nor made useless, opens a session.
+/// Stores the id of a token that waits for its code: only one that is stored, unused and not revoked opens a session.
 pub(crate) async fn keep(tx: &Tx, token: &HalfToken) -> Result<()> {
     let table = Tables::of(tx.context().realm).one_time_tokens;
     let now = tx.now();
@@ -78,7 +78,7 @@ pub(crate) async fn keep(tx: &Tx, token: &HalfToken) -> Result<()> {
     tx.raw_execute(sql).await.map(|_| ())
 }
 
-/// A half token opens one session.
+/// Marks it used: it opens one session.
 pub(crate) async fn burn(tx: &Tx, token: &HalfToken) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());

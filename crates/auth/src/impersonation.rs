@@ -257,7 +257,7 @@ async fn close(tx: &Tx, id: Uuid) -> Result<(idam_impersonation::Model, bool)> {
     Ok((tx.update(id, &change).await?.ok_or_else(Error::not_found)?, true))
 }
 
-/// Ends what has begun and rests on something that does not stand any more. Their sessions open nothing from then on.
+/// Ends what has begun and depends on something that has ended. Their sessions open nothing from then on.
 async fn end_all_because(tx: &Tx, column: idam_impersonation::Column, id: Uuid, permission: &str) -> Result<()> {
     let find = tx.find::<idam_impersonation::Entity>().filter(column.eq(id));
     for row in find.filter(idam_impersonation::Column::EndedAt.is_null()).all().await? {

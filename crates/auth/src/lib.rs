@@ -12,7 +12,7 @@
 //! factor; [`session`] keeps people in. Events: `auth.session.opened | closed | verified`,
 //! `auth.sign_in.failed`, `auth.account.locked`, `auth.refresh.reused`,
 //! `auth.password.changed | refused`, `auth.password_reset.requested | dismissed` (of a company there is not),
-//! `auth.credentials.changed` (by an administrator; the address the account had is told),
+//! `auth.credentials.changed` (through user administration; mailed to the address the account had),
 //! `auth.mfa.enrolled | enabled | disabled | recovery_codes_renewed`.
 //!
 //! Owns the tables `idam_users`, `idam_roles`, `idam_permissions`, `idam_role_permissions`,

@@ -50,6 +50,8 @@ pub async fn keep_names(tx: &Tx, id: Option<Uuid>, username: Option<&Value>, ema
                     "is this user's sign-in name too: at most 100 characters, letters of one script",
                 )
             })?;
+            // A rule cannot add the user name to what is written. Both at once: between two statements the row would be neither, and the
+            // trigger would hold a user name that is not the address against the addresses of others, and name the field nobody sent.
             let mut sql = Sql::new("UPDATE ");
             sql.push(users).push(" SET username = ").bind(email.clone()).push(", email = ").bind(email).push(" WHERE id = ").bind(id);
             of_company(&mut sql, tx.tenant());

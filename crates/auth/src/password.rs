@@ -193,6 +193,8 @@ mod tests {
         assert_eq!(rule("푸른하늘은하수하얀쪽배").await, Ok(()));
         assert_eq!(rule("p@$$w0rd").await, Err("common_password".into()));
         assert_eq!(rule(&"a".repeat(128)).await, Err("common_password".into()));
+        // what comes behind the first 24 is not looked at
+        assert_eq!(rule(&format!("{}x7Kq-mP2v-Zt9w", "a".repeat(24))).await, Err("common_password".into()));
         assert_eq!(rule("@({[<!|$+%4831706952").await, Ok(()));
         let of_address = Password::new("x-hong-blue-sky").acceptable("password", &["hong@example.com"]).await;
         assert_eq!(of_address.map_err(|error| error.fields()[0].rule.clone()), Err("contains_name".into()));

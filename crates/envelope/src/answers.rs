@@ -84,6 +84,12 @@ pub(crate) fn type_errors(schemas: &mut Map<String, Value>) {
             "allowed": {"type": "array", "items": {"type": "string"}, "description": "The states from which it is possible."},
             "locked_until": {"type": "string", "format": "date-time", "description": "When a locked account opens again."},
             "limit": {"type": "integer", "minimum": 0, "maximum": SAFE, "description": "What at most is taken."},
+            "more": {"type": "integer", "minimum": 1, "maximum": SAFE, "description": "How many other faults were found."},
+            "referenced_by": {
+                "type": "object",
+                "additionalProperties": {"type": "integer", "minimum": 1, "maximum": SAFE},
+                "description": "How many rows of what refer to the row.",
+            },
         },
     });
     let field = json!({
@@ -153,7 +159,7 @@ pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool
     }
     if method == "get" && is_row {
         let headers = header_refs(ALWAYS.into_iter().chain(["ETag"]));
-        answers.insert("304".to_owned(), json!({"description": "If-None-Match names the version that stands", "headers": headers}));
+        answers.insert("304".to_owned(), json!({"description": "If-None-Match names the current version", "headers": headers}));
     }
     for (status, name, _) in ERRORS {
         let wanted = match status {

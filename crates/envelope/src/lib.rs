@@ -24,6 +24,7 @@ mod negotiate;
 pub mod openapi;
 mod operation;
 mod path_key;
+mod query;
 mod reply;
 mod request;
 mod routes;
@@ -36,10 +37,7 @@ pub mod wording;
 
 pub use address::TrustedProxies;
 pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
-pub use extract::{
-    BODY_LIMIT, Body, Nothing, Query, RawBody, RowId, body_digest, file_response, filters_of, never_null, parameter, parameters_of,
-    read_pairs, request_digest, typed,
-};
+pub use extract::{BODY_LIMIT, Body, Nothing, RawBody, RowId, body_digest, file_response, request_digest};
 pub use face::{face, unknown_path};
 pub use failure::{ErrorBody, Failure};
 pub use heavy::{Heavy, off_the_workers};
@@ -47,6 +45,7 @@ pub use late::LateHeaders;
 pub use negotiate::{accepts_gzip, is_known};
 pub use operation::{Described, OpMeta, described};
 pub use path_key::PathKey;
+pub use query::{Query, filters_of, never_null, parameter, parameters_of, read_pairs, typed};
 pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply};
 pub use request::RequestMeta;
 pub use routes::{Routes, RoutesOf};

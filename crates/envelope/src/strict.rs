@@ -1,13 +1,10 @@
-use kernel::{FieldError, Message};
+use kernel::{FieldError, Message, NUMBER_DIGITS};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// Bytes the name of a field may have. No field of ours comes near; and a name is told in the path of whatever is wrong below it.
 const NAME: usize = 1000;
-
-/// Significant digits of a number that a double keeps exactly.
-const DIGITS: usize = 15;
 
 /// Reads JSON, refusing an object with the same key twice: which of the two was meant is
 /// nobody's to guess. Depth is bounded by `serde_json` (128).
@@ -85,10 +82,10 @@ fn exact(value: &Value, texts: &mut Numbers<'_>, path: &mut String, wrong: &mut 
         Value::Number(number) => {
             let text = texts.next().unwrap_or_default();
             let digits = text.iter().filter(|byte| byte.is_ascii_digit()).skip_while(|digit| **digit == b'0').count();
-            if number.is_f64() && (digits > DIGITS || text.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e'))) {
+            if number.is_f64() && (digits > NUMBER_DIGITS || text.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e'))) {
                 let message = Message::new(
-                    format!("JSON 숫자는 {DIGITS}자리까지, 지수 없이 쓸 수 있습니다. 더 긴 수는 문자열로 보내세요."),
-                    format!("has more than {DIGITS} digits or an exponent: send it as a string, written out"),
+                    format!("JSON 숫자는 {NUMBER_DIGITS}자리까지, 지수 없이 쓸 수 있습니다. 더 긴 수는 문자열로 보내세요."),
+                    format!("has more than {NUMBER_DIGITS} digits or an exponent: send it as a string, written out"),
                 );
                 wrong.push(FieldError::new(path.clone(), "digits", message));
             }

@@ -55,8 +55,11 @@ pub fn of_pattern(pattern: &str) -> Option<Message> {
         )
     } else if pattern.contains(r"\.(\*|") {
         Message::new("권한 이름이어야 합니다. (예: crm.customers.read, crm.*)", "must name a right, such as crm.customers.read or crm.*")
-    } else if pattern.contains(r"\S[^") {
-        Message::new("비어 있거나 제어 문자가 들어 있으면 안 됩니다.", "must not be blank or hold control characters")
+    } else if pattern.contains(r"\S[^") || (pattern.contains(r"[^\s") && between().is_none()) {
+        Message::new(
+            "비어 있거나 제어 문자·보이지 않는 문자가 들어 있으면 안 됩니다.",
+            "must not be blank or hold control or invisible characters",
+        )
     } else if pattern.contains(r"[^\s") {
         let (least, most) = between()?;
         Message::new(format!("공백이 없는 {least}~{most}자여야 합니다."), format!("must have {least} to {most} characters and no spaces"))

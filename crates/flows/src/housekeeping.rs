@@ -28,12 +28,13 @@ pub async fn forget_idempotency_keys(work: &Workplace) -> Result<()> {
 
 /// Imports that ended 90 days ago, with what is kept of their files.
 pub async fn forget_imports(work: &Workplace) -> Result<()> {
-    for company in crate::auditing::companies(&work.platform).await? {
+    each("forgetting imports", crate::auditing::companies(&work.platform).await?, async |company| {
         let door = work.platform.act_as_system(Realm::Tenant, Some(company), "housekeeping");
         let before = work.platform.now().plus_seconds(-IMPORTS);
         while door.write(async |tx| resource::import::forget(tx, before).await).await? > 0 {}
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// Events every reader has had, after 90 days.

@@ -84,7 +84,7 @@ impl Code {
     }
 }
 
-/// Faults that one answer tells; a body can have as many as it has bytes.
+/// Faults listed in one answer; a body can have as many as it has bytes.
 pub const FAULTS_TOLD: usize = 100;
 /// Characters of a field's path that are told: an unknown field is called whatever the caller likes.
 const PATH: usize = 300;

@@ -30,7 +30,7 @@ pub use characters::{business_key, is_invisible, sign_in_name};
 pub use daytime::DayTime;
 pub use error::{Code, Error, FAULTS_TOLD, FieldError, Result};
 pub use lang::{Lang, Message};
-pub use money::{Money, Qty, Rate};
+pub use money::{Money, NUMBER_DIGITS, Qty, Rate};
 pub use money_sum::MoneySum;
 pub use patch::{Change, Patch};
 pub use permission::{Grant, Permission, PermissionKey};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
 
 /// Significant digits a JSON number may carry: what an IEEE double keeps exactly.
-const NUMBER_DIGITS: usize = 15;
+pub const NUMBER_DIGITS: usize = 15;
 
 macro_rules! fixed_point {
     ($(#[$doc:meta])* $name:ident, scale $scale:literal, example $example:literal) => {

@@ -36,10 +36,17 @@ impl MoneySum {
     /// SQL that adds up amounts on either database without overflow, in a column this type reads. `amount` is an expression over one row.
     #[must_use]
     pub fn of(amount: &str) -> String {
-        Self::of_parts(&format!("({amount}) / {SPLIT}"), &format!("({amount}) % {SPLIT}"))
+        let [billions, rest] = Self::parts(amount);
+        Self::of_parts(&billions, &rest)
     }
 
-    /// [`MoneySum::of`] where the parts of each row are there already: whole billions, and what is left.
+    /// SQL of the parts of one amount: whole billions, and what is left.
+    #[must_use]
+    pub fn parts(amount: &str) -> [String; 2] {
+        [format!("({amount}) / {SPLIT}"), format!("({amount}) % {SPLIT}")]
+    }
+
+    /// [`MoneySum::of`] where the [`MoneySum::parts`] of each row are there already.
     #[must_use]
     pub fn of_parts(billions: &str, rest: &str) -> String {
         format!("CAST(COALESCE(SUM({billions}), 0) AS text) || ':' || CAST(COALESCE(SUM({rest}), 0) AS text)")

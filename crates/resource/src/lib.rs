@@ -34,5 +34,5 @@ pub use lines::{LineChange, Lines, Rows};
 pub use merge::{Merging, Moved, merge, unmerge};
 pub use module::{Module, ResourceInfo};
 pub use printed::{Print, PrintFormat, Printed, print};
-pub use references::{Lookup, holders, live_rows};
+pub use references::{Lookup, holders, in_use, live_rows};
 pub use spec::{Never, RangeKind, Resource, Spec};

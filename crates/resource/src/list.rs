@@ -71,7 +71,7 @@ impl Query {
                 _ => match range(spec, &name, &value) {
                     Some(Ok(condition)) => query.conditions.push(condition),
                     Some(Err(error)) => errors.push(error),
-                    None if value == "null" && spec.filter_schema.fields().any(|(known, _)| known == name) => match spec.empty(&name) {
+                    None if value == "null" && spec.filter_schema.field(&name).is_some() => match spec.empty(&name) {
                         Some(column) => query.conditions.push(Condition::Empty(column)),
                         None => errors.push(never_null(&name)),
                     },

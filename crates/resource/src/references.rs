@@ -4,7 +4,7 @@ use crate::Spec;
 use kernel::{Error, Result};
 use sea_orm::Value;
 use serde_json::{Map, Value as Json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use store::{Columns, Reference, Scope, Sql, Tx};
 use uuid::Uuid;
 
@@ -118,39 +118,52 @@ pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>
     for kind in spec.lines {
         own.push(&kind.spec()?.table);
     }
-    let mut by: Vec<(&str, &str, &str)> = Vec::new();
+    // a row may refer and name at once (`currency_id` and `currency_code`): it is one row
+    let mut by: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for reference in tx.catalog().referring_to(&spec.table) {
-        by.push((&reference.table, &reference.column, "id"));
+        by.entry(&reference.table).or_default().push((&reference.column, "id"));
     }
-    by.extend(naming(spec, tx));
-    by.retain(|(table, ..)| !own.contains(table));
+    for (table, column, key) in naming(spec, tx) {
+        by.entry(table).or_default().push((column, key));
+    }
+    by.retain(|table, _| !own.contains(table));
     let mut holders = Map::new();
     if by.is_empty() {
         return Ok(holders);
     }
     let mut sql = Sql::new("SELECT ");
-    for (i, (table, column, key)) in by.iter().enumerate() {
+    for (i, (table, columns)) in by.iter().enumerate() {
         sql.push(if i > 0 { ", (SELECT count(*) FROM " } else { "(SELECT count(*) FROM " });
-        sql.push(table).push(" WHERE ").push(column).push(" = ");
-        if *key == "id" {
-            sql.bind(id);
-        } else {
-            sql.push("(SELECT ").push(key).push(" FROM ").push(&spec.table).push(" WHERE id = ").bind(id);
-            push_live_of(&mut sql, tx, &spec.table);
-            sql.push(")");
+        sql.push(table).push(" WHERE (");
+        for (at, (column, key)) in columns.iter().enumerate() {
+            sql.push(if at > 0 { " OR " } else { "" }).push(column).push(" = ");
+            if *key == "id" {
+                sql.bind(id);
+            } else {
+                sql.push("(SELECT ").push(key).push(" FROM ").push(&spec.table).push(" WHERE id = ").bind(id);
+                push_live_of(&mut sql, tx, &spec.table);
+                sql.push(")");
+            }
         }
+        sql.push(")");
         push_live_of(&mut sql, tx, table);
         sql.push(&format!(") AS r{i}"));
     }
     let row = tx.raw_one(sql).await?.ok_or_else(|| Error::internal("no row of counts"))?;
-    for (i, (table, ..)) in by.iter().enumerate() {
+    for (i, table) in by.keys().enumerate() {
         let count: i64 = row.try_get("", &format!("r{i}")).map_err(Error::internal)?;
         if count > 0 {
-            let total = holders.get(*table).and_then(Json::as_i64).unwrap_or_default() + count;
-            holders.insert((*table).to_owned(), total.into());
+            holders.insert((*table).to_owned(), count.into());
         }
     }
     Ok(holders)
+}
+
+/// The refusal because of what [`holders`] or [`live_rows`] found: its tables are named behind the text, and counted in `referenced_by`.
+#[must_use]
+pub fn in_use(rule: &str, ko: &str, en: &str, by: Map<String, Json>) -> Error {
+    let names = by.keys().cloned().collect::<Vec<_>>().join(", ");
+    Error::rule(rule, format!("{ko}{names}"), format!("{en}{names}")).with("referenced_by", Json::Object(by))
 }
 
 /// How many live rows there are in these tables, where there are any.
@@ -178,13 +191,7 @@ pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result
     if holders.is_empty() {
         return Ok(());
     }
-    let names = holders.keys().cloned().collect::<Vec<_>>().join(", ");
-    Err(Error::rule(
-        "referenced",
-        format!("다른 자료가 참조하고 있어 삭제할 수 없습니다: {names}"),
-        format!("Still referred to by {names}"),
-    )
-    .with("referenced_by", Json::Object(holders)))
+    Err(in_use("referenced", "다른 자료가 참조하고 있어 삭제할 수 없습니다: ", "Still referred to by ", holders))
 }
 
 /// Those of some ids that are there and live, held until the end of the transaction.

@@ -1,6 +1,7 @@
 use crate::{
     Failure, Schema, Verdict, check,
-    extract::{BODY_DEADLINE, BODY_LIMIT, is_json, parameters_of, read_bytes, read_pairs, refuse_nul, remember_digest, typed},
+    extract::{BODY_DEADLINE, BODY_LIMIT, is_json, read_bytes, refuse_nul, remember_digest},
+    query::{parameters_of, read_pairs, typed},
     schema::{Defs, define, reference},
     strict,
 };

@@ -80,7 +80,7 @@ pub fn label(field: &str) -> &str {
 #[must_use]
 pub fn field_of(heading: &str, schema: &Schema) -> Option<String> {
     let wanted = fold(heading.trim().trim_end_matches('*'));
-    let known = |field: &str| schema.fields().any(|(name, _)| name == field);
+    let known = |field: &str| schema.field(field).is_some();
     if let Some((field, _)) = schema.fields().find(|(name, _)| fold(name) == wanted) {
         return Some(field.to_owned());
     }

@@ -7,7 +7,6 @@ use paperclip::actix::Apiv2Schema;
 use resource::{Changing, Resource, Rule, Spec, holders};
 use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use store::{Scope, Tx};
 
 pub mod entity {
@@ -129,13 +128,10 @@ fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>
         if used.is_empty() {
             return Ok(());
         }
-        let (code, names) = (&before.code, used.keys().cloned().collect::<Vec<_>>().join(", "));
-        Err(Error::rule(
-            "adm.currency_used",
-            format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다: {names}"),
-            format!("There are amounts in {code} already, so its decimal places stay: {names}"),
-        )
-        .with("referenced_by", json!(used)))
+        let code = &before.code;
+        let ko = format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다: ");
+        let en = format!("There are amounts in {code} already, so its decimal places stay: ");
+        Err(resource::in_use("adm.currency_used", &ko, &en, used))
     })
 }
 

@@ -334,9 +334,13 @@ pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Mo
 /// Take the second factor from a user who has lost it; their sessions end
 #[api_v2_operation]
 pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -> Api<Done> {
+    let expected = cx.if_match()?;
     let reply = cx
         .write(async |tx| {
             let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+            if expected.is_some_and(|version| version != user.row_version) {
+                return Err(Error::stale(user.row_version));
+            }
             cx.reset_mfa(tx, &holder(&user), user.mfa_enabled).await?;
             Reply::new(&Done { done: true })
         })

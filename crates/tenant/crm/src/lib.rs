@@ -31,8 +31,8 @@ mod related;
 pub use activities::{Activities, entity as activity};
 pub use contacts::{Contacts, entity as contact};
 pub use customers::{
-    Customers, Merge, MergeWanted, Unmerge, UnmergeWanted, demo as demo_customers, entity as partner, merge, suppliers as demo_suppliers,
-    unmerge,
+    Customers, Merge, MergeWanted, Unmerge, UnmergeWanted, demo as demo_customers, entity as partner, merge, plain_name,
+    suppliers as demo_suppliers, unmerge,
 };
 pub use opportunities::{Opportunities, entity as opportunity, stages};
 

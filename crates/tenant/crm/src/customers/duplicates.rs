@@ -109,7 +109,7 @@ struct Known {
 
 impl Known {
     fn new(row: party::Model) -> Self {
-        let letters = names::plain(&row.name).chars().collect();
+        let letters = names::plain_name(&row.name).chars().collect();
         Self { row, letters }
     }
 

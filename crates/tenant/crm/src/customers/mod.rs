@@ -12,6 +12,7 @@ mod status;
 
 pub use demo::{demo, suppliers};
 pub use merges::{Merge, Unmerge, Wanted as MergeWanted, Which as UnmergeWanted, merge, unmerge};
+pub use names::plain_name;
 pub use status::{Activate, Close, Deactivate, Suspend};
 
 use crate::contacts::Contacts;

@@ -11,7 +11,8 @@ const WORDS: [&str; 14] =
     ["inc", "incorporated", "co", "company", "ltd", "limited", "corp", "corporation", "llc", "llp", "plc", "gmbh", "ag", "pte"];
 
 /// The name without legal form, blanks and punctuation, in lower case; the name itself where nothing else is left.
-pub(super) fn plain(name: &str) -> String {
+#[must_use]
+pub fn plain_name(name: &str) -> String {
     // ㈜ becomes (주), full width becomes half
     let mut text: String = name.nfkc().collect::<String>().to_lowercase();
     for form in FORMS {
@@ -117,10 +118,10 @@ pub(super) fn pairs<K: Ord>(keyed: impl IntoIterator<Item = (K, u32)>) -> Vec<(u
 
 #[cfg(test)]
 mod tests {
-    use super::{difference, edits, keys, pairs, plain};
+    use super::{difference, edits, keys, pairs, plain_name};
 
     fn letters(name: &str) -> Vec<char> {
-        plain(name).chars().collect()
+        plain_name(name).chars().collect()
     }
 
     #[test]
@@ -128,10 +129,10 @@ mod tests {
         for name in
             ["(주)한빛전자", "㈜ 한빛전자", "주식회사 한빛전자", "한빛전자 주식회사", "한빛 전자(주)", "한빛-전자", "유한회사 한빛전자"]
         {
-            assert_eq!(plain(name), "한빛전자", "{name}");
+            assert_eq!(plain_name(name), "한빛전자", "{name}");
         }
-        assert_eq!(plain("Hanbit Electronics Co., Ltd."), plain("HANBIT electronics, Inc."));
-        assert_eq!(plain("Co"), "co");
+        assert_eq!(plain_name("Hanbit Electronics Co., Ltd."), plain_name("HANBIT electronics, Inc."));
+        assert_eq!(plain_name("Co"), "co");
     }
 
     #[test]

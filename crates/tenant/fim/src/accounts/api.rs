@@ -106,13 +106,10 @@ async fn is_free(tx: &Tx, id: Uuid, fields: &[&str]) -> Result<()> {
     if used.is_empty() {
         return Ok(());
     }
-    let (fields, names) = (fields.join(", "), used.keys().cloned().collect::<Vec<_>>().join(", "));
-    Err(Error::rule(
-        "fim.account_used",
-        format!("이미 쓰인 계정이라 바꿀 수 없습니다({fields}): {names}"),
-        format!("This account is in use, so this stays as it is ({fields}): {names}"),
-    )
-    .with("referenced_by", serde_json::Value::Object(used)))
+    let fields = fields.join(", ");
+    let ko = format!("이미 쓰인 계정이라 바꿀 수 없습니다({fields}): ");
+    let en = format!("This account is in use, so this stays as it is ({fields}): ");
+    Err(resource::in_use("fim.account_used", &ko, &en, used))
 }
 
 /// An account that takes one currency only takes one that the company works in.

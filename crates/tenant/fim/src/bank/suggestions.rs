@@ -5,7 +5,7 @@
 
 use super::{
     BankStatements,
-    candidates::{Known, NEAR, core_of},
+    candidates::{Known, NEAR},
     entity, line,
     matching::moves,
 };
@@ -15,7 +15,7 @@ use crate::{
     statements::{self, bank::booked_by_hand},
 };
 use auth::Allowed;
-use crm::partner;
+use crm::{partner, plain_name};
 use envelope::{Api, Reply, RowId, off_the_workers};
 use kernel::{Day, Error, Money, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
@@ -135,7 +135,7 @@ async fn names_of(scope: &Scope, partners: &BTreeSet<Uuid>) -> Result<BTreeMap<U
     let mut names = BTreeMap::new();
     for some in partners.iter().copied().collect::<Vec<_>>().chunks(ASKED) {
         let found = scope.find_ever::<partner::Entity>().filter(partner::Column::Id.is_in(some.iter().copied())).all().await?;
-        names.extend(found.into_iter().map(|row| (row.id, (row.name.to_string(), core_of(&row.name)))));
+        names.extend(found.into_iter().map(|row| (row.id, (row.name.to_string(), plain_name(&row.name)))));
     }
     Ok(names)
 }

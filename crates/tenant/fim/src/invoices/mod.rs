@@ -1,8 +1,8 @@
 //! Tax invoices: drafted, issued (numbered and posted at once), sent to the tax office, amended.
 //!
 //! `figures` computes, `parties` fills in who supplies and who buys, `drafting` writes drafts, `issuing` makes them binding or takes them
-//! back, `sending` and `provider` bring them to the tax office, `amending` makes the sheets that correct what was sent, `left` says what of an
-//! invoice its sheets have not taken away.
+//! back, `sending` and `provider` bring them to the tax office, `amending` makes the amendments that correct what was sent, `taking` says
+//! what they may take away and with which tax, `left` what of an invoice they have not taken away.
 
 mod amending;
 mod api;
@@ -16,6 +16,7 @@ mod parties;
 mod posting;
 pub mod provider;
 mod sending;
+mod taking;
 
 pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;

@@ -88,7 +88,7 @@ pub struct Aging {
     pub control_total: MoneySum,
     /// What the revaluation of the day has put on them: they are shown at the rates of their documents.
     pub revalued: MoneySum,
-    /// The ledger less the open items and their revaluation: what was posted to the accounts by hand.
+    /// The ledger less the open items and their revaluation: anything but 0 was posted without a partner, or before entries opened items.
     pub difference: MoneySum,
 }
 

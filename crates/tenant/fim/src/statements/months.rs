@@ -80,9 +80,11 @@ fn day_before(day: Day) -> Day {
 }
 
 fn lines(sql: &mut Sql, scope: &Scope, slice: &Slice, day: &str, (from, to): (Option<Day>, Option<Day>)) {
-    sql.push("SELECT account_id, base_debit / 1000000000 AS debit_billions, base_debit % 1000000000 AS debit_rest, ");
-    sql.push("base_credit / 1000000000 AS credit_billions, base_credit % 1000000000 AS credit_rest FROM fim_journal_entry_lines WHERE tenant_id = ");
-    sql.bind(scope.tenant()).push(" AND chain_no <= ").bind(slice.known);
+    let [debit_billions, debit_rest] = MoneySum::parts("base_debit");
+    let [credit_billions, credit_rest] = MoneySum::parts("base_credit");
+    sql.push(&format!("SELECT account_id, {debit_billions} AS debit_billions, {debit_rest} AS debit_rest, "));
+    sql.push(&format!("{credit_billions} AS credit_billions, {credit_rest} AS credit_rest FROM fim_journal_entry_lines"));
+    sql.push(" WHERE tenant_id = ").bind(scope.tenant()).push(" AND chain_no <= ").bind(slice.known);
     if let Some(from) = from {
         sql.push(" AND ").push(day).push(" >= ").bind(from);
     }
@@ -139,8 +141,9 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
         .push(month)
         .push(", ")
         .push(&part)
-        .push(", account_id, department_id, project_code, is_closing, SUM(base_debit / 1000000000), SUM(base_debit % 1000000000), ")
-        .push("SUM(base_credit / 1000000000), SUM(base_credit % 1000000000), ")
+        .push(", account_id, department_id, project_code, is_closing, ")
+        .push(&of_both_sides(|amount| format!("SUM({amount})")))
+        .push(", ")
         .bind(tx.now());
     sql.push(" FROM fim_journal_entry_lines WHERE tenant_id = ").bind(tx.tenant());
     sql.push(" AND chain_no > ").bind(after).push(" AND chain_no <= ").bind(until);
@@ -159,6 +162,11 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
     Ok(until < end)
 }
 
+/// The parts of debit and of credit of a line, in this order, each as `told` says.
+fn of_both_sides(told: fn(&str) -> String) -> String {
+    ["base_debit", "base_credit"].map(|side| MoneySum::parts(side).map(|part| told(&part)).join(", ")).join(", ")
+}
+
 /// The first month whose stored sums are not those of its lines.
 pub async fn months_that_drifted(scope: &Scope) -> Result<Option<String>> {
     let month = if scope.is_postgres() { "to_char(posting_date, 'YYYY-MM')" } else { "substr(posting_date, 1, 7)" };
@@ -166,17 +174,16 @@ pub async fn months_that_drifted(scope: &Scope) -> Result<Option<String>> {
     let mut sql = Sql::new("SELECT MIN(label) AS label FROM (SELECT label FROM (");
     sql.push("SELECT ").push(stored).push(" AS label, part, account_id, is_closing, COALESCE(CAST(department_id AS text), '') AS department, COALESCE(project_code, '') AS project, debit_billions, debit AS debit_rest, credit_billions, credit AS credit_rest ");
     sql.push("FROM fim_ledger_months WHERE tenant_id = ").bind(scope.tenant());
-    sql.push(" UNION ALL SELECT ").push(month).push(&format!(", (chain_no - 1) / {PART}")).push(
-        ", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), \
-         -(base_debit / 1000000000), -(base_debit % 1000000000), -(base_credit / 1000000000), -(base_credit % 1000000000) ",
-    );
-    sql.push("FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant());
+    sql.push(" UNION ALL SELECT ").push(month).push(&format!(", (chain_no - 1) / {PART}"));
+    sql.push(", account_id, is_closing, COALESCE(CAST(department_id AS text), ''), COALESCE(project_code, ''), ");
+    sql.push(&of_both_sides(|amount| format!("-({amount})")));
+    sql.push(" FROM fim_journal_entry_lines WHERE tenant_id = ").bind(scope.tenant());
     sql.push(" AND chain_no <= ");
     rolled_up_to(&mut sql, scope);
     // whole billions and what is left of them may be carried otherwise: together they must be nothing
     let differs = |side: &str| {
-        let rest = format!("CAST(SUM({side}_rest) AS bigint)");
-        format!("SUM({side}_billions) + {rest} / 1000000000 <> 0 OR {rest} % 1000000000 <> 0")
+        let [billions, rest] = MoneySum::parts(&format!("CAST(SUM({side}_rest) AS bigint)"));
+        format!("SUM({side}_billions) + {billions} <> 0 OR {rest} <> 0")
     };
     sql.push(") moved GROUP BY label, part, account_id, is_closing, department, project HAVING ");
     sql.push(&differs("debit")).push(" OR ").push(&differs("credit")).push(") drifted");

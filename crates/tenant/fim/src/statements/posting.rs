@@ -5,7 +5,7 @@ use crate::{
     journal::{entry, rules::too_large},
     migrations::BALANCE_CHECK,
 };
-use kernel::{Error, Result, Timestamp};
+use kernel::{Error, MoneySum, Result, Timestamp};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -92,10 +92,7 @@ pub async fn place(
     let columns = store::columns_of::<entry::Entity>();
     let placed = tx.update_row_after(before, "fim_journal_entries", entry.id, store::values_of(row), &columns).await;
     // the database adds it to the balances of its accounts, and refuses what would be too large
-    let row = placed.map_err(|error| match error.fields().iter().any(|field| field.rule == BALANCE_CHECK) {
-        true => too_large(),
-        false => error,
-    })?;
+    let row = placed.map_err(|error| if error.cause() == Some(BALANCE_CHECK) { too_large() } else { error })?;
     entry::Model::from_query_result(&row.ok_or_else(Error::not_found)?, "").map_err(Error::internal)
 }
 
@@ -103,7 +100,8 @@ pub async fn place(
 pub async fn balance_that_drifted(scope: &Scope) -> Result<Option<Uuid>> {
     let mut sql = Sql::new("SELECT account_id FROM (SELECT account_id, billions, rest FROM fim_account_balances WHERE tenant_id = ");
     sql.bind(scope.tenant());
-    sql.push(" UNION ALL SELECT account_id, -((base_debit - base_credit) / 1000000000), -((base_debit - base_credit) % 1000000000) ");
+    let [billions, rest] = MoneySum::parts("base_debit - base_credit");
+    sql.push(&format!(" UNION ALL SELECT account_id, -({billions}), -({rest}) "));
     sql.push("FROM fim_journal_entry_lines WHERE chain_no IS NOT NULL AND tenant_id = ").bind(scope.tenant());
     sql.push(") moved GROUP BY account_id HAVING SUM(billions) <> 0 OR SUM(rest) <> 0 ORDER BY account_id LIMIT 1");
     scope.raw_one(sql).await?.map(|row| row.try_get("", "account_id").map_err(Error::internal)).transpose()

@@ -1,0 +1,156 @@
+//! The query string: its parameters, how they are read and how the document shows them.
+
+use crate::{Failure, Schema, check, schema::Defs, verdict::Verdict};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
+use kernel::{Error, FieldError, Message, Result, schema::MARK};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn},
+        schema::Apiv2Schema,
+    },
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Parameters a query may have; no list has as many.
+const PARAMETERS: usize = 500;
+
+/// The query string as name and value pairs; a name that stands twice is refused.
+pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut names = HashSet::new();
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        if pairs.len() == PARAMETERS {
+            return Err(Error::field(
+                "query",
+                "max_items",
+                format!("매개변수는 {PARAMETERS}개까지 쓸 수 있습니다."),
+                format!("has more than {PARAMETERS} parameters"),
+            ));
+        }
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let decode = |text: &str| {
+            percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from).map_err(|_| {
+                Error::unparseable("query", "encoding", Message::new("쿼리 문자열이 UTF-8이 아닙니다.", "The query string is not UTF-8."))
+            })
+        };
+        let (name, value) = (decode(name)?, decode(value)?);
+        if !names.insert(name.clone()) {
+            return Err(Error::field(name, "repeated", "같은 매개변수를 두 번 쓸 수 없습니다.", "stands twice"));
+        }
+        if value.contains('\0') {
+            return Err(Error::field(name, "invalid", "올바르지 않은 값입니다.", "holds a NUL character"));
+        }
+        pairs.push((name, value));
+    }
+    Ok(pairs)
+}
+
+/// What is wrong with `?name=null` where nothing can be empty. Taken for a parameter that was left out, it would filter nothing.
+#[must_use]
+pub fn never_null(name: &str) -> FieldError {
+    let text = Message::new("비어 있을 수 없는 항목이므로 null을 쓸 수 없습니다.", "is never empty, so null cannot be asked for");
+    FieldError::new(name, "null", text)
+}
+
+/// Turns text parameters into the JSON their schema wants; what does not fit stays text, for
+/// the check to complain about. `null` is text: whoever knows what is empty looks for it before.
+pub fn typed(fields: &[(String, String)], schema: &Schema) -> Value {
+    let kind_of = |name: &str| schema.field(name).map(|schema| schema["type"].clone());
+    let typed = fields.iter().map(|(name, text)| {
+        let kind = kind_of(name).unwrap_or_default();
+        let is = |wanted: &str| kind == wanted || kind.as_array().is_some_and(|kinds| kinds.iter().any(|k| k == wanted));
+        let value = match text.as_str() {
+            "true" if is("boolean") => true.into(),
+            "false" if is("boolean") => false.into(),
+            number if is("integer") => number.parse::<i64>().map_or_else(|_| number.into(), Value::from),
+            text => text.into(),
+        };
+        (name.clone(), value)
+    });
+    Value::Object(typed.collect())
+}
+
+/// Parameters of the query string, each checked; an unknown one is refused.
+pub struct Query<T>(pub T);
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Verdict::wait(&request).await;
+            let pairs = read_pairs(request.query_string())?;
+            let schema = Schema::of::<T>()?;
+            let value = typed(&pairs, &schema);
+            let is_known = |name: &str| schema.field(name).is_some();
+            let mut errors: Vec<FieldError> =
+                pairs.iter().filter(|(name, text)| text == "null" && is_known(name)).map(|(name, _)| never_null(name)).collect();
+            if errors.is_empty() {
+                return Ok(Self(check(value)?));
+            }
+            let others = schema.errors(&value);
+            errors.extend(others.into_iter().filter(|error| pairs.iter().all(|(name, text)| *name != error.field || text != "null")));
+            Err(Error::invalid(errors).into())
+        })
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Query<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for Query<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        op.parameters.extend(parameters_of::<T>());
+    }
+    fn update_definitions(_: &mut Defs) {}
+}
+
+type AnyParameter = Either<paperclip::v2::models::Reference, Parameter<DefaultSchemaRaw>>;
+
+/// The fields of `T` as query parameters. What Swagger 2 cannot say travels behind the
+/// description, where the finisher finds it.
+pub fn parameters_of<T: Apiv2Schema>() -> impl Iterator<Item = AnyParameter> {
+    filters_of::<T>(|_| false)
+}
+
+/// The fields of `T` as query parameters, some of which may be `null`: they ask for what is empty.
+pub fn filters_of<T: Apiv2Schema>(may_be_empty: impl Fn(&str) -> bool) -> impl Iterator<Item = AnyParameter> {
+    let definition = T::raw_schema();
+    definition.properties.into_iter().map(move |(name, mut schema)| {
+        if may_be_empty(&name) {
+            *schema = kernel::schema::add_keyword(*schema, "x-or-null", true.into());
+            schema.description.get_or_insert_with(|| "`null`: where it is empty.".to_owned());
+        }
+        Either::Right(Parameter {
+            in_: ParameterIn::Query,
+            required: definition.required.contains(&name),
+            name,
+            description: Some(format!("{}\n{}", schema.description.unwrap_or_default(), schema.title.unwrap_or_default())),
+            data_type: schema.data_type,
+            format: schema.format,
+            enum_: schema.enum_,
+            maximum: schema.maximum,
+            minimum: schema.minimum,
+            ..Default::default()
+        })
+    })
+}
+
+/// A query parameter by hand; `kind` is a JSON-schema type.
+#[must_use]
+pub fn parameter(name: &str, kind: &str, description: &str, keywords: &Value) -> AnyParameter {
+    let mut keywords = keywords.clone();
+    keywords["type"] = kind.into();
+    Either::Right(Parameter {
+        in_: ParameterIn::Query,
+        name: name.to_owned(),
+        description: Some(format!("{description}\n{MARK}{keywords}")),
+        data_type: Some(DataType::String),
+        ..Default::default()
+    })
+}
