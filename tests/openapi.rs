@@ -220,6 +220,23 @@ fn whole_numbers_have_bounds() {
     });
 }
 
+/// A list without a bound is work without a bound, for whoever sends it.
+#[test]
+fn every_list_of_a_body_has_a_bound() {
+    let mut seen = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            each_schema(&operation["requestBody"], &mut BTreeSet::new(), "", &mut |place, schema| {
+                if is_of(schema, "array") {
+                    assert!(schema["maxItems"].is_u64(), "{method} {path}: {place}: {schema}");
+                    seen += 1;
+                }
+            });
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
 #[test]
 fn amounts_are_texts_in_answers_and_in_queries() {
     let operations = document()["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());

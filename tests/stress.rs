@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 const ORGANIZATIONS: &str = "/api/v1/tenants/adm/organizations";
 const CUSTOMERS: &str = "/api/v1/tenants/crm/customers";
+const TRANSACTIONS: &str = "/api/v1/tenants/fim/transactions";
 /// What took minutes when its work was quadratic takes a fraction of a second: a machine that is busy with other things is not so slow.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -261,11 +262,11 @@ both! {
         assert_eq!(told(&detail), (100, 300));
         let detail = admin.get(&format!("{ORGANIZATIONS}?{}", parameters(600))).await.refused(422, "VALIDATION_ERROR");
         assert_eq!((told(&detail).0, &detail["errors"][0]["field"]), (1, &json!("query")));
-        let lines: Vec<Value> = (0..100_000).map(|n| json!(n)).collect();
+        let lines: Vec<Value> = (0..400).map(|n| json!(n)).collect();
         let customer = json!({"name": "한빛", "addresses": lines});
         for (path, body) in [
             (CUSTOMERS, &customer),
-            ("/api/v1/tenants/fim/transactions", &json!({"je_date": "2026-03-02", "lines": lines})),
+            (TRANSACTIONS, &json!({"je_date": "2026-03-02", "lines": lines})),
             ("/api/v1/tenants/crm/customers/bulk", &json!({"items": lines})),
             ("/api/v1/tenants/crm/customers/bulk", &wide(80_000)),
             (ORGANIZATIONS, &json!({"name": (0..100_000).map(|_| "\0").collect::<Vec<_>>()})),
@@ -283,6 +284,31 @@ both! {
         let detail = admin.post(CUSTOMERS, &json!({"name": "한빛", "addresses": [wide(30_000)]})).await.refused(422, "VALIDATION_ERROR");
         assert_eq!(told(&detail).0, 100);
         assert!(detail["errors"][0]["field"].as_str().unwrap().starts_with("addresses.0."), "{}", detail["errors"][0]);
+        assert!(since.elapsed() < LONG, "{:?}", since.elapsed());
+    }
+
+    /// A list of more items than its schema allows was looked at item by item, or written: seconds of a worker, or of all other writers.
+    async fn a_list_of_too_many_items_is_refused_before_anybody_looks_at_them(app: TestApp) {
+        let admin = app.admin_a().await;
+        let since = Instant::now();
+        let refused = async |path: &str, field: &str, item: Value, count: usize| {
+            let detail = admin.post(path, &json!({field: vec![item; count]})).await.refused(422, "VALIDATION_ERROR");
+            assert_eq!(told(&detail), (1, 0), "{path}: {detail}");
+            assert_eq!((&detail["errors"][0]["field"], &detail["errors"][0]["rule"]), (&json!(field), &json!("max_items")), "{path}");
+        };
+        for (path, field, most) in [
+            (CUSTOMERS, "addresses", 1000),
+            (TRANSACTIONS, "lines", 1000),
+            ("/api/v1/tenants/fim/invoices", "lines", 1000),
+            ("/api/v1/tenants/fim/clearings", "items", 1000),
+            ("/api/v1/tenants/fim/bank-statements", "lines", 5000),
+            ("/api/v1/tenants/crm/customers/bulk", "items", 500),
+        ] {
+            refused(path, field, json!({}), most + 1).await;
+        }
+        for (item, count) in [(json!({}), 250_000), (json!({"a0": 1}), 60_000), (json!(1), 100_000)] {
+            refused(TRANSACTIONS, "lines", item, count).await;
+        }
         assert!(since.elapsed() < LONG, "{:?}", since.elapsed());
     }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     idam::{IDAM, person, role},
-    people::{admin_role_of_a, one_of_a, somebody_of_a},
+    people::{admin_role_of_a, one_of_a, role_of_a, somebody_of_a},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -213,6 +213,66 @@ both! {
             let own = format!("{}/{}/reset-mfa", side.path.rsplit_once('/').unwrap().0, side.admin.id());
             assert_eq!(side.admin.post(&own, &json!({})).await.refused(409, "CONFLICT")["rule"], "auth.own_mfa");
         }
+    }
+
+    /// An attacker in somebody's open session made themselves an account, a role or a key that opens again.
+    async fn what_gives_rights_or_an_account_asks_for_a_fresh_code(app: TestApp) {
+        let second = one_of_a(&app, &app.admin_a().await, &admin_role_of_a(&app).await).await;
+        let (id, username) = person(&app).await;
+        let _ = crate::idam::give(&app, &id, &role(&app, &["*"]).await).await;
+        let staff = app.stranger().sign_in(None, &username, PASSWORD).await;
+        let [of_a, of_provider] = Side::both(&app).await;
+        let role_a = role_of_a(&app, &["adm.users.read"]).await;
+        let role_p = role(&app, &["idam.users.read"]).await;
+        let erp = async |path: String| app.admin_a().await.get(&path).await.ok(200)["no"].as_i64().unwrap();
+        let user_no = erp(of_a.path.clone()).await;
+        let role_no = erp(format!("{ADM}/roles/{}", role_a.as_str().unwrap())).await;
+        let key_a = second.post(&format!("{ADM}/api-keys"), &json!({"key_name": "x"})).await.id();
+        let key_p = staff.post(&format!("{IDAM}/api-keys"), &json!({"key_name": "x"})).await.id();
+        let found = app.manager().await.get(&format!("{IDAM}/permissions?code=idam.roles.read")).await.ok(200);
+        let permission = found["items"][0]["id"].clone();
+        let _ = turned_on(&app, &second, "tenants").await;
+        let _ = turned_on(&app, &staff, "manager").await;
+        app.clock().advance(10 * 60);
+        let user = |more: Value| {
+            let mut body = json!({"username": "stepper", "email": "stepper@x.example", "full_name": "김계단"});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let a = |rest: &str| format!("{ADM}/{rest}");
+        let p = |rest: &str| format!("{IDAM}/{rest}");
+        let of_role = |path: String, role: &Value| format!("{path}/{}", role.as_str().unwrap());
+        for (caller, method, path, body) in [
+            (&second, "POST", a("users"), user(json!({"password": PASSWORD}))),
+            (&second, "POST", a("users"), user(json!({"role_id": role_a}))),
+            (&second, "PATCH", of_a.path.clone(), json!({"role_id": role_a})),
+            (&second, "POST", a("user-roles"), json!({"user_id": of_a.person.id(), "role_id": role_a})),
+            (&second, "POST", a("roles"), json!({"code": "STEPPER", "name": "계단", "permissions": ["crm.*"]})),
+            (&second, "PATCH", of_role(a("roles"), &role_a), json!({"permissions": ["crm.*"]})),
+            (&second, "PATCH", a(&format!("api-keys/{key_a}")), json!({"key_name": "y"})),
+            (&second, "POST", a(&format!("api-keys/{key_a}/activate")), json!({})),
+            (&staff, "POST", p("users"), user(json!({"password": PASSWORD}))),
+            (&staff, "POST", p("user-roles"), json!({"user_id": of_provider.person.id(), "role_id": role_p})),
+            (&staff, "POST", p("roles"), json!({"code": "STEPPER", "name": "계단", "permissions": ["tnnt.*"]})),
+            (&staff, "PATCH", p(&format!("roles/{role_p}")), json!({"permissions": ["tnnt.*"]})),
+            (&staff, "POST", p("role-permissions"), json!({"role_id": role_p, "permission_id": permission})),
+            (&staff, "PATCH", p(&format!("api-keys/{key_p}")), json!({"key_name": "y"})),
+            (&staff, "POST", p(&format!("api-keys/{key_p}/activate")), json!({})),
+        ] {
+            let answer = caller.request(method.parse().unwrap(), &path).json(&body).send().await;
+            assert_eq!(answer.refused(403, "FORBIDDEN")["reason"], "step_up", "{method} {path} {body}");
+        }
+        // the small ERP
+        let person = json!({"email": "stepper@x.example", "full_name": "김계단", "password": PASSWORD});
+        assert_eq!(second.post("/users/", &person).await.status, 403);
+        assert_eq!(second.post(&format!("/users/{user_no}/roles"), &json!({"role_id": role_no})).await.status, 403);
+        let all = second.request(Method::PUT, &format!("/users/{user_no}/roles")).json(&json!({"role_ids": [role_no]}));
+        assert_eq!(all.send().await.status, 403);
+        // an empty role, and a name, give nobody anything
+        let _ = second.post(&a("roles"), &json!({"code": "EMPTY", "name": "빈 역할"})).await.ok(201);
+        let _ = second.patch(&of_role(a("roles"), &role_a), &json!({"name": "이름만"})).await.ok(200);
+        let _ = staff.post(&p("roles"), &json!({"code": "EMPTY", "name": "빈 역할"})).await.ok(201);
+        let _ = staff.patch(&p(&format!("roles/{role_p}")), &json!({"name": "이름만"})).await.ok(200);
     }
 
     /// Faults F1 and F20: what makes somebody able to sign in as another asks for a fresh second factor, as a new password always did.

@@ -222,11 +222,13 @@ fn the_document_says_what_asks_for_a_fresh_code() {
     }
     for wanted in [
         "post /api/v1/manager/idam/api-keys",
+        "post /api/v1/manager/idam/api-keys/{id}/activate",
         "post /api/v1/manager/idam/api-keys/{id}/rotate",
         "post /api/v1/manager/idam/impersonations",
         "post /api/v1/manager/idam/users/{id}/activate",
         "post /api/v1/manager/idam/users/{id}/reset-mfa",
         "post /api/v1/tenants/adm/api-keys",
+        "post /api/v1/tenants/adm/api-keys/{id}/activate",
         "post /api/v1/tenants/adm/api-keys/{id}/rotate",
         "post /api/v1/tenants/adm/support-consents",
         "post /api/v1/tenants/adm/users/{id}/activate",

@@ -13,15 +13,15 @@ fn user(username: &str, email: &str) -> serde_json::Value {
     json!({"username": username, "email": email, "full_name": "홍길동", "password": PASSWORD})
 }
 
-/// Sets a user name behind the program's back; what the database says.
-async fn force(app: &TestApp, realm: Realm, username: &str, to: &str) -> kernel::Result<u64> {
+/// Sets a user name or an address behind the program's back; what the database says.
+async fn force(app: &TestApp, realm: Realm, column: &str, from: &str, to: &str) -> kernel::Result<u64> {
     let tenant = if realm == Realm::Tenant { Some(app.company_a().await.id) } else { None };
     let table = if realm == Realm::Tenant { "adm_users" } else { "idam_users" };
     let database = app.database(realm);
     let context = Context::system(realm, tenant, "test");
     let write = database.write(&context, async |tx| {
         let mut sql = Sql::new("UPDATE ");
-        sql.push(table).push(" SET username = ").bind(to).push(" WHERE username = ").bind(username);
+        sql.push(table).push(" SET ").push(column).push(" = ").bind(to).push(" WHERE ").push(column).push(" = ").bind(from);
         if let Some(tenant) = tenant {
             sql.push(" AND tenant_id = ").bind(tenant);
         }
@@ -92,13 +92,13 @@ both! {
         for (realm, caller, path) in [(Realm::Manager, &manager, IDAM), (Realm::Tenant, &admin, ADM)] {
             let _ = caller.post(path, &user("frank", "frank@prov.example")).await.ok(201);
             let _ = caller.post(path, &user("grace", "grace@prov.example")).await.ok(201);
-            let refused = force(&app, realm, "grace", "frank@prov.example").await.unwrap_err();
+            let refused = force(&app, realm, "username", "grace", "frank@prov.example").await.unwrap_err();
             assert_eq!((refused.rule_name(), refused.detail(kernel::Lang::En)["field"].as_str()), (Some("unique"), Some("username")));
-            assert_eq!(force(&app, realm, "grace", "grace@prov.example").await.unwrap(), 1, "one's own address");
+            assert_eq!(force(&app, realm, "username", "grace", "grace@prov.example").await.unwrap(), 1, "one's own address");
         }
         if app.backend() == Backend::Postgres {
             // two transactions that see nothing of each other: the second waits for the first
-            let take = async |username: &str, to: &str| force(&app, Realm::Manager, username, to).await.is_ok();
+            let take = async |username: &str, to: &str| force(&app, Realm::Manager, "username", username, to).await.is_ok();
             let _ = manager.post(IDAM, &user("heidi", "heidi@prov.example")).await.ok(201);
             let (one, other) = futures_util::future::join(take("heidi", "twin0-x@prov.example"), take("frank", "twin0-x@prov.example")).await;
             assert!(one != other, "{one} {other}");
@@ -133,6 +133,66 @@ both! {
         let _ = admin.post("/api/v1/tenants/adm/organizations", &note).await.ok(201);
         let turned = json!({"name": "메모 2", "description": "a\u{202e}b"});
         assert_eq!(admin.post("/api/v1/tenants/adm/organizations", &turned).await.wrong_fields(), ["description"]);
+    }
+
+    /// A variation selector is not seen: `admin` with one was another `admin`.
+    async fn a_name_holds_no_variation_selector(app: TestApp) {
+        let (manager, admin, stranger) = (app.manager().await, app.admin_a().await, app.stranger());
+        for unseen in ["\u{fe0f}", "\u{e0100}"] {
+            let (name, address) = (format!("admin{unseen}"), format!("new{unseen}@prov.example"));
+            for (caller, path) in [(&stranger, REGISTER), (&manager, IDAM), (&admin, ADM)] {
+                assert_eq!(caller.post(path, &user(&name, "new@prov.example")).await.wrong_fields(), ["username"], "{path} {name:?}");
+                assert_eq!(caller.post(path, &user("newcomer", &address)).await.wrong_fields(), ["email"], "{path} {address:?}");
+            }
+        }
+    }
+
+    /// A name of 870 KB that becomes 18 times as long in compatibility form held a worker for two seconds.
+    async fn what_is_too_long_for_a_name_is_nobodys(app: TestApp) {
+        let stranger = app.stranger();
+        let long = "\u{fdfa}".repeat(290_000);
+        let address = format!("{long}@prov.example");
+        for company in [None, Some("alpha"), Some("nowhere")] {
+            for name in [&long, &address, &"a".repeat(256)] {
+                let _ = stranger.try_sign_in(company, name, PASSWORD).await.refused(401, "UNAUTHORIZED");
+            }
+        }
+        let _ = stranger.try_sign_in(Some(&long), "boss", PASSWORD).await.refused(401, "UNAUTHORIZED");
+        for (realm, mut body) in [("manager", json!({})), ("tenants", json!({"tenant": "alpha"}))] {
+            body["email"] = json!(address);
+            let answer = stranger.post(&format!("/api/v1/{realm}/auth/forgot-password"), &body).await;
+            assert_eq!(answer.wrong_fields(), ["email"], "{realm}");
+            let refresh = stranger.post(&format!("/api/v1/{realm}/auth/refresh"), &json!({"refresh_token": long})).await;
+            assert_eq!(refresh.status, 401, "{realm}");
+            let code = stranger.post(&format!("/api/v1/{realm}/auth/login/mfa"), &json!({"mfa_token": long, "code": "000000"})).await;
+            assert_eq!(code.status, 401, "{realm}");
+            let reset = json!({"token": long, "new_password": PASSWORD});
+            assert_eq!(stranger.post(&format!("/api/v1/{realm}/auth/reset-password"), &reset).await.wrong_fields(), ["token"], "{realm}");
+        }
+        assert_eq!(stranger.post(REGISTER, &user(&long, "long@prov.example")).await.wrong_fields(), ["username"]);
+        assert_eq!(stranger.post(REGISTER, &user("long", &address)).await.wrong_fields(), ["email"]);
+        let erp = json!({"email": address, "full_name": "긴이름", "password": PASSWORD});
+        assert_eq!(app.admin_a().await.post("/users/", &erp).await.status, 422);
+    }
+
+    /// Names that were taken before they were folded open the door as they were typed then.
+    async fn a_name_from_before_folding_still_signs_in(app: TestApp) {
+        let (manager, admin, stranger) = (app.manager().await, app.admin_a().await, app.stranger());
+        for (realm, caller, path, company) in [(Realm::Manager, &manager, IDAM, None), (Realm::Tenant, &admin, ADM, Some("alpha"))] {
+            for (name, old, typed) in [("fullw", "ｆullw", " ｆUllw"), ("kkk", "ㅋㅋㅋ", "ㅋㅋㅋ")] {
+                let _ = caller.post(path, &user(name, &format!("{name}@prov.example"))).await.ok(201);
+                assert_eq!(force(&app, realm, "username", name, old).await.unwrap(), 1);
+                let _ = stranger.sign_in(company, typed, PASSWORD).await;
+                let _ = stranger.sign_in(company, &format!("{name}@prov.example"), PASSWORD).await;
+            }
+            let _ = caller.post(path, &user("eve3", "eve3@prov.example")).await.ok(201);
+            assert_eq!(force(&app, realm, "email", "eve3@prov.example", "ｅve3@prov.example").await.unwrap(), 1);
+            let _ = stranger.sign_in(company, "ｅve3@prov.example", PASSWORD).await;
+            // who has the folded name comes first
+            let other = user("fullw", "other@prov.example");
+            let mine = caller.post(path, &other).await.id();
+            assert_eq!(stranger.sign_in(company, "ｆullw", PASSWORD).await.id().to_string(), mine);
+        }
     }
 
     /// Section F: `12345678` and `password` were taken by the small ERP; the rule about the own name holds on every face.

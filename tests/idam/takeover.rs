@@ -105,6 +105,11 @@ async fn is_refused(app: &TestApp, clerk: &Caller, realm: Realm, method: &str, p
     assert_eq!(rows, [("BLOCKED", Some(clerk.id()))], "{method} {path} {body}");
 }
 
+#[track_caller]
+fn exceeds(answer: &Answer) {
+    assert_eq!(answer.refused(403, "FORBIDDEN")["reason"], "exceeds_own_rights", "{answer:?}");
+}
+
 /// Every operation that writes below these places of the document, tried on somebody stronger. Answers their names.
 async fn try_all(app: &TestApp, clerk: &Caller, realm: Realm, base: &str, strong: &Strong) -> Vec<String> {
     let user = strong.user.id().to_string();
@@ -189,6 +194,68 @@ both! {
         let weak = somebody_of_a(&app, &["adm.users.read"]).await;
         let _ = clerk.patch(&format!("{ADM}/users/{}", weak.id()), &json!({"email": "weak@alpha.example"})).await.ok(200);
         assert_eq!(clerk.post(&format!("{ADM}/api-keys"), &json!({"key_name": "x", "user_id": weak.id()})).await.ok(201)["user_id"], json!(weak.id()));
+    }
+
+    /// A clerk made a key for somebody without rights, who became an administrator later; so did the clerk.
+    async fn a_key_for_another_has_what_they_hold_when_it_is_made(app: TestApp) {
+        let admin = app.admin_a().await;
+        let clerk = somebody_of_a(&app, &["adm.users.*", "adm.api-keys.*"]).await;
+        let weak = somebody_of_a(&app, &["adm.users.read"]).await;
+        let keys = format!("{ADM}/api-keys");
+        let made = clerk.post(&keys, &json!({"key_name": "x", "user_id": weak.id()})).await;
+        assert_eq!(made.ok(201)["scopes"], json!(["adm.users.read"]));
+        let path = format!("{keys}/{}", made.id());
+        exceeds(&clerk.post(&keys, &json!({"key_name": "x", "user_id": weak.id(), "scopes": ["*"]})).await);
+        exceeds(&clerk.patch(&path, &json!({"scopes": null})).await);
+        exceeds(&clerk.patch(&path, &json!({"scopes": ["*"]})).await);
+        // one the owner made is all of theirs, until another has its secret
+        let own = somebody_of_a(&app, &["adm.api-keys.*"]).await;
+        let theirs = own.post(&keys, &json!({"key_name": "own"})).await;
+        assert!(theirs.ok(201)["scopes"].is_null());
+        let rotated = clerk.post(&format!("{keys}/{}/rotate", theirs.id()), &json!({})).await;
+        assert_eq!(rotated.ok(201)["scopes"], json!(["adm.api-keys.*"]));
+        let wide = own.post(&keys, &json!({"key_name": "wide", "scopes": ["*"]})).await.id();
+        exceeds(&clerk.post(&format!("{keys}/{wide}/rotate"), &json!({})).await);
+        let role = role_of_a(&app, &["adm.*"]).await;
+        for (user, key) in [(&weak, &made), (&own, &rotated)] {
+            let _ = admin.patch(&format!("{ADM}/users/{}", user.id()), &json!({"role_id": role})).await.ok(200);
+            let text = key.json["data"]["api_key"].as_str().unwrap();
+            let body = json!({"code": "TAKEN", "name": "빼앗음", "permissions": ["adm.*"]});
+            let answer = app.stranger().request(Method::POST, &format!("{ADM}/roles")).header("x-api-key", text).json(&body).send().await;
+            answer.refused(403, "FORBIDDEN");
+        }
+    }
+
+    /// The same on the provider's side.
+    async fn a_key_for_another_of_staff_has_what_they_hold_when_it_is_made(app: TestApp) {
+        let clerk = somebody(&app, &["idam.users.*", "idam.api-keys.*"]).await;
+        let (weak, _) = person(&app).await;
+        let keys = format!("{IDAM}/api-keys");
+        let made = clerk.post(&keys, &json!({"key_name": "x", "user_id": weak})).await;
+        assert_eq!(made.ok(201)["scopes"], json!([]));
+        exceeds(&clerk.patch(&format!("{keys}/{}", made.id()), &json!({"scopes": null})).await);
+        let rotated = clerk.post(&format!("{keys}/{}/rotate", made.id()), &json!({})).await;
+        assert_eq!(rotated.ok(201)["scopes"], json!([]));
+        let all = role(&app, &["*"]).await;
+        let _ = give(&app, &weak, &all).await;
+        let text = rotated.json["data"]["api_key"].as_str().unwrap();
+        let answer = app.stranger().request(Method::GET, &format!("{IDAM}/users")).header("x-api-key", text).send().await;
+        answer.refused(403, "FORBIDDEN");
+    }
+
+    /// Who may not delete somebody is refused, and audited, before anything is said of what refers to them.
+    async fn deleting_somebody_stronger_is_forbidden_whatever_refers_to_them(app: TestApp) {
+        let strong = strong_of_a(&app).await;
+        let clerk = somebody_of_a(&app, &["adm.users.*"]).await;
+        let admin = app.admin_a().await;
+        let organization = admin.post(&format!("{ADM}/organizations"), &json!({"name": "참조상사"})).await.id();
+        let department =
+            json!({"organization_id": organization, "code": "REFERS", "name": "참조팀", "manager_id": strong.user.id(), "valid_from": "2026-01-01"});
+        let _ = admin.post(&format!("{ADM}/departments"), &department).await.ok(201);
+        let path = format!("{ADM}/users/{}", strong.user.id());
+        is_refused(&app, &clerk, Realm::Tenant, "delete", &path, &json!({})).await;
+        is_refused(&app, &clerk, Realm::Tenant, "delete", &format!("/users/{}", strong.no), &json!({})).await;
+        assert_eq!(admin.delete(&path).await.refused(409, "CONFLICT")["rule"], "referenced");
     }
 
     /// Fault F1 on the provider's side.

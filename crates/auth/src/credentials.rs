@@ -5,10 +5,11 @@
 //! the user's sessions, makes open links and half-finished sign-ins useless, and is reported to the address the account had before.
 
 use crate::{
-    Door, Platform, impersonation::end_of_staff, mfa, one_time::kill_all, principal::refused_by_key, roles::grants_of_user,
-    session::end_sessions_but, tables::Tables,
+    Door, Platform, entities::adm_role::Grants, impersonation::end_of_staff, mfa, one_time::kill_all, permissions::distinct,
+    principal::refused_by_key, roles::grants_of_user, session::end_sessions_but, tables::Tables,
 };
 use kernel::{Error, Realm, Result};
+use sea_orm::Value;
 use serde_json::json;
 use store::{Action, AuditEntry, Columns, Event, Tx};
 use uuid::Uuid;
@@ -33,6 +34,32 @@ impl Door {
             return if self.principal().key.is_some() { Err(refused_by_key()) } else { Ok(()) };
         }
         self.are_held(tx, &grants_of_user(tx, user).await?)
+    }
+
+    /// The scopes of a key whose secret the caller gets. Of somebody else's key the caller holds them, and where none are wanted they are
+    /// what the owner holds now: what the owner is given later is not the caller's.
+    pub async fn scopes_of_key(&self, tx: &Tx, owner: Uuid, wanted: Option<Grants>) -> Result<Option<Grants>> {
+        if self.principal().person() == Some(owner) {
+            return Ok(wanted);
+        }
+        let scopes = match wanted {
+            Some(scopes) => scopes,
+            None => Grants(distinct(&grants_of_user(tx, owner).await?)),
+        };
+        self.are_held(tx, &scopes.0)?;
+        Ok(Some(scopes))
+    }
+
+    /// Whether the caller may let a key have these scopes, by the value of the column. Of somebody else's key the caller holds them; none
+    /// is whatever the owner may ever be given.
+    pub fn may_scope(&self, tx: &Tx, owner: Uuid, scopes: Option<&Value>) -> Result<()> {
+        let scopes = match scopes {
+            None => return Ok(()),
+            Some(_) if self.principal().person() == Some(owner) => return Ok(()),
+            Some(Value::Json(Some(scopes))) => serde_json::from_value::<Grants>((**scopes).clone()).map_err(Error::internal)?.0,
+            Some(_) => vec!["*".to_owned()],
+        };
+        self.are_held(tx, &scopes)
     }
 
     /// The guard over an update of a user's row, in its transaction and before the row is written; what follows the change is done here

@@ -154,7 +154,8 @@ impl Door {
         if step_up { self.step_up() } else { Ok(()) }
     }
 
-    pub(crate) fn step_up(&self) -> Result<()> {
+    /// Refuses where somebody who has a second factor has not shown it lately.
+    pub fn step_up(&self) -> Result<()> {
         if self.principal.needs_step_up(self.platform.now()) {
             let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
             return Err(Error::forbidden("step_up", text));

@@ -26,6 +26,9 @@ pub use crate::answers::FILE_TOO;
 /// A whole number up to here is exact wherever JSON is read, in a browser too.
 pub const SAFE: i64 = 9_007_199_254_740_991;
 
+/// Items a list of a body may have where its type says nothing else; more than a document of trade has are a mistake.
+const ITEMS: usize = 1000;
+
 /// Turns paperclip's document into OpenAPI 3.1. `examples` gives the body example of an
 /// operation by `(method, path)`.
 #[must_use]
@@ -36,6 +39,7 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
         definitions: v2.get("definitions").unwrap_or(&Value::Null),
         ids: BTreeMap::new(),
         bodies: BTreeSet::new(),
+        bare: BTreeSet::new(),
         example,
     };
     for (path, item) in entries(v2, "paths") {
@@ -57,7 +61,8 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
     let used: BTreeSet<&str> = operations.filter_map(|op| op["tags"][0].as_str()).collect();
     let tags: Vec<Value> = used.into_iter().map(|name| json!({"name": name, "description": (about.tag)(name)})).collect();
     let mut schemas: Map<String, Value> = entries(v2, "definitions").map(|(name, s)| (name.to_owned(), schema(s.clone(), false))).collect();
-    let taken = close(&mut schemas, made.bodies);
+    let taken = narrow(&mut schemas, made.bodies, true);
+    narrow(&mut schemas, made.bare, false);
     for (_, given) in schemas.iter_mut().filter(|(name, _)| !taken.contains(*name)) {
         decimals_are_texts(given);
     }
@@ -93,6 +98,8 @@ struct Made<'m> {
     ids: BTreeMap<String, u32>,
     /// Schemas that bodies consist of.
     bodies: BTreeSet<String>,
+    /// Those of the small ERP, where unknown fields are left aside.
+    bare: BTreeSet<String>,
     example: &'m dyn Fn(&str, &str) -> Option<Value>,
 }
 
@@ -128,18 +135,37 @@ fn decimals_are_texts(value: &mut Value) {
     }
 }
 
-/// Unknown fields of a body are refused, so its schemas say so. Answers the names of all that bodies consist of.
-fn close(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>) -> BTreeSet<String> {
-    let mut closed = BTreeSet::new();
+/// No list of a body is endless, and with `closed` its unknown fields are refused, so its schemas say so. Answers the names of all that
+/// these bodies consist of.
+fn narrow(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>, closed: bool) -> BTreeSet<String> {
+    let mut narrowed = BTreeSet::new();
     while let Some(name) = names.pop_first() {
-        if closed.insert(name.clone())
+        if narrowed.insert(name.clone())
             && let Some(found) = schemas.get_mut(&name)
         {
-            *found = close_objects(found.take());
+            if closed {
+                *found = close_objects(found.take());
+            }
+            bound_lists(found);
             references(found, &mut names);
         }
     }
-    closed
+    narrowed
+}
+
+/// Every list in a schema gets a bound, where it has none.
+pub(crate) fn bound_lists(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let is_list = |kind: &Value| kind == "array" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "array"));
+            if map.get("type").is_some_and(is_list) {
+                map.entry("maxItems").or_insert_with(|| ITEMS.into());
+            }
+            map.values_mut().for_each(bound_lists);
+        }
+        Value::Array(list) => list.iter_mut().for_each(bound_lists),
+        _ => {}
+    }
 }
 
 fn close_objects(mut value: Value) -> Value {
@@ -173,10 +199,9 @@ fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
         if text("in") == Some("body") {
             let raw = parameter.get("schema").cloned().unwrap_or_default();
             let required = bare::is_bare(path) || made.needs_fields(&raw);
-            let body = schema(raw, false);
-            if !bare::is_bare(path) {
-                references(&body, &mut made.bodies);
-            }
+            let mut body = schema(raw, false);
+            bound_lists(&mut body);
+            references(&body, if bare::is_bare(path) { &mut made.bare } else { &mut made.bodies });
             if body.get("x-upload").is_some() {
                 let file = json!({"type": "string", "format": "binary"});
                 let form = json!({"type": "object", "required": ["file"], "properties": {"file": file}});

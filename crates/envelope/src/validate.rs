@@ -41,7 +41,11 @@ impl Schema {
     }
 
     fn compile(root: &paperclip::v2::models::DefaultSchemaRaw, definitions: &schema::Defs) -> Result<Self> {
-        let convert = |raw| -> Result<Value> { Ok(openapi::schema(serde_json::to_value(raw).map_err(Error::internal)?, true)) };
+        let convert = |raw| -> Result<Value> {
+            let mut made = openapi::schema(serde_json::to_value(raw).map_err(Error::internal)?, true);
+            openapi::bound_lists(&mut made);
+            Ok(made)
+        };
         let mut schemas = serde_json::Map::new();
         for (name, raw) in definitions {
             schemas.insert(name.clone(), convert(raw)?);
@@ -84,14 +88,7 @@ impl Schema {
             Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).position(|kind| kind != "null"),
             _ => None,
         };
-        let mut schema = &self.json["properties"][field];
-        for _ in 0..4 {
-            if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-                schema = &self.parts[name];
-            } else if let Some(choices) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
-                schema = choices.iter().find(|choice| choice["type"] != "null").unwrap_or(&Value::Null);
-            }
-        }
+        let schema = self.resolved(&self.json["properties"][field]);
         let kind = match word(schema, "type") {
             Some(at) => schema["type"][at].as_str(),
             None => schema["type"].as_str(),
@@ -99,11 +96,28 @@ impl Schema {
         (kind.unwrap_or_default(), schema["format"].as_str().unwrap_or_default())
     }
 
+    /// A schema, references and what may be null looked through.
+    fn resolved<'s>(&'s self, mut schema: &'s Value) -> &'s Value {
+        for _ in 0..4 {
+            if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+                schema = &self.parts[name];
+            } else if let Some(choices) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
+                schema = choices.iter().find(|choice| choice["type"] != "null").unwrap_or(&Value::Null);
+            }
+        }
+        schema
+    }
+
     /// Everything that is wrong with `value`, each field once; looking ends where there is more than anybody reads.
     #[must_use]
     pub fn errors(&self, value: &Value) -> Vec<FieldError> {
         if let Some(unknown) = self.strangers(value) {
             return unknown;
+        }
+        let mut crowded = Vec::new();
+        self.crowded(&self.json, value, &mut crowded);
+        if !crowded.is_empty() {
+            return crowded;
         }
         if self.validator.is_valid(value) {
             return Vec::new();
@@ -131,6 +145,36 @@ impl Schema {
         let names = fields.keys().filter(|name| self.field(name).is_none()).take(FAULTS);
         Some(names.map(|name| FieldError::new(name.as_str(), "unknown", unknown())).collect())
     }
+
+    /// The lists that have more items than they may: that alone is enough to refuse them, and nobody looks at the items.
+    fn crowded(&self, schema: &Value, value: &Value, found: &mut Vec<FieldError>) {
+        let schema = self.resolved(schema);
+        let mut look = |name: &dyn Fn() -> String, schema: &Value, value: &Value| {
+            if found.len() < FAULTS && schema.is_object() && (value.is_array() || value.is_object()) {
+                let before = found.len();
+                self.crowded(schema, value, found);
+                for error in found.iter_mut().skip(before) {
+                    let path = if error.field.is_empty() { name() } else { below(&name(), &error.field) };
+                    *error = FieldError::new(path, "max_items", error.text.clone());
+                }
+            }
+        };
+        match value {
+            Value::Array(items) => {
+                let limit = schema["maxItems"].as_u64();
+                match limit.filter(|limit| usize::try_from(*limit).is_ok_and(|limit| items.len() > limit)) {
+                    Some(limit) => found.push(FieldError::new("", "max_items", too_many(limit))),
+                    None => items.iter().enumerate().for_each(|(at, item)| look(&|| at.to_string(), &schema["items"], item)),
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    look(&|| name.clone(), schema["properties"].get(name).unwrap_or(&schema["additionalProperties"]), field);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Checks a value against the schema of `T`, then decodes it.
@@ -143,7 +187,7 @@ pub fn check<T: Apiv2Schema + DeserializeOwned + 'static>(value: Value) -> Resul
         // `lines[0].amount` → `lines.0.amount`, as everywhere
         let field = error.path().to_string().replace('[', ".").replace(']', "");
         let text = error.inner().to_string();
-        Error::field(if field == "." { String::new() } else { field }, "invalid", format!("올바르지 않은 값입니다: {text}"), text)
+        Error::field(if field == "." { String::new() } else { field }, "invalid", wording::korean(&text), text)
     })
 }
 
@@ -154,6 +198,10 @@ fn dotted(pointer: &str) -> String {
 
 fn below(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
+}
+
+fn too_many(limit: u64) -> Message {
+    Message::new(format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items"))
 }
 
 fn unknown() -> Message {
@@ -195,9 +243,7 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
         ValidationErrorKind::MinItems { limit } => {
             one("min_items", format!("{limit}개 이상이어야 합니다."), format!("needs at least {limit} items"))
         }
-        ValidationErrorKind::MaxItems { limit } => {
-            one("max_items", format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items"))
-        }
+        ValidationErrorKind::MaxItems { limit } => vec![FieldError::new(path, "max_items", too_many(*limit))],
         // an optional reference: what is wrong with the reference itself
         ValidationErrorKind::AnyOf { context } => {
             let inner = context.first().into_iter().flatten().flat_map(|error| explain(error.kind(), &error.instance_path().to_string()));

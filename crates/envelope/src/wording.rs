@@ -13,17 +13,32 @@ pub fn of_format(format: &str) -> Option<Message> {
             "시간대가 붙은 일시여야 합니다. (예: 2026-01-31T09:00:00+09:00)",
             "must be a date and time with its offset, such as 2026-01-31T09:00:00+09:00",
         ),
-        "decimal4" => {
-            ("소수점 아래 4자리까지의 숫자여야 합니다. (예: 1200.5)", "must be a number with at most 4 decimal places, such as 1200.5")
-        }
-        "decimal8" => {
-            ("소수점 아래 8자리까지의 숫자여야 합니다. (예: 1382.5)", "must be a number with at most 8 decimal places, such as 1382.5")
-        }
+        "decimal4" => (
+            "소수점 아래 4자리까지, 922조 3372억 이하의 숫자여야 합니다. (예: 1200.5)",
+            "must be a number with at most 4 decimal places and below 922,337,203,685,478, such as 1200.5",
+        ),
+        "decimal8" => (
+            "소수점 아래 8자리까지, 922억 3372만 이하의 숫자여야 합니다. (예: 1382.5)",
+            "must be a number with at most 8 decimal places and below 92,233,720,369, such as 1382.5",
+        ),
         "biz-no" => ("올바른 사업자등록번호가 아닙니다. (숫자 10자리)", "is not a valid business registration number of 10 digits"),
         "time-zone" => ("IANA 시간대여야 합니다. (예: Asia/Seoul)", "must be an IANA time zone, such as Asia/Seoul"),
         _ => return None,
     };
     Some(Message::new(ko, en))
+}
+
+/// What a value says of itself when it is decoded ([`kernel::Login::parse`]), in Korean.
+#[must_use]
+pub fn korean(english: &str) -> String {
+    let said = match english {
+        text if text.starts_with("must have 3 to 100") => "3~100자여야 합니다.",
+        text if text.starts_with("holds blanks") => "공백이나 제어 문자가 들어 있으면 안 됩니다.",
+        text if text.starts_with("holds invisible") => "보이지 않는 문자가 들어 있으면 안 됩니다.",
+        text if text.starts_with("mixes letters") => "한 가지 문자(한글, 영문 등)만 써야 합니다.",
+        text => return format!("올바르지 않은 값입니다: {text}"),
+    };
+    said.to_owned()
 }
 
 /// What a text of this pattern must be. `None` for a pattern that nobody has put into words yet.

@@ -16,7 +16,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// What chooses between two drawings of the character before it (an emoji in colour), and is nothing on its own.
-fn is_variation_selector(c: char) -> bool {
+pub(crate) fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
@@ -41,10 +41,16 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A name to sign in with as it is kept and compared: compatibility form (NFKC) in lower case.
+/// Characters that a name to sign in with, or an address, has at most as it is typed.
+const NAME: usize = 255;
+
+/// A name to sign in with as it is kept and compared: compatibility form (NFKC) in lower case. `None`: it is too long for a name, and is
+/// not folded at all, for one character may become eighteen and strangers may send as many as they like.
 #[must_use]
-pub fn sign_in_name(text: &str) -> String {
-    text.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect()
+pub fn sign_in_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_short = text.chars().nth(NAME).is_none();
+    is_short.then(|| text.nfkc().collect::<String>().to_lowercase().nfkc().collect())
 }
 
 /// Whether the letters are of one script, so that none of them stands in for a letter of another (Cyrillic а for Latin a). Digits,
@@ -127,6 +133,14 @@ mod tests {
         for mixed in ["\u{430}dmin", "hong길동", "αdmin", "админa"] {
             assert!(!is_of_one_script(mixed), "{mixed}");
         }
-        assert_eq!(sign_in_name(" ＡＤＭＩＮ "), "admin");
+        assert_eq!(sign_in_name(" ＡＤＭＩＮ ").as_deref(), Some("admin"));
+    }
+
+    /// A stranger's "user name" of 870 KB took two seconds to fold.
+    #[test]
+    fn what_is_too_long_for_a_name_is_not_folded() {
+        assert_eq!(sign_in_name(&"\u{fdfa}".repeat(290_000)), None);
+        assert_eq!(sign_in_name(&"a".repeat(256)), None);
+        assert_eq!(sign_in_name(&format!(" {} ", "A".repeat(255))), Some("a".repeat(255)));
     }
 }

@@ -1,7 +1,7 @@
 //! Text as people type it: trimmed, in Unicode normal form C, of a known length.
 
 use crate::{
-    characters::{has_invisible, is_bidi_control, is_blank, is_invisible, is_of_one_script, sign_in_name},
+    characters::{has_invisible, is_bidi_control, is_blank, is_invisible, is_of_one_script, is_variation_selector, sign_in_name},
     schema::with_keywords,
 };
 use paperclip::v2::{
@@ -185,6 +185,11 @@ impl<const MAX: usize> Apiv2Schema for CodeText<MAX> {
     }
 }
 
+/// What a name to sign in with does not hold: in a name, what chooses between two drawings of a letter is as little seen as the rest.
+fn is_unseen(c: char) -> bool {
+    is_invisible(c) || is_variation_selector(c)
+}
+
 /// A sign-in name: 3 to 100 characters without blanks, their letters of one script; compared and kept in compatibility form and lower
 /// case ([`sign_in_name`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -195,15 +200,12 @@ impl Login {
     /// # Errors
     /// When its length is out of range, it holds blanks, control or invisible characters, or mixes scripts.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = sign_in_name(text);
-        if !(3..=100).contains(&text.chars().count()) {
-            return Err("must have 3 to 100 characters");
-        }
+        let text = sign_in_name(text).filter(|text| (3..=100).contains(&text.chars().count())).ok_or("must have 3 to 100 characters")?;
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err("holds blanks or control characters");
         }
-        if text.chars().any(is_invisible) || is_blank(&text) {
-            return Err("holds invisible characters (zero-width, bidirectional controls, fillers)");
+        if text.chars().any(is_unseen) || is_blank(&text) {
+            return Err("holds invisible characters (zero-width, bidirectional controls, fillers, variation selectors)");
         }
         // each side of an address has a script of its own: 홍길동@example.com
         if !text.split('@').all(is_of_one_script) {
@@ -216,7 +218,11 @@ string_value!(Login);
 
 impl Apiv2Schema for Login {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": format!(r"^\s*[^\s{UNSEEN}]{{3,100}}\s*$")}), "hong.gildong".into())
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({"pattern": format!(r"^\s*[^\s{UNSEEN}\ufe00-\ufe0f]{{3,100}}\s*$")}),
+            "hong.gildong".into(),
+        )
     }
 }
 
@@ -304,7 +310,7 @@ impl Email {
     /// # Errors
     /// When it has not the shape `local@domain`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = sign_in_name(text);
+        let text = sign_in_name(text).ok_or("is not an e-mail address")?;
         let shape = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && local.len() <= 64
@@ -313,7 +319,7 @@ impl Email {
                 && !domain.ends_with('.')
                 && !domain.contains('@')
         });
-        if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
+        if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control() || is_unseen(c)) {
             return Err("is not an e-mail address");
         }
         Ok(Self(text))
@@ -363,9 +369,14 @@ mod tests {
         ] {
             assert!(Text::<20>::parse(bad).is_err(), "{bad:?}");
         }
-        for bad in ["\u{430}dmin", "ad\u{ad}min", "ad\u{200d}min", "hong길동", "admin\u{202e}"] {
+        for bad in ["\u{430}dmin", "ad\u{ad}min", "ad\u{200d}min", "hong길동", "admin\u{202e}", "admin\u{fe0f}", "admin\u{e0100}"] {
             assert!(Login::parse(bad).is_err(), "{bad:?}");
         }
+        for bad in ["a\u{fe0f}@x.kr", "a@x\u{e0100}.kr"] {
+            assert!(Email::parse(bad).is_err(), "{bad:?}");
+        }
+        let long = "\u{fdfa}".repeat(290_000);
+        assert!(Login::parse(&long).is_err() && Email::parse(&format!("{long}@x.kr")).is_err());
         assert_eq!(&*Login::parse("ａＤmin").unwrap(), "admin");
         assert_eq!(&*Email::parse("Ａ@x.kr").unwrap(), "a@x.kr");
         assert!(Email::parse("a\u{200b}@x.kr").is_err());

@@ -3,7 +3,7 @@
 use crate::{Spec, change};
 use auth::Door;
 use envelope::Answer;
-use kernel::{Error, FieldError, Lang, Message, PermissionKey, Result};
+use kernel::{Error, Few, FieldError, Lang, Message, PermissionKey, Result};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub struct Bulk {
     /// true: all or nothing. false (default): each item on its own.
     pub atomic: Option<bool>,
     /// At most 500.
-    pub items: Vec<BulkItem>,
+    pub items: Few<BulkItem, MOST>,
 }
 
 /// How one item went.
@@ -76,7 +76,7 @@ pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: Permission
     door.write_answer(200, async |tx| {
         let mut results = Vec::with_capacity(bulk.items.len());
         let mut failed = 0_i32;
-        for (index, item) in (0_i32..).zip(&bulk.items) {
+        for (index, item) in (0_i32..).zip(bulk.items.iter()) {
             // a failed statement would spoil the rest of the transaction
             let done = tx.attempt(async || one(door, spec, tx, item).await).await;
             match done {

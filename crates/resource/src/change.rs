@@ -283,12 +283,14 @@ pub async fn delete_with(door: &Door, spec: &Spec, id: Uuid, guard: Guard<'_>) -
 pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, guard: Guard<'_>) -> Result<Answer> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_delete)(&row)?;
-    check_unreferenced(spec, tx, id).await?;
+    // looked at before the guard, which may let go of what refers; told behind it: who may not delete is not told who refers
+    let unreferenced = check_unreferenced(spec, tx, id).await;
     let values = deletion(spec, tx);
     if let Some(rule) = spec.rule {
         rule(tx, &door.permission().to_string(), Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     }
     guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
+    unreferenced?;
     let mut before = (spec.snapshot)(&row)?;
     add(&mut before, lines::of_row(spec, tx, id).await?);
     lines::remove(door, spec, tx, id).await?;

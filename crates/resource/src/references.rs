@@ -4,7 +4,10 @@ use crate::Spec;
 use kernel::{Error, Result};
 use sea_orm::Value;
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 use store::{Columns, Reference, Scope, Sql, Tx};
 use uuid::Uuid;
 
@@ -159,11 +162,10 @@ pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>
     Ok(holders)
 }
 
-/// The refusal because of what [`holders`] or [`live_rows`] found: its tables are named behind the text, and counted in `referenced_by`.
+/// The refusal because of what [`holders`] or [`live_rows`] found, which stands in `referenced_by`: table → number of rows.
 #[must_use]
-pub fn in_use(rule: &str, ko: &str, en: &str, by: Map<String, Json>) -> Error {
-    let names = by.keys().cloned().collect::<Vec<_>>().join(", ");
-    Error::rule(rule, format!("{ko}{names}"), format!("{en}{names}")).with("referenced_by", Json::Object(by))
+pub fn in_use(rule: &str, ko: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>, by: Map<String, Json>) -> Error {
+    Error::rule(rule, ko, en).with("referenced_by", Json::Object(by))
 }
 
 /// How many live rows there are in these tables, where there are any.
@@ -191,7 +193,12 @@ pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result
     if holders.is_empty() {
         return Ok(());
     }
-    Err(in_use("referenced", "다른 자료가 참조하고 있어 삭제할 수 없습니다: ", "Still referred to by ", holders))
+    Err(in_use(
+        "referenced",
+        "다른 자료가 참조하고 있어 삭제할 수 없습니다.",
+        "Other records refer to this one, so it is not deleted.",
+        holders,
+    ))
 }
 
 /// Those of some ids that are there and live, held until the end of the transaction.

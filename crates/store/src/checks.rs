@@ -132,6 +132,7 @@ const CHECKS: &[(&str, Wants)] = &[
     ("fim_clearings_account_id", Said("together", "kind가 WRITE_OFF일 때만 적어야 합니다.", "goes together with kind WRITE_OFF")),
     ("fim_clearings_amount", Positive),
     ("fim_journal_entries_exchange_rate", Positive),
+    ("fim_journal_entries_rate_divisor", Positive),
     (
         "fim_journal_entry_lines_base_debit",
         Said("one_side", "차변과 대변 중 한쪽만 0보다 커야 합니다.", "or the credit must be 0, and neither below 0"),

@@ -135,13 +135,15 @@ pub async fn folded_unique(m: &SchemaManager<'_>, table: &str, column: &str, wit
     use sea_orm::{ConnectionTrait, Statement};
     let (db, backend) = (m.get_connection(), m.get_database_backend());
     run(m, &format!("DROP INDEX IF EXISTS {table}_{column}_key; UPDATE {table} SET {column}_key = lower({column})")).await?;
-    let there = format!("SELECT DISTINCT {column} AS text, {column}_key AS made FROM {table} WHERE {column} IS NOT NULL");
+    let there = format!("SELECT tenant_id, id, {column} AS text, {column}_key AS made FROM {table} WHERE {column} IS NOT NULL");
     for row in db.query_all_raw(Statement::from_string(backend, there)).await? {
         let (text, made): (String, String) = (row.try_get("", "text")?, row.try_get("", "made")?);
         let key = crate::folded_key(column, &text);
         if key != made {
-            let sql = format!("UPDATE {table} SET {column}_key = $1 WHERE {column} = $2");
-            db.execute_raw(Statement::from_sql_and_values(backend, sql, [key.into(), text.into()])).await?;
+            // by the table's own key: no index is over the text
+            let (tenant, id): (kernel::Id, kernel::Id) = (row.try_get("", "tenant_id")?, row.try_get("", "id")?);
+            let sql = format!("UPDATE {table} SET {column}_key = $1 WHERE tenant_id = $2 AND id = $3");
+            db.execute_raw(Statement::from_sql_and_values(backend, sql, [key.into(), tenant.into(), id.into()])).await?;
         }
     }
     let id = if is_postgres(m) { "CAST(id AS text)" } else { "hex(id)" };

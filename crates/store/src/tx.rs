@@ -303,12 +303,18 @@ impl Tx {
     }
 }
 
-/// What `<column>_key` holds of a text: the business key folded for comparison. An approval number (승인번호) is written with and without
-/// its hyphens, so it has none there; in any other key a hyphen counts.
+/// What `<column>_key` holds of a text: the business key folded for comparison. An approval number (승인번호) is 24 letters and digits,
+/// and what parts them is up to whoever writes it: hyphens mostly, or blanks, dots, slashes. It has none of them there; in any other key
+/// a hyphen counts.
 #[must_use]
 pub fn folded_key(column: &str, text: &str) -> String {
     let key = kernel::business_key(text);
-    if column == "approval_no" { key.replace('-', "") } else { key }
+    if column != "approval_no" {
+        return key;
+    }
+    let bare: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
+    // a text of signs only is no number, and not the same as any other
+    if bare.is_empty() { key } else { bare }
 }
 
 /// Where a table has `<column>_key` beside a text column, it holds the text folded for
@@ -344,4 +350,23 @@ fn stamp(values: &mut Columns, columns: &[&'static str], cx: &Context, now: Time
     fill("row_version", 1_i64.into());
     fill("created_at", now.into());
     fill("created_by", cx.actor.id.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded_key;
+
+    #[test]
+    fn an_approval_number_is_its_letters_and_digits() {
+        for same in [
+            "20260310-41000012-abc12345",
+            "20260310 41000012 ABC12345",
+            "20260310.41000012/abc_12345",
+            "２０２６０３１０－41000012abc12345",
+        ] {
+            assert_eq!(folded_key("approval_no", same), "2026031041000012abc12345", "{same}");
+        }
+        assert_ne!(folded_key("approval_no", "--"), folded_key("approval_no", "//"));
+        assert_eq!(folded_key("vendor_invoice_no", "INV-1/2"), "inv-1/2");
+    }
 }

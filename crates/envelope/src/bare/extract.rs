@@ -50,6 +50,7 @@ fn pydantic(place: &str, error: &FieldError, schema: &Schema) -> FieldError {
         ("type", _) => ("string_type", "Input should be a valid string".to_owned()),
         ("min_length", _) => ("string_too_short", format!("String should have at least {}", characters(&keyword("minLength")))),
         ("max_length", _) => ("string_too_long", format!("String should have at most {}", characters(&keyword("maxLength")))),
+        ("max_items", _) => ("too_long", format!("List should have at most {} items after validation", keyword("maxItems"))),
         ("minimum", _) => ("greater_than_equal", format!("Input should be greater than or equal to {}", keyword("minimum"))),
         ("maximum", _) => ("less_than_equal", format!("Input should be less than or equal to {}", keyword("maximum"))),
         ("pattern", _) if error.field == "email" => ("value_error", "value is not a valid email address".to_owned()),

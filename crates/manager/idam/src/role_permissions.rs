@@ -68,6 +68,7 @@ async fn attach(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let (Some(role), Some(permission)) = (changing.id_in("role_id"), changing.id_in("permission_id")) else { return Ok(()) };
     let (role, code) = ends(door, tx, role, permission).await?;
     door.may_give(tx, "permission_id", std::slice::from_ref(&code))?;
+    door.step_up()?;
     permissions::attached(tx, &role, &code).await
 }
 

@@ -108,6 +108,9 @@ pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) ->
     let reply = cx
         .write(async |tx| {
             cx.may_give(tx, "permissions", &grants)?;
+            if !grants.is_empty() {
+                cx.step_up()?;
+            }
             let row = tx.insert(&model).await?;
             permissions::write_rows(tx, id, &grants).await?;
             let after = serde_json::to_value(&row).map_err(Error::internal)?;
@@ -142,6 +145,9 @@ pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBo
             door.are_held(tx, &row.permissions.0)?;
             let Some(grants) = grants else { return Ok(()) };
             door.are_held(tx, &grants)?;
+            if grants != row.permissions.0 {
+                door.step_up()?;
+            }
             permissions::write_rows(tx, row.id, &grants).await
         })
     })

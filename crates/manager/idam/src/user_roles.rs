@@ -62,14 +62,16 @@ impl Resource for UserRoles {
     const EXAMPLE: &'static str = r#"{"user_id": "@/idam/users", "role_id": "@/idam/roles", "expires_at": "2099-12-31T00:00:00.{n}1Z"}"#;
 }
 
-/// Whoever gives a role holds what it holds.
+/// Whoever gives a role holds what it holds, and shows a fresh code.
 async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(row) = changing.before::<Model>()? else {
         let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
-        return door.are_held(tx, &grants_of(tx, role).await?);
+        door.are_held(tx, &grants_of(tx, role).await?)?;
+        return door.step_up();
     };
     // longer, or again, is giving; an end or a sleep may take the last one away
     door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+    door.step_up()?;
     keep_the_last_in(tx, row.user_id, row.role_id).await
 }
 

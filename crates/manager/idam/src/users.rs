@@ -113,6 +113,8 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
     let model = ActiveModel { id: Set(id), status: Set(Status::Active), password_hash: Set(Some(hash)), ..wanted.into_active_model() };
     let reply = cx
         .write(async |tx| {
+            // whoever sets the password can sign in
+            cx.step_up()?;
             let row = tx.insert(&model).await?;
             for code in &roles {
                 cx.are_held(tx, &grants_of_role(tx, code).await?)?;

@@ -14,7 +14,10 @@ use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId};
 use kernel::{Change, Error, Patch, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use resource::{Changing, RangeKind, Resource, Spec};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Tx, new_id};
@@ -22,7 +25,7 @@ use uuid::Uuid;
 
 permission! {
     pub Make = "adm", "api-keys", "create", step_up;
-    pub Activate = "adm", "api-keys", "activate";
+    pub Activate = "adm", "api-keys", "activate", step_up;
     pub Deactivate = "adm", "api-keys", "deactivate";
     pub Revoke = "adm", "api-keys", "revoke";
     pub Rotate = "adm", "api-keys", "rotate", step_up;
@@ -32,10 +35,10 @@ permission! {
 #[openapi(rename = "ApiKeyCreate")]
 pub struct Create {
     pub key_name: Text<100>,
-    /// The owner; oneself when left out. Another's key needs at least their rights.
+    /// The owner; oneself when left out. Another's key needs at least their rights, and those of its scopes.
     pub user_id: Option<Uuid>,
     pub service_account: Option<Text<100>>,
-    /// Permissions and patterns; all of the owner's rights when left out.
+    /// Permissions and patterns. When left out: all of the owner's rights, whatever they become; of another's key, those of now.
     pub scopes: Option<Grants>,
     /// Addresses and networks it may be used from; anywhere when left out.
     pub allowed_ips: Option<Addresses>,
@@ -125,6 +128,15 @@ async fn owner_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> 
     }
 }
 
+/// [`owner_fits`], with a fresh code, and no more scopes than the caller may give.
+async fn change_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    if let Some(row) = changing.before::<Model>()? {
+        door.may_sign_in_as(tx, row.user_id).await?;
+        door.may_scope(tx, row.user_id, changing.value("scopes"))?;
+    }
+    door.step_up()
+}
+
 /// Create one API key; its secret is shown this once
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Make>, body: Body<Create>) -> Created<NewKey> {
@@ -137,6 +149,7 @@ pub async fn create(cx: Allowed<Make>, body: Body<Create>) -> Created<NewKey> {
     let (id, tenant) = (new_id(), cx.principal().tenant_id());
     let owner = wanted.user_id.unwrap_or(cx.principal().user_id);
     let (api_key, kept) = keys::new_secret(tenant, id)?;
+    let scopes = wanted.scopes.clone();
     let model = ActiveModel {
         id: Set(id),
         user_id: Set(owner),
@@ -149,6 +162,10 @@ pub async fn create(cx: Allowed<Make>, body: Body<Create>) -> Created<NewKey> {
             let find = tx.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(owner));
             find.one().await?.ok_or_else(|| Error::no_such("user_id"))?;
             cx.may_sign_in_as(tx, owner).await?;
+            let model = match cx.scopes_of_key(tx, owner, scopes.clone()).await? {
+                Some(scopes) => ActiveModel { scopes: Set(Some(scopes)), ..model.clone() },
+                None => model.clone(),
+            };
             let row = tx.insert(&model).await?;
             let after = serde_json::to_value(&row).map_err(Error::internal)?;
             tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "adm.api-keys", id).after(after.clone()));
@@ -170,7 +187,7 @@ pub async fn update(cx: Allowed<resource::Update<ApiKeys>>, id: RowId, body: Raw
     keys::check_addresses(wanted.allowed_ips.value())?;
     cx.must_lie_ahead("expires_at", wanted.expires_at.value().copied())?;
     let answer =
-        resource::update_with(&cx, Spec::of::<ApiKeys>()?, *id, body.json, &|door, tx, changing| Box::pin(owner_fits(door, tx, changing)))
+        resource::update_with(&cx, Spec::of::<ApiKeys>()?, *id, body.json, &|door, tx, changing| Box::pin(change_fits(door, tx, changing)))
             .await?;
     cx.platform().forget_sessions();
     Ok(answer.into())
@@ -246,14 +263,17 @@ pub async fn rotate(cx: Allowed<Rotate>, id: RowId, body: Body<Rotation>) -> Cre
         .write(async |tx| {
             let row = locked(&cx, tx, *id, expected).await?;
             <ApiKeys as Resource>::may_change(&row)?;
+            // whoever gets the secret of another's key has no more by it than the owner has now
+            let scopes = cx.scopes_of_key(tx, row.user_id, row.scopes.clone()).await?;
             let change = ActiveModel {
+                scopes: if scopes == row.scopes { NotSet } else { Set(scopes) },
                 secret_hash: Set(kept.clone()),
                 previous_hash: Set((overlap > 0).then_some(row.secret_hash)),
                 previous_until: Set((overlap > 0).then(|| tx.now().plus_seconds(overlap))),
                 ..Default::default()
             };
             let row = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            let after = json!({"previous_until": row.previous_until});
+            let after = json!({"previous_until": row.previous_until, "scopes": row.scopes});
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.api-keys", *id).after(after));
             tx.publish(Event::new("adm.api_key.rotated", *id, json!({"id": *id})));
             let version = row.row_version;

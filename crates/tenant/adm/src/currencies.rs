@@ -129,9 +129,9 @@ fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>
             return Ok(());
         }
         let code = &before.code;
-        let ko = format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다: ");
-        let en = format!("There are amounts in {code} already, so its decimal places stay: ");
-        Err(resource::in_use("adm.currency_used", &ko, &en, used))
+        let ko = format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다.");
+        let en = format!("There are amounts in {code} already, so its decimal places stay.");
+        Err(resource::in_use("adm.currency_used", ko, en, used))
     })
 }
 

@@ -78,10 +78,9 @@ impl Resource for Roles {
 /// A role that holds more than the caller does is not theirs to change, in whatever way: whoever could empty it would take its rights
 /// from those who have it.
 pub(crate) async fn is_within_own_rights(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    match changing.before::<Model>()? {
-        Some(row) => door.are_held(tx, &row.permissions.0),
-        None => Ok(()),
-    }
+    let Some(row) = changing.before::<Model>()? else { return Ok(()) };
+    door.are_held(tx, &row.permissions.0)?;
+    if changing.value("permissions").is_some() { door.step_up() } else { Ok(()) }
 }
 
 /// Create one role
@@ -90,7 +89,7 @@ pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) ->
     let grants = body.0.permissions.as_ref().map(|grants| grants.0.clone()).unwrap_or_default();
     let values = values_of(&body.0.into_active_model());
     let answer = resource::create_with(&cx, Spec::of::<Roles>()?, values, &|door, tx, _| {
-        let given = door.may_give(tx, "permissions", &grants);
+        let given = door.may_give(tx, "permissions", &grants).and_then(|()| if grants.is_empty() { Ok(()) } else { door.step_up() });
         Box::pin(async move { given })
     })
     .await?;

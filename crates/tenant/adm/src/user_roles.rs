@@ -85,16 +85,18 @@ async fn keep(tx: &Tx, row: &Model) -> Result<()> {
     keep_the_last_in(tx, row.user_id, row.role_id).await
 }
 
-/// Whoever gives a role, or gives it for longer, holds what it holds.
+/// Whoever gives a role, or gives it for longer, holds what it holds, and shows a fresh code.
 pub(crate) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     match changing.before::<Model>()? {
         Some(row) => {
             door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+            door.step_up()?;
             keep(tx, &row).await
         }
         None => {
             let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
             door.are_held(tx, &grants_of(tx, role).await?)?;
+            door.step_up()?;
             let (user, department) = (changing.id_in("user_id").ok_or_else(|| Error::no_such("user_id"))?, changing.id_in("department_id"));
             close_expired(tx, user, role, department).await
         }

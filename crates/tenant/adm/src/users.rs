@@ -123,6 +123,7 @@ async fn role_of(tx: &Tx, role: Uuid) -> Result<Option<adm_role::Model>> {
 pub(crate) async fn role_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if let Some(role) = changing.id_in("role_id") {
         door.are_held(tx, &role_of(tx, role).await?.ok_or_else(|| Error::no_such("role_id"))?.permissions.0)?;
+        door.step_up()?;
     }
     let user = changing.before::<Model>()?.filter(|_| changing.value("role_id").is_some());
     let Some((user, role)) = user.as_ref().and_then(|user| Some((user.id, user.role_id?))) else { return Ok(()) };
@@ -163,6 +164,9 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
         Box::pin(async move {
             if status == Status::Invited {
                 tx.publish(invited(id));
+            } else {
+                // whoever sets the password can sign in
+                door.step_up()?;
             }
             role_fits(door, tx, changing).await
         })

@@ -145,9 +145,14 @@ pub async fn create(cx: Allowed<Create<Users>>, body: BareBody<Wanted>) -> BareA
     };
     drop(scope);
     let model = user::ActiveModel { password_hash: Set(Some(wanted.password.0.hash().await?)), ..model };
-    let made =
-        resource::create_with(&cx, Spec::of::<Users>()?, values_of(&model), &|door, tx, changing| Box::pin(role_fits(door, tx, changing)))
-            .await;
+    let made = resource::create_with(&cx, Spec::of::<Users>()?, values_of(&model), &|door, tx, changing| {
+        Box::pin(async move {
+            // whoever sets the password can sign in
+            door.step_up()?;
+            role_fits(door, tx, changing).await
+        })
+    })
+    .await;
     let answer = USER.told(made)?;
     Ok(bare(&cx.read().await?, &answer).await?)
 }

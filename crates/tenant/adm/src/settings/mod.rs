@@ -202,8 +202,8 @@ async fn stays(tx: &Tx, declared: &Declared, before: &Value, value: &Value) -> R
     if used.is_empty() {
         return Ok(());
     }
-    let ko = "이 설정으로 만든 자료가 있어 바꿀 수 없습니다: ";
-    Err(resource::in_use("adm.setting_used", ko, "There are records made under this setting, so it stays: ", used))
+    let ko = "이 설정으로 만든 자료가 있어 바꿀 수 없습니다.";
+    Err(resource::in_use("adm.setting_used", ko, "There are records made under this setting, so it stays.", used))
 }
 
 /// Writes a value, or marks the row deleted where there is none any more; answers the row's id.

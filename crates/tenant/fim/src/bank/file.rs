@@ -1,7 +1,7 @@
 //! A bank's file as a statement: whatever the columns are called, whichever way it runs.
 
 use super::{Create, LineInput};
-use kernel::{Day, Error, Money, Result, Text, is_invisible};
+use kernel::{Day, Error, Few, Money, Result, Text, is_invisible};
 use resource::import::Sheet;
 use uuid::Uuid;
 
@@ -110,7 +110,7 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
     };
     let too_much = || Error::field("file", "too_large", "금액의 합계가 너무 큽니다.", "has amounts that add up to too much");
     let closing_balance = closing_balance.or(sum).ok_or_else(too_much)?;
-    Ok(Create { account_id, from_date, to_date, opening_balance, closing_balance, lines })
+    Ok(Create { account_id, from_date, to_date, opening_balance, closing_balance, lines: Few(lines) })
 }
 
 /// Whether the days go forward and each balance follows from the one before.

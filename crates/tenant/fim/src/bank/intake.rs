@@ -11,7 +11,7 @@ use store::{Action, AuditEntry, Event, Tx, columns_of, values_of};
 use uuid::Uuid;
 
 /// Lines of a statement, at most.
-const MOST: usize = 5000;
+pub(super) const MOST: usize = 5000;
 /// Rows of a file that may be one: banks write more than lines.
 pub(super) const ROWS: usize = MOST + 1000;
 

@@ -15,7 +15,8 @@ mod suggestions;
 pub(crate) use api::{Explain, Finish, Import, Match, Reopen, Unmatch};
 
 use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
-use kernel::{Currency, Day, Error, Money, Realm, Result, Text};
+use intake::MOST;
+use kernel::{Currency, Day, Error, Few, Money, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, web};
 use resource::{Lines, Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
@@ -50,7 +51,7 @@ pub struct Create {
     pub closing_balance: Money,
     /// In the order of the bank. Those that are there already are not taken again.
     #[sea_orm(ignore)]
-    pub lines: Vec<LineInput>,
+    pub lines: Few<LineInput, MOST>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
