@@ -1,6 +1,7 @@
 //! From a draft to a posted entry.
 
-use super::{ENTRIES, account, draft, lines, verdict};
+use super::{ENTRIES, account, draft, guards::by_hand, lines, payments::partner, verdict};
+use crate::crm::CUSTOMERS;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::both;
@@ -204,5 +205,41 @@ both! {
         let events = app.published(kernel::Realm::Tenant, Some(app.company_a().await.id), request).await;
         assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["fim.journal_entry.posted"]);
         assert_eq!((&events[0].payload["je_code"], &events[0].payload["total"]), (&json!("JE-2026-000001"), &json!("1000")));
+    }
+
+    /// Finding 10: what an employee owed in the account of claims stood in the ledger, and in no list of what is open.
+    async fn claims_and_debts_are_of_customers_and_vendors(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let of = async |code: &str, kind: &str| {
+            let mut sides = lines(&admin, &[(code, 1000, 0), ("401", 0, 1000)]).await;
+            (sides[0]["partner_id"], sides[0]["partner_type"]) = (json!(partner), json!(kind));
+            json!({"je_date": "2026-03-02", "lines": sides})
+        };
+        let drafted = admin.post(ENTRIES, &of("108", "CUSTOMER").await).await.id();
+        let row = format!("{ENTRIES}/{drafted}");
+        for code in ["108", "251"] {
+            for kind in ["EMPLOYEE", "OTHER"] {
+                let body = of(code, kind).await;
+                assert_eq!(admin.post(ENTRIES, &body).await.wrong_fields(), ["lines.0.partner_type"], "{code} {kind}");
+                assert_eq!(admin.patch(&row, &json!({"lines": body["lines"]})).await.wrong_fields(), ["lines.0.partner_type"]);
+            }
+        }
+        let _ = admin.post(ENTRIES, &of("101", "EMPLOYEE").await).await.ok(201);
+        // a draft that has been there
+        let sql = format!("UPDATE fim_journal_entry_lines SET partner_type = 'OTHER' WHERE je_id = '{drafted}' AND line_no = 1");
+        by_hand(&app, &sql).await.unwrap();
+        assert_eq!(admin.post(&format!("{row}/post"), &json!({})).await.wrong_fields(), ["lines.0.partner_type"]);
+    }
+
+    /// Finding 11: a draft whose partner is gone was a fault of the program.
+    async fn a_draft_whose_partner_is_gone_is_not_posted(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let mut sides = lines(&admin, &[("401", 0, 1000), ("108", 1000, 0)]).await;
+        sides[1]["partner_id"] = json!(partner);
+        let drafted = admin.post(ENTRIES, &json!({"je_date": "2026-03-02", "lines": sides})).await.id();
+        let _ = admin.delete(&format!("{CUSTOMERS}/{partner}")).await.ok(200);
+        assert_eq!(admin.post(&format!("{ENTRIES}/{drafted}/post"), &json!({})).await.wrong_fields(), ["lines.1.partner_id"]);
     }
 }

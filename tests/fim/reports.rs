@@ -125,6 +125,19 @@ both! {
         let row = app.database(kernel::Realm::Tenant).read(Some(company)).await.unwrap().raw_one(parts).await.unwrap().unwrap();
         assert_eq!(row.try_get::<i64>("", "n").unwrap(), 2);
     }
+
+    /// Finding 7: a statement of December 9999 was a fault of the program.
+    async fn the_last_month_of_all_is_a_month(app: TestApp) {
+        let admin = app.admin_a().await;
+        a_month(&admin).await;
+        for which in ["cash-flow", "profit-and-loss", "trial-balance", "vat-return"] {
+            for from in ["9999-12-31", "9999-12-05", "9999-12-01", "9999-11-05", "2026-01-01"] {
+                let _ = report(&admin, &format!("{which}?from={from}&to=9999-12-31")).await;
+            }
+        }
+        let [year, all] = ["2026-12-31", "9999-12-31"].map(|to| format!("profit-and-loss?from=2026-01-01&to={to}"));
+        assert_eq!(report(&admin, &year).await["net_profit"], report(&admin, &all).await["net_profit"]);
+    }
 }
 
 async fn the_same_at_every_moment(app: &TestApp) {

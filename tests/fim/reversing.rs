@@ -1,6 +1,13 @@
 //! Taking back what was posted.
 
-use super::{ENTRIES, PERIODS, draft, period, posted, verdict};
+use super::{
+    ENTRIES, PERIODS,
+    clearings::{CLEARINGS, clear},
+    draft,
+    invoices::{self, INVOICES, id, issued, line},
+    payments::{ITEMS, PAYMENTS, opened, paid, partner},
+    period, posted, verdict,
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::both;
@@ -57,5 +64,42 @@ both! {
         let id = draft(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await.id();
         let refused = admin.post(&format!("{ENTRIES}/{id}/reverse"), &json!({})).await.refused(409, "CONFLICT");
         assert_eq!(refused["allowed"], json!(["post", "cancel"]));
+    }
+
+    /// Finding 13: what was done could be taken back on a day to come.
+    async fn nothing_is_taken_back_on_a_day_to_come(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let today = kernel::Zone::seoul().day(app.now());
+        let (today, ahead) = (today.to_string(), today.plus_days(1).unwrap().to_string());
+        let entry = posted(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await;
+        let (item, other) = (opened(&admin, &customer, "RECEIVABLE", "1000", "2026-03-31").await, opened(&admin, &customer, "RECEIVABLE", "7", "2026-03-31").await);
+        let payment = paid(&admin, "RECEIPT", &customer, "300", &json!({"allocations": [{"item_id": item, "amount": "300"}]})).await;
+        let cleared = clear(&admin, "WRITE_OFF", &[(&item, "100")], json!({})).await.ok(201);
+        let sale = issued(&admin, &invoices::partner(&admin).await, &[line("1", "1000", json!({}))], json!({})).await;
+        for (path, mut body) in [
+            (format!("{ENTRIES}/{}/reverse", id(&entry)), json!({})),
+            (format!("{ITEMS}/{other}/reverse"), json!({})),
+            (format!("{PAYMENTS}/{}/unallocate", id(&payment)), json!({"allocation_id": payment["allocations"][0]["id"]})),
+            (format!("{PAYMENTS}/{}/cancel", id(&payment)), json!({"reason": "착오"})),
+            (format!("{CLEARINGS}/{}/reverse", id(&cleared)), json!({"reason": "착오"})),
+            (format!("{INVOICES}/{}/cancel", id(&sale)), json!({})),
+        ] {
+            body["date"] = json!(ahead);
+            assert_eq!(admin.post(&path, &body).await.wrong_fields(), ["date"], "{path}");
+            body["date"] = json!(today);
+            let _ = admin.post(&path, &body).await.ok(200);
+        }
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    /// What was posted ahead is taken back on its own day.
+    async fn what_was_posted_ahead_is_taken_back_on_its_day(app: TestApp) {
+        let admin = app.admin_a().await;
+        let today = kernel::Zone::seoul().day(app.now());
+        let [ahead, behind] = [1, 2].map(|days| today.plus_days(days).unwrap().to_string());
+        let path = format!("{ENTRIES}/{}/reverse", id(&posted(&admin, &ahead, &[("101", 1000, 0), ("401", 0, 1000)]).await));
+        assert_eq!(admin.post(&path, &json!({"date": behind})).await.wrong_fields(), ["date"]);
+        assert_eq!(admin.post(&path, &json!({"date": ahead})).await.ok(200)["posting_date"], json!(ahead));
     }
 }

@@ -1,7 +1,7 @@
 //! Settling value added tax: what the return and the ledger agree on, once for a period.
 
 use super::{
-    ENTRIES, PERIODS,
+    ENTRIES, PERIODS, draft,
     invoices::{act, drafted, id, issued, line, partner},
     payments::balance,
     period, posted, verdict,
@@ -223,6 +223,32 @@ both! {
         assert_eq!([balance(&admin, "261").await, balance(&admin, "120").await], ["0", "0"]);
         let anew = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
         assert_eq!((&anew["payable"], balance(&admin, "261").await), (&json!("15000"), "-15000".into()));
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    /// Finding 12: what was written by hand into a settled period made it differ when it was settled again.
+    async fn no_tax_is_written_by_hand_into_a_settled_period(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let _ = sold(&admin, &partner, "100000", json!({})).await;
+        let stray = posted(&admin, "2026-02-10", &[("255", 50, 0), ("401", 0, 50)]).await;
+        let _ = posted(&admin, "2026-02-11", &[("401", 50, 0), ("255", 0, 50)]).await;
+        let done = settle(&admin, "2026-01-01", "2026-03-31").await.ok(201);
+        let told = |answer: Answer| {
+            let detail = answer.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_settled"), &done["id"]));
+        };
+        for wanted in [[("101", 100, 0), ("255", 0, 100)], [("135", 100, 0), ("101", 0, 100)]] {
+            let made = draft(&admin, "2026-03-31", &wanted).await.id();
+            told(admin.post(&format!("{ENTRIES}/{made}/post"), &json!({})).await);
+        }
+        let back = async |day: &str| admin.post(&format!("{ENTRIES}/{}/reverse", id(&stray)), &json!({"date": day})).await;
+        told(back("2026-03-31").await);
+        let _ = back("2026-04-01").await.ok(200);
+        // nothing of the return moves
+        let _ = posted(&admin, "2026-03-31", &[("101", 100, 0), ("401", 0, 100)]).await;
+        let _ = taken_back(&admin, &done).await.ok(200);
+        assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.ok(201)["payable"], done["payable"]);
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 }

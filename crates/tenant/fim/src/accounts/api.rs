@@ -99,17 +99,18 @@ pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>)
 const DECISIVE: [&str; 3] = ["currency", "is_bank_account", "is_cash_account"];
 
 /// 409 while lines, documents or budgets stand in an account, naming them. The accounts below it do not count.
-async fn is_free(tx: &Tx, id: Uuid, fields: &[&str]) -> Result<()> {
+async fn is_free(tx: &Tx, id: Uuid) -> Result<()> {
     let spec = Spec::of::<Accounts>()?;
     let mut used = resource::holders(spec, tx, id).await?;
     used.remove(&spec.table);
     if used.is_empty() {
         return Ok(());
     }
-    let fields = fields.join(", ");
-    let ko = format!("이미 쓰인 계정이라 바꿀 수 없습니다({fields}): ");
-    let en = format!("This account is in use, so this stays as it is ({fields}): ");
-    Err(resource::in_use("fim.account_used", &ko, &en, used))
+    let (ko, en) = (
+        "이미 쓰인 계정이라 통화와 용도를 바꿀 수 없습니다.",
+        "This account is in use, so its currency and what is posted to it stay as they are.",
+    );
+    Err(resource::in_use("fim.account_used", ko, en, used))
 }
 
 /// An account that takes one currency only takes one that the company works in.
@@ -137,9 +138,8 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
             "The platform posts to this account: it stays in use.",
         ));
     }
-    let decisive: Vec<&str> = DECISIVE.into_iter().filter(|column| changing.value(column).is_some()).collect();
-    if !decisive.is_empty() {
-        is_free(tx, before.id, &decisive).await?;
+    if DECISIVE.into_iter().any(|column| changing.value(column).is_some()) {
+        is_free(tx, before.id).await?;
         has_currency(tx, &changing).await?;
     }
     if let Some(posts) = flag("is_posting_allowed") {
@@ -152,7 +152,7 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
             ));
         }
         if !posts {
-            is_free(tx, before.id, &["is_posting_allowed"]).await?;
+            is_free(tx, before.id).await?;
         }
         if posts && tx.find::<entity::Entity>().filter(entity::Column::ParentId.eq(before.id)).one().await?.is_some() {
             return Err(Error::rule(

@@ -17,8 +17,9 @@ use store::{Event, Tx};
 /// The days of a budget.
 pub(crate) fn slice_of(budget: &Model, known: i64) -> Result<Slice> {
     let from = month(&budget.period)?;
-    let next = from.0 + time::Duration::days(31);
-    let to = next.replace_day(1).ok().and_then(time::Date::previous_day).map_or(from, Day);
+    let next = from.plus_days(31).and_then(|next| next.0.replace_day(1).ok());
+    // behind the last month there is none
+    let to = next.map_or(Some(time::Date::MAX), time::Date::previous_day).map_or(from, Day);
     Ok(Slice { from: Some(from), to: Some(to), known, department: budget.department_id, project: None, with_closing: false })
 }
 

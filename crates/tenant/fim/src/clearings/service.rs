@@ -9,6 +9,7 @@ use crate::{
     accounts::{self, entity as account, entity::PostingRole},
     journal::{
         draft::DraftLine,
+        rules::not_ahead,
         service::{self as journal, places_of, rate_of},
     },
     open_items::{
@@ -227,7 +228,9 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, r
         return Ok(());
     }
     let entry = journal::held(tx, row.je_id, None).await?;
-    let on = date.unwrap_or_else(|| door.today().max(row.date));
+    let latest = door.today().max(row.date);
+    not_ahead("date", date, latest)?;
+    let on = date.unwrap_or(latest);
     let mirror = journal::reverse(tx, entry, on, reason.clone()).await?;
     if parts.iter().any(|part| part.vat_relief.is_some()) {
         vat_settlements::not_settled(tx, on).await?;

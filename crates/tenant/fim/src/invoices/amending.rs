@@ -24,7 +24,7 @@ use super::{
     taking::{Original, again, as_it_was_borne, as_sent, within},
 };
 use crate::{
-    journal::service::places_of,
+    journal::{rules::not_ahead, service::places_of},
     open_items,
     tax::{Amounts, TaxKind},
     vat_settlements,
@@ -107,9 +107,7 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
     if wanted.amount.is_some() && !may_have_amount {
         return Err(wrong("amount", "conflict", "이 사유에는 쓸 수 없습니다.", "does not go with this reason"));
     }
-    if wanted.date.is_some_and(|date| date > door.today()) {
-        return Err(wrong("date", "maximum", "오늘보다 뒤일 수 없습니다.", "must not be after today"));
-    }
+    not_ahead("date", wanted.date, door.today())?;
     if wanted.date.is_some_and(|date| date < row.invoice_date) {
         return Err(wrong("date", "minimum", "원 작성일자보다 앞설 수 없습니다.", "must not be before the original's day"));
     }

@@ -150,9 +150,10 @@ pub(crate) async fn lines_of(scope: &Scope, invoice: Uuid) -> Result<Vec<line::e
 
 /// Until when an invoice of a day is to be issued: the 10th of the next month, or the next business day (부가가치세법 §34③).
 pub(super) fn issue_deadline(of: Day, calendar: &adm::calendar::Calendar) -> Result<Day> {
-    let first = of.0.replace_day(1).ok();
-    let tenth = first.and_then(|first| (first + time::Duration::days(31)).replace_day(10).ok());
-    calendar.following(Day(tenth.ok_or_else(|| Error::internal("a month without a tenth"))?))
+    let next = of.0.replace_day(1).ok().and_then(|first| Day(first).plus_days(31));
+    let tenth = next.and_then(|next| next.0.replace_day(10).ok());
+    let tenth = tenth.ok_or_else(|| Error::field("invoice_date", "range", "너무 먼 날짜입니다.", "is too far away"))?;
+    calendar.following(Day(tenth))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
     parties, posting,
 };
 use crate::{
-    journal,
+    journal::{self, rules::not_ahead},
     open_items::{self, item},
     statements, vat_settlements,
 };
@@ -75,10 +75,7 @@ pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<kerne
     }
     let today = door.today();
     let issue_date = issue_date.unwrap_or(today);
-    if issue_date > today {
-        let (ko, en) = (format!("오늘({today})보다 뒤일 수 없습니다."), format!("must not be after today ({today})"));
-        return Err(Error::field("issue_date", "maximum", ko, en));
-    }
+    not_ahead("issue_date", Some(issue_date), today)?;
     if issue_date != today {
         door.demand_also::<IssueDated>()?;
     }
@@ -174,7 +171,10 @@ pub(super) async fn cancel(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<5
     match row.status {
         Status::Draft => {}
         Status::Cancelled => return shown(tx, id).await,
-        Status::Issued => give_back(tx, &row, items, reason.clone(), date).await?,
+        Status::Issued => {
+            not_ahead("date", date, door.today())?;
+            give_back(tx, &row, items, reason.clone(), date).await?;
+        }
         Status::Sent | Status::Confirmed => return Err(Error::transition(&row.status.to_value(), &["amend"])),
     }
     let change = ActiveModel {

@@ -5,15 +5,20 @@ use super::{
     rules,
     service::{self, Whole},
 };
-use crate::open_items::by_hand;
+use crate::{
+    accounts::entity::{self as account, PostingRole},
+    open_items::by_hand,
+    vat_settlements,
+};
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Currency, Day, Error, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource as _;
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
@@ -93,6 +98,7 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
         .write(async |tx| {
             currency_in_use(tx, draft.currency.as_ref()).await?;
             let made = service::draft(tx, None, &draft).await?;
+            by_hand::partners_fit(tx, &made.lines).await?;
             let after = told(&made)?;
             tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
             tx.publish(Event::new(
@@ -109,7 +115,6 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
 /// One entry with its lines
 #[api_v2_operation]
 pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<Transaction> {
-    use sea_orm::{ColumnTrait, QueryFilter};
     let scope = cx.read().await?;
     let entry = scope.find::<entry::Entity>().filter(entry::Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
     let lines = service::lines_of(&scope, *id).await?;
@@ -130,6 +135,7 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
             currency_in_use(tx, wanted.currency.value()).await?;
             let draft = wanted.over(&before);
             let after = service::draft(tx, Some(&before), &draft).await?;
+            by_hand::partners_fit(tx, &after.lines).await?;
             if after != before {
                 tx.audit(target(&cx, Action::Update, *id).change(&told(&before)?, &told(&after)?));
                 tx.publish(Event::new("fim.journal_entry.updated", *id, json!({"id": *id})));
@@ -138,6 +144,17 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
         })
         .await?;
     Ok(reply)
+}
+
+/// What somebody posts to the accounts of value added tax is not dated into a period that is settled. Asked once it is posted.
+async fn not_in_settled_period(tx: &Tx, whole: &Whole) -> Result<()> {
+    use account::Column;
+    let ids: BTreeSet<Uuid> = whole.lines.iter().map(|line| line.account_id).collect();
+    let find = tx.find::<account::Entity>().filter(Column::Id.is_in(ids));
+    match find.filter(Column::Role.is_in([PostingRole::VatOut, PostingRole::VatIn])).one().await? {
+        Some(_) => vat_settlements::not_settled(tx, whole.entry.posting_date).await,
+        None => Ok(()),
+    }
 }
 
 /// Post one draft: it gets its number and never changes again
@@ -156,6 +173,7 @@ pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Tra
             let draft = Whole { entry, lines };
             by_hand::open(tx, &draft).await?;
             let posted = service::post(tx, draft).await?;
+            not_in_settled_period(tx, &posted).await?;
             leave(tx, &cx, &posted.entry, "posted", EntryStatus::Draft);
             answer(posted)
         })
@@ -223,9 +241,11 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
                 EntryStatus::Draft => return Err(Error::transition("DRAFT", &["post", "cancel"])),
                 _ => return Err(Error::transition("CANCELLED", &[])),
             }
+            rules::not_ahead("date", wanted.date, cx.today().max(entry.posting_date))?;
             by_hand::take_back(tx, entry.id).await?;
             let date = wanted.date.unwrap_or_else(|| cx.today());
             let mirror = service::reverse(tx, entry.clone(), date, wanted.reason.clone()).await?;
+            not_in_settled_period(tx, &mirror).await?;
             let reversed = Model { status: EntryStatus::Reversed, reversed_je_id: Some(mirror.entry.id), ..entry };
             leave(tx, &cx, &reversed, "reversed", EntryStatus::Posted);
             leave(tx, &cx, &mirror.entry, "posted", EntryStatus::Draft);

@@ -130,6 +130,17 @@ pub fn by_hand(je_type: Option<EntryType>, ref_doc_type: Option<&Text<50>>) -> R
     }
 }
 
+/// A step is not dated ahead: its day is at most `last`, today or the day of what it is done to.
+///
+/// # Errors
+/// 422 `maximum` on `field`, with the last day that may be.
+pub(crate) fn not_ahead(field: &'static str, day: Option<Day>, last: Day) -> Result<()> {
+    if day.is_none_or(|day| day <= last) {
+        return Ok(());
+    }
+    Err(Error::field(field, "maximum", format!("{last}보다 뒤일 수 없습니다."), format!("must not be after {last}")))
+}
+
 /// `2026-03`.
 #[must_use]
 pub fn period_of(day: Day) -> String {

@@ -3,7 +3,7 @@ use super::{
     item::{ActiveModel, Column, Entity, Model},
     opening,
 };
-use crate::journal::service as journal;
+use crate::journal::{rules::not_ahead, service as journal};
 use auth::Allowed;
 use envelope::{Api, Body, Created, Reply, RowId};
 use kernel::{Day, Error, Text, permission};
@@ -60,7 +60,9 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<OpeningReversal
         };
         by_hand::unsettled(&item)?;
         let entry = journal::held(tx, je_id, None).await?;
-        let on = wanted.date.unwrap_or_else(|| cx.today().max(entry.posting_date));
+        let latest = cx.today().max(entry.posting_date);
+        not_ahead("date", wanted.date, latest)?;
+        let on = wanted.date.unwrap_or(latest);
         let mirror = journal::reverse(tx, entry, on, wanted.reason.clone()).await?;
         let change = ActiveModel { deleted_at: Set(Some(tx.now())), deleted_by: Set(tx.context().actor.id), ..Default::default() };
         let gone = tx.update(item.id, &change).await?.ok_or_else(Error::not_found)?;

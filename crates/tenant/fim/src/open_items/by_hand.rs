@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     accounts::{self, entity::PostingRole},
-    journal::{line::PartnerType, service::Whole},
+    journal::{
+        line::{Model as Line, PartnerType},
+        service::Whole,
+    },
 };
 use crm::partner;
 use kernel::{Error, Money, Result};
@@ -17,23 +20,47 @@ use uuid::Uuid;
 
 pub(super) const DOC_TYPE: &str = "ENTRY";
 
+/// Whether a line is of the account of claims or of that of debts.
+async fn kind_of(tx: &Tx, line: &Line) -> Result<Option<OpenItemKind>> {
+    let find = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.eq(line.account_id)).one().await?;
+    Ok(match find.and_then(|account| account.role) {
+        Some(PostingRole::Receivable) => Some(OpenItemKind::Receivable),
+        Some(PostingRole::Payable) => Some(OpenItemKind::Payable),
+        _ => None,
+    })
+}
+
+/// Claims and debts are of customers and vendors.
+///
+/// # Errors
+/// 422 on the type of another partner.
+pub(crate) async fn partners_fit(tx: &Tx, lines: &[Line]) -> Result<()> {
+    for (at, line) in lines.iter().enumerate() {
+        if matches!(line.partner_type, Some(PartnerType::Employee | PartnerType::Other)) && kind_of(tx, line).await?.is_some() {
+            return Err(Error::field(
+                format!("lines.{at}.partner_type"),
+                "role",
+                "채권·채무 계정에는 CUSTOMER나 VENDOR만 쓸 수 있습니다.",
+                "must be CUSTOMER or VENDOR in the account of claims or debts",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Opens the items of an entry that is about to be posted.
+///
+/// # Errors
+/// 422 on the partner of a line who is not there any more, or is none to owe or be owed.
 pub(crate) async fn open(tx: &Tx, draft: &Whole) -> Result<()> {
-    let of_partners = draft
-        .lines
-        .iter()
-        .filter(|line| line.partner_id.is_some() && !matches!(line.partner_type, Some(PartnerType::Employee | PartnerType::Other)));
-    for line in of_partners {
-        let find = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.eq(line.account_id)).one().await?;
-        let (kind, sign) = match find.and_then(|account| account.role) {
-            Some(PostingRole::Receivable) => (OpenItemKind::Receivable, 1),
-            Some(PostingRole::Payable) => (OpenItemKind::Payable, -1),
-            _ => continue,
-        };
+    partners_fit(tx, &draft.lines).await?;
+    for (at, line) in draft.lines.iter().enumerate().filter(|(_, line)| line.partner_id.is_some()) {
+        let Some(kind) = kind_of(tx, line).await? else { continue };
+        let sign = if kind == OpenItemKind::Receivable { 1 } else { -1 };
         let (amount, base) = (line.debit_amount.0 - line.credit_amount.0, line.base_debit.0 - line.base_credit.0);
         let Some(partner_id) = line.partner_id.filter(|_| amount != 0) else { continue };
         let partner = tx.find::<partner::Entity>().filter(partner::Column::Id.eq(partner_id)).one().await?;
-        let partner = partner.ok_or_else(|| Error::internal("a line of a partner that is not there"))?;
+        let partner = partner.ok_or_else(|| Error::no_such(format!("lines.{at}.partner_id")))?;
         super::open(
             tx,
             NewItem {

@@ -11,6 +11,7 @@ use crate::{
     bank,
     journal::{
         entry::{self, EntryStatus},
+        rules::not_ahead,
         service as journal,
     },
     open_items::{self, allocation},
@@ -181,7 +182,9 @@ pub async fn unallocate(tx: &Tx, door: &Door, before: Model, allocation: Uuid, o
     if allocation.undone_at.is_some() {
         return Ok(before);
     }
-    let on = on.unwrap_or_else(|| door.today().max(allocation.allocated_on));
+    let latest = door.today().max(allocation.allocated_on);
+    not_ahead("date", on, latest)?;
+    let on = on.unwrap_or(latest);
     not_before(on, allocation.allocated_on)?;
     let mut items = open_items::held(tx, &[allocation.item_id], "allocation_id").await?;
     let item = items.first_mut().ok_or_else(|| Error::no_such("allocation_id"))?;
@@ -247,6 +250,8 @@ pub async fn cancel(tx: &Tx, door: &Door, before: Model, on: Option<Day>, reason
     for entry in &entries {
         not_before(on, entry.posting_date)?;
     }
+    let latest = entries.iter().map(|entry| entry.posting_date).fold(door.today().max(before.transaction_date), Day::max);
+    not_ahead("date", Some(on), latest)?;
     for allocation in &standing {
         if let Some(item) = items.iter_mut().find(|item| item.id == allocation.item_id) {
             open_items::undo(tx, item, allocation, on).await?;

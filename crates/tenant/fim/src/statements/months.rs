@@ -98,9 +98,9 @@ fn month_of(day: Day) -> Day {
     Day(day.0.replace_day(1).unwrap_or(day.0))
 }
 
+/// The first day of the next month; the last day of all where there is none.
 fn next_month(day: Day) -> Day {
-    let first = month_of(day).0;
-    Day((first + time::Duration::days(31)).replace_day(1).unwrap_or(first))
+    month_of(day).plus_days(31).map_or(Day(time::Date::MAX), month_of)
 }
 
 fn first_whole_month(from: Day) -> Day {
