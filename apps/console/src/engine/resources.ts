@@ -123,9 +123,15 @@ export function titleOf(row: Record<string, unknown>): string {
   return typeof row.id === 'string' ? row.id.slice(-8) : ''
 }
 
+/** Tables that are not called like their resource. */
+const TABLES: Record<string, string> = {
+  crm_partners: 'crm.customers', fim_tax_invoices: 'fim.invoices', fim_tax_invoice_lines: 'fim.invoices',
+  fim_payment_transactions: 'fim.payments', fim_journal_entries: 'fim.transactions', fim_journal_entry_lines: 'fim.transactions',
+}
+
 /** A table by the name of its resource: `adm_departments` → departments. */
 export function tableName(realm: RealmCode, table: string): string {
   const cut = table.indexOf('_')
-  const key = `${realm}.${table.slice(0, cut)}.${table.slice(cut + 1).replaceAll('_', '-')}`
+  const key = `${realm}.${TABLES[table] ?? `${table.slice(0, cut)}.${table.slice(cut + 1).replaceAll('_', '-')}`}`
   return key in index ? resourceName(key) : table
 }

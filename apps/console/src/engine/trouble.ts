@@ -4,10 +4,18 @@ import { ref } from 'vue'
 import { i18n } from '@/i18n'
 import { Problem } from '@/api/http'
 import { NotJson } from './form'
+import { tableName } from './resources'
 
 const { t } = i18n.global
 
-export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What a row is in use by, for people; nothing where the refusal is another. */
+function holders(error: Error): string {
+  const tables = error instanceof Problem ? (error.detail.referenced_by as Record<string, number> | undefined) : undefined
+  const named = Object.entries(tables ?? {}).map(([table, count]) => `${tableName('tenants', table)}: ${count}`)
+  return named.length > 0 ? ` (${named.join(', ')})` : ''
+}
+
+export const sentence = (error: unknown): string => (error instanceof Error ? error.message + holders(error) : String(error))
 
 /** The errors of one form. */
 export function useTrouble() {
