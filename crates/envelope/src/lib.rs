@@ -15,6 +15,7 @@
 mod address;
 mod answers;
 mod bare;
+mod bodies;
 mod extract;
 mod face;
 mod failure;

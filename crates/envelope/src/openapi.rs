@@ -6,6 +6,7 @@
 use crate::{
     answers::{error_responses, headers, responses, take, type_errors},
     bare,
+    bodies::{bound_lists, close_objects, narrow, references},
     upload::XLSX,
 };
 use kernel::schema::MARK;
@@ -25,9 +26,6 @@ pub use crate::answers::FILE_TOO;
 
 /// A whole number up to here is exact wherever JSON is read, in a browser too.
 pub const SAFE: i64 = 9_007_199_254_740_991;
-
-/// Items a list of a body may have where its type says nothing else; more than a document of trade has are a mistake.
-const ITEMS: usize = 1000;
 
 /// Turns paperclip's document into OpenAPI 3.1. `examples` gives the body example of an
 /// operation by `(method, path)`.
@@ -131,59 +129,6 @@ fn decimals_are_texts(value: &mut Value) {
     match value {
         Value::Object(map) => map.values_mut().for_each(decimals_are_texts),
         Value::Array(list) => list.iter_mut().for_each(decimals_are_texts),
-        _ => {}
-    }
-}
-
-/// No list of a body is endless, and with `closed` its unknown fields are refused, so its schemas say so. Answers the names of all that
-/// these bodies consist of.
-fn narrow(schemas: &mut Map<String, Value>, mut names: BTreeSet<String>, closed: bool) -> BTreeSet<String> {
-    let mut narrowed = BTreeSet::new();
-    while let Some(name) = names.pop_first() {
-        if narrowed.insert(name.clone())
-            && let Some(found) = schemas.get_mut(&name)
-        {
-            if closed {
-                *found = close_objects(found.take());
-            }
-            bound_lists(found);
-            references(found, &mut names);
-        }
-    }
-    narrowed
-}
-
-/// Every list in a schema gets a bound, where it has none.
-pub(crate) fn bound_lists(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            let is_list = |kind: &Value| kind == "array" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "array"));
-            if map.get("type").is_some_and(is_list) {
-                map.entry("maxItems").or_insert_with(|| ITEMS.into());
-            }
-            map.values_mut().for_each(bound_lists);
-        }
-        Value::Array(list) => list.iter_mut().for_each(bound_lists),
-        _ => {}
-    }
-}
-
-fn close_objects(mut value: Value) -> Value {
-    if value.get("properties").is_some() && value.get("additionalProperties").is_none() {
-        value["additionalProperties"] = false.into();
-    }
-    value
-}
-
-fn references(value: &Value, names: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) => {
-            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
-                names.insert(name.to_owned());
-            }
-            map.values().for_each(|value| references(value, names));
-        }
-        Value::Array(list) => list.iter().for_each(|value| references(value, names)),
         _ => {}
     }
 }

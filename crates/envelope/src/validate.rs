@@ -1,7 +1,7 @@
 //! A body is checked against the very schema the document shows, before it is decoded:
 //! everything wrong is told at once, and what the document says is what happens.
 
-use crate::{extract::FAULTS, openapi, schema, wording};
+use crate::{bodies, extract::FAULTS, openapi, schema, wording};
 use jsonschema::{Validator, error::ValidationErrorKind};
 use kernel::{BizNo, Error, FAULTS_TOLD, FieldError, Message, Money, Rate, Result};
 use paperclip::v2::schema::Apiv2Schema;
@@ -43,7 +43,7 @@ impl Schema {
     fn compile(root: &paperclip::v2::models::DefaultSchemaRaw, definitions: &schema::Defs) -> Result<Self> {
         let convert = |raw| -> Result<Value> {
             let mut made = openapi::schema(serde_json::to_value(raw).map_err(Error::internal)?, true);
-            openapi::bound_lists(&mut made);
+            bodies::bound_lists(&mut made);
             Ok(made)
         };
         let mut schemas = serde_json::Map::new();

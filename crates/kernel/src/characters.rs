@@ -82,6 +82,17 @@ pub fn business_key(text: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(KEY).collect()
 }
 
+/// What [`is_invisible`] refuses, as far as every dialect of regular expressions can say it, and control characters.
+pub(crate) const UNSEEN: &str = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb";
+
+/// What [`is_bidi_control`] refuses, as a regular expression says it, and NUL.
+pub(crate) const TURNING: &str = r"\x00\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069";
+
+/// What a name to sign in with does not hold: in a name, what chooses between two drawings of a letter is as little seen as the rest.
+pub(crate) fn is_unseen(c: char) -> bool {
+    is_invisible(c) || is_variation_selector(c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{business_key, has_invisible, is_blank, is_of_one_script, sign_in_name};

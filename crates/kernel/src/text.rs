@@ -1,7 +1,7 @@
 //! Text as people type it: trimmed, in Unicode normal form C, of a known length.
 
 use crate::{
-    characters::{has_invisible, is_bidi_control, is_blank, is_invisible, is_of_one_script, is_variation_selector, sign_in_name},
+    characters::{TURNING, UNSEEN, has_invisible, is_bidi_control, is_blank, is_of_one_script, is_unseen, sign_in_name},
     schema::with_keywords,
 };
 use paperclip::v2::{
@@ -87,7 +87,7 @@ fn length(text: &str, max: usize) -> Result<(), &'static str> {
 }
 
 /// One line of text of 1 to `MAX` characters: names, titles, addresses. No control characters, and none that cannot be seen
-/// ([`is_invisible`]) but the joiner between two emoji: two names that look alike would be two.
+/// ([`crate::is_invisible`]) but the joiner between two emoji: two names that look alike would be two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -108,9 +108,6 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 string_value!(Text<const MAX: usize>);
-
-/// What [`is_invisible`] refuses, as far as every dialect of regular expressions can say it, and control characters.
-const UNSEEN: &str = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb";
 
 impl<const MAX: usize> Apiv2Schema for Text<MAX> {
     fn raw_schema() -> DefaultSchemaRaw {
@@ -148,8 +145,6 @@ impl Memo {
 }
 string_value!(Memo);
 
-const TURNING: &str = r"\x00\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069";
-
 impl Apiv2Schema for Memo {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
@@ -183,11 +178,6 @@ impl<const MAX: usize> Apiv2Schema for CodeText<MAX> {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(DataType::String, &serde_json::json!({"pattern": format!(r"^\s*[A-Za-z0-9_-]{{1,{MAX}}}\s*$")}), "A-100".into())
     }
-}
-
-/// What a name to sign in with does not hold: in a name, what chooses between two drawings of a letter is as little seen as the rest.
-fn is_unseen(c: char) -> bool {
-    is_invisible(c) || is_variation_selector(c)
 }
 
 /// A sign-in name: 3 to 100 characters without blanks, their letters of one script; compared and kept in compatibility form and lower

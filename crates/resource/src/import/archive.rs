@@ -16,6 +16,8 @@ const PARTS: usize = 1000;
 struct Counted {
     /// Marks that begin with `<si`: the texts of the part that all sheets share.
     texts: usize,
+    /// Bytes behind the last mark that are still to be `si`; a mark may stand at the end of one write, and they in the next.
+    wanted: &'static [u8],
     /// Bytes since the last mark began; the longest such run.
     run: usize,
     longest: usize,
@@ -25,8 +27,19 @@ impl Write for Counted {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
         for (at, piece) in part.split(|byte| *byte == b'<').enumerate() {
             if at > 0 {
-                self.run = 0;
-                self.texts += usize::from(piece.starts_with(b"si"));
+                (self.run, self.wanted) = (0, b"si");
+            }
+            for byte in piece {
+                match self.wanted {
+                    [first, rest @ ..] if first == byte => {
+                        self.wanted = rest;
+                        self.texts += usize::from(rest.is_empty());
+                    }
+                    _ => {
+                        self.wanted = &[];
+                        break;
+                    }
+                }
             }
             self.run += piece.len();
             self.longest = self.longest.max(self.run);
