@@ -13,8 +13,8 @@ use kernel::{Error, Result};
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
-/// Rows read at once.
-const BATCH: u64 = 500;
+/// Rows read at once, before others of the same thread have their turn.
+const BATCH: u64 = 200;
 /// Rows of a file that are made one after the other before others have their turn.
 const PART: usize = 500;
 /// What a sheet can hold below its heading.
@@ -39,7 +39,8 @@ pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spe
             let mut book = Book::new(&heading)?;
             let mut rows = std::pin::pin!(rows);
             while let Some(rows) = rows.next().await {
-                book.write(rows?)?;
+                let rows = rows?;
+                book = off_the_workers(move || book.write(rows).map(|()| book)).await??;
             }
             xlsx(&name, move || book.packed()).await
         }
@@ -70,6 +71,8 @@ pub(crate) async fn file(
 fn batches<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, query: Query) -> impl Stream<Item = Result<Vec<Vec<String>>>> {
     stream::try_unfold(Some((cx, query)), move |state| async move {
         let Some((cx, mut query)) = state else { return Ok(None) };
+        // a database that answers at once would keep the thread for all rows
+        actix_web::rt::task::yield_now().await;
         let scope = cx.read().await?;
         let (rows, next, _) = query.rows(spec, &scope).await?;
         let texts = rows.iter().map(|row| fields(spec, &row.json)).collect::<Result<Vec<_>>>()?;
