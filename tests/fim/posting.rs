@@ -1,10 +1,12 @@
 //! From a draft to a posted entry.
 
 use super::{ENTRIES, account, draft, guards::by_hand, lines, payments::partner, verdict};
-use crate::crm::CUSTOMERS;
 use futures_util::future::join_all;
+use kernel::Realm;
 use serde_json::{Value, json};
+use store::{Context, Sql};
 use testkit::both;
+use uuid::Uuid;
 
 both! {
     async fn an_entry_that_is_off_by_one_won_is_refused_with_the_difference(app: TestApp) {
@@ -239,7 +241,16 @@ both! {
         let mut sides = lines(&admin, &[("401", 0, 1000), ("108", 1000, 0)]).await;
         sides[1]["partner_id"] = json!(partner);
         let drafted = admin.post(ENTRIES, &json!({"je_date": "2026-03-02", "lines": sides})).await.id();
-        let _ = admin.delete(&format!("{CUSTOMERS}/{partner}")).await.ok(200);
+        // a draft keeps its partner now; older ones do not
+        let company = app.company_a().await.id;
+        let context = Context::system(Realm::Tenant, Some(company), "test");
+        let database = app.database(Realm::Tenant);
+        let gone = database.write(&context, async |tx| {
+            let mut sql = Sql::new("UPDATE crm_partners SET deleted_at = created_at WHERE tenant_id = ");
+            sql.bind(company).push(" AND id = ").bind(partner.parse::<Uuid>().unwrap());
+            tx.raw_execute(sql).await
+        });
+        assert_eq!(gone.await.unwrap(), 1);
         assert_eq!(admin.post(&format!("{ENTRIES}/{drafted}/post"), &json!({})).await.wrong_fields(), ["lines.1.partner_id"]);
     }
 }

@@ -124,7 +124,7 @@ fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>
         }
         let mut used = holders(Spec::of::<Currencies>()?, tx, before.id).await?;
         // a rate is not kept in the smallest parts of a currency
-        used.remove("adm_exchange_rates");
+        used.shift_remove("adm_exchange_rates");
         if used.is_empty() {
             return Ok(());
         }

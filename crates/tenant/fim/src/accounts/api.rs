@@ -102,7 +102,7 @@ const DECISIVE: [&str; 3] = ["currency", "is_bank_account", "is_cash_account"];
 async fn is_free(tx: &Tx, id: Uuid) -> Result<()> {
     let spec = Spec::of::<Accounts>()?;
     let mut used = resource::holders(spec, tx, id).await?;
-    used.remove(&spec.table);
+    used.shift_remove(&spec.table);
     if used.is_empty() {
         return Ok(());
     }
