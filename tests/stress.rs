@@ -69,30 +69,36 @@ fn a_connection_that_was_given_up_speaks_for_nobody() {
         let as_b = Context::system(Realm::Tenant, Some(b), "test");
         let many = || Sql::new("SELECT n, repeat('x', 1000) AS text FROM generate_series(1, 300) n");
         let mut given_up = 0;
-        for way in 0..4 {
-            let mut polls = 1;
-            loop {
-                speaks_for_itself(&database, a, 17).await;
-                let is_done = match way {
-                    0 => broken_off(polls, database.read(Some(b))).await,
-                    1 => broken_off(polls, async { database.read(Some(b)).await.unwrap().raw_all(many()).await.unwrap().len() }).await,
-                    2 => broken_off(polls, database.write(&as_b, async |tx| tx.raw_all(many()).await.map(|rows| rows.len()))).await,
-                    _ => {
-                        let part = async |tx: &store::Tx| tx.attempt(async || tx.raw_all(many()).await.map(|rows| rows.len())).await;
-                        broken_off(polls, database.write(&as_b, part)).await
+        // an answer that is there at once leaves nothing to break off: then once more
+        for _ in 0..100 {
+            for way in 0..4 {
+                let mut polls = 1;
+                loop {
+                    speaks_for_itself(&database, a, 17).await;
+                    let is_done = match way {
+                        0 => broken_off(polls, database.read(Some(b))).await,
+                        1 => broken_off(polls, async { database.read(Some(b)).await.unwrap().raw_all(many()).await.unwrap().len() }).await,
+                        2 => broken_off(polls, database.write(&as_b, async |tx| tx.raw_all(many()).await.map(|rows| rows.len()))).await,
+                        _ => {
+                            let part = async |tx: &store::Tx| tx.attempt(async || tx.raw_all(many()).await.map(|rows| rows.len())).await;
+                            broken_off(polls, database.write(&as_b, part)).await
+                        }
+                    };
+                    speaks_for_itself(&database, a, 18).await;
+                    speaks_for_itself(&database, b, 19).await;
+                    if is_done {
+                        break;
                     }
-                };
-                speaks_for_itself(&database, a, 18).await;
-                speaks_for_itself(&database, b, 19).await;
-                if is_done {
-                    break;
+                    given_up += 1;
+                    polls += 1;
+                    assert!(polls < 2000, "it never comes to an end");
                 }
-                given_up += 1;
-                polls += 1;
-                assert!(polls < 2000, "it never comes to an end");
+            }
+            if given_up >= 20 {
+                break;
             }
         }
-        assert!(given_up >= 4, "nothing was broken off: the test shows nothing");
+        assert!(given_up >= 20, "{given_up} were broken off: the test shows nothing");
         database.close();
     });
 }

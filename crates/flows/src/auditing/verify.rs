@@ -163,7 +163,16 @@ impl Chain<'_> {
     }
 
     async fn rows_hold(&self, checked: &mut i64) -> Result<Option<Bad>> {
+        // before the rows: the chain goes on while they are read
+        let end = chain::end(&self.scope).await?;
         let (mut no, mut previous) = self.beginning().await?;
+        // nothing is kept but the end of what was let go
+        if let Some((end, hash)) = &end
+            && *end == no - 1
+            && *hash != previous
+        {
+            return self.named(self.bad(*end, None, "cut off: the chain had gone on")).await.map(Some);
+        }
         let mut open: BTreeMap<i64, &BlockRow> = self.blocks.iter().map(|row| (row.block.last_no, row)).collect();
         open.retain(|last, _| *last >= no);
         let mut hashes = Vec::new();
@@ -211,21 +220,28 @@ impl Chain<'_> {
                     }
                     hashes.clear();
                 }
+                if end.as_ref().is_some_and(|(end, end_hash)| *end == no && *end_hash != hash) {
+                    return Ok(Some(self.bad(no, Some(row.id), "cut off: the chain had gone on")));
+                }
                 (no, previous) = (no + 1, hash);
             }
         }
         if open.keys().any(|last| *last >= no) {
             return self.named(self.bad(no, None, "cut off: this row was sealed and is gone")).await.map(Some);
         }
-        if let Some(scope) = &self.copies
+        if no <= last_copied
+            && let Some(scope) = &self.copies
             && let Some(copy) = chain::page(scope, self.company, no, 1).await?.first()
         {
             return Ok(Some(self.bad(no, Some(copy.id), "cut off: the provider has a copy of this row")));
         }
+        if let Some((end, _)) = end
+            && end >= no
+        {
+            return self.named(self.bad(no, None, "cut off: the chain had gone on")).await.map(Some);
+        }
         match chain::end(&self.scope).await? {
-            Some((end, hash)) if end != no - 1 || hash != previous => {
-                self.named(self.bad(no.min(end), None, "cut off: the chain had gone on")).await.map(Some)
-            }
+            Some((end, _)) if end < no - 1 => self.named(self.bad(end, None, "cut off: the chain had gone on")).await.map(Some),
             None if no > 1 => self.named(self.bad(no - 1, None, "the head of the chain is missing")).await.map(Some),
             _ => Ok(None),
         }
