@@ -113,7 +113,7 @@ fn checked(wanted: &Create, places: u32) -> Result<()> {
                 format!("lines.{at}.amount"),
                 "amount",
                 format!("0이 아니고 소수점 아래 {places}자리 이하여야 합니다."),
-                format!("must not be 0, with at most {places} digits behind the point"),
+                format!("must not be 0, with at most {places} decimal places"),
             ));
         }
         sum = sum

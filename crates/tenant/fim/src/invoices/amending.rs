@@ -63,7 +63,7 @@ pub(super) async fn amend(door: &Door, tx: &Tx, id: Uuid, wanted: &InvoiceAmend)
         return Err(Error::transition(&row.status.to_value(), if row.status == Status::Draft { &["issue"] } else { &[] }));
     }
     if row.invoice_type == InvoiceType::CreditNote {
-        return Err(Error::rule("fim.credit_note", "차감 세금계산서는 수정할 수 없습니다.", "A sheet that takes away is not amended."));
+        return Err(Error::rule("fim.credit_note", "차감 세금계산서는 수정할 수 없습니다.", "A credit note cannot be amended."));
     }
     let claim = items.first_mut().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
     let left = Left::of(tx, &row).await?;

@@ -212,7 +212,7 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
         return Err(Error::rule(
             "fim.invoice_amended",
             "수정세금계산서가 있어 취소할 수 없습니다.",
-            "Sheets amend this invoice: it is not cancelled.",
+            "This invoice has amendments and cannot be cancelled. Amend it instead.",
         ));
     }
     let entry = journal::service::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;

@@ -59,7 +59,7 @@ pub(super) fn within(original: &Original, lines: &[Line]) -> Result<()> {
             return Err(Error::rule(
                 "fim.credit_exceeds",
                 format!("차감할 수 있는 금액은 {rest}(공급가액 {}, 세액 {})입니다.", supply.1, tax.1),
-                format!("{rest} is left to be taken away: supply {}, tax {}.", supply.1, tax.1),
+                format!("Only {rest} is left of it: supply {}, tax {}.", supply.1, tax.1),
             )
             .with("tax_kind", kind.to_value())
             .with("left", rest.to_string())
@@ -74,10 +74,7 @@ pub(super) fn within(original: &Original, lines: &[Line]) -> Result<()> {
                     "대손세액으로 {}을(를) 이미 공제받아 차감할 수 있는 세액은 {rest}입니다. 대손 처리를 먼저 취소하세요.",
                     original.relieved
                 ),
-                format!(
-                    "{} of its tax came back with a bad debt, {rest} is left to be taken away: reverse the write-off first.",
-                    original.relieved
-                ),
+                format!("{} of its tax came back with a bad debt, so only {rest} is left: reverse the write-off first.", original.relieved),
             )
             .with("relieved", original.relieved.to_string())
             .with("left_tax", rest.to_string()));

@@ -130,7 +130,7 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
                 format!("lines.{at}.{side}"),
                 "decimal_places",
                 format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
-                format!("has at most {places} digits behind the point"),
+                format!("has at most {places} decimal places"),
             ));
         }
         sides.push(Sides { debit, credit });

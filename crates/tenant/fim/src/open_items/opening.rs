@@ -25,7 +25,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
             "amount",
             "amount",
             format!("0보다 크고 소수점 아래 {places}자리 이하여야 합니다."),
-            format!("must be greater than 0, with at most {places} digits behind the point"),
+            format!("must be greater than 0, with at most {places} decimal places"),
         ));
     }
     if wanted.due_date < wanted.doc_date {

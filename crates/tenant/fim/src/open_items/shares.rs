@@ -46,7 +46,7 @@ pub async fn held_shares(tx: &Tx, field: &str, shares: &[Share], whose: &Whose<'
                 format!("{field}.{at}.amount"),
                 "amount",
                 format!("0보다 크고 소수점 아래 {places}자리 이하여야 합니다."),
-                format!("must be greater than 0, with at most {places} digits behind the point"),
+                format!("must be greater than 0, with at most {places} decimal places"),
             ));
         }
         if !seen.insert(share.item_id) {

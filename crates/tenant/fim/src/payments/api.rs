@@ -58,11 +58,7 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let amount = amount_in(&changing, "amount", before.as_ref().map(|row| row.amount));
     let fee = amount_in(&changing, "fee_amount", before.as_ref().map(|row| row.fee_amount));
     let digits = |field: &str| {
-        (
-            field.to_owned(),
-            format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
-            format!("has at most {places} digits behind the point"),
-        )
+        (field.to_owned(), format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."), format!("has at most {places} decimal places"))
     };
     if amount.0 <= 0 {
         refuse("amount", "minimum", "0보다 커야 합니다.".into(), "must be greater than 0".into());
