@@ -338,7 +338,7 @@ struct Announcing {
 }
 
 impl Announcing {
-    /// [`prepare`], with what it makes told. False: a database is away.
+    /// [`prepare`], printing the accounts it makes. False: a database is away.
     async fn prepare(&self, settings: &Settings, platform: &Platform) -> anyhow::Result<bool> {
         match prepare(settings, platform, |made| self.tell(&made)).await {
             Ok(()) => {
@@ -357,7 +357,7 @@ impl Announcing {
         }
     }
 
-    /// Tries again every second until the databases are there, or a person is needed. False: told to stop meanwhile.
+    /// Tries again every second until the databases are there, or a person is needed. False: asked to stop meanwhile.
     async fn retry(&self, settings: &Settings, platform: &Platform) -> anyhow::Result<bool> {
         let stop = stop_signal();
         let mut stop = std::pin::pin!(stop);

@@ -79,7 +79,7 @@ impl Door {
     }
 
     /// What follows a change, in its transaction: the user signs in again everywhere (but in the session that made the change), and
-    /// the address the account had is told.
+    /// an email goes to the address the account had.
     pub async fn credentials_changed(&self, tx: &Tx, user: &Holder, fields: &[&str]) -> Result<()> {
         end_access(tx, user.id, Some(self.principal().session), "credentials_changed").await?;
         if !user.is_invited {

@@ -110,7 +110,7 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
 }
 
-/// Faults that are looked for in one request; some more than are told.
+/// Faults that are looked for in one request; more than are listed in the answer.
 pub(crate) const FAULTS: usize = 1000;
 
 /// No text of ours holds a NUL, and PostgreSQL cannot store one.

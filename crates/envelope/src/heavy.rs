@@ -6,7 +6,7 @@ use std::{
 use tokio::{sync::Semaphore, task, time};
 
 /// Work of the processor that takes longer than a request may hold up the others of its worker: it runs on a thread of its own, and only
-/// so much of it at once as the machine has room for. Who comes later waits for a place, and is told to come again when it takes too long.
+/// so much of it at once as the machine has room for. Later work waits for a place, and is refused (503) when that takes too long.
 pub struct Heavy {
     places: Arc<Semaphore>,
     patience: Duration,

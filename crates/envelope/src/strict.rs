@@ -3,7 +3,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Bytes the name of a field may have. No field of ours comes near; and a name is told in the path of whatever is wrong below it.
+/// Bytes the name of a field may have. No field of ours comes near, and the name is repeated in the path of every fault below it.
 const NAME: usize = 1000;
 
 /// Reads JSON, refusing an object with the same key twice: which of the two was meant is

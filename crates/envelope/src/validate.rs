@@ -138,7 +138,7 @@ impl Schema {
         explained.take(FAULTS * 2).filter(|error| seen.insert(error.field.clone())).take(FAULTS).collect()
     }
 
-    /// The fields nobody knows, of an object that has so many that nothing else would be told: that alone is enough to refuse it.
+    /// The unknown fields of an object that has so many that nothing else would be listed: they alone are enough to refuse it.
     fn strangers(&self, value: &Value) -> Option<Vec<FieldError>> {
         let is_closed = self.json.get("additionalProperties") == Some(&Value::Bool(false));
         let fields = value.as_object().filter(|fields| is_closed && fields.len() > self.fields().count() + FAULTS_TOLD)?;

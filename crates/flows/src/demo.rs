@@ -15,7 +15,7 @@ pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
     seed_telling(platform, password, &|| {}).await
 }
 
-/// [`seed`], with `made` told as soon as somebody can sign in: if the rest fails, the password must not be lost with it.
+/// [`seed`], which calls `made` as soon as somebody can sign in: if the rest fails, the password must not be lost with it.
 pub async fn seed_telling(platform: &Platform, password: &Password, made: &dyn Fn()) -> Result<bool> {
     if platform.directory().by_code(CODE).await?.is_some() {
         return Ok(false);

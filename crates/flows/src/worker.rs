@@ -160,7 +160,7 @@ impl Worker {
         }
     }
 
-    /// Looks once for everything. What failed is told when all the rest is done.
+    /// Looks once for everything. An error is answered when all the rest is done.
     pub async fn round(&self) -> Result<usize> {
         let looked = self.look().await?;
         let imported = self.import().await?;

@@ -86,7 +86,7 @@ impl Code {
 
 /// Faults listed in one answer; a body can have as many as it has bytes.
 pub const FAULTS_TOLD: usize = 100;
-/// Characters of a field's path that are told: an unknown field is called whatever the caller likes.
+/// Characters of a field's path that are shown: an unknown field is called whatever the caller likes.
 const PATH: usize = 300;
 
 /// One field that is wrong.
@@ -152,7 +152,7 @@ impl Error {
         error
     }
 
-    /// Fields that are wrong, all of them at once (422): the first hundred are told, and in `more` how many others were found.
+    /// Fields that are wrong, all of them at once (422): the first hundred are listed, and `more` says how many others were found.
     #[must_use]
     pub fn invalid(mut fields: Vec<FieldError>) -> Self {
         let mut error = Self::new(Code::Validation, Message::new("입력값이 올바르지 않습니다.", "Some values are not valid."));
@@ -261,7 +261,7 @@ impl Error {
         error
     }
 
-    /// With what happened inside, which is never told.
+    /// With the inner cause, which never leaves in an answer.
     #[must_use]
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(cause.to_string());

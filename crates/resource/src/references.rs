@@ -162,7 +162,7 @@ pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>
     Ok(holders)
 }
 
-/// The refusal because of what [`holders`] or [`live_rows`] found, which stands in `referenced_by`: table → number of rows.
+/// The refusal because of what [`holders`] or [`live_rows`] found, listed in `referenced_by`: table → number of rows.
 #[must_use]
 pub fn in_use(rule: &str, ko: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>, by: Map<String, Json>) -> Error {
     Error::rule(rule, ko, en).with("referenced_by", Json::Object(by))
@@ -187,7 +187,7 @@ pub async fn live_rows(scope: &Scope, tables: &[&str]) -> Result<Map<String, Jso
     Ok(found)
 }
 
-/// A row that something live refers to stays; the caller is told what.
+/// Refuses to delete a row that something live refers to, and says what does.
 pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
     let holders = holders(spec, tx, id).await?;
     if holders.is_empty() {

@@ -184,7 +184,7 @@ const CHECKS: &[(&str, Wants)] = &[
     ("tnnt_tenants_employee_count", AtLeast(0)),
 ];
 
-/// The rule a CHECK constraint stands for, and what a caller is told who broke it. Enumerations and what holds a row together inside are
+/// The rule a CHECK constraint stands for, and the sentence for a caller who broke it. Enumerations and what holds a row together inside are
 /// told alike: the document names the words a field takes, and no request can break the others.
 #[must_use]
 pub fn words_of_check(name: &str) -> (&'static str, Message) {

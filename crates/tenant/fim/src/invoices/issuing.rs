@@ -122,7 +122,7 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     Ok((issued, item))
 }
 
-/// Whether a sheet that amends stands in the tax period of its original: what it changes there supplements the settlement.
+/// Whether an amendment belongs to the tax period of its original: what it changes there supplements the settlement.
 pub(super) fn bears_day_of_original(amendment_code: Option<i32>) -> bool {
     matches!(amendment_code, Some(1 | 5 | 6))
 }
