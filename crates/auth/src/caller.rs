@@ -8,7 +8,7 @@ use crate::{
 };
 use actix_web::{HttpRequest, web::Data};
 use envelope::LateHeaders;
-use kernel::{Code, Error, Message, Realm, Result, Timestamp};
+use kernel::{Code, Error, Message, Realm, Result, Timestamp, boxed};
 use limits::{Caller, Limits, Purpose, Verdict};
 use store::Sql;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ const LIMIT: &str = "x-ratelimit-limit";
 
 impl Platform {
     /// Whom the credential of a request proves; `None`: nobody. Asked before the door is, which refuses what does not fit.
+    #[boxed(?Send)]
     pub async fn caller_of(&self, request: &HttpRequest) -> Option<Caller> {
         if request.headers().contains_key(API_KEY) {
             let found = self.holder_of_key(single(request, API_KEY)?).await.ok()??;
@@ -54,6 +55,7 @@ impl Platform {
 
     /// A refresh counts for the user whose token it is, not for the address: thirty people share one router. A token that is nobody's is
     /// left to the middleware, which counts what nobody has counted for the address.
+    #[boxed(?Send)]
     pub(crate) async fn count_refresh(&self, request: &HttpRequest, text: &str) -> Result<()> {
         let Some(limits) = request.app_data::<Data<Limits>>() else { return Ok(()) };
         let Some(token) = RefreshToken::read(text, &self.master.refresh) else { return Ok(()) };
@@ -63,6 +65,7 @@ impl Platform {
 }
 
 /// Counts one request: says in the headers of its answer how the caller stands, and refuses what is too much (429).
+#[boxed(?Send)]
 pub async fn count(limits: &Limits, headers: &LateHeaders, caller: &Caller, purpose: Purpose, now: Timestamp) -> Result<()> {
     let verdict = limits.hit(caller, purpose, now).await;
     headers.insert(LIMIT, verdict.limit);

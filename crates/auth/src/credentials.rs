@@ -8,7 +8,7 @@ use crate::{
     Door, Platform, entities::adm_role::Grants, impersonation::end_of_staff, mfa, one_time::kill_all, permissions::distinct,
     principal::refused_by_key, roles::grants_of_user, session::end_sessions_but, tables::Tables,
 };
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, boxed};
 use sea_orm::Value;
 use serde_json::json;
 use store::{Action, AuditEntry, Columns, Event, Tx};
@@ -29,6 +29,7 @@ pub struct Holder {
 
 impl Door {
     /// Refuses to decide how somebody signs in who holds more than the caller.
+    #[boxed(?Send)]
     pub async fn may_sign_in_as(&self, tx: &Tx, user: Uuid) -> Result<()> {
         if self.principal().person() == Some(user) {
             return if self.principal().key.is_some() { Err(refused_by_key()) } else { Ok(()) };
@@ -38,6 +39,7 @@ impl Door {
 
     /// The scopes of a key whose secret the caller gets. Of somebody else's key the caller holds them, and where none are wanted they are
     /// what the owner holds now: what the owner is given later is not the caller's.
+    #[boxed(?Send)]
     pub async fn scopes_of_key(&self, tx: &Tx, owner: Uuid, wanted: Option<Grants>) -> Result<Option<Grants>> {
         if self.principal().person() == Some(owner) {
             return Ok(wanted);
@@ -64,6 +66,7 @@ impl Door {
 
     /// The guard over an update of a user's row, in its transaction and before the row is written; what follows the change is done here
     /// as well.
+    #[boxed(?Send)]
     pub async fn guard_credentials(&self, tx: &Tx, user: &Holder, values: &Columns) -> Result<()> {
         let fields: Vec<&str> = values.iter().map(|(column, _)| *column).filter(|column| !FREE_COLUMNS.contains(column)).collect();
         if fields.is_empty() {
@@ -80,6 +83,7 @@ impl Door {
 
     /// What follows a change, in its transaction: the user signs in again everywhere (but in the session that made the change), and
     /// an email goes to the address the account had.
+    #[boxed(?Send)]
     pub async fn credentials_changed(&self, tx: &Tx, user: &Holder, fields: &[&str]) -> Result<()> {
         end_access(tx, user.id, Some(self.principal().session), "credentials_changed").await?;
         if !user.is_invited {
@@ -89,6 +93,7 @@ impl Door {
     }
 
     /// Takes the second factor from somebody who has lost it; nothing happens where there is none. Answers whether there was one.
+    #[boxed(?Send)]
     pub async fn reset_mfa(&self, tx: &Tx, user: &Holder, is_enabled: bool) -> Result<bool> {
         self.may_sign_in_as(tx, user.id).await?;
         if self.principal().person() == Some(user.id) {
@@ -113,6 +118,7 @@ impl Door {
 
 impl Platform {
     /// Somebody must sign in again from the beginning: disabled, deleted, let in again. In the transaction that made it so.
+    #[boxed(?Send)]
     pub async fn end_access_of(tx: &Tx, user: Uuid, reason: &'static str) -> Result<()> {
         end_access(tx, user, None, reason).await
     }
@@ -120,6 +126,7 @@ impl Platform {
 
 /// Ends everything that lets somebody in without the credentials they have now: sessions (but one), links of mails, half-finished
 /// sign-ins, and what one of the provider's staff does as somebody else.
+#[boxed(?Send)]
 pub(crate) async fn end_access(tx: &Tx, user: Uuid, spared: Option<Uuid>, reason: &'static str) -> Result<()> {
     let realm = tx.context().realm;
     end_sessions_but(tx, Tables::of(realm), user, spared, reason).await?;

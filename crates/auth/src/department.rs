@@ -4,7 +4,7 @@ use crate::{Allowed, Door};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use envelope::{Failure, Verdict};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Code, Error, Permission, PermissionKey, Result};
+use kernel::{Code, Error, Permission, PermissionKey, Result, boxed};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -26,6 +26,7 @@ pub struct AllowedInDepartment<P> {
 impl<P: Permission> AllowedInDepartment<P> {
     /// # Errors
     /// Forbidden, where the caller does not hold `P` for this department or one above it.
+    #[boxed(?Send)]
     pub async fn at(self, department: Uuid) -> Result<Allowed<P>> {
         let judged = match self.door.read().await {
             Ok(scope) => self.door.demand_in_department(&scope, P::KEY, Some(department)).await,
@@ -44,6 +45,7 @@ impl<P: Permission> AllowedInDepartment<P> {
 impl Door {
     /// 403 unless the right is held in general, or for this department or one above it.
     /// `None` is the root: only a general right reaches it.
+    #[boxed(?Send)]
     pub async fn demand_in_department(&self, scope: &Scope, permission: PermissionKey, department: Option<Uuid>) -> Result<()> {
         if self.principal().rights.cover(permission) {
             return Ok(());

@@ -2,7 +2,7 @@ use crate::{Platform, Principal};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, request_digest};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions};
+use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions, boxed};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -11,7 +11,7 @@ use paperclip::{
     },
 };
 use std::{collections::BTreeMap, marker::PhantomData, ops::Deref, sync::Arc};
-use store::{Action, AuditEntry, Claim, Context, Outcome, Scope, StoredAnswer, Tx};
+use store::{Action, AuditEntry, Claim, Context, Outcome, Scope, StoredAnswer, Tx, Work};
 use tenancy::TenantContext;
 use uuid::Uuid;
 
@@ -28,6 +28,12 @@ pub struct Allowed<P> {
 impl<P> Allowed<P> {
     pub(crate) fn new(door: Door) -> Self {
         Self { door, permission: PhantomData }
+    }
+
+    /// For code that does not know which permission it was.
+    #[must_use]
+    pub fn into_door(self) -> Door {
+        self.door
     }
 }
 
@@ -96,6 +102,7 @@ impl Door {
     }
 
     /// For a right that may be held in a part of the company only.
+    #[boxed(?Send)]
     pub(crate) async fn open_somewhere(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
         Self::open_where(request, permission, true, false).await
     }
@@ -164,6 +171,7 @@ impl Door {
     }
 
     /// Best effort: a refusal stays a refusal when it cannot be written down.
+    #[boxed(?Send)]
     pub(crate) async fn audit_refusal(&self, refusal: &Error) {
         let entry = AuditEntry {
             action: Action::Execute,
@@ -239,6 +247,7 @@ impl Door {
     }
 
     /// A connection for reading.
+    #[boxed(?Send)]
     pub async fn read(&self) -> Result<Scope> {
         self.database().read(self.principal.tenant_id()).await
     }
@@ -251,12 +260,19 @@ impl Door {
 
     /// One transaction: rows, audit, events, and the answer kept under the `Idempotency-Key`.
     pub async fn write<T, const STATUS: u16>(&self, work: impl AsyncFn(&Tx) -> Result<Reply<T, STATUS>>) -> Result<Reply<T, STATUS>> {
-        let answer = self.write_answer(STATUS, async |tx| work(tx).await.map(Reply::into_answer)).await?;
+        let work = async |tx: &Tx| work(tx).await.map(Reply::into_answer);
+        let answer = self.write_erased(STATUS, &work).await?;
         Ok(answer.into())
     }
 
     /// [`Door::write`] for code that does not know the type of its answer.
     pub async fn write_answer(&self, status: u16, work: impl AsyncFn(&Tx) -> Result<Answer>) -> Result<Answer> {
+        self.write_erased(status, &work).await
+    }
+
+    /// [`Door::write`] without the type of the closure: compiled once.
+    #[boxed(?Send)]
+    async fn write_erased(&self, status: u16, work: &dyn Work<Answer>) -> Result<Answer> {
         let mut cx = self.context();
         cx.idempotency = self.idempotency()?;
         let done = self
@@ -265,7 +281,7 @@ impl Door {
                 if let Claim::Done(stored) = tx.claim().await? {
                     return Ok(Answer { data: stored.data, version: stored.version, replayed: true });
                 }
-                let answer = work(tx).await?;
+                let answer = work.run(tx).await?;
                 tx.keep(&StoredAnswer { status, data: answer.data.clone(), version: answer.version }).await?;
                 Ok(answer)
             })
@@ -275,16 +291,22 @@ impl Door {
 
     /// Writes an audit row for a refusal that was found out behind the door.
     pub async fn noting<T>(&self, done: Result<T>) -> Result<T> {
-        if let Err(refusal) = &done
-            && refusal.code() == Code::Forbidden
-        {
-            self.audit_refusal(refusal).await;
+        if let Err(refusal) = &done {
+            self.note_refusal(refusal).await;
         }
         done
     }
 
+    #[boxed(?Send)]
+    async fn note_refusal(&self, error: &Error) {
+        if error.code() == Code::Forbidden {
+            self.audit_refusal(error).await;
+        }
+    }
+
     /// Inserts one row with its audit row and event, and nothing else; the cheapest write.
     /// Not for a request with an `Idempotency-Key`.
+    #[boxed(?Send)]
     pub async fn insert_one(&self, insert: &store::Insert<'_>, entry: AuditEntry, event: store::Event) -> Result<sea_orm::QueryResult> {
         self.database().insert_one(&self.context(), insert, entry, event).await
     }
@@ -378,6 +400,7 @@ impl SystemDoor {
         Self { platform, context: Context::system(realm, tenant, part) }
     }
 
+    #[boxed(?Send)]
     pub async fn read(&self) -> Result<Scope> {
         self.platform.database(self.context.realm).read(self.context.tenant).await
     }

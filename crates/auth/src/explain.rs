@@ -5,7 +5,7 @@ use crate::{
     entities::{adm_user, idam_user},
     held::{self, Held},
 };
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,7 @@ fn lapse(role: &Held) -> &'static str {
 
 impl Door {
     /// Explains the right of one of the caller's own realm and company.
+    #[boxed(?Send)]
     pub async fn explain(&self, query: &ExplainQuery) -> Result<Explanation> {
         let realm = self.principal().realm;
         let known = self.platform().catalogue(realm).iter().find(|key| key.to_string() == query.permission);

@@ -5,7 +5,7 @@ use crate::{
     tables::{Tables, insert_as, of_company},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::{Code, Error, Message, Realm, Result, Timestamp};
+use kernel::{Code, Error, Message, Realm, Result, Timestamp, boxed};
 use store::{Sql, Tx, new_id};
 use uuid::Uuid;
 
@@ -65,6 +65,7 @@ pub(crate) fn bad_half() -> Error {
 }
 
 /// Stores the id of a token that waits for its code: only one that is stored, unused and not revoked opens a session.
+#[boxed(?Send)]
 pub(crate) async fn keep(tx: &Tx, token: &HalfToken) -> Result<()> {
     let table = Tables::of(tx.context().realm).one_time_tokens;
     let now = tx.now();
@@ -79,6 +80,7 @@ pub(crate) async fn keep(tx: &Tx, token: &HalfToken) -> Result<()> {
 }
 
 /// Marks it used: it opens one session.
+#[boxed(?Send)]
 pub(crate) async fn burn(tx: &Tx, token: &HalfToken) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());

@@ -5,7 +5,7 @@ use crate::{
     entities::{adm_role::Grants, adm_user},
     principal::Rights,
 };
-use kernel::{Error, Grant, Realm, Result, Timestamp};
+use kernel::{Error, Grant, Realm, Result, Timestamp, boxed};
 use sea_orm::{ColumnTrait, QueryFilter, QueryResult};
 use store::{Scope, Sql};
 use uuid::Uuid;
@@ -57,6 +57,7 @@ fn read(row: &QueryResult, now: Timestamp, main: bool) -> Result<Held> {
 }
 
 /// All roles of somebody, those that grant nothing too.
+#[boxed(?Send)]
 pub(crate) async fn held(scope: &Scope, realm: Realm, user: Uuid, now: Timestamp) -> Result<Vec<Held>> {
     let mut sql = Sql::new("SELECT r.code AS code, r.permissions AS permissions, x.expires_at AS expires_at, ");
     if realm == Realm::Manager {
@@ -104,6 +105,7 @@ pub(crate) fn summary(held: &[Held]) -> Summary {
 }
 
 /// Whether one of a company's people is active and may do this everywhere: for work that goes on after its request.
+#[boxed(?Send)]
 pub async fn still_may(scope: &Scope, user: Uuid, permission: &str, now: Timestamp) -> Result<bool> {
     let find = scope.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(user));
     if find.filter(adm_user::Column::Status.eq(adm_user::Status::Active)).one().await?.is_none() {

@@ -13,7 +13,7 @@ use crate::{
     token::{AUDIENCE, Claims},
 };
 use envelope::Answer;
-use kernel::{Actor, Error, PermissionKey, Realm, Result, Text, Timestamp};
+use kernel::{Actor, Error, PermissionKey, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryResult};
 use serde::Serialize;
@@ -74,6 +74,7 @@ async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid>
 
 impl Door {
     /// Begins to act as one of a company's people.
+    #[boxed(?Send)]
     pub async fn impersonate(&self, wanted: &Wanted) -> Result<Answer> {
         let platform = self.platform();
         let company = platform.directory.by_id(wanted.tenant).await?.ok_or_else(|| Error::no_such("tenant_id"))?;
@@ -183,6 +184,7 @@ impl Door {
     }
 
     /// Ends an impersonation on both sides; one that has ended stays as it is.
+    #[boxed(?Send)]
     pub async fn end_impersonation(&self, id: Uuid) -> Result<Answer> {
         let ended: std::cell::RefCell<Option<idam_impersonation::Model>> = std::cell::RefCell::default();
         let expected = self.if_match()?;
@@ -215,12 +217,14 @@ impl Door {
     }
 
     /// A consent was taken back, in this transaction: what rests on it ends.
+    #[boxed(?Send)]
     pub async fn end_consented(&self, tx: &Tx, consent: Uuid) -> Result<()> {
         end_session(tx, "consent_id", consent, &self.permission().to_string()).await
     }
 
     /// After [`Door::end_consented`]: the provider's side hears of it, too. Should it be away, the
     /// sessions are ended all the same.
+    #[boxed(?Send)]
     pub async fn consent_ended(&self, consent: Uuid) {
         if let Err(error) = self.note_consent_ended(consent).await {
             tracing::warn!(%error, %consent, "the provider's side was not told of a consent that ended");
@@ -269,12 +273,14 @@ async fn end_all_because(tx: &Tx, column: idam_impersonation::Column, id: Uuid, 
 }
 
 /// One of the staff must sign in again: nor do they go on as somebody else. In the transaction on the provider's side.
+#[boxed(?Send)]
 pub(crate) async fn end_of_staff(tx: &Tx, staff: Uuid) -> Result<()> {
     end_all_because(tx, idam_impersonation::Column::StaffId, staff, END).await
 }
 
 /// A company is not served any more: nobody goes on as one of its people once it is served again. In the transaction on the provider's
 /// side.
+#[boxed(?Send)]
 pub async fn end_of_company(tx: &Tx, tenant: Uuid) -> Result<()> {
     end_all_because(tx, idam_impersonation::Column::TenantId, tenant, END).await
 }
@@ -294,6 +300,7 @@ async fn end_session(tx: &Tx, column: &str, id: Uuid, permission: &str) -> Resul
 impl Platform {
     /// Who acts as the user of a session that was read: `Some(None)` nobody but the user;
     /// `None`: somebody whose time, consent or right is over.
+    #[boxed(?Send)]
     pub(crate) async fn impersonator(&self, scope: &Scope, row: &QueryResult) -> Result<Option<Option<Impersonator>>> {
         let id = |name: &str| row.try_get::<Option<Uuid>>("", name).map_err(Error::internal);
         let (Some(impersonation), Some(staff), Some(consent)) = (id("impersonation_id")?, id("impersonator_id")?, id("consent_id")?) else {

@@ -3,7 +3,7 @@ use crate::{
     token::{self, Claims},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use moka::sync::Cache;
 use ring::{
     rand::SystemRandom,
@@ -98,6 +98,7 @@ impl Keyring {
     }
 
     /// Reads the keys; makes the first one.
+    #[boxed(?Send)]
     pub async fn load(&self, master: &MasterKey) -> Result<()> {
         self.read(master).await?;
         if self.newest().is_err() {
@@ -111,6 +112,7 @@ impl Keyring {
     }
 
     /// Makes a new key; those there are sign nothing any more, and `at_once` they do not verify any token either. Answers its name.
+    #[boxed(?Send)]
     pub async fn rotate(&self, master: &MasterKey, at_once: bool) -> Result<String> {
         let (id, public, wrapped) = new_key(master)?;
         let kid = id.simple().to_string();
@@ -137,6 +139,7 @@ impl Keyring {
     }
 
     /// Reads the keys; makes none.
+    #[boxed(?Send)]
     pub async fn read(&self, master: &MasterKey) -> Result<()> {
         let scope = self.manager.read(None).await?;
         let rows = scope.raw_all(Sql::new("SELECT kid, public_key, wrapped_key, retired_at FROM idam_signing_keys")).await?;
@@ -198,6 +201,7 @@ impl Keyring {
     }
 
     /// Reads the keys again, at most once in a while: a made-up key must not cost a query.
+    #[boxed(?Send)]
     pub async fn reload(&self, master: &MasterKey, now: i64) -> Result<()> {
         // only a reading moves the mark: a flood of made-up keys must not keep a real one from being read
         let due = self.reloaded.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| (now - last >= RELOAD).then_some(now));
@@ -205,6 +209,7 @@ impl Keyring {
     }
 
     /// Looks, every half minute, whether a key was retired or a secret exchanged elsewhere. What cannot be asked stays as it was.
+    #[boxed(?Send)]
     pub async fn keep_fresh(&self, master: &MasterKey, now: i64) {
         let last = self.looked.load(Ordering::Relaxed);
         if (now - last).abs() < FRESH {

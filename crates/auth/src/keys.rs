@@ -10,7 +10,7 @@ use crate::{
     tables::Tables,
 };
 use ipnet::IpNet;
-use kernel::{Error, Grant, Realm, Result, Timestamp};
+use kernel::{Error, Grant, Realm, Result, Timestamp, boxed};
 use ring::{digest, hmac};
 use std::{
     collections::HashMap,
@@ -140,6 +140,7 @@ impl Usage {
 impl Platform {
     /// The owner of this API key with what the key may, as they are now. `None`: whatever is
     /// wrong with it.
+    #[boxed(?Send)]
     pub async fn holder_of_key(&self, text: &str) -> Result<Option<Arc<Principal>>> {
         let Some((place, secret)) = parse(text) else { return Ok(None) };
         let known = self.keys.try_get_with(place, self.load_key(place)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
@@ -232,6 +233,7 @@ impl Platform {
     }
 
     /// Writes down how API keys were used; for a loop of a few seconds, and for the end.
+    #[boxed(?Send)]
     pub async fn flush_usage(&self) -> Result<()> {
         let mut failed = None;
         for (place, used) in self.usage.take() {

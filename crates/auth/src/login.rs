@@ -10,7 +10,7 @@ use crate::{
     throttle::{Admitted, Guessed, Place, Subject},
     visits::{Attempt, Factor, Visit},
 };
-use kernel::{Actor, Error, Message, Realm, Result, Timestamp};
+use kernel::{Actor, Error, Message, Realm, Result, Timestamp, boxed};
 use sea_orm::QueryResult;
 use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx, new_id};
@@ -68,6 +68,7 @@ impl Platform {
     /// Checks a password and opens a session, or asks for the second factor. Unknown company,
     /// unknown user, wrong password and inactive account look the same, are counted the same
     /// way and take the same time; audit and log have the difference.
+    #[boxed(?Send)]
     pub(crate) async fn sign_in(
         &self,
         mut cx: Context,
@@ -169,6 +170,7 @@ impl Platform {
     }
 
     /// Somebody who may sign in, by id.
+    #[boxed(?Send)]
     pub(crate) async fn account(&self, realm: Realm, tenant: Option<Uuid>, id: Uuid) -> Result<Option<Account>> {
         let scope = self.database(realm).read(tenant).await?;
         let mut sql = Sql::new(ACCOUNT);
@@ -209,6 +211,7 @@ impl Platform {
 }
 
 /// Where a failure locks, log and event say so.
+#[boxed(?Send)]
 pub(crate) async fn note_lock(tx: &Tx, user: Option<Uuid>, subject: &Subject, admitted: &Admitted) -> Result<()> {
     let Some(until) = admitted.locks_until else { return Ok(()) };
     tx.publish(Event::new("auth.account.locked", user.unwrap_or(subject.aggregate()), json!({"locked_until": until})));
@@ -216,6 +219,7 @@ pub(crate) async fn note_lock(tx: &Tx, user: Option<Uuid>, subject: &Subject, ad
 }
 
 /// Opens the session of somebody who has shown what there was to show.
+#[boxed(?Send)]
 pub(crate) async fn enter(tx: &Tx, account: &Account, session: Uuid, refresh: &RefreshToken, factor: Option<Factor>) -> Result<()> {
     let tables = Tables::of(tx.context().realm);
     open_session(tx, tables, session, account.id, refresh, factor.is_some()).await?;
@@ -243,6 +247,7 @@ fn folded(login: &str) -> (String, String) {
 const CODE: usize = 255;
 
 /// The company somebody wants to sign in to.
+#[boxed(?Send)]
 pub(crate) async fn company(platform: &Platform, code: Option<&str>, named: Option<&str>) -> Result<Whose> {
     let code = match (code, named) {
         (Some(code), Some(named)) if !code.trim().eq_ignore_ascii_case(named) => {

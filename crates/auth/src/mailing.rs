@@ -6,7 +6,7 @@ use crate::{
     one_time::{OneTime, Purpose, kill},
     tables::{Tables, insert, of_company},
 };
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, boxed};
 use serde_json::Value;
 use store::{Context, Sql, Tx};
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 const LETTERS: i64 = 5;
 
 /// A letter for who forgot their password: reads `auth.password_reset.requested` {email}.
+#[boxed(?Send)]
 pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
     let Some(email) = payload.get("email").and_then(Value::as_str) else { return Ok(()) };
     let email = email.trim().to_lowercase();
@@ -25,6 +26,7 @@ pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id:
 }
 
 /// A letter for who was invited: reads `adm.user.invited` {id}.
+#[boxed(?Send)]
 pub async fn invitation(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
     let id = payload.get("id").and_then(Value::as_str).and_then(|text| text.parse::<Uuid>().ok());
     let Some(id) = id else { return Ok(()) };
@@ -36,6 +38,7 @@ pub async fn invitation(platform: &Platform, tenant: Option<Uuid>, event_id: Uui
 
 /// A mail to the address an account had, when a user administrator changed how one signs in to it: reads `auth.credentials.changed` {id, email,
 /// fields}.
+#[boxed(?Send)]
 pub async fn credentials_changed(platform: &Platform, tenant: Option<Uuid>, payload: &Value) -> Result<()> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str);
     let (Some(email), Some(id)) = (text("email"), text("id").and_then(|text| text.parse::<Uuid>().ok())) else { return Ok(()) };

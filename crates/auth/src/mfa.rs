@@ -14,7 +14,7 @@ use crate::{
     totp,
     visits::{Attempt, Factor, Visit},
 };
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx, new_id, random_bytes};
 use uuid::Uuid;
@@ -111,6 +111,7 @@ impl Platform {
     }
 
     /// The second half of a sign-in.
+    #[boxed(?Send)]
     pub(crate) async fn sign_in_with_code(&self, mut cx: Context, text: &str, code: &str, cookie: Option<&str>) -> Result<SignedIn> {
         let token = HalfToken::read(text, &self.master, self.now()).filter(|token| token.realm == cx.realm).ok_or_else(bad_half)?;
         if let Some(tenant) = token.tenant {
@@ -137,6 +138,7 @@ impl Platform {
     }
 
     /// Makes a secret for an app; it counts from [`Platform::confirm_mfa`] on.
+    #[boxed(?Send)]
     pub(crate) async fn enroll_mfa(&self, cx: &Context, principal: &Principal) -> Result<Enrolled> {
         if principal.mfa_enabled {
             return Err(already_on());
@@ -164,6 +166,7 @@ impl Platform {
     }
 
     /// The app works: the second factor is on. Answers the recovery codes.
+    #[boxed(?Send)]
     pub(crate) async fn confirm_mfa(&self, cx: &Context, principal: &Principal, code: &str, cookie: Option<&str>) -> Result<Vec<String>> {
         if principal.mfa_enabled {
             return Err(already_on());
@@ -189,6 +192,7 @@ impl Platform {
     }
 
     /// Turns the second factor off.
+    #[boxed(?Send)]
     pub(crate) async fn disable_mfa(&self, cx: &Context, principal: &Principal, code: &str, cookie: Option<&str>) -> Result<()> {
         let who = Spender { user: principal.user_id, permission: "auth.mfa.disable", cookie };
         let done = self
@@ -203,6 +207,7 @@ impl Platform {
     }
 
     /// A new set of recovery codes; the old ones are gone.
+    #[boxed(?Send)]
     pub(crate) async fn renew_recovery_codes(
         &self,
         cx: &Context,
@@ -223,6 +228,7 @@ impl Platform {
     }
 
     /// A code for a session that goes on: what needs a fresh one is open for a while.
+    #[boxed(?Send)]
     pub(crate) async fn step_up(&self, cx: &Context, principal: &Principal, code: &str, cookie: Option<&str>) -> Result<()> {
         let who = Spender { user: principal.user_id, permission: "auth.session.step-up", cookie };
         let done = self
@@ -252,6 +258,7 @@ impl Platform {
 }
 
 /// Removes the second factor of somebody, with its recovery codes.
+#[boxed(?Send)]
 pub(crate) async fn take_away(tx: &Tx, user: Uuid) -> Result<()> {
     let tables = Tables::of(tx.context().realm);
     for table in [tables.mfa, tables.recovery_codes] {

@@ -3,7 +3,7 @@
 //! need a word of their own.
 
 use crate::tables::{Tables, of_company};
-use kernel::{Error, Login, Result};
+use kernel::{Error, Login, Result, boxed};
 use sea_orm::Value;
 use store::{Sql, Tx};
 use uuid::Uuid;
@@ -23,6 +23,7 @@ pub fn own_address(field: &str, username: &str, email: &str) -> Result<()> {
 
 /// The rule of every verb that writes users: what the user name and the address will be goes together. A user name that is the address
 /// follows it when it changes.
+#[boxed(?Send)]
 pub async fn keep_names(tx: &Tx, id: Option<Uuid>, username: Option<&Value>, email: Option<&Value>) -> Result<()> {
     let text = |value: Option<&Value>| if let Some(Value::String(Some(text))) = value { Some(text.clone()) } else { None };
     let users = Tables::of(tx.context().realm).users;

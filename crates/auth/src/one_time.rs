@@ -14,7 +14,7 @@ use crate::{
     visits::{Attempt, Visit},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::{Actor, Error, Realm, Result};
+use kernel::{Actor, Error, Realm, Result, boxed};
 use ring::{digest, hmac};
 use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx};
@@ -98,6 +98,7 @@ fn bad_token() -> Error {
 impl Platform {
     /// Somebody says they forgot their password. Whether there is such an account is looked at
     /// later, by who reads the event: the answer neither tells nor takes longer.
+    #[boxed(?Send)]
     pub(crate) async fn forgot_password(&self, mut cx: Context, whose: &Whose, email: &str) -> Result<()> {
         let target = format!("{}.users", Tables::of(cx.realm).domain);
         let (known, company) = match whose {
@@ -128,6 +129,7 @@ impl Platform {
     }
 
     /// Sets a password with a token that was mailed.
+    #[boxed(?Send)]
     pub(crate) async fn redeem(&self, mut cx: Context, purpose: Purpose, text: &str, field: &str, password: &Password) -> Result<()> {
         let token = OneTime::read(text).filter(|token| token.tenant.is_some() == (cx.realm == Realm::Tenant)).ok_or_else(bad_token)?;
         cx.tenant = token.tenant;
@@ -196,6 +198,7 @@ async fn use_up(tx: &Tx, purpose: Purpose, token: &OneTime, username: &str, hash
 }
 
 /// Makes somebody's unused tokens of this purpose useless.
+#[boxed(?Send)]
 pub(crate) async fn kill(tx: &Tx, purpose: Purpose, user: Uuid) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());
@@ -205,6 +208,7 @@ pub(crate) async fn kill(tx: &Tx, purpose: Purpose, user: Uuid) -> Result<()> {
 }
 
 /// Makes all of somebody's unused tokens useless: links of mails, and half-finished sign-ins.
+#[boxed(?Send)]
 pub(crate) async fn kill_all(tx: &Tx, user: Uuid) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).one_time_tokens).push(" SET used_at = ").bind(tx.now());

@@ -6,7 +6,7 @@
 
 use crate::{Platform, door::API_KEY, principal::Principal};
 use actix_web::{HttpRequest, http::header};
-use kernel::{Error, Message, Result};
+use kernel::{Error, Message, Result, boxed};
 use std::{net::IpAddr, sync::Arc};
 
 /// What proxies write.
@@ -21,6 +21,7 @@ fn is_here(host: &str) -> bool {
 
 impl Platform {
     /// Who comes without a credential to where none is asked for. `None`: one is.
+    #[boxed(?Send)]
     pub(crate) async fn holder_of_nothing(&self, request: &HttpRequest) -> Result<Option<Arc<Principal>>> {
         let Some(code) = &self.settings.open_company else { return Ok(None) };
         let headers = request.headers();

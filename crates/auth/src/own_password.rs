@@ -9,7 +9,7 @@ use crate::{
     tables::{Tables, of_company},
     throttle::{Guessed, Place},
 };
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 impl Platform {
     /// Refuses whoever does not know the password of the account they are signed in to. Counted
     /// like a sign-in: a stolen session is not to be made a password by guessing.
+    #[boxed(?Send)]
     pub(crate) async fn demand_password(
         &self,
         cx: &Context,
@@ -53,6 +54,7 @@ impl Platform {
     }
 
     /// Changes the caller's own password, which they have shown.
+    #[boxed(?Send)]
     pub(crate) async fn change_password(&self, cx: &Context, principal: &Principal, new: &Password, end_others: bool) -> Result<()> {
         let tables = Tables::of(cx.realm);
         let company = principal.tenant.as_ref().map(|tenant| (tenant.code.clone(), tenant.name.clone())).unwrap_or_default();
@@ -75,6 +77,7 @@ impl Platform {
 }
 
 /// Writes a new password; `also` is further SET text. What was mailed before sets no other one. Answers whether there is such a user.
+#[boxed(?Send)]
 pub(crate) async fn set_password(tx: &Tx, user: Uuid, hash: &str, also: &str) -> Result<bool> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(Tables::of(tx.context().realm).users).push(" SET password_hash = ").bind(hash.to_owned());

@@ -3,7 +3,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use envelope::Heavy;
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
     schema::Apiv2Schema,
@@ -45,6 +45,7 @@ impl Password {
 
     /// The rules for a new password, on every face: 8 to 128 characters, not a common one, not the user's or
     /// company's own name (of an address the part before the `@`). No composition rules.
+    #[boxed(?Send)]
     pub async fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
         if !self.is_long_enough() {
             return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "needs 8 to 128 characters"));
@@ -73,12 +74,14 @@ impl Password {
     }
 
     /// Argon2id with the parameters of OWASP (19 MiB, two passes, one lane).
+    #[boxed(?Send)]
     pub async fn hash(&self) -> Result<String> {
         let text = self.0.clone();
         CORES.run(move || Argon2::default().hash_password(text.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)).await?
     }
 
     /// Whether it fits; without a hash (unknown user) it takes the same time and does not.
+    #[boxed(?Send)]
     pub async fn fits(&self, hash: Option<String>) -> Result<bool> {
         let text = self.0.clone();
         CORES
@@ -118,6 +121,7 @@ fn sha256_hex(text: &str) -> String {
 
 impl Password {
     /// The hash to import for a user of the small ERP, from the hex text it kept.
+    #[boxed(?Send)]
     pub async fn wrap_sha256(hex: &str) -> Result<String> {
         Ok(format!("{WRAPPED}{}", Self::new(hex.trim().to_lowercase()).hash().await?))
     }

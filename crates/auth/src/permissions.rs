@@ -8,7 +8,7 @@ use crate::entities::{
     idam_role::{self, Scope, Status},
     idam_role_permission,
 };
-use kernel::{Error, PermissionKey, Result, Text};
+use kernel::{Error, PermissionKey, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Sql, Tx};
@@ -61,6 +61,7 @@ pub fn distinct(grants: &[String]) -> Vec<String> {
 }
 
 /// Sets what a role holds, both ways.
+#[boxed(?Send)]
 pub async fn set(tx: &Tx, role: Uuid, grants: &[String]) -> Result<idam_role::Model> {
     let grants = distinct(grants);
     write_rows(tx, role, &grants).await?;
@@ -87,6 +88,7 @@ async fn ids_of(tx: &Tx, grants: &[String]) -> Result<BTreeMap<String, Uuid>> {
 }
 
 /// Makes the rows say what the list says (or will say in this transaction).
+#[boxed(?Send)]
 pub async fn write_rows(tx: &Tx, role: Uuid, grants: &[String]) -> Result<()> {
     let wanted = ids_of(tx, grants).await?;
     let there = tx.find::<idam_role_permission::Entity>().filter(idam_role_permission::Column::RoleId.eq(role)).all().await?;
@@ -109,12 +111,14 @@ pub async fn write_rows(tx: &Tx, role: Uuid, grants: &[String]) -> Result<()> {
 }
 
 /// A role, held until the end of the transaction.
+#[boxed(?Send)]
 pub async fn hold_role(tx: &Tx, role: Uuid) -> Result<idam_role::Model> {
     let find = tx.find::<idam_role::Entity>().filter(idam_role::Column::Id.eq(role)).for_update();
     find.one().await?.ok_or_else(|| Error::no_such("role_id"))
 }
 
 /// A row was attached to a held role: the list says so, too.
+#[boxed(?Send)]
 pub async fn attached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()> {
     let mut grants = role.permissions.0.clone();
     if !grants.iter().any(|grant| grant == code) {
@@ -125,6 +129,7 @@ pub async fn attached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()
 }
 
 /// A row was detached from a held role.
+#[boxed(?Send)]
 pub async fn detached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()> {
     let grants: Vec<String> = role.permissions.0.iter().filter(|grant| *grant != code).cloned().collect();
     write_list(tx, role.id, grants).await.map(|_| ())

@@ -9,7 +9,7 @@ use crate::{
     tables::Tables,
     token::Claims,
 };
-use kernel::{Error, PermissionKey, Realm, Result};
+use kernel::{Error, PermissionKey, Realm, Result, boxed};
 use moka::future::Cache;
 use serde_json::Value;
 use std::{
@@ -102,6 +102,7 @@ impl Platform {
     }
 
     /// Reads catalogues and keys; from now on requests are served.
+    #[boxed(?Send)]
     pub async fn start(&self) -> Result<()> {
         self.manager.load_catalog().await?;
         self.tenant.load_catalog().await?;
@@ -110,6 +111,7 @@ impl Platform {
     }
 
     /// [`Platform::start`] for whoever only looks: no key is made where there is none.
+    #[boxed(?Send)]
     pub async fn look(&self) -> Result<()> {
         self.manager.load_catalog().await?;
         self.tenant.load_catalog().await?;
@@ -158,16 +160,19 @@ impl Platform {
     }
 
     /// Whether a database answers.
+    #[boxed(?Send)]
     pub async fn ping(&self, realm: Realm) -> Result<()> {
         self.database(realm).ping().await
     }
 
     /// Refuses to serve with a database user whom row-level security does not bind.
+    #[boxed(?Send)]
     pub async fn check_role(&self, realm: Realm) -> Result<(), String> {
         self.database(realm).check_role().await
     }
 
     /// Names of the migrations a database has.
+    #[boxed(?Send)]
     pub async fn migrations_taken(&self, realm: Realm) -> Result<Vec<String>> {
         self.database(realm).migrations_taken().await
     }
@@ -189,6 +194,7 @@ impl Platform {
     }
 
     /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.
+    #[boxed(?Send)]
     pub(crate) async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
         let now = self.manager.now().unix_seconds();
         if self.keyring.is_of_unknown_key(token) {

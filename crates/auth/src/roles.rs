@@ -5,12 +5,13 @@ use crate::{
     entities::{adm_role, idam_role},
     held::{self, REVOKED},
 };
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, boxed};
 use sea_orm::{ColumnTrait, QueryFilter};
 use store::{Sql, Tx, new_id};
 use uuid::Uuid;
 
 /// Gives somebody a role of the provider's side by its code; having it already is fine.
+#[boxed(?Send)]
 pub async fn give(tx: &Tx, user: Uuid, code: &str) -> Result<()> {
     let role =
         tx.find::<idam_role::Entity>().filter(idam_role::Column::Code.eq(code)).one().await?.ok_or_else(|| Error::no_such("roles"))?;
@@ -23,6 +24,7 @@ pub async fn give(tx: &Tx, user: Uuid, code: &str) -> Result<()> {
 
 /// Marks grants of the provider's side EXPIRED whose time is over: for a job. (An expired one
 /// gives nothing before it is marked, either.) ACTIVE again takes a PATCH of both fields.
+#[boxed(?Send)]
 pub async fn expire(door: &SystemDoor) -> Result<u64> {
     door.write(async |tx| {
         let mut sql = Sql::new(
@@ -35,6 +37,7 @@ pub async fn expire(door: &SystemDoor) -> Result<u64> {
 }
 
 /// What the role of this code holds, on the provider's side.
+#[boxed(?Send)]
 pub async fn grants_of_role(tx: &Tx, code: &str) -> Result<Vec<String>> {
     let role = tx.find::<idam_role::Entity>().filter(idam_role::Column::Code.eq(code)).one().await?;
     Ok(role.ok_or_else(|| Error::no_such("roles"))?.permissions.0)
@@ -42,6 +45,7 @@ pub async fn grants_of_role(tx: &Tx, code: &str) -> Result<Vec<String>> {
 
 /// What all roles of somebody hold, in the realm of the transaction: expired and inactive ones
 /// too, and those of a department only. They may come back; what was taken back does not.
+#[boxed(?Send)]
 pub async fn grants_of_user(tx: &Tx, user: Uuid) -> Result<Vec<String>> {
     let held = held::held(tx, tx.context().realm, user, tx.now()).await?;
     Ok(held.iter().filter(|role| role.lapse != Some(REVOKED)).flat_map(|role| role.grants.iter().map(ToString::to_string)).collect())
@@ -49,6 +53,7 @@ pub async fn grants_of_user(tx: &Tx, user: Uuid) -> Result<Vec<String>> {
 
 /// Whether nobody else is a super administrator for good. Holds the role's row, so that two who
 /// take each other away wait for one another.
+#[boxed(?Send)]
 pub async fn is_last_super_admin(tx: &Tx, user: Uuid) -> Result<bool> {
     let role = tx.find::<idam_role::Entity>().filter(idam_role::Column::Code.eq("SUPER_ADMIN")).for_update().one().await?;
     let Some(role) = role else { return Ok(false) };
@@ -59,6 +64,7 @@ pub async fn is_last_super_admin(tx: &Tx, user: Uuid) -> Result<bool> {
 }
 
 /// Whether nobody else is an administrator of the company for good; holds the role's row as well.
+#[boxed(?Send)]
 pub async fn is_last_admin(tx: &Tx, user: Uuid) -> Result<bool> {
     let role = tx.find::<adm_role::Entity>().filter(adm_role::Column::Code.eq("ADMIN")).for_update().one().await?;
     let Some(role) = role else { return Ok(false) };
@@ -82,6 +88,7 @@ async fn are_only(tx: &Tx, sql: Sql, user: Uuid) -> Result<bool> {
 
 /// Refuses to take the last one away who may everything, in the realm of the transaction. To be
 /// asked before the change.
+#[boxed(?Send)]
 pub async fn keep_the_last(tx: &Tx, user: Uuid) -> Result<()> {
     match tx.context().realm {
         Realm::Manager if is_last_super_admin(tx, user).await? => {
@@ -95,6 +102,7 @@ pub async fn keep_the_last(tx: &Tx, user: Uuid) -> Result<()> {
 }
 
 /// [`keep_the_last`], where a role is taken away or gets an end: only one of those roles matters.
+#[boxed(?Send)]
 pub async fn keep_the_last_in(tx: &Tx, user: Uuid, role: Uuid) -> Result<()> {
     let code = match tx.context().realm {
         Realm::Manager => {
@@ -110,6 +118,7 @@ pub async fn keep_the_last_in(tx: &Tx, user: Uuid, role: Uuid) -> Result<()> {
 }
 
 /// What a role holds, in the realm of the transaction.
+#[boxed(?Send)]
 pub async fn grants_of(tx: &Tx, role: Uuid) -> Result<Vec<String>> {
     let grants = match tx.context().realm {
         Realm::Manager => tx.find::<idam_role::Entity>().filter(idam_role::Column::Id.eq(role)).one().await?.map(|role| role.permissions),

@@ -1,7 +1,7 @@
 //! Exchanging keys while everything serves: those that sign, and the secret that seals them at rest.
 
 use crate::{Platform, keyring, mfa};
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, boxed};
 use store::{Context, Scope, Sql};
 use uuid::Uuid;
 
@@ -47,11 +47,13 @@ impl Sealed {
 
 impl Platform {
     /// Makes a new signing key; tokens of the old ones are believed for twenty minutes more, or not any more. Answers its name.
+    #[boxed(?Send)]
     pub async fn rotate_signing_key(&self, at_once: bool) -> Result<String> {
         self.keyring.rotate(&self.master, at_once).await
     }
 
     /// Looks, at most every half minute, whether keys were exchanged elsewhere. Before whatever signs, seals or verifies.
+    #[boxed(?Send)]
     pub async fn keep_keys_fresh(&self) {
         if self.is_ready() {
             self.keyring.keep_fresh(&self.master, self.now().unix_seconds()).await;
@@ -59,12 +61,14 @@ impl Platform {
     }
 
     /// Signs a statement of the platform: the name of the key, and the signature. It is not valid as a token, nor a token's as this.
+    #[boxed(?Send)]
     pub async fn sign_statement(&self, message: &[u8]) -> Result<(String, Vec<u8>)> {
         self.keyring.keep_fresh(&self.master, self.now().unix_seconds()).await;
         self.keyring.sign(message)
     }
 
     /// Whether the platform has signed this, with a key of today or a retired one.
+    #[boxed(?Send)]
     pub async fn verify_statement(&self, kid: &str, message: &[u8], signature: &[u8]) -> Result<bool> {
         if self.keyring.public(kid).is_none() {
             self.keyring.reload(&self.master, self.now().unix_seconds()).await?;
@@ -79,6 +83,7 @@ impl Platform {
     }
 
     /// Seals again, with the newest secret, whatever is sealed with another; answers how many values.
+    #[boxed(?Send)]
     pub async fn reseal(&self) -> Result<usize> {
         self.master.reread();
         let mut done = 0;
@@ -107,6 +112,7 @@ impl Platform {
     }
 
     /// How many values are sealed with another secret than the newest.
+    #[boxed(?Send)]
     pub async fn sealed_with_older(&self) -> Result<usize> {
         self.master.reread();
         let mut count = 0;

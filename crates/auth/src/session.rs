@@ -8,7 +8,7 @@ use crate::{
     token::{AUDIENCE, Claims, LIFE},
     visits::{Attempt, Visit},
 };
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use serde_json::json;
 use store::{Action, AuditEntry, Context, Event, Outcome, Sql, Tx, new_id};
 use uuid::Uuid;
@@ -29,6 +29,7 @@ impl Platform {
 
     /// Exchanges a refresh token for its child. The direct parent may come again for ten
     /// seconds and gets the same child; an older one ends the session.
+    #[boxed(?Send)]
     pub(crate) async fn refresh(&self, mut cx: Context, text: &str) -> Result<Issued> {
         let token = RefreshToken::read(text, &self.master.refresh).ok_or_else(Error::unauthorized)?;
         if token.tenant.is_some() != (cx.realm == Realm::Tenant) {
@@ -82,6 +83,7 @@ impl Platform {
     }
 
     /// Ends the caller's session.
+    #[boxed(?Send)]
     pub(crate) async fn sign_out(&self, cx: &Context, principal: &Principal) -> Result<()> {
         let tables = Tables::of(cx.realm);
         self.database(cx.realm)
@@ -98,11 +100,13 @@ impl Platform {
     }
 
     /// Notes in the log of sign-ins that an administrator has set somebody's password.
+    #[boxed(?Send)]
     pub async fn log_password_reset(tx: &Tx, user: Uuid, username: &str) -> Result<()> {
         Visit::new(Attempt::PasswordReset, Some(user), username).log(tx).await
     }
 }
 
+#[boxed(?Send)]
 pub(crate) async fn open_session(tx: &Tx, tables: Tables, session: Uuid, user: Uuid, refresh: &RefreshToken, verified: bool) -> Result<()> {
     let now = tx.now();
     let mut sql = Sql::new("INSERT INTO ");
@@ -168,6 +172,7 @@ impl SessionState {
 }
 
 /// Ends all sessions of somebody, but one.
+#[boxed(?Send)]
 pub(crate) async fn end_sessions_but(tx: &Tx, tables: Tables, user: Uuid, spared: Option<Uuid>, reason: &'static str) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(tables.sessions).push(" SET status = 'REVOKED', ended_reason = ").bind(reason);
@@ -180,6 +185,7 @@ pub(crate) async fn end_sessions_but(tx: &Tx, tables: Tables, user: Uuid, spared
 }
 
 /// Ends one session.
+#[boxed(?Send)]
 pub(crate) async fn end_session(tx: &Tx, tables: Tables, id: Uuid, reason: &'static str) -> Result<()> {
     let mut sql = Sql::new("UPDATE ");
     sql.push(tables.sessions).push(" SET status = 'REVOKED', ended_reason = ").bind(reason);

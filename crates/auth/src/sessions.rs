@@ -2,7 +2,7 @@
 
 use crate::{Allowed, Door, SystemDoor, refresh::IDLE, tables::Tables};
 use envelope::{Api, Body, Reply, RowId};
-use kernel::{Error, Realm, Result, Timestamp, permission};
+use kernel::{Error, Realm, Result, Timestamp, boxed, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::QueryResult;
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,7 @@ pub async fn end_own(cx: Allowed<EndOwn>, id: RowId) -> Api<EndedSession> {
 }
 
 /// Ends a session; `owner`: only if it is theirs. One that has ended stays as it is.
+#[boxed(?Send)]
 pub async fn revoke(cx: &Door, tx: &Tx, id: Uuid, owner: Option<Uuid>) -> Result<Reply<EndedSession>> {
     let tables = Tables::of(tx.context().realm);
     let mut sql = Sql::new("SELECT user_id, (status = 'ACTIVE') AS active FROM ");
@@ -129,6 +130,7 @@ pub async fn revoke(cx: &Door, tx: &Tx, id: Uuid, owner: Option<Uuid>) -> Result
 }
 
 /// The handler of `…/sessions/{id}` and of `…/sessions/revoke-all`, in either realm.
+#[boxed(?Send)]
 pub async fn revoke_one(cx: &Door, id: Uuid) -> Api<EndedSession> {
     let reply = cx.write(async |tx| revoke(cx, tx, id, None).await).await?;
     cx.platform().forget_sessions();
@@ -136,6 +138,7 @@ pub async fn revoke_one(cx: &Door, id: Uuid) -> Api<EndedSession> {
 }
 
 /// See [`revoke_one`].
+#[boxed(?Send)]
 pub async fn revoke_all(cx: &Door, body: Body<RevokeAll>) -> Api<RevokedSessions> {
     let wanted = body.0;
     let spared = wanted.except_current.unwrap_or(false).then(|| cx.principal().session);
@@ -170,6 +173,7 @@ pub async fn revoke_all(cx: &Door, body: Body<RevokeAll>) -> Api<RevokedSessions
 
 /// Marks sessions EXPIRED whose time is over, those of the door's realm and company: for a job.
 /// (An expired one opens nothing before it is marked, either.)
+#[boxed(?Send)]
 pub async fn expire(door: &SystemDoor) -> Result<u64> {
     door.write(async |tx| {
         let mut sql = Sql::new("UPDATE ");

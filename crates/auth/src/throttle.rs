@@ -15,7 +15,7 @@ use crate::{
     Platform,
     tables::{Tables, of_company},
 };
-use kernel::{Code, Error, Message, Realm, Result, Timestamp};
+use kernel::{Code, Error, Message, Realm, Result, Timestamp, boxed};
 use ring::hmac;
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -161,6 +161,7 @@ impl Platform {
 
     /// Counts a try as a failure, before it is evaluated. [`Platform::forgive`] takes it back,
     /// [`Platform::settle`] says that it was one.
+    #[boxed(?Send)]
     pub(crate) async fn admit(&self, subject: &Subject) -> Result<Admitted> {
         let mut looks = 0;
         loop {
@@ -201,6 +202,7 @@ impl Platform {
     }
 
     /// The try was good: what is counted against the subject is forgotten.
+    #[boxed(?Send)]
     pub(crate) async fn forgive(&self, subject: &Subject) -> Result<()> {
         self.manager
             .write(&Context::system(Realm::Manager, None, "throttle"), async |tx| {
@@ -222,6 +224,7 @@ impl Platform {
     }
 
     /// The try was a failure, as it was counted.
+    #[boxed(?Send)]
     pub(crate) async fn settle(&self, subject: &Subject) -> Result<()> {
         self.manager
             .write(&Context::system(Realm::Manager, None, "throttle"), async |tx| {
@@ -233,6 +236,7 @@ impl Platform {
     }
 
     /// Somebody has a new password: what was counted against their account, from wherever, is forgotten.
+    #[boxed(?Send)]
     pub async fn forget_failures(&self, realm: Realm, tenant: Option<Uuid>, user: Uuid) -> Result<()> {
         let mut sql = Sql::new("SELECT username, email FROM ");
         sql.push(Tables::of(realm).users).push(" WHERE id = ").bind(user);

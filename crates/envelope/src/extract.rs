@@ -6,7 +6,7 @@ use crate::{
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Bytes};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Code, Error, FieldError, Message, Result, schema::MARK};
+use kernel::{Code, Error, FieldError, Message, Result, boxed, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -141,6 +141,7 @@ pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<Fiel
     }
 }
 
+#[boxed(?Send)]
 pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Duration) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {

@@ -15,7 +15,7 @@ use actix_web::{
     middleware::Next,
 };
 use futures_util::{FutureExt, TryStreamExt, stream};
-use kernel::{Error, Message};
+use kernel::{Error, Message, boxed};
 use std::{panic::AssertUnwindSafe, pin::Pin, time::Duration};
 
 /// Time a handler may take until its answer begins; a stream may go on longer.
@@ -151,6 +151,7 @@ fn of_actix(error: &ActixError, meta: RequestMeta, path: &str) -> HttpResponse {
 }
 
 /// The answer for paths nobody serves.
+#[boxed(?Send)]
 pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
     render(&Error::not_found(), RequestMeta::of(&request), request.path())
 }

@@ -1,4 +1,5 @@
 use actix_web::{HttpMessage, HttpRequest};
+use kernel::boxed;
 use std::{cell::Cell, rc::Rc};
 use tokio::sync::Notify;
 
@@ -32,6 +33,7 @@ impl Verdict {
     }
 
     /// Waits for the verdict, if one was armed; public operations have none.
+    #[boxed(?Send)]
     pub(crate) async fn wait(request: &HttpRequest) {
         // a statement of its own, so that the extensions are not borrowed while waiting
         let armed = request.extensions().get::<Self>().cloned();

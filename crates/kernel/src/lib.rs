@@ -42,5 +42,12 @@ pub use versions::Versions;
 pub use when::{Clock, Day, Timestamp};
 pub use zone::Zone;
 
+/// On a `pub async fn`: the function answers a boxed future. Written `#[boxed(?Send)]`.
+///
+/// The state machine of an `async fn` is compiled by every crate that awaits it, with all that it awaits itself: without this each domain
+/// crate had a copy of the pools, the caches and the sign-in check of its own. What another crate awaits is boxed, and compiled once,
+/// where it is written. It costs an allocation a call.
+pub use async_recursion::async_recursion as boxed;
+
 /// UUID version 7: ids of rows are sortable by the moment they were made.
 pub type Id = uuid::Uuid;

@@ -1,5 +1,5 @@
 use crate::{Caller, Local, Rule, Shared, Span, Subject, Verdict};
-use kernel::Timestamp;
+use kernel::{Timestamp, boxed};
 use std::{fmt, sync::Arc};
 
 /// Callers whose windows a process holds: about 15 MB of those who came once, 100 MB if all of them came every minute.
@@ -84,6 +84,7 @@ impl Limits {
     }
 
     /// One request: whether it is allowed, and how the caller stands.
+    #[boxed(?Send)]
     pub async fn hit(&self, caller: &Caller, purpose: Purpose, now: Timestamp) -> Verdict {
         let hits = self.policy.hits_per_hour(caller);
         let general = Rule { name: "general", span: Span::Hour, hits };

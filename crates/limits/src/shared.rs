@@ -1,6 +1,7 @@
 //! The windows of all nodes, in Redis.
 
 use crate::{Rule, Subject, Verdict, window::Standing};
+use kernel::boxed;
 use redis::{AsyncConnectionConfig, Client, RedisResult, Script, aio::MultiplexedConnection};
 use std::{
     fmt,
@@ -54,6 +55,7 @@ impl Shared {
     }
 
     /// As [`crate::Local::hit`], over all nodes. `None`: Redis does not answer.
+    #[boxed(?Send)]
     pub async fn hit(&self, subject: Subject, rules: &[Rule], now: i64) -> Option<Verdict> {
         let mut connection = self.connection()?;
         let mut call = self.0.script.prepare_invoke();

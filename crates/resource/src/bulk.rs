@@ -3,7 +3,7 @@
 use crate::{Spec, change};
 use auth::Door;
 use envelope::Answer;
-use kernel::{Error, Few, FieldError, Lang, Message, PermissionKey, Result};
+use kernel::{Error, Few, FieldError, Lang, Message, PermissionKey, Result, boxed};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -60,6 +60,7 @@ pub struct BulkResult {
     pub results: Vec<BulkItemResult>,
 }
 
+#[boxed(?Send)]
 pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: PermissionKey, delete: PermissionKey) -> Result<Answer> {
     let wants = |op| bulk.items.iter().any(|item| item.op.unwrap_or_default() == op);
     if wants(BulkOp::Update) {

@@ -11,7 +11,7 @@ use crate::{
 use auth::Door;
 use envelope::Answer;
 use futures_util::future::LocalBoxFuture;
-use kernel::{Error, Lang, PermissionKey, Result, Versions};
+use kernel::{Error, Lang, PermissionKey, Result, Versions, boxed};
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::{Value as Json, json};
 use store::{Action, AuditEntry, Columns, Event, Insert, Scope, Sql, Tx};
@@ -51,14 +51,14 @@ impl Changing<'_> {
 
 /// A rule that needs the database, run inside the transaction before the row is written:
 /// no cycle in a tree, the last administrator stays.
-pub type Guard<'g> = &'g (dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g);
+pub type Guard<'g> = dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g;
 
 /// A [`Guard`] that every verb of a resource keeps, imports too, which have no caller any more: a plain function that is
 /// told the permission.
 pub type Rule = for<'t> fn(&'t Tx, &'t str, Changing<'t>) -> LocalBoxFuture<'t, Result<()>>;
 
 /// No rule but those of the declaration.
-pub const FREE: Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
+pub const FREE: &Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
 fn answer(shown: Shown) -> Answer {
     Answer::json(shown.json, shown.version)
@@ -69,6 +69,7 @@ fn entry(door: &Door, spec: &Spec, action: Action, id: Uuid) -> AuditEntry {
 }
 
 /// Creates a row. The body has been read; `body` is checked here.
+#[boxed(?Send)]
 pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answer> {
     let mut values = (spec.create)(body)?;
     keep_inside(spec, &mut values, true)?;
@@ -95,13 +96,15 @@ fn is_simple(spec: &Spec) -> bool {
 }
 
 /// Creates a row with a rule of its own.
-pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: &Guard<'_>) -> Result<Answer> {
     let done = door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await;
     naming_holder(door, spec, &values, done).await
 }
 
 /// Creates a row in a transaction that does more than that.
-pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guard: &Guard<'_>) -> Result<Answer> {
     keep_inside(spec, &mut values, true)?;
     let plans = lines::plan(spec, tx, None, &mut values).await?;
     look_up(spec, tx, &mut values, true).await?;
@@ -175,23 +178,27 @@ async fn naming_holder(door: &Door, spec: &Spec, values: &Columns, done: Result<
 }
 
 /// Changes what the body names. The body has been read; `body` is checked here.
+#[boxed(?Send)]
 pub(crate) async fn update(door: &Door, spec: &Spec, id: Uuid, body: Json) -> Result<Answer> {
     update_with(door, spec, id, body, FREE).await
 }
 
 /// Changes a row with a rule of its own.
-pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: &Guard<'_>) -> Result<Answer> {
     change_with(door, spec, id, (spec.update)(body)?, guard).await
 }
 
 /// [`update_with`] for values that did not come as a body.
-pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: &Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
     let done = door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await;
     naming_holder(door, spec, &values, done).await
 }
 
 /// Changes a row in a transaction that does more than that.
+#[boxed(?Send)]
 pub async fn modify(
     door: &Door,
     spec: &Spec,
@@ -199,7 +206,7 @@ pub async fn modify(
     id: Uuid,
     expected: Option<Versions>,
     wanted: Columns,
-    guard: Guard<'_>,
+    guard: &Guard<'_>,
 ) -> Result<Answer> {
     let permission = door.permission().to_string();
     let wanted = differing(spec, tx, &permission, id, expected, wanted).await?;
@@ -232,6 +239,7 @@ impl Differing {
 }
 
 /// The row, locked, and what of the values wanted is not so already; all that may be asked of them is.
+#[boxed(?Send)]
 pub(crate) async fn differing(
     spec: &Spec,
     tx: &Tx,
@@ -260,6 +268,7 @@ pub(crate) async fn differing(
 }
 
 /// Sets what differs, and leaves the audit row that says so; answers the row as it is now, with its lines.
+#[boxed(?Send)]
 pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, wanted: Differing) -> Result<(QueryResult, LinesShown)> {
     let Differing { row, values, plans } = wanted;
     let mut before = (spec.snapshot)(&row)?;
@@ -275,12 +284,14 @@ pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, want
 }
 
 /// Deletes a row: it is marked, and gone for everybody.
-pub async fn delete_with(door: &Door, spec: &Spec, id: Uuid, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub async fn delete_with(door: &Door, spec: &Spec, id: Uuid, guard: &Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
     door.write_answer(200, async |tx| remove(door, spec, tx, id, expected, guard).await).await
 }
 
-pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, guard: Guard<'_>) -> Result<Answer> {
+#[boxed(?Send)]
+pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, guard: &Guard<'_>) -> Result<Answer> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_delete)(&row)?;
     // looked at before the guard, which may let go of what refers; told behind it: who may not delete is not told who refers
@@ -307,6 +318,7 @@ fn deletion(spec: &Spec, tx: &Tx) -> Columns {
     if spec.has("deleted_at") { vec![("deleted_at", tx.now().into()), ("deleted_by", tx.context().actor.id.into())] } else { Vec::new() }
 }
 
+#[boxed(?Send)]
 pub(crate) async fn mark_deleted(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
     let values = deletion(spec, tx);
     if values.is_empty() {
@@ -320,6 +332,7 @@ pub(crate) async fn mark_deleted(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
 }
 
 /// One row with its lines, as the caller sees it: what an action answers.
+#[boxed(?Send)]
 pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
@@ -330,6 +343,7 @@ pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
 }
 
 /// The row, locked until the end of the transaction, if it is there and of the version expected.
+#[boxed(?Send)]
 pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>) -> Result<QueryResult> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");

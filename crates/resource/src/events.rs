@@ -1,7 +1,7 @@
 //! Reading a company's events by their numbers: every one once, in order, without a gap.
 
 use auth::Door;
-use kernel::{Error, FieldError, Message, Result, Timestamp};
+use kernel::{Error, FieldError, Message, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -69,6 +69,7 @@ pub struct EventPage {
 /// # Errors
 /// 422 for a limit out of range; 409 `events.cursor_expired` when events after the cursor have
 /// been forgotten: whoever stays away for longer than 90 days must begin anew.
+#[boxed(?Send)]
 pub async fn events_of(door: &Door, query: &EventQuery) -> Result<EventPage> {
     let (after, limit) = (query.after.unwrap_or(0), query.limit.unwrap_or(PAGE));
     let mut wrong = Vec::new();

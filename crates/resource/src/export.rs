@@ -1,15 +1,15 @@
 //! A list as a file: CSV streamed row by row, XLSX by way of a temporary file, packed off the workers.
 
-use crate::{Read, Resource, Spec, list::Query};
+use crate::{Spec, list::Query};
 use actix_web::{
     HttpResponse,
     http::header::{self, ContentDisposition, DispositionParam, DispositionType},
     web::Bytes,
 };
-use auth::Allowed;
+use auth::Door;
 use envelope::{off_the_workers, read_pairs};
 use futures_util::{Stream, StreamExt, stream};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
@@ -22,7 +22,8 @@ const XLSX_ROWS: u32 = 1_048_575;
 
 const PAGING: [&str; 4] = ["page", "page_size", "cursor", "total"];
 
-pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, text: &str) -> Result<HttpResponse> {
+#[boxed(?Send)]
+pub(crate) async fn stream(door: Door, spec: &'static Spec, text: &str) -> Result<HttpResponse> {
     let mut pairs = read_pairs(text)?;
     if let Some((name, _)) = pairs.iter().find(|(name, _)| PAGING.contains(&name.as_str())) {
         return Err(Error::field(name.clone(), "unknown", "내보내기에는 쓸 수 없습니다.", "is not for an export"));
@@ -30,7 +31,7 @@ pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spe
     let format = pairs.iter().position(|(name, _)| name == "format").map(|at| pairs.remove(at).1);
     let rest: String = text.split('&').filter(|part| !part.starts_with("format=")).collect::<Vec<_>>().join("&");
     let query = Query::read(spec, &rest)?.walk(BATCH);
-    let rows = batches(cx, spec, query);
+    let rows = batches(door, spec, query);
     let name = format!("{}-{}", spec.domain, spec.name);
     let heading: Vec<String> = spec.shown.iter().map(|name| (*name).to_owned()).collect();
     match format.as_deref().unwrap_or("csv") {
@@ -48,13 +49,12 @@ pub(crate) async fn stream<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spe
     }
 }
 
+/// Rows of a file.
+pub(crate) type FileRows = Box<dyn Iterator<Item = Vec<String>> + Send>;
+
 /// Rows that are there already, as a file.
-pub(crate) async fn file(
-    name: &str,
-    heading: Vec<String>,
-    mut rows: impl Iterator<Item = Vec<String>> + Send + 'static,
-    is_xlsx: bool,
-) -> Result<HttpResponse> {
+#[boxed(?Send)]
+pub(crate) async fn file(name: &str, heading: Vec<String>, mut rows: FileRows, is_xlsx: bool) -> Result<HttpResponse> {
     if is_xlsx {
         let write = move || {
             let mut book = Book::new(&heading)?;
@@ -68,18 +68,18 @@ pub(crate) async fn file(
 }
 
 /// The rows in batches, each as the texts of its fields.
-fn batches<R: Resource>(cx: Allowed<Read<R>>, spec: &'static Spec, query: Query) -> impl Stream<Item = Result<Vec<Vec<String>>>> {
-    stream::try_unfold(Some((cx, query)), move |state| async move {
-        let Some((cx, mut query)) = state else { return Ok(None) };
+fn batches(door: Door, spec: &'static Spec, query: Query) -> impl Stream<Item = Result<Vec<Vec<String>>>> {
+    stream::try_unfold(Some((door, query)), move |state| async move {
+        let Some((door, mut query)) = state else { return Ok(None) };
         // a database that answers at once would keep the thread for all rows
         actix_web::rt::task::yield_now().await;
-        let scope = cx.read().await?;
+        let scope = door.read().await?;
         let (rows, next, _) = query.rows(spec, &scope).await?;
         let texts = rows.iter().map(|row| fields(spec, &row.json)).collect::<Result<Vec<_>>>()?;
         let state = match next {
             Some(next) => {
                 query.at(spec, &next)?;
-                Some((cx, query))
+                Some((door, query))
             }
             None => None,
         };

@@ -139,7 +139,7 @@ pub fn export<R: Resource>(
     query: ExportQuery<R>,
 ) -> Described<impl Future<Output = FileReply>, ExportWords<R>, (Allowed<Read<R>>, ExportQuery<R>), FileReply> {
     described(async move {
-        match async { export_core::stream(cx, Spec::of::<R>()?, &query.0.text).await }.await {
+        match async { export_core::stream(cx.into_door(), Spec::of::<R>()?, &query.0.text).await }.await {
             Ok(response) => FileReply(Ok(response)),
             Err(error) => FileReply(Err(Failure(error))),
         }

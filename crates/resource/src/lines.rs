@@ -3,7 +3,7 @@
 
 use crate::{Resource, Spec, change, condition::push_live, references};
 use auth::Door;
-use kernel::{Error, FieldError, Result};
+use kernel::{Error, FieldError, Result, boxed};
 use paperclip::v2::{models::DefaultSchemaRaw, schema::Apiv2Schema};
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
@@ -162,6 +162,7 @@ impl Plan {
 }
 
 /// Takes the lines out of `values` and works out what changes; `id` is that of a row that is there.
+#[boxed(?Send)]
 pub(crate) async fn plan(spec: &Spec, tx: &Tx, id: Option<Uuid>, values: &mut Columns) -> Result<Vec<Plan>> {
     let mut plans = Vec::new();
     for kind in spec.lines.iter().filter(|kind| kind.is_written) {
@@ -252,6 +253,7 @@ fn below(path: &str, error: Error) -> Error {
 }
 
 /// Writes what was planned for the lines of `id`.
+#[boxed(?Send)]
 pub(crate) async fn apply(tx: &Tx, id: Uuid, plans: Vec<Plan>) -> Result<()> {
     for plan in plans {
         let Plan { kind, of, added, mut changed, removed, .. } = plan;
@@ -280,6 +282,7 @@ pub(crate) async fn apply(tx: &Tx, id: Uuid, plans: Vec<Plan>) -> Result<()> {
 }
 
 /// The lines of a row as they are shown, each kind under its field.
+#[boxed(?Send)]
 pub(crate) async fn of_row(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Vec<(&'static str, Json)>> {
     let mut all = Vec::new();
     for kind in spec.lines.iter().filter(|kind| kind.is_written) {
@@ -291,6 +294,7 @@ pub(crate) async fn of_row(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Vec<(
 }
 
 /// A row is deleted: its lines go with it; rows that have verbs of their own are deleted as by these.
+#[boxed(?Send)]
 pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
     for kind in spec.lines {
         let of = kind.spec()?;

@@ -7,7 +7,7 @@ use crate::{
     spec::Shown,
 };
 use envelope::{Answer, never_null, read_pairs, typed};
-use kernel::{Error, FieldError, Result};
+use kernel::{Error, FieldError, Result, boxed};
 use sea_orm::{QueryResult, Value};
 use store::{Scope, Sql, search::Typed};
 
@@ -254,6 +254,7 @@ impl Query {
     }
 
     /// One page of shown rows and the cursor of the next.
+    #[boxed(?Send)]
     pub async fn rows(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<Shown>, Option<String>, Option<i64>)> {
         let (mut rows, total) = self.fetch(spec, scope).await?;
         let size = usize::try_from(self.page_size).map_err(Error::internal)?;
@@ -271,6 +272,7 @@ impl Query {
     }
 
     /// The page as the envelope's data.
+    #[boxed(?Send)]
     pub async fn answer(&self, spec: &Spec, scope: &Scope) -> Result<Answer> {
         let (rows, next, total) = self.rows(spec, scope).await?;
         let mut data = String::with_capacity(rows.iter().map(|row| row.json.len() + 1).sum::<usize>() + 160);

@@ -2,7 +2,7 @@
 //! follows, so tables of domains that come later do too.
 
 use crate::{Spec, change::lock, references::push_live_of};
-use kernel::{Error, Lang, Result};
+use kernel::{Error, Lang, Result, boxed};
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -57,6 +57,7 @@ fn is_taken(error: &Error) -> Option<String> {
 ///
 /// # Errors
 /// 404 where one of them is not there.
+#[boxed(?Send)]
 pub async fn merge(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid) -> Result<Merging> {
     // always in the same order: two merges of the same rows wait for each other
     lock(spec, tx, into.min(from), None).await?;
@@ -160,6 +161,7 @@ async fn fill(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &mut Merging) 
 ///
 /// # Errors
 /// 409 `merge.changed` where something was changed since in a way that cannot be taken back: `detail.rows`, `detail.fields`.
+#[boxed(?Send)]
 pub async fn unmerge(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &Merging) -> Result<()> {
     lock(spec, tx, into.min(from), None).await?;
     lock(spec, tx, into.max(from), None).await?;

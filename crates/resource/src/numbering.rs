@@ -1,10 +1,11 @@
 //! Business codes for rows that are sent without one.
 
 use crate::{Spec, references::push_live_of};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use store::{Columns, Sql, Tx};
 
 /// A code for a row that was sent without.
+#[boxed(?Send)]
 pub(crate) async fn number(spec: &Spec, tx: &Tx, values: &mut Columns) -> Result<()> {
     match spec.numbered {
         Some((column, _)) if !values.iter().any(|(name, _)| *name == column) => number_all(spec, tx, vec![values]).await,
@@ -13,6 +14,7 @@ pub(crate) async fn number(spec: &Spec, tx: &Tx, values: &mut Columns) -> Result
 }
 
 /// Codes for rows that came without: the next numbers that no live row has as its code.
+#[boxed(?Send)]
 pub(crate) async fn number_all(spec: &Spec, tx: &Tx, rows: Vec<&mut Columns>) -> Result<()> {
     let Some((column, prefix)) = spec.numbered else { return Ok(()) };
     let mut rows = rows.into_iter().peekable();

@@ -3,7 +3,7 @@
 use crate::export;
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
 use envelope::{Failure, Reply, off_the_workers};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -71,8 +71,13 @@ pub async fn print<T: Serialize>(name: &str, format: Option<PrintFormat>, statem
         return Reply::new(statement).map(Printed::Json);
     }
     let value = serde_json::to_value(statement).map_err(Error::internal)?;
-    let (heading, rows) = off_the_workers(move || table(&value)).await?;
-    export::file(name, heading, rows.into_iter(), format == PrintFormat::Xlsx).await.map(Printed::File)
+    print_file(name, value, format == PrintFormat::Xlsx).await.map(Printed::File)
+}
+
+#[boxed(?Send)]
+async fn print_file(name: &str, statement: Value, is_xlsx: bool) -> Result<HttpResponse> {
+    let (heading, rows) = off_the_workers(move || table(&statement)).await?;
+    export::file(name, heading, Box::new(rows.into_iter()), is_xlsx).await
 }
 
 fn text(value: Option<&Value>) -> String {

@@ -1,7 +1,7 @@
 //! Who refers to whom: read from the database's own foreign keys.
 
 use crate::Spec;
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use sea_orm::Value;
 use serde_json::{Map, Value as Json};
 use std::{
@@ -19,6 +19,7 @@ pub(crate) fn refers(catalog: &store::Catalog, spec: &Spec, values: &Columns) ->
 
 /// Whatever the row is to refer to must be there, live and of the same company; it is kept
 /// from being deleted until the end of the transaction.
+#[boxed(?Send)]
 pub(crate) async fn check_references(spec: &Spec, tx: &Tx, values: &Columns) -> Result<()> {
     check_references_of(spec, tx, std::iter::once(values)).await
 }
@@ -79,6 +80,7 @@ pub struct Lookup {
     pub otherwise: Option<&'static str>,
 }
 
+#[boxed(?Send)]
 pub(crate) async fn look_up(spec: &Spec, tx: &Tx, values: &mut Columns, creating: bool) -> Result<()> {
     for lookup in spec.lookups {
         let sent = values.iter().find(|(column, _)| *column == lookup.code).map(|(_, value)| value.clone());
@@ -116,6 +118,7 @@ fn naming<'a>(spec: &'a Spec, scope: &'a Scope) -> impl Iterator<Item = (&'a str
 ///
 /// # Errors
 /// When the database cannot be read.
+#[boxed(?Send)]
 pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>> {
     let mut own: Vec<&str> = spec.owned.to_vec();
     for kind in spec.lines {
@@ -172,6 +175,7 @@ pub fn in_use(rule: &str, ko: impl Into<Cow<'static, str>>, en: impl Into<Cow<'s
 ///
 /// # Errors
 /// When the database cannot be read.
+#[boxed(?Send)]
 pub async fn live_rows(scope: &Scope, tables: &[&str]) -> Result<Map<String, Json>> {
     let mut found = Map::new();
     for table in tables {
@@ -188,6 +192,7 @@ pub async fn live_rows(scope: &Scope, tables: &[&str]) -> Result<Map<String, Jso
 }
 
 /// Refuses to delete a row that something live refers to, and says what does.
+#[boxed(?Send)]
 pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result<()> {
     let holders = holders(spec, tx, id).await?;
     if holders.is_empty() {
@@ -202,6 +207,7 @@ pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result
 }
 
 /// Those of some ids that are there and live, held until the end of the transaction.
+#[boxed(?Send)]
 pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Result<HashSet<Uuid>> {
     let mut sql = Sql::new("SELECT id FROM ");
     sql.push(table).push(" WHERE id IN (").bind_all(ids.iter().map(|id| (*id).into())).push(")");
@@ -217,6 +223,7 @@ pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Resul
 }
 
 /// Those of some rows that something live refers to.
+#[boxed(?Send)]
 pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let mut held = HashSet::new();
     for reference in scope.catalog().referring_to(&spec.table).filter(|_| !ids.is_empty()) {

@@ -1,4 +1,5 @@
 use crate::conn::Conn;
+use kernel::boxed;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,7 @@ const SQLITE_REFERENCES: &str = "SELECT m.name AS t, f.\"from\" AS c, f.\"table\
     FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2";
 
 impl Catalog {
+    #[boxed(?Send)]
     pub(crate) async fn load(conn: &Conn) -> Result<Self, DbErr> {
         let (columns, references) = match conn.get_database_backend() {
             DbBackend::Sqlite => (SQLITE_COLUMNS, SQLITE_REFERENCES),

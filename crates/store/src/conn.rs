@@ -1,5 +1,6 @@
 use crate::session::{Lent, Link, Session};
 use async_trait::async_trait;
+use kernel::boxed;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
     sqlx::{self, AssertSqlSafe, Executor, query_with, raw_sql},
@@ -25,6 +26,7 @@ impl Conn {
 
     /// From here to `commit` or `rollback` a dropped connection is closed, never reused. The statements of one that is
     /// `unhurried` may take as long as they like.
+    #[boxed(?Send)]
     pub async fn begin(&self, unhurried: bool) -> Result<(), DbErr> {
         let sql = match self.backend {
             // take the write lock now: a later upgrade from reading fails at once with BUSY
@@ -36,6 +38,7 @@ impl Conn {
         self.execute_unprepared(sql).await.map(|_| ())
     }
 
+    #[boxed(?Send)]
     pub async fn end(&self, sql: &'static str) -> Result<(), DbErr> {
         self.execute_unprepared(sql).await?;
         self.session.lock().await.reusable = true;

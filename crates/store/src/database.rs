@@ -5,7 +5,7 @@ use crate::{
     search::Searched,
     session::{Opener, Pool},
 };
-use kernel::{Clock, Error, Realm, Result, Timestamp};
+use kernel::{Clock, Error, Realm, Result, Timestamp, boxed};
 use sea_orm::{
     ConnectionTrait, QueryResult, Statement,
     sqlx::{
@@ -15,7 +15,9 @@ use sea_orm::{
     },
 };
 use std::{
+    cell::Cell,
     path::PathBuf,
+    pin::Pin,
     str::FromStr,
     sync::{Arc, OnceLock, RwLock},
     time::Duration,
@@ -73,6 +75,32 @@ pub struct Options {
     /// Connections that serve at once.
     pub connections: usize,
     pub clock: Arc<dyn Clock>,
+}
+
+/// What is done in a transaction, without the type of the closure that does it.
+pub trait Work<T> {
+    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
+}
+
+impl<T, F: AsyncFn(&Tx) -> Result<T>> Work<T> for F {
+    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
+        Box::pin(self(tx))
+    }
+}
+
+/// Keeps the result of the last try.
+struct Keeping<'w, T> {
+    work: &'w dyn Work<T>,
+    done: Cell<Option<T>>,
+}
+
+impl<T> Work<()> for Keeping<'_, T> {
+    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>> {
+        Box::pin(async move {
+            self.done.set(Some(self.work.run(tx).await?));
+            Ok(())
+        })
+    }
 }
 
 /// One of the two databases. Cheap to clone; connections are opened when they are needed.
@@ -180,6 +208,7 @@ impl Database {
     }
 
     /// Reads what the database says about its tables; after migrating, before serving.
+    #[boxed(?Send)]
     pub async fn load_catalog(&self) -> Result<()> {
         let scope = self.read(None).await?;
         let loaded = Catalog::load(&scope.conn).await.map_err(|e| scope.explain(e))?;
@@ -191,12 +220,14 @@ impl Database {
     }
 
     /// A connection to read what `tenant` may see; `None` for the provider's own rows.
+    #[boxed(?Send)]
     pub async fn read(&self, tenant: Option<Uuid>) -> Result<Scope> {
         Ok(Scope::new(Conn::new(self.0.reading.lend(tenant).await?), tenant, self.catalog()))
     }
 
     /// A connection that sees all companies' rows of the few tables whose policy allows it (events
     /// and their readers' places), and no other: for the worker.
+    #[boxed(?Send)]
     pub async fn read_for_all(&self) -> Result<Scope> {
         let pool = self.0.all.as_ref().unwrap_or(&self.0.reading);
         Ok(Scope::new(Conn::new(pool.lend(None).await?), None, self.catalog()))
@@ -219,31 +250,36 @@ impl Database {
     /// A lost race or a connection that broke before the commit runs it again, so `work` must
     /// not do anything outside the transaction.
     pub async fn write<T>(&self, cx: &Context, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let keeping = Keeping { work: &work, done: Cell::new(None) };
+        self.write_erased(cx, &keeping).await?;
+        keeping.done.take().ok_or_else(|| Error::internal("a transaction without a result"))
+    }
+
+    /// [`Database::write`] without the type of the result: compiled once.
+    #[boxed(?Send)]
+    async fn write_erased(&self, cx: &Context, work: &dyn Work<()>) -> Result<()> {
         let mut tries = 0;
         loop {
-            let error = match self.try_write(cx, &work).await {
-                Ok(done) => return Ok(done),
-                Err(error) => error,
-            };
+            let Err(error) = self.try_write(cx, work).await else { return Ok(()) };
             tries += 1;
             self.before_retry(error, tries).await?;
         }
     }
 
-    async fn try_write<T>(&self, cx: &Context, work: &impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    async fn try_write(&self, cx: &Context, work: &dyn Work<()>) -> Result<()> {
         let tx = self.writing(cx).await?;
         tx.begin().await?;
-        let done = match work(&tx).await {
-            Ok(done) => tx.leave_traces().await.map(|published| (done, published)),
+        let done = match work.run(&tx).await {
+            Ok(()) => tx.leave_traces().await,
             Err(error) => Err(error),
         };
         match done {
-            Ok((done, published)) => {
+            Ok(published) => {
                 tx.commit().await?;
                 if published {
                     self.0.published.notify_one();
                 }
-                Ok(done)
+                Ok(())
             }
             Err(error) => {
                 tx.rollback().await;
@@ -272,6 +308,7 @@ impl Database {
     ///
     /// The same promise as [`Database::write`], in one statement where the database can
     /// (PostgreSQL): round trips decide the rate of writes.
+    #[boxed(?Send)]
     pub async fn insert_one(&self, cx: &Context, insert: &Insert<'_>, entry: AuditEntry, event: Event) -> Result<QueryResult> {
         if self.0.backend == Backend::Sqlite {
             return self
@@ -317,17 +354,20 @@ impl Database {
     }
 
     /// Names of the migrations that were taken; none where the table is missing.
+    #[boxed(?Send)]
     pub async fn migrations_taken(&self) -> Result<Vec<String>> {
         let scope = self.read(None).await?;
         crate::migrate::taken(&scope.conn).await.map_err(|e| scope.explain(e))
     }
 
     /// Whether the database answers.
+    #[boxed(?Send)]
     pub async fn ping(&self) -> Result<()> {
         self.read(None).await?.raw_one(Sql::new("SELECT 1 AS one")).await.map(|_| ())
     }
 
     /// Refuses to serve with a database user whom row-level security does not bind.
+    #[boxed(?Send)]
     pub async fn check_role(&self) -> Result<(), String> {
         if self.0.backend == Backend::Sqlite {
             return Ok(());

@@ -7,7 +7,7 @@
 //! company; when it goes on failing it becomes a dead letter, and the reader passes it.
 
 use crate::{Database, Published, Sql, context::Context, new_id, stream::companies};
-use kernel::{Error, Realm, Result};
+use kernel::{Error, Realm, Result, boxed};
 use uuid::Uuid;
 
 /// Seconds a lease holds without being renewed.
@@ -38,6 +38,7 @@ pub enum Failed {
 }
 
 /// The companies whose events `reader` has not all had, and may have now.
+#[boxed(?Send)]
 pub async fn behind(db: &Database, reader: &str) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
     let (column, same) = match db.realm() {
@@ -53,6 +54,7 @@ pub async fn behind(db: &Database, reader: &str) -> Result<Vec<Option<Uuid>>> {
 }
 
 /// The number that every one of `readers` has passed.
+#[boxed(?Send)]
 pub async fn passed_by_all(db: &Database, tenant: Option<Uuid>, readers: &[&str]) -> Result<i64> {
     let scope = db.read(tenant).await?;
     let mut sql = Sql::new("SELECT count(*) AS n, COALESCE(min(last_seq), 0) AS passed FROM outbox_cursors WHERE reader IN (");
@@ -65,6 +67,7 @@ pub async fn passed_by_all(db: &Database, tenant: Option<Uuid>, readers: &[&str]
 }
 
 /// Takes a stream for a reader. `None`: another node has it, or it is not yet time for another try.
+#[boxed(?Send)]
 pub async fn take(db: &Database, tenant: Option<Uuid>, reader: &'static str, node: Uuid) -> Result<Option<Place>> {
     let cx = Context::system(db.realm(), tenant, "dispatcher");
     db.write(&cx, async |tx| {
@@ -95,6 +98,7 @@ pub async fn take(db: &Database, tenant: Option<Uuid>, reader: &'static str, nod
 
 impl Place {
     /// Moves on to `seq` and keeps the stream. False: the lease was lost, somebody else goes on.
+    #[boxed(?Send)]
     pub async fn pass(&mut self, db: &Database, seq: i64) -> Result<bool> {
         let set = |sql: &mut Sql, now: kernel::Timestamp| {
             sql.push("last_seq = ").bind(seq).push(", attempts = 0, next_attempt_at = NULL, last_error = NULL, leased_until = ");
@@ -108,6 +112,7 @@ impl Place {
     }
 
     /// Holds the stream for a while longer, for work that takes its time.
+    #[boxed(?Send)]
     pub async fn hold(&self, db: &Database) -> Result<bool> {
         self.change(db, |sql, now| {
             sql.push("leased_until = ").bind(now.plus_seconds(LEASE));
@@ -116,6 +121,7 @@ impl Place {
     }
 
     /// Gives the stream back.
+    #[boxed(?Send)]
     pub async fn leave(self, db: &Database) -> Result<()> {
         self.change(db, |sql, _| {
             sql.push("leased_until = NULL");
@@ -125,6 +131,7 @@ impl Place {
     }
 
     /// The event after this place has failed: the stream is given back until it is time for another try.
+    #[boxed(?Send)]
     pub async fn fail(&self, db: &Database, error: &str) -> Result<Failed> {
         let Some(wait) = usize::try_from(self.attempts).ok().and_then(|attempts| BACK_OFF.get(attempts)) else { return Ok(Failed::Dead) };
         self.change(db, |sql, now| {
@@ -137,6 +144,7 @@ impl Place {
 
     /// The event after this place waits for something that is away: the stream is given back for
     /// a few seconds, and the event has not failed.
+    #[boxed(?Send)]
     pub async fn postpone(&self, db: &Database, why: &str) -> Result<()> {
         self.change(db, |sql, now| {
             sql.push("leased_until = NULL, last_error = ").bind(why);
@@ -159,6 +167,7 @@ impl Place {
     }
 
     /// Keeps an event that this reader could not deal with, in the provider's database.
+    #[boxed(?Send)]
     pub async fn bury(&self, manager: &Database, realm: Realm, event: &Published, error: &str) -> Result<()> {
         let cx = Context::system(Realm::Manager, None, "dispatcher");
         manager

@@ -2,7 +2,7 @@
 //! made it true, and given again.
 
 use crate::{Context, Sql, Tx, audit::mask, new_id};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use uuid::Uuid;
 
 /// Seconds an answer is kept.
@@ -37,6 +37,7 @@ impl Tx {
     /// # Errors
     /// `idempotency_mismatch` (422) when the key came with another body or query before; `busy` (409)
     /// when the first is still running after the wait.
+    #[boxed(?Send)]
     pub async fn claim(&self) -> Result<Claim> {
         let cx = self.context();
         let Some((key, digest)) = &cx.idempotency else { return Ok(Claim::First) };
@@ -75,6 +76,7 @@ impl Tx {
     }
 
     /// Keeps the answer for those who ask again; secrets in it are blanked.
+    #[boxed(?Send)]
     pub async fn keep(&self, answer: &StoredAnswer) -> Result<()> {
         let Some((key, _)) = &self.context().idempotency else { return Ok(()) };
         let mut data: serde_json::Value = serde_json::from_str(&answer.data).map_err(Error::internal)?;
@@ -91,6 +93,7 @@ impl Tx {
     }
 
     /// Forgets the answers whose time is over.
+    #[boxed(?Send)]
     pub async fn forget_old_keys(&self) -> Result<u64> {
         let mut sql = Sql::new("DELETE FROM idempotency_keys WHERE expires_at <= ");
         sql.bind(self.now());

@@ -2,7 +2,7 @@
 //! node comes first, under a lease so that one that died is taken over.
 
 use crate::{Database, Sql, context::Context, new_id};
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use uuid::Uuid;
 
 /// Seconds a run may go on without renewing its lease.
@@ -22,6 +22,7 @@ fn system() -> Context {
 }
 
 /// Makes the row of a job, or gives it another cron text.
+#[boxed(?Send)]
 pub async fn declare(db: &Database, name: &str, cron: &str, next: Timestamp) -> Result<()> {
     db.write(&system(), async |tx| {
         let mut sql = Sql::new("INSERT INTO jobs (id, name, cron, next_run_at, created_at) VALUES (");
@@ -35,6 +36,7 @@ pub async fn declare(db: &Database, name: &str, cron: &str, next: Timestamp) -> 
 }
 
 /// Takes the tick of a job that is due, if nobody has it.
+#[boxed(?Send)]
 pub async fn take(db: &Database, name: &str, node: Uuid) -> Result<Option<Tick>> {
     db.write(&system(), async |tx| {
         let mut sql = Sql::new("UPDATE jobs SET attempts = attempts + 1, leased_by = ");
@@ -49,6 +51,7 @@ pub async fn take(db: &Database, name: &str, node: Uuid) -> Result<Option<Tick>>
 }
 
 /// Names of the jobs that are due and free: one look before any is taken.
+#[boxed(?Send)]
 pub async fn due(db: &Database) -> Result<Vec<String>> {
     let mut sql = Sql::new("SELECT name FROM jobs WHERE next_run_at <= ");
     sql.bind(db.now()).push(" AND (leased_until IS NULL OR leased_until <= ").bind(db.now()).push(")");
@@ -57,6 +60,7 @@ pub async fn due(db: &Database) -> Result<Vec<String>> {
 
 impl Tick {
     /// Holds the tick while its work goes on.
+    #[boxed(?Send)]
     pub async fn hold(&self, db: &Database) -> Result<()> {
         db.write(&system(), async |tx| {
             let mut sql = Sql::new("UPDATE jobs SET leased_until = ");
@@ -68,6 +72,7 @@ impl Tick {
 
     /// Notes how the tick went; the job is due again at `next`. A tick that was noted by another
     /// node meanwhile stays as it is.
+    #[boxed(?Send)]
     pub async fn finish(self, db: &Database, next: Timestamp, error: Option<String>) -> Result<()> {
         db.write(&system(), async |tx| {
             let mut sql = Sql::new("UPDATE jobs SET attempts = 0, leased_by = NULL, leased_until = NULL, next_run_at = ");

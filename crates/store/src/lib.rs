@@ -48,7 +48,7 @@ pub use audit::{Action, AuditEntry, Outcome};
 pub use catalog::{Catalog, Reference};
 pub use checks::words_of_check;
 pub use context::Context;
-pub use database::{Backend, Database, Options, SystemClock};
+pub use database::{Backend, Database, Options, SystemClock, Work};
 pub use entity::{Columns, columns_of, values_of};
 pub use idempotency::{Claim, StoredAnswer};
 pub use numbers::document_number;

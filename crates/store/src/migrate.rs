@@ -4,6 +4,7 @@
 //! Types that differ are written in braces: `{uuid}`, `{timestamp}`, `{date}`, `{json}`,
 //! `{bytes}`. In SQLite each of them has an affinity that leaves the stored value alone.
 
+use kernel::boxed;
 use sea_orm_migration::prelude::*;
 
 /// The role that serves: neither owner nor superuser, without login of its own.
@@ -24,6 +25,7 @@ pub enum Rows {
 }
 
 /// Runs SQL with the types in braces filled in.
+#[boxed]
 pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let types: [(&str, &str); 5] = if is_postgres(manager) {
         [("{uuid}", "uuid"), ("{timestamp}", "timestamptz"), ("{date}", "date"), ("{json}", "jsonb"), ("{bytes}", "bytea")]
@@ -46,6 +48,7 @@ pub fn is_postgres(manager: &SchemaManager<'_>) -> bool {
 
 /// A table of companies' rows (`tnnt_db`): key `(tenant_id, id)`, row-level security.
 /// `body` has its own columns and constraints; each FOREIGN KEY and UNIQUE begins with `tenant_id`.
+#[boxed]
 pub async fn company_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
     table(manager, name, rows, "tenant_id {uuid} NOT NULL, ", "tenant_id, ", body).await?;
     if is_postgres(manager) {
@@ -57,6 +60,7 @@ pub async fn company_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, 
 
 /// SQLite changes no constraint of a table: a company's table of kept rows is made anew with another `body`, and the rows of `columns` come
 /// over. Its own indexes (`indexes`, without the table's name) are gone and have to be made again. No other table may refer to it.
+#[boxed]
 pub async fn company_table_anew(manager: &SchemaManager<'_>, name: &str, indexes: &[&str], columns: &str, body: &str) -> Result<(), DbErr> {
     const STANDARD: &str = "id, tenant_id, row_version, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by";
     run(manager, &format!("ALTER TABLE {name} RENAME TO {name}_before")).await?;
@@ -69,6 +73,7 @@ pub async fn company_table_anew(manager: &SchemaManager<'_>, name: &str, indexes
 }
 
 /// A table of the provider (`mgmt_db`): key `id`.
+#[boxed]
 pub async fn platform_table(manager: &SchemaManager<'_>, name: &str, rows: Rows, body: &str) -> Result<(), DbErr> {
     table(manager, name, rows, "", "", body).await
 }
@@ -107,6 +112,7 @@ async fn table(manager: &SchemaManager<'_>, name: &str, rows: Rows, company: &st
 
 /// A unique index over live rows; `columns` may be expressions (`lower(name)`), `label` is what
 /// the caller is told. Named `<table>_<label>_key`.
+#[boxed]
 pub async fn live_unique(manager: &SchemaManager<'_>, table: &str, label: &str, columns: &str) -> Result<(), DbErr> {
     run(manager, &format!("CREATE UNIQUE INDEX {table}_{label}_key ON {table} ({columns}) WHERE deleted_at IS NULL")).await
 }
@@ -131,6 +137,7 @@ pub async fn taken(connection: &impl sea_orm::ConnectionTrait) -> Result<Vec<Str
 /// `<table>_<column>_key` is made over it. `with` names the columns that stand beside `tenant_id` and the key, `among` the rows that count.
 /// Where some of those have one key in several spellings, the first keeps it and the others get their id behind it: they stay, and no
 /// further one is taken.
+#[boxed]
 pub async fn folded_unique(m: &SchemaManager<'_>, table: &str, column: &str, with: &[&str], among: &str) -> Result<(), DbErr> {
     use sea_orm::{ConnectionTrait, Statement};
     let (db, backend) = (m.get_connection(), m.get_database_backend());
@@ -164,6 +171,7 @@ pub async fn folded_unique(m: &SchemaManager<'_>, table: &str, column: &str, wit
 }
 
 /// Makes the role that serves, before the first migration; it is shared by all databases of a server.
+#[boxed]
 pub async fn ensure_app_role(connection: &sea_orm::DatabaseConnection) -> Result<(), String> {
     use sea_orm::ConnectionTrait;
     let make = format!(

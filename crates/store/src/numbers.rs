@@ -2,11 +2,12 @@
 //! transaction that uses them. The counter's row is a hot row: take the number last.
 
 use crate::{Sql, Tx, new_id};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 
 impl Tx {
     /// The next number of a series of this company, from 1. `period` is the year of a document
     /// series, or empty for one that never starts again.
+    #[boxed(?Send)]
     pub async fn next_number(&self, series: &str, period: &str) -> Result<i64> {
         let mut sql = Sql::default();
         self.count_up(&mut sql, series, period, 1, None)?;
@@ -15,6 +16,7 @@ impl Tx {
     }
 
     /// The last of `count` numbers in a row, for as many rows.
+    #[boxed(?Send)]
     pub async fn last_of_next(&self, series: &str, count: i64) -> Result<i64> {
         let mut sql = Sql::default();
         self.count_up(&mut sql, series, "", count, None)?;
@@ -48,6 +50,7 @@ impl Tx {
     }
 
     /// The next number of a document series in its plain form: `SO-2026-000123`. [`Tx::number_document`] asks the company what it wants.
+    #[boxed(?Send)]
     pub async fn next_document_number(&self, prefix: &str, year: i32) -> Result<String> {
         let year = format!("{year:04}");
         Ok(document_number(prefix, &year, self.next_number(prefix, &year).await?))

@@ -3,10 +3,10 @@ use crate::{
     conn::Conn,
     failure::{answered, explain},
 };
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, Select, Statement,
     sea_query::{self, LockType},
 };
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Scope {
 
     #[must_use]
     pub fn is_postgres(&self) -> bool {
-        self.conn.get_database_backend() == sea_orm::DbBackend::Postgres
+        self.backend() == DbBackend::Postgres
     }
 
     /// The rows of `E` this scope may see, deleted ones left out where the table knows deletion.
@@ -62,28 +62,45 @@ impl Scope {
         Find { select, scope: self }
     }
 
+    fn backend(&self) -> DbBackend {
+        self.conn.get_database_backend()
+    }
+
+    #[boxed(?Send)]
+    async fn rows_of(&self, statement: Statement) -> Result<Vec<QueryResult>> {
+        self.conn.query_all_raw(statement).await.map_err(|e| self.explain(e))
+    }
+
+    pub(crate) fn decode<M: FromQueryResult>(&self, row: &QueryResult) -> Result<M> {
+        M::from_query_result(row, "").map_err(|e| self.explain(e))
+    }
+
     /// Rows of a statement of the generic code, which carries the filter itself. Not for domains.
+    #[boxed(?Send)]
     pub async fn raw_all(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        let statement = sql.into_statement(self.conn.get_database_backend());
+        let statement = sql.into_statement(self.backend());
         self.conn.query_all_raw(statement).await.map_err(|e| self.explain(e))
     }
 
     /// See [`Scope::raw_all`].
+    #[boxed(?Send)]
     pub async fn raw_one(&self, sql: Sql) -> Result<Option<QueryResult>> {
-        let statement = sql.into_statement(self.conn.get_database_backend());
+        let statement = sql.into_statement(self.backend());
         self.conn.query_one_raw(statement).await.map_err(|e| self.explain(e))
     }
 
     /// See [`Scope::raw_all`]; answers how many rows it touched.
+    #[boxed(?Send)]
     pub async fn raw_execute(&self, sql: Sql) -> Result<u64> {
-        let statement = sql.into_statement(self.conn.get_database_backend());
+        let statement = sql.into_statement(self.backend());
         self.conn.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(|e| self.explain(e))
     }
 
     /// The statement that is its own transaction: without an answer nobody knows whether it
     /// was committed, so it is not run again.
+    #[boxed(?Send)]
     pub(crate) async fn last_one(&self, sql: Sql) -> Result<Option<QueryResult>> {
-        let statement = sql.into_statement(self.conn.get_database_backend());
+        let statement = sql.into_statement(self.backend());
         self.conn.query_one_raw(statement).await.map_err(|e| self.explain_last(e))
     }
 
@@ -146,15 +163,18 @@ impl<E: EntityTrait> Find<'_, E> {
     }
 
     pub async fn one(self) -> Result<Option<E::Model>> {
-        self.select.one(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+        let found = self.scope.rows_of(QueryTrait::build(&self.select.limit(1), self.scope.backend())).await?;
+        found.first().map(|row| self.scope.decode(row)).transpose()
     }
 
     pub async fn all(self) -> Result<Vec<E::Model>> {
-        self.select.all(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+        let found = self.scope.rows_of(QueryTrait::build(&self.select, self.scope.backend())).await?;
+        found.iter().map(|row| self.scope.decode(row)).collect()
     }
 
     /// What it selects where that is not the entity's columns: counts, sums.
     pub async fn all_as<T: FromQueryResult>(self) -> Result<Vec<T>> {
-        self.select.into_model::<T>().all(&self.scope.conn).await.map_err(|e| self.scope.explain(e))
+        let found = self.scope.rows_of(QueryTrait::build(&self.select, self.scope.backend())).await?;
+        found.iter().map(|row| self.scope.decode(row)).collect()
     }
 }

@@ -7,6 +7,7 @@
 //! of an older edition: rows from before a resource was searched, or searched in other columns.
 
 use crate::{Columns, Context, Database, Scope, Sql, Tx};
+use kernel::boxed;
 use kernel::{
     Error, Result,
     search::{self, Pair},
@@ -119,6 +120,7 @@ impl Tx {
         self.searched(table).is_some_and(|columns| values.iter().any(|(column, _)| columns.contains(column)))
     }
 
+    #[boxed(?Send)]
     pub(crate) async fn keep_of_rows(&self, table: &str, rows: &[QueryResult]) -> Result<()> {
         let Some(columns) = self.searched(table) else { return Ok(()) };
         let kept = rows.iter().map(|row| kept_of_row(columns, row)).collect::<Result<Vec<_>>>()?;
@@ -186,6 +188,7 @@ impl Tx {
     }
 
     /// Keeps the texts of rows that a statement of its own has written.
+    #[boxed(?Send)]
     pub async fn search_again(&self, table: &str, ids: &[Uuid]) -> Result<()> {
         let Some(columns) = self.searched(table).filter(|_| !ids.is_empty()) else { return Ok(()) };
         let mut sql = select(table, columns);
@@ -211,6 +214,7 @@ fn kept_of_row(columns: &[&str], row: &QueryResult) -> Result<Kept> {
 
 /// Makes the texts that are missing, or were made by other rules; answers how many. What was
 /// done stays when it is cut off, and the next call goes on.
+#[boxed(?Send)]
 pub async fn fill(db: &Database, tenant: Option<Uuid>) -> Result<usize> {
     let cx = Context::system(db.realm(), tenant, "search");
     let mut all = 0;

@@ -7,7 +7,7 @@
 //! makes the document binding.
 
 use crate::{Scope, Sql, Tx};
-use kernel::{Day, Error, FieldError, Message, Result};
+use kernel::{Day, Error, FieldError, Message, Result, boxed};
 
 /// When the count begins anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +115,7 @@ impl Format {
 
 impl Scope {
     /// The format of a series of this company.
+    #[boxed(?Send)]
     pub async fn document_format(&self, series: &str) -> Result<Format> {
         let mut sql = Sql::new("SELECT prefix, pattern, reset FROM adm_document_formats WHERE deleted_at IS NULL AND tenant_id = ");
         sql.bind(self.tenant()).push(" AND series = ").bind(series);
@@ -124,6 +125,7 @@ impl Scope {
     }
 
     /// How many numbers each series has given, by period; running numbers of rows are none of them.
+    #[boxed(?Send)]
     pub async fn document_counts(&self) -> Result<Vec<(String, String, i64)>> {
         let mut sql = Sql::new("SELECT series, period, last_no FROM adm_document_series WHERE tenant_id = ");
         sql.bind(self.tenant()).push(" ORDER BY series, period");
@@ -141,6 +143,7 @@ impl Scope {
 
 impl Tx {
     /// The number of a document of `day` that becomes binding now. Its count is a hot row: take it last.
+    #[boxed(?Send)]
     pub async fn number_document(&self, series: &str, day: Day) -> Result<String> {
         let format = self.document_format(series).await?;
         Ok(format.number(day, self.next_number(series, &format.period(day)).await?))

@@ -18,7 +18,7 @@
 //! mode) this would not hold; connect to the server itself.
 
 use deadpool::managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use sea_orm::sqlx::{
     self, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions, query, sqlite::SqliteConnectOptions,
 };
@@ -109,6 +109,7 @@ impl Pool {
     }
 
     /// A connection that speaks for `tenant`.
+    #[boxed(?Send)]
     pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Lent> {
         let mut session = Lent(self.0.get().await.map_err(no_connection)?);
         let Session { link, tenant: known, reusable } = &mut *session;

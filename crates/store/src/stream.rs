@@ -10,7 +10,7 @@
 //! (PostgreSQL) or in the order of rows (SQLite, which has one writer).
 
 use crate::{Database, Scope, Sql, Tx, context::Context, new_id};
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub(crate) struct Head {
 
 impl Tx {
     /// The head of a stream, locked; made when there is none.
+    #[boxed(?Send)]
     pub(crate) async fn lock_head(&self, stream: &str) -> Result<Head> {
         let mut sql = Sql::new("INSERT INTO stream_heads (id, ");
         sql.push(if self.tenant().is_some() { "tenant_id, " } else { "" }).push("stream, last_no, created_at) VALUES (").bind(new_id());
@@ -54,6 +55,7 @@ impl Tx {
         })
     }
 
+    #[boxed(?Send)]
     pub(crate) async fn move_head(&self, stream: &str, last_no: i64, last_hash: Option<Vec<u8>>) -> Result<()> {
         let mut sql = Sql::new("UPDATE stream_heads SET last_no = ");
         sql.bind(last_no).push(", last_hash = ").bind(last_hash).push(" WHERE stream = ").bind(stream);
@@ -116,6 +118,7 @@ fn push_kind(sql: &mut Sql, kind: &str) {
 }
 
 /// The events after a number, in order.
+#[boxed(?Send)]
 pub async fn events_after(scope: &Scope, after: i64, kind: Option<&str>, limit: u64) -> Result<Vec<Published>> {
     let mut sql = Sql::new(EVENT);
     sql.push("seq > ").bind(after);
@@ -128,6 +131,7 @@ pub async fn events_after(scope: &Scope, after: i64, kind: Option<&str>, limit: 
 }
 
 /// How often a kind of event came since a moment.
+#[boxed(?Send)]
 pub async fn count_since(scope: &Scope, kind: &str, since: Timestamp) -> Result<i64> {
     let mut sql = Sql::new("SELECT count(*) AS n FROM outbox WHERE created_at > ");
     sql.bind(since);
@@ -138,6 +142,7 @@ pub async fn count_since(scope: &Scope, kind: &str, since: Timestamp) -> Result<
 }
 
 /// One event by its id.
+#[boxed(?Send)]
 pub async fn event(scope: &Scope, id: Uuid) -> Result<Option<Published>> {
     let mut sql = Sql::new(EVENT);
     sql.push("seq IS NOT NULL AND id = ").bind(id);
@@ -146,6 +151,7 @@ pub async fn event(scope: &Scope, id: Uuid) -> Result<Option<Published>> {
 }
 
 /// Number of the first event that is still kept, and of the last; `None` before the first.
+#[boxed(?Send)]
 pub async fn bounds(scope: &Scope) -> Result<Option<(i64, i64)>> {
     let mut sql = Sql::new("SELECT min(seq) AS first, max(seq) AS last FROM outbox WHERE seq IS NOT NULL");
     scope.push_own(&mut sql);
@@ -155,6 +161,7 @@ pub async fn bounds(scope: &Scope) -> Result<Option<(i64, i64)>> {
 }
 
 /// The companies with events that have no number yet; `None` is the provider.
+#[boxed(?Send)]
 pub async fn unnumbered(db: &Database) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
     let text = match db.realm() {
@@ -165,6 +172,7 @@ pub async fn unnumbered(db: &Database) -> Result<Vec<Option<Uuid>>> {
 }
 
 /// Reads a column `tenant_id` of companies.
+#[boxed(?Send)]
 pub(crate) async fn companies(db: &Database, scope: &Scope, sql: Sql) -> Result<Vec<Option<Uuid>>> {
     let rows = scope.raw_all(sql).await?;
     match db.realm() {
@@ -174,6 +182,7 @@ pub(crate) async fn companies(db: &Database, scope: &Scope, sql: Sql) -> Result<
 }
 
 /// Numbers what a company's transactions have committed; answers how many.
+#[boxed(?Send)]
 pub async fn number(db: &Database, tenant: Option<Uuid>) -> Result<u64> {
     let cx = Context::system(db.realm(), tenant, "dispatcher");
     db.write(&cx, async |tx| {
@@ -199,6 +208,7 @@ pub async fn number(db: &Database, tenant: Option<Uuid>) -> Result<u64> {
 }
 
 /// Forgets events that are older than `before` and that every reader has passed.
+#[boxed(?Send)]
 pub async fn forget_events(db: &Database, tenant: Option<Uuid>, before: Timestamp, passed: i64) -> Result<u64> {
     let cx = Context::system(db.realm(), tenant, "retention");
     db.write(&cx, async |tx| {

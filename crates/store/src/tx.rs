@@ -3,8 +3,8 @@ use crate::{
     search::{KeptOf, Searched},
     values_of,
 };
-use kernel::{ActorKind, Error, Result, Timestamp};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, QueryResult};
+use kernel::{ActorKind, Error, Result, Timestamp, boxed};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, QueryResult};
 use std::{cell::RefCell, ops::Deref, sync::Arc};
 use uuid::Uuid;
 
@@ -72,25 +72,23 @@ impl Tx {
     /// Inserts a row; id, company, version, and who and when are filled in where not set.
     pub async fn insert<A: ActiveModelTrait>(&self, model: &A) -> Result<<A::Entity as EntityTrait>::Model> {
         let row = self.insert_row(A::Entity::default().table_name(), values_of(model), &columns_of::<A::Entity>()).await?;
-        self.decode::<A::Entity>(&row)
+        self.decode(&row)
     }
 
     /// Changes the row `id`: the version goes up, who and when are noted. `None`: there is no such row.
     pub async fn update<A: ActiveModelTrait>(&self, id: Uuid, model: &A) -> Result<Option<<A::Entity as EntityTrait>::Model>> {
         let row = self.update_row(A::Entity::default().table_name(), id, values_of(model), &columns_of::<A::Entity>()).await?;
-        row.map(|row| self.decode::<A::Entity>(&row)).transpose()
-    }
-
-    fn decode<E: EntityTrait>(&self, row: &QueryResult) -> Result<E::Model> {
-        E::Model::from_query_result(row, "").map_err(|e| self.explain(e))
+        row.map(|row| self.decode(&row)).transpose()
     }
 
     /// [`Tx::insert`] without the types.
+    #[boxed(?Send)]
     pub async fn insert_row(&self, table: &str, values: Columns, returning: &[&'static str]) -> Result<QueryResult> {
         self.insert_numbered(&Insert { table, values, returning, running_no: false }).await
     }
 
     /// Inserts rows of one table, as many in a statement as set the same columns; running numbers are given in their order.
+    #[boxed(?Send)]
     pub async fn insert_rows(
         &self,
         table: &str,
@@ -133,6 +131,7 @@ impl Tx {
     }
 
     /// Inserts a row, with its running number where it has one.
+    #[boxed(?Send)]
     pub async fn insert_numbered(&self, insert: &Insert<'_>) -> Result<QueryResult> {
         let mut sql = Sql::default();
         if insert.running_no {
@@ -148,6 +147,7 @@ impl Tx {
     }
 
     /// Writes the audit rows and events that are collected so far: for work of many rows in one transaction.
+    #[boxed(?Send)]
     pub async fn flush(&self) -> Result<()> {
         self.leave_traces().await.map(|_| ())
     }
@@ -167,12 +167,14 @@ impl Tx {
     }
 
     /// [`Tx::update`] without the types.
+    #[boxed(?Send)]
     pub async fn update_row(&self, table: &str, id: Uuid, values: Columns, returning: &[&'static str]) -> Result<Option<QueryResult>> {
         self.update_row_after(Sql::default(), table, id, values, returning).await
     }
 
     /// [`Tx::update_row`] in one round trip with what is to be done before it: `sql` is empty, or (on PostgreSQL) a `WITH …` of which a
     /// part called `first` answers what it touched.
+    #[boxed(?Send)]
     pub async fn update_row_after(
         &self,
         mut sql: Sql,
@@ -216,6 +218,7 @@ impl Tx {
 
     /// Audit rows, outbox rows and the texts for searching, in one statement each (all together on PostgreSQL). Answers whether there is
     /// news for readers.
+    #[boxed(?Send)]
     pub(crate) async fn leave_traces(&self) -> Result<bool> {
         let entries = self.entries.take();
         let mut events = self.events.take();
@@ -282,16 +285,19 @@ impl Tx {
         done
     }
 
+    #[boxed(?Send)]
     pub(crate) async fn begin(&self) -> Result<()> {
         let unhurried = self.context.actor.kind == ActorKind::System;
         self.scope.conn.begin(unhurried).await.map_err(|e| self.explain(e))
     }
 
+    #[boxed(?Send)]
     pub(crate) async fn commit(&self) -> Result<()> {
         self.scope.conn.end("COMMIT").await.map_err(|e| self.explain_last(e))
     }
 
     /// On failure the connection is closed with the transaction in it, which rolls back too.
+    #[boxed(?Send)]
     pub(crate) async fn rollback(&self) {
         if let Err(cause) = self.scope.conn.end("ROLLBACK").await {
             tracing::debug!(%cause, "rollback failed; the connection is dropped");

@@ -1,5 +1,5 @@
 use crate::tenant::{self, Status, Type};
-use kernel::{Error, Message, Result, Zone};
+use kernel::{Error, Message, Result, Zone, boxed};
 use moka::future::Cache;
 use sea_orm::{ColumnTrait, QueryFilter};
 use std::{sync::Arc, time::Duration};
@@ -77,6 +77,7 @@ impl Directory {
         }
     }
 
+    #[boxed(?Send)]
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Arc<TenantContext>>> {
         let load = async {
             let scope = self.manager.read(None).await?;
@@ -87,6 +88,7 @@ impl Directory {
     }
 
     /// `code` in any case.
+    #[boxed(?Send)]
     pub async fn by_code(&self, code: &str) -> Result<Option<Arc<TenantContext>>> {
         let code = code.trim().to_ascii_lowercase();
         let load = async {
@@ -101,6 +103,7 @@ impl Directory {
     }
 
     /// Forgets what this node believed of a company that was changed here.
+    #[boxed(?Send)]
     pub async fn forget(&self, id: Uuid) {
         self.by_id.invalidate(&id).await;
         self.ids.invalidate_all();

@@ -284,7 +284,7 @@ async fn still_consistent(_: &Door, _: &Tx, changing: Changing<'_>) -> Result<()
 /// Change one policy
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Policies>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    let guard: resource::Guard<'_> = &|door, tx, changing| Box::pin(still_consistent(door, tx, changing));
+    let guard: &resource::Guard<'_> = &|door, tx, changing| Box::pin(still_consistent(door, tx, changing));
     Ok(resource::update_with(&cx, Spec::of::<Policies>()?, *id, body.json, guard).await?.into())
 }
 

@@ -2,7 +2,7 @@
 
 use super::request::WHOLE;
 use crate::Spec;
-use kernel::{Error, Result, Timestamp};
+use kernel::{Error, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{QueryFilter, QueryOrder, entity::prelude::*};
 use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, SchemaManager};
@@ -144,6 +144,7 @@ impl Model {
 }
 
 /// The batch of this id, if it is one of the resource and of the company.
+#[boxed(?Send)]
 pub(super) async fn find(spec: &Spec, scope: &Scope, id: Uuid, lock: bool) -> Result<Model> {
     let query = scope.find::<Entity>().filter(Column::Id.eq(id)).filter(Column::Target.eq(spec.target()));
     let query = if lock { query.for_update() } else { query };
@@ -151,6 +152,7 @@ pub(super) async fn find(spec: &Spec, scope: &Scope, id: Uuid, lock: bool) -> Re
 }
 
 /// The first batch of the company that has something to do; locked, so that its chunks come one after the other.
+#[boxed(?Send)]
 pub(super) async fn next(scope: &Scope) -> Result<Option<Model>> {
     let waiting = Column::State.is_in([State::Pending, State::Running, State::Undoing]);
     scope.find::<Entity>().filter(waiting).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).for_update().one().await
@@ -172,6 +174,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 }
 
 /// Takes away batches of which nothing happened any more since a moment, some of them; answers how many.
+#[boxed(?Send)]
 pub async fn forget(tx: &Tx, before: Timestamp) -> Result<u64> {
     let batches = |sql: &mut Sql, column: &str| {
         sql.push(" WHERE tenant_id = ")

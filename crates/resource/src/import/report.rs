@@ -9,7 +9,7 @@ use crate::{Printed, Spec, export};
 use actix_web::HttpResponse;
 use auth::Door;
 use envelope::{Reply, off_the_workers};
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +58,7 @@ pub struct FailedRow {
 }
 
 /// The failed rows as they came, with two columns more: corrected, the same file can be sent again.
+#[boxed(?Send)]
 pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<Printed<Vec<FailedRow>>> {
     let scope = door.read().await?;
     let batch = batch::find(spec, &scope, id, false).await?;
@@ -92,7 +93,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
     });
     let name = format!("{}-{}-errors", spec.domain, spec.name);
-    export::file(&name, heading, rows, matches!(format, Format::Xlsx)).await.map(Printed::File)
+    export::file(&name, heading, Box::new(rows), matches!(format, Format::Xlsx)).await.map(Printed::File)
 }
 
 fn headings(batch: &Model) -> Vec<String> {
@@ -100,6 +101,7 @@ fn headings(batch: &Model) -> Vec<String> {
 }
 
 /// A heading and nothing below.
+#[boxed(?Send)]
 pub(super) async fn template(spec: &Spec, format: FileFormat) -> Result<HttpResponse> {
     let schema = (spec.create_schema)()?;
     let heading: Vec<String> = schema.fields().map(|(field, _)| cell::label(field).to_owned()).collect();
@@ -107,5 +109,5 @@ pub(super) async fn template(spec: &Spec, format: FileFormat) -> Result<HttpResp
         return Err(Error::internal("nothing to import"));
     }
     let name = format!("{}-{}-template", spec.domain, spec.name);
-    export::file(&name, heading, std::iter::empty(), matches!(format, FileFormat::Xlsx)).await
+    export::file(&name, heading, Box::new(std::iter::empty()), matches!(format, FileFormat::Xlsx)).await
 }

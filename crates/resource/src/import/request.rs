@@ -9,7 +9,7 @@ use super::{
 use crate::Spec;
 use auth::Door;
 use envelope::{Answer, Upload, off_the_workers};
-use kernel::{Error, FieldError, Message, Result, search::fold};
+use kernel::{Error, FieldError, Message, Result, boxed, search::fold};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ActiveValue::Set, QueryFilter, entity::prelude::*};
 use serde::Deserialize;
@@ -170,6 +170,7 @@ impl sheet::Rows for Chunks {
 }
 
 /// Takes a file: the batch that waits, and its chunks.
+#[boxed(?Send)]
 pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, upload: Upload) -> Result<Answer> {
     let digest = envelope::body_digest(door.request());
     let name = upload.name.clone();

@@ -9,7 +9,7 @@ use crate::{
     condition::{keep_inside, push_live},
     numbering, references,
 };
-use kernel::{Error, Lang, Result};
+use kernel::{Error, Lang, Result, boxed};
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -99,6 +99,7 @@ struct Known {
 }
 
 /// Deals with the lines of a chunk, in the transaction.
+#[boxed(?Send)]
 pub(super) async fn apply(spec: &Spec, tx: &Tx, batch: &Model, lines: Vec<Line>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let read = read(spec, &batch.columns.0, lines, &mut outcome)?;

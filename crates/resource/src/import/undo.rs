@@ -8,7 +8,7 @@ use super::{
 use crate::{Spec, change, condition::push_live, references};
 use auth::Door;
 use envelope::Answer;
-use kernel::{Error, Result};
+use kernel::{Error, Result, boxed};
 use sea_orm::QueryResult;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashSet;
@@ -50,6 +50,7 @@ async fn in_the_way(spec: &Spec, scope: &Scope, outcome: &Outcome) -> Result<(Ve
 }
 
 /// Begins to take a batch back, unless something is in the way of it.
+#[boxed(?Send)]
 pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> {
     door.write_answer(202, async |tx| {
         let mut batch = batch::find(spec, tx, id, true).await?;
@@ -95,6 +96,7 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
 }
 
 /// Takes the last chunk back that still stands. What was changed in the meantime stays as it is.
+#[boxed(?Send)]
 pub(super) async fn step(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
     let mut batch = batch.clone();
     batch.position -= 1;

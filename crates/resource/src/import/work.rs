@@ -6,7 +6,7 @@ use super::{
     undo,
 };
 use crate::Spec;
-use kernel::{Actor, ActorKind, Code, Error, Realm, Result};
+use kernel::{Actor, ActorKind, Code, Error, Realm, Result, boxed};
 use sea_orm::Value;
 use serde_json::json;
 use std::cell::RefCell;
@@ -219,6 +219,7 @@ async fn keep(tx: &Tx, batch: &Model, no: i64, outcome: &Outcome) -> Result<()> 
 }
 
 /// Moves the batch on; at its end it is told.
+#[boxed(?Send)]
 pub(super) async fn finish(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
     let ended = !matches!(batch.state, State::Running | State::Undoing);
     let mut values: Vec<(&'static str, Value)> = vec![

@@ -2,7 +2,7 @@
 
 use super::{Block, FIRST, Link, block::root, link::COLUMNS};
 use crate::{Database, Scope, Sql, Tx, context::Context, new_id, stream};
-use kernel::{Error, Realm, Result, Timestamp};
+use kernel::{Error, Realm, Result, Timestamp, boxed};
 use uuid::Uuid;
 
 /// Rows chained in one transaction.
@@ -27,6 +27,7 @@ async fn links(scope: &Scope, sql: Sql) -> Result<Vec<Link>> {
 }
 
 /// Chains what a company's transactions have committed; answers how many rows.
+#[boxed(?Send)]
 pub async fn chain_up(db: &Database, tenant: Option<Uuid>) -> Result<usize> {
     let cx = Context::system(db.realm(), tenant, "audit-chain");
     db.write(&cx, async |tx| {
@@ -60,6 +61,7 @@ pub async fn chain_up(db: &Database, tenant: Option<Uuid>) -> Result<usize> {
 }
 
 /// Chained rows from a number on, in order.
+#[boxed(?Send)]
 pub async fn page(scope: &Scope, company: Option<Uuid>, from: i64, limit: i64) -> Result<Vec<Link>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&columns()).push(" FROM audt_audit_logs WHERE chain_no >= ").bind(from);
@@ -69,6 +71,7 @@ pub async fn page(scope: &Scope, company: Option<Uuid>, from: i64, limit: i64) -
 }
 
 /// Number and hash of a chain's end as its head has them.
+#[boxed(?Send)]
 pub async fn end(scope: &Scope) -> Result<Option<(i64, Vec<u8>)>> {
     let mut sql = Sql::new("SELECT last_no, last_hash FROM stream_heads WHERE stream = 'audit'");
     scope.push_own(&mut sql);
@@ -79,6 +82,7 @@ pub async fn end(scope: &Scope) -> Result<Option<(i64, Vec<u8>)>> {
 }
 
 /// The companies that have a chain in this database, or copies of one.
+#[boxed(?Send)]
 pub async fn companies(db: &Database) -> Result<Vec<Uuid>> {
     let scope = db.read_for_all().await?;
     let rows = scope.raw_all(Sql::new(match db.realm() {
@@ -89,6 +93,7 @@ pub async fn companies(db: &Database) -> Result<Vec<Uuid>> {
 }
 
 /// The number up to which a company's rows were copied to the provider.
+#[boxed(?Send)]
 pub async fn last_copied(scope: &Scope, company: Uuid) -> Result<i64> {
     let mut sql = Sql::new("SELECT COALESCE(max(chain_no), 0) AS no FROM audt_audit_logs WHERE tenant_id = ");
     sql.bind(company);
@@ -97,6 +102,7 @@ pub async fn last_copied(scope: &Scope, company: Uuid) -> Result<i64> {
 }
 
 /// Copies a company's chained rows into the provider's database; a row that is there stays.
+#[boxed(?Send)]
 pub async fn copy(tx: &Tx, company: Uuid, rows: &[Link]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -121,6 +127,7 @@ pub struct BlockRow {
 }
 
 /// The blocks of a company's chain, in order.
+#[boxed(?Send)]
 pub async fn blocks(scope: &Scope) -> Result<Vec<BlockRow>> {
     let mut sql = Sql::new(
         "SELECT block_no, first_no, last_no, root, last_hash, previous, kid, signature, created_at FROM audt_audit_blocks WHERE block_no > 0",
@@ -148,6 +155,7 @@ pub async fn blocks(scope: &Scope) -> Result<Vec<BlockRow>> {
 }
 
 /// The companies whose chain has grown since its last block.
+#[boxed(?Send)]
 pub async fn unsigned(db: &Database) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
     let (column, same) = match db.realm() {
@@ -208,6 +216,7 @@ pub struct Purge {
 }
 
 /// What was let go of a company's chain, the furthest first.
+#[boxed(?Send)]
 pub async fn purges(scope: &Scope, company: Option<Uuid>) -> Result<Vec<Purge>> {
     let mut sql = Sql::new("SELECT up_to_no, before, created_at FROM audt_purges WHERE up_to_no > 0");
     push_whose(&mut sql, scope, company);
@@ -220,6 +229,7 @@ pub async fn purges(scope: &Scope, company: Option<Uuid>) -> Result<Vec<Purge>> 
 
 /// Lets go of whole blocks of which every row is older than `before`. The blocks themselves
 /// stay, so the rest of the chain can be verified. Answers up to which number, and how many rows.
+#[boxed(?Send)]
 pub async fn purge(tx: &Tx, company: Option<Uuid>, blocks: &[BlockRow], before: Timestamp, policy: &str) -> Result<Option<(i64, u64)>> {
     let mut sql = Sql::new("SELECT min(chain_no) AS first, min(CASE WHEN created_at >= ");
     sql.bind(before).push(" THEN chain_no END) AS young FROM audt_audit_logs WHERE chain_no IS NOT NULL");

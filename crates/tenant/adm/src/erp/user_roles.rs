@@ -69,7 +69,7 @@ async fn take_in(cx: &Door, tx: &Tx, user: &user::Model, role: Uuid) -> Result<b
     if user.role_id == Some(role) {
         cx.demand_also::<Update<Users>>()?;
         let none = user::ActiveModel { role_id: Set(None), ..Default::default() };
-        let guard: Guard<'_> = &|door, tx, changing| Box::pin(role_fits(door, tx, changing));
+        let guard: &Guard<'_> = &|door, tx, changing| Box::pin(role_fits(door, tx, changing));
         resource::modify(cx, Spec::of::<Users>()?, tx, user.id, None, values_of(&none), guard).await?;
         had = true;
     }

@@ -182,7 +182,7 @@ pub async fn put(cx: Allowed<Update<Users>>, id: BareNo<UserId>, body: BareBody<
         };
         // who signs in with another name than the e-mail address keeps it
         let change = if follows { user::ActiveModel { username: Set(login.clone()), ..change } } else { change };
-        let guard: resource::Guard<'_> = &|door, tx, changing| Box::pin(may_be_so(door, tx, changing));
+        let guard: &resource::Guard<'_> = &|door, tx, changing| Box::pin(may_be_so(door, tx, changing));
         resource::modify(&cx, Spec::of::<Users>()?, tx, held.id, expected, values_of(&change), guard).await?;
         let mut now = tx.find::<user::Entity>().filter(user::Column::Id.eq(held.id)).one().await?.ok_or_else(Error::not_found)?;
         if let Some(hash) = &hash {

@@ -35,7 +35,7 @@ pub async fn update(cx: Allowed<resource::Update<Activities>>, id: RowId, body: 
 /// Delete one activity
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Activities>>, id: RowId) -> Api<Deleted> {
-    let guard: resource::Guard<'_> = &|_, tx, changing| Box::pin(service::unlink(tx, changing.id));
+    let guard: &resource::Guard<'_> = &|_, tx, changing| Box::pin(service::unlink(tx, changing.id));
     Ok(resource::delete_with(&cx, Spec::of::<Activities>()?, *id, guard).await?.into())
 }
 

@@ -109,7 +109,7 @@ async fn fits(changing: Changing<'_>) -> Result<()> {
     Ok(())
 }
 
-const FITS: Guard<'static> = &|_, _, changing| Box::pin(fits(changing));
+const FITS: &Guard<'static> = &|_, _, changing| Box::pin(fits(changing));
 
 /// What follows from what was sent, and whether it fits.
 async fn work_out(door: &Door, tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Result<()> {

@@ -123,7 +123,7 @@ async fn fits(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     Ok(())
 }
 
-const FITS: Guard<'static> = &|_, tx, changing| Box::pin(fits(tx, changing));
+const FITS: &Guard<'static> = &|_, tx, changing| Box::pin(fits(tx, changing));
 
 /// Makes a deal, and begins its way.
 pub(super) async fn open(door: &Door, tx: &Tx, mut wanted: ActiveModel) -> Result<Answer> {

@@ -91,7 +91,7 @@ pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>)
         row.level_depth = Set(depth);
     }
     let spec = Spec::of::<Accounts>()?;
-    let guard: resource::Guard<'_> = &|_, tx, changing| Box::pin(async move { has_currency(tx, &changing).await });
+    let guard: &resource::Guard<'_> = &|_, tx, changing| Box::pin(async move { has_currency(tx, &changing).await });
     Ok(resource::create_with(&cx, spec, values_of(&row), guard).await?.into())
 }
 

@@ -100,7 +100,7 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
-pub(crate) const FITS: Guard<'static> = &|_, tx, changing| Box::pin(fits_together(tx, changing));
+pub(crate) const FITS: &Guard<'static> = &|_, tx, changing| Box::pin(fits_together(tx, changing));
 
 /// Note one payment or receipt; nothing is posted before it is completed
 #[api_v2_operation]
