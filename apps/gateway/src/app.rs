@@ -10,9 +10,9 @@ use actix_web::{
     web as plain,
 };
 use auth::Platform;
-use envelope::{RequestMeta, face, unknown_path};
+use envelope::{RequestMeta, face, unknown_path, web};
 use kernel::Realm;
-use paperclip::actix::{OpenApiExt, web};
+use paperclip::actix::OpenApiExt;
 use std::{net::SocketAddr, time::Duration};
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};

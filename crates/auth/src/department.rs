@@ -1,9 +1,11 @@
 //! Rights that count in a part of the company only.
 
 use crate::{Allowed, Door};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use envelope::{Failure, Verdict};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpRequest, dev::Payload};
+use envelope::{
+    Failure,
+    web::{Argument, Part, Reading, whole},
+};
 use kernel::{Code, Error, Permission, PermissionKey, Result, boxed};
 use paperclip::{
     actix::OperationModifier,
@@ -69,18 +71,13 @@ async fn path_of(scope: &Scope, department: Uuid) -> Result<Vec<Uuid>> {
     scope.raw_all(sql).await?.iter().map(|row| row.try_get("", "id").map_err(Error::internal)).collect()
 }
 
-impl<P: Permission> FromRequest for AllowedInDepartment<P> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+impl<P: Permission> Argument for AllowedInDepartment<P> {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        Door::reading(request, P::KEY, false, true)
+    }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let verdict = Verdict::arm(request);
-        let request = request.clone();
-        Box::pin(async move {
-            let door = Door::open_somewhere(request, P::KEY).await?;
-            verdict.allow();
-            Ok(Self { door, permission: PhantomData })
-        })
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self { door: whole(part)?, permission: PhantomData })
     }
 }
 

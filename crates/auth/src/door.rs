@@ -1,7 +1,9 @@
 use crate::{Platform, Principal};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
-use envelope::{Answer, Failure, Reply, RequestMeta, Verdict, request_digest};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpRequest, dev::Payload, http::header, web::Data};
+use envelope::{
+    Answer, Failure, Reply, RequestMeta, request_digest,
+    web::{Argument, Description, Part, Reading, whole},
+};
 use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions, boxed};
 use paperclip::{
     actix::OperationModifier,
@@ -44,18 +46,13 @@ impl<P> Deref for Allowed<P> {
     }
 }
 
-impl<P: Permission> FromRequest for Allowed<P> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+impl<P: Permission> Argument for Allowed<P> {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        Door::reading(request, P::KEY, P::STEP_UP, false)
+    }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let verdict = Verdict::arm(request);
-        let request = request.clone();
-        Box::pin(async move {
-            let door = Door::open(request, P::KEY, P::STEP_UP).await?;
-            verdict.allow();
-            Ok(Self::new(door))
-        })
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self::new(whole(part)?))
     }
 }
 
@@ -69,23 +66,40 @@ impl<P: Permission> OperationModifier for Allowed<P> {
     /// The permission travels as the scope; the finisher makes `x-permission` of it, and
     /// `x-step-up` of the word behind it.
     fn update_security(op: &mut DefaultOperationRaw) {
-        let mut scopes = vec![P::KEY.to_string()];
-        scopes.extend(P::STEP_UP.then(|| "step-up".to_owned()));
-        op.security.push(BTreeMap::from([("bearer".to_owned(), scopes)]));
+        op.security.push(security(P::KEY, P::STEP_UP));
     }
     fn update_security_definitions(map: &mut BTreeMap<String, SecurityScheme>) {
-        let bearer = SecurityScheme {
-            name: Some("Authorization".to_owned()),
-            type_: "apiKey".to_owned(),
-            in_: Some("header".to_owned()),
-            flow: None,
-            auth_url: None,
-            token_url: None,
-            scopes: BTreeMap::new(),
-            description: None,
-        };
-        map.insert("bearer".to_owned(), bearer);
+        map.extend(security_definitions());
     }
+}
+
+fn security(permission: PermissionKey, step_up: bool) -> BTreeMap<String, Vec<String>> {
+    let mut scopes = vec![permission.to_string()];
+    scopes.extend(step_up.then(|| "step-up".to_owned()));
+    BTreeMap::from([("bearer".to_owned(), scopes)])
+}
+
+/// In the document: whoever calls needs this permission. What [`Allowed`] says of itself, for code that does not know its type.
+#[must_use]
+pub fn needs(mut operation: Description, permission: PermissionKey, step_up: bool) -> Description {
+    operation.operation.security.push(security(permission, step_up));
+    operation.security.extend(security_definitions());
+    Failure::update_definitions(&mut operation.definitions);
+    operation
+}
+
+fn security_definitions() -> BTreeMap<String, SecurityScheme> {
+    let bearer = SecurityScheme {
+        name: Some("Authorization".to_owned()),
+        type_: "apiKey".to_owned(),
+        in_: Some("header".to_owned()),
+        flow: None,
+        auth_url: None,
+        token_url: None,
+        scopes: BTreeMap::new(),
+        description: None,
+    };
+    BTreeMap::from([("bearer".to_owned(), bearer)])
 }
 
 /// What an allowed caller can do: read and write the rows of their company.
@@ -97,14 +111,16 @@ pub struct Door {
 }
 
 impl Door {
-    async fn open(request: HttpRequest, permission: PermissionKey, step_up: bool) -> Result<Self> {
-        Self::open_where(request, permission, false, step_up).await
+    /// The door as an argument of a handler. `somewhere`: for a right that may be held in a part of the company only.
+    pub(crate) fn reading(request: &HttpRequest, permission: PermissionKey, step_up: bool, somewhere: bool) -> Reading {
+        let request = request.clone();
+        Box::pin(async move { Ok(Box::new(Self::open_where(request, permission, somewhere, step_up).await?) as Part) })
     }
 
-    /// For a right that may be held in a part of the company only.
+    /// Lets whoever sent the request in, where they hold the permission and need not show a second factor for it.
     #[boxed(?Send)]
-    pub(crate) async fn open_somewhere(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
-        Self::open_where(request, permission, true, false).await
+    pub async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
+        Self::open_where(request, permission, false, false).await
     }
 
     async fn open_where(request: HttpRequest, permission: PermissionKey, somewhere: bool, step_up: bool) -> Result<Self> {

@@ -64,7 +64,7 @@ mod work;
 
 pub use caller::{count, is_counted};
 pub use department::AllowedInDepartment;
-pub use door::{Allowed, Door, SystemDoor};
+pub use door::{Allowed, Door, SystemDoor, needs};
 pub use explain::{ExplainQuery, Explanation};
 pub use held::still_may;
 pub use keyring::statement;

@@ -1,11 +1,11 @@
 use crate::{
     Failure, check,
-    schema::{Defs, define, reference},
+    schema::{Defs, TypeDoc, define, reference, reference_to},
     strict,
-    verdict::Verdict,
+    web::{Argument, Description, Part, Reading, at_once, whole},
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Bytes};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpMessage, HttpRequest, dev::Payload, http::header, web::Bytes};
+use futures_util::FutureExt;
 use kernel::{Code, Error, FieldError, Message, Result, boxed, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
@@ -66,13 +66,18 @@ pub fn request_digest(request: &HttpRequest) -> Vec<u8> {
     }
 }
 
-impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Body<T> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+fn read_part(request: &HttpRequest, payload: &mut Payload) -> Reading {
+    let body = read_json(request.clone(), payload.take());
+    Box::pin(body.map(|body| Ok(Box::new(body?) as Part)))
+}
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Self(check(read_json(request, payload).await?)?)) })
+impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for Body<T> {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Reading {
+        read_part(request, payload)
+    }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self(check(whole(part)?)?))
     }
 }
 
@@ -90,9 +95,12 @@ pub(crate) fn is_json(request: &HttpRequest) -> bool {
     })
 }
 
-/// Reads a JSON body once the caller is known to be allowed.
-async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
-    Verdict::wait(&request).await;
+/// Reads a JSON body, strictly; what it holds is not looked at. An absent body is `{}`.
+///
+/// # Errors
+/// 400, 413, 415 and 422 as the body is.
+#[boxed(?Send)]
+pub async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
     let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
     remember_digest(&request, &bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -164,17 +172,26 @@ pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Dur
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
+pub(crate) fn body_parameter(schema: DefaultSchemaRaw) -> Either<paperclip::v2::models::Reference, Parameter<DefaultSchemaRaw>> {
+    let parameter = Parameter { in_: ParameterIn::Body, name: "body".into(), required: true, schema: Some(schema), ..Default::default() };
+    Either::Right(parameter)
+}
+
+impl Description {
+    /// Takes a JSON body.
+    #[must_use]
+    pub fn body(mut self, of: TypeDoc) -> Self {
+        let schema = reference_to(of.schema(), &mut self.definitions);
+        self.operation.parameters.push(body_parameter(schema));
+        self
+    }
+}
+
 impl<T: Apiv2Schema> Apiv2Schema for Body<T> {}
 
 impl<T: Apiv2Schema> OperationModifier for Body<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        op.parameters.push(Either::Right(Parameter {
-            in_: ParameterIn::Body,
-            name: "body".into(),
-            required: true,
-            schema: Some(reference::<T>()),
-            ..Default::default()
-        }));
+        op.parameters.push(body_parameter(reference::<T>()));
     }
     fn update_definitions(map: &mut Defs) {
         define::<T>(map);
@@ -187,13 +204,13 @@ pub struct RawBody<T> {
     of: PhantomData<fn() -> T>,
 }
 
-impl<T> FromRequest for RawBody<T> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+impl<T: 'static> Argument for RawBody<T> {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Reading {
+        read_part(request, payload)
+    }
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Self { json: read_json(request, payload).await?, of: PhantomData }) })
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self { json: whole(part)?, of: PhantomData })
     }
 }
 
@@ -229,19 +246,24 @@ impl Deref for RowId {
     }
 }
 
-impl FromRequest for RowId {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+impl RowId {
+    /// # Errors
+    /// 422 where the path has no UUID there.
+    pub fn of(request: &HttpRequest) -> Result<Self> {
+        let text = request.match_info().get("id").unwrap_or_default();
+        Uuid::try_parse(text)
+            .map(Self)
+            .map_err(|_| Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID가 아닙니다.", "is not a UUID"))]))
+    }
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let text = request.match_info().get("id").unwrap_or_default();
-            Uuid::try_parse(text).map(Self).map_err(|_| {
-                Failure(Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID가 아닙니다.", "is not a UUID"))]))
-            })
-        })
+impl Argument for RowId {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(Self::of(request))
+    }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        whole(part)
     }
 }
 

@@ -1,5 +1,9 @@
-use crate::{Failure, schema::Defs};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use crate::{
+    Failure,
+    schema::Defs,
+    web::{Argument, Part, Reading, at_once, whole},
+};
+use actix_web::{HttpRequest, dev::Payload};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -7,10 +11,7 @@ use paperclip::{
         schema::Apiv2Schema,
     },
 };
-use std::{
-    future::{Ready, ready},
-    ops::Deref,
-};
+use std::ops::Deref;
 
 /// The `{key}` of a path: a word, where rows have no id of their own. One that names nothing is 404, so none is refused here.
 #[derive(Clone, Debug)]
@@ -23,11 +24,13 @@ impl Deref for PathKey {
     }
 }
 
-impl FromRequest for PathKey {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("key").unwrap_or_default().to_owned())))
+impl Argument for PathKey {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(Ok(Self(request.match_info().get("key").unwrap_or_default().to_owned())))
+    }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        whole(part)
     }
 }
 

@@ -1,8 +1,11 @@
 //! The query string: its parameters, how they are read and how the document shows them.
 
-use crate::{Failure, Schema, check, schema::Defs, verdict::Verdict};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use futures_util::future::LocalBoxFuture;
+use crate::{
+    Failure, Schema, check,
+    schema::{Defs, TypeDoc},
+    web::{Argument, Part, Reading, at_once, whole},
+};
+use actix_web::{HttpRequest, dev::Payload};
 use kernel::{Error, FieldError, Message, Result, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
@@ -77,27 +80,38 @@ pub fn typed(fields: &[(String, String)], schema: &Schema) -> Value {
 /// Parameters of the query string, each checked; an unknown one is refused.
 pub struct Query<T>(pub T);
 
-impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for Query<T> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for Query<T> {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(read_pairs(request.query_string()))
+    }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let pairs = read_pairs(request.query_string())?;
-            let schema = Schema::of::<T>()?;
-            let value = typed(&pairs, &schema);
-            let is_known = |name: &str| schema.field(name).is_some();
-            let mut errors: Vec<FieldError> =
-                pairs.iter().filter(|(name, text)| text == "null" && is_known(name)).map(|(name, _)| never_null(name)).collect();
-            if errors.is_empty() {
-                return Ok(Self(check(value)?));
-            }
-            let others = schema.errors(&value);
-            errors.extend(others.into_iter().filter(|error| pairs.iter().all(|(name, text)| *name != error.field || text != "null")));
-            Err(Error::invalid(errors).into())
-        })
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self(check(json_of(&whole::<Vec<(String, String)>>(part)?, &*Schema::of::<T>()?)?)?))
+    }
+}
+
+/// The parameters as the JSON their schema wants; `null` is refused.
+fn json_of(pairs: &[(String, String)], schema: &Schema) -> Result<Value> {
+    let value = typed(pairs, schema);
+    let is_known = |name: &str| schema.field(name).is_some();
+    let mut errors: Vec<FieldError> =
+        pairs.iter().filter(|(name, text)| text == "null" && is_known(name)).map(|(name, _)| never_null(name)).collect();
+    if errors.is_empty() {
+        return Ok(value);
+    }
+    let others = schema.errors(&value);
+    errors.extend(others.into_iter().filter(|error| pairs.iter().all(|(name, text)| *name != error.field || text != "null")));
+    Err(Error::invalid(errors))
+}
+
+impl<T: Apiv2Schema + DeserializeOwned + 'static> Query<T> {
+    /// The parameters of a request.
+    ///
+    /// # Errors
+    /// 422, with all that is wrong with them.
+    pub fn of(request: &HttpRequest) -> Result<Self> {
+        let pairs = read_pairs(request.query_string())?;
+        Ok(Self(check(json_of(&pairs, &*Schema::of::<T>()?)?)?))
     }
 }
 
@@ -114,14 +128,14 @@ type AnyParameter = Either<paperclip::v2::models::Reference, Parameter<DefaultSc
 
 /// The fields of `T` as query parameters. What Swagger 2 cannot say travels behind the
 /// description, where the finisher finds it.
-pub fn parameters_of<T: Apiv2Schema>() -> impl Iterator<Item = AnyParameter> {
-    filters_of::<T>(|_| false)
+pub fn parameters_of<T: Apiv2Schema>() -> Vec<AnyParameter> {
+    filters_of(TypeDoc::of::<T>(), &|_| false)
 }
 
-/// The fields of `T` as query parameters, some of which may be `null`: they ask for what is empty.
-pub fn filters_of<T: Apiv2Schema>(may_be_empty: impl Fn(&str) -> bool) -> impl Iterator<Item = AnyParameter> {
-    let definition = T::raw_schema();
-    definition.properties.into_iter().map(move |(name, mut schema)| {
+/// The fields of a type as query parameters, some of which may be `null`: they ask for what is empty.
+pub fn filters_of(filter: TypeDoc, may_be_empty: &dyn Fn(&str) -> bool) -> Vec<AnyParameter> {
+    let definition = filter.schema();
+    let parameter = |(name, mut schema): (String, Box<DefaultSchemaRaw>)| {
         if may_be_empty(&name) {
             *schema = kernel::schema::add_keyword(*schema, "x-or-null", true.into());
             schema.description.get_or_insert_with(|| "`null`: where it is empty.".to_owned());
@@ -138,7 +152,8 @@ pub fn filters_of<T: Apiv2Schema>(may_be_empty: impl Fn(&str) -> bool) -> impl I
             minimum: schema.minimum,
             ..Default::default()
         })
-    })
+    };
+    definition.properties.into_iter().map(parameter).collect()
 }
 
 /// A query parameter by hand; `kind` is a JSON-schema type.

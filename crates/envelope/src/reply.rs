@@ -2,14 +2,15 @@ use crate::{
     RequestMeta, bare,
     failure::Failure,
     negotiate::unless_known,
-    schema::{Defs, define, reference, type_name},
+    schema::{Defs, TypeDoc, define, reference, reference_to, type_name},
+    web::Description,
 };
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, http::header};
 use kernel::{Error, Result, Timestamp};
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Response},
+        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Response},
         schema::Apiv2Schema,
     },
 };
@@ -192,7 +193,7 @@ fn text_or_null() -> DefaultSchemaRaw {
 }
 
 fn object(name: Option<String>, fields: impl IntoIterator<Item = (&'static str, DefaultSchemaRaw, bool)>) -> DefaultSchemaRaw {
-    let mut schema = DefaultSchemaRaw { name, data_type: Some(paperclip::v2::models::DataType::Object), ..Default::default() };
+    let mut schema = DefaultSchemaRaw { name, data_type: Some(DataType::Object), ..Default::default() };
     for (field, field_schema, required) in fields {
         schema.properties.insert(field.to_owned(), Box::new(field_schema));
         if required {
@@ -202,22 +203,66 @@ fn object(name: Option<String>, fields: impl IntoIterator<Item = (&'static str, 
     schema
 }
 
+/// The schema of an envelope around `data`, which is called `name`.
+pub(crate) fn enveloped(name: impl std::fmt::Display, data: DefaultSchemaRaw) -> DefaultSchemaRaw {
+    object(
+        Some(format!("Envelope_{name}")),
+        [
+            ("success", bool::raw_schema(), true),
+            ("data", data, true),
+            ("message", text_or_null(), true),
+            ("code", text_or_null(), true),
+            ("timestamp", Timestamp::raw_schema(), true),
+            ("request_id", uuid::Uuid::raw_schema(), true),
+        ],
+    )
+}
+
+/// The schema of a page of what is called `name`.
+fn paged(name: impl std::fmt::Display, item: DefaultSchemaRaw) -> DefaultSchemaRaw {
+    let items = DefaultSchemaRaw { data_type: Some(DataType::Array), items: Some(Box::new(item)), ..Default::default() };
+    object(
+        Some(format!("Page_{name}")),
+        [
+            ("items", items, true),
+            // left out with total=false, and by cursor
+            ("total", i64::raw_schema(), false),
+            ("page", i32::raw_schema(), false),
+            ("page_size", i32::raw_schema(), true),
+            ("total_pages", i64::raw_schema(), false),
+            ("next_cursor", String::raw_schema(), false),
+        ],
+    )
+}
+
+impl Description {
+    /// Answers `of` in the envelope.
+    #[must_use]
+    pub fn answers(self, status: StatusCode, of: TypeDoc) -> Self {
+        self.answers_schema(status, enveloped(of.name(), of.schema()))
+    }
+
+    /// Answers a page of `of` in the envelope.
+    #[must_use]
+    pub fn answers_page(self, of: TypeDoc) -> Self {
+        let page = paged(of.name(), of.schema());
+        self.answers_schema(StatusCode::OK, enveloped(format!("Page_{}", of.name()), page))
+    }
+
+    fn answers_schema(mut self, status: StatusCode, schema: DefaultSchemaRaw) -> Self {
+        let schema = Some(reference_to(schema, &mut self.definitions));
+        let description = status.canonical_reason().map(str::to_owned);
+        self.operation.responses.insert(status.as_str().to_owned(), Either::Right(Response { description, schema, ..Default::default() }));
+        self
+    }
+}
+
 impl<T: Apiv2Schema> Apiv2Schema for Envelope<T> {
     fn name() -> Option<String> {
         Some(format!("Envelope_{}", type_name::<T>()))
     }
     fn raw_schema() -> DefaultSchemaRaw {
-        object(
-            Self::name(),
-            [
-                ("success", bool::raw_schema(), true),
-                ("data", T::raw_schema(), true),
-                ("message", text_or_null(), true),
-                ("code", text_or_null(), true),
-                ("timestamp", Timestamp::raw_schema(), true),
-                ("request_id", uuid::Uuid::raw_schema(), true),
-            ],
-        )
+        enveloped(type_name::<T>(), T::raw_schema())
     }
 }
 
@@ -226,17 +271,6 @@ impl<T: Apiv2Schema> Apiv2Schema for Page<T> {
         Some(format!("Page_{}", type_name::<T>()))
     }
     fn raw_schema() -> DefaultSchemaRaw {
-        object(
-            Self::name(),
-            [
-                ("items", Vec::<T>::raw_schema(), true),
-                // left out with total=false, and by cursor
-                ("total", i64::raw_schema(), false),
-                ("page", i32::raw_schema(), false),
-                ("page_size", i32::raw_schema(), true),
-                ("total_pages", i64::raw_schema(), false),
-                ("next_cursor", String::raw_schema(), false),
-            ],
-        )
+        paged(type_name::<T>(), T::raw_schema())
     }
 }

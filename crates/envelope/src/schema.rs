@@ -12,10 +12,33 @@ use std::{
 
 pub(crate) type Defs = BTreeMap<String, DefaultSchemaRaw>;
 
-/// A component name for any type. paperclip's own is `Envelope<>` for every
-/// `Envelope<Vec<X>>`, so that they overwrite one another.
+/// A type as the document knows it, for code that does not know the type.
+#[derive(Clone, Copy)]
+pub struct TypeDoc {
+    name: fn() -> Option<String>,
+    schema: fn() -> DefaultSchemaRaw,
+}
+
+impl TypeDoc {
+    #[must_use]
+    pub fn of<T: Apiv2Schema>() -> Self {
+        Self { name: T::name, schema: T::raw_schema }
+    }
+
+    /// A component name for any type. paperclip's own is `Envelope<>` for every `Envelope<Vec<X>>`, so that they overwrite one another.
+    #[must_use]
+    pub fn name(self) -> String {
+        (self.name)().map_or_else(|| unnamed(&self.schema()), |name| safe(&name))
+    }
+
+    #[must_use]
+    pub fn schema(self) -> DefaultSchemaRaw {
+        (self.schema)()
+    }
+}
+
 pub(crate) fn type_name<T: Apiv2Schema>() -> String {
-    T::name().map_or_else(|| unnamed(&T::raw_schema()), |name| safe(&name))
+    TypeDoc::of::<T>().name()
 }
 
 /// The name under which `T` stands in the document.
@@ -88,19 +111,19 @@ pub(crate) fn is_describing() -> bool {
     IS_DESCRIBING.get()
 }
 
-pub(crate) fn reference_into<T: Apiv2Schema>(definitions: &mut Defs) -> DefaultSchemaRaw {
-    let mut schema = T::raw_schema();
+/// The reference to a schema, which goes into `definitions` with its parts.
+pub(crate) fn reference_to(mut schema: DefaultSchemaRaw, definitions: &mut Defs) -> DefaultSchemaRaw {
     hoist_part(&mut schema, definitions);
     schema
 }
 
 pub(crate) fn reference<T: Apiv2Schema>() -> DefaultSchemaRaw {
-    if is_describing() { reference_into::<T>(&mut Defs::new()) } else { DefaultSchemaRaw::default() }
+    if is_describing() { reference_to(T::raw_schema(), &mut Defs::new()) } else { DefaultSchemaRaw::default() }
 }
 
 pub(crate) fn define<T: Apiv2Schema>(definitions: &mut Defs) {
     if is_describing() {
-        reference_into::<T>(definitions);
+        reference_to(T::raw_schema(), definitions);
     }
 }
 

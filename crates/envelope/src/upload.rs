@@ -4,10 +4,9 @@ use crate::{
     Failure,
     extract::{read_bytes, remember_digest},
     schema::Defs,
-    verdict::Verdict,
+    web::{Argument, Part, Reading, whole},
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpRequest, dev::Payload, http::header, web::Bytes};
 use kernel::{Code, Error, Message, Result, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
@@ -72,29 +71,31 @@ fn kind_of_name(name: &str) -> Option<FileKind> {
     }
 }
 
-impl FromRequest for Upload {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+impl Argument for Upload {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Reading {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-            let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            let charset = charset_of(&kind);
-            let upload = if essence == "multipart/form-data" {
-                let bytes = read_bytes(payload, FILE_LIMIT + FORM, DEADLINE).await?;
-                remember_digest(&request, &bytes);
-                of_form(bytes, &kind).await?
-            } else {
-                let kind = kind_of_type(&essence).ok_or_else(unsupported)?;
-                let bytes = read_bytes(payload, FILE_LIMIT, DEADLINE).await?;
-                remember_digest(&request, &bytes);
-                Self { bytes, kind, name: None, charset }
-            };
-            Ok(upload)
-        })
+        Box::pin(async move { Ok(Box::new(Self::receive(&request, payload).await?) as Part) })
+    }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        whole(part)
+    }
+}
+
+impl Upload {
+    pub async fn receive(request: &HttpRequest, payload: Payload) -> Result<Self> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if essence == "multipart/form-data" {
+            let bytes = read_bytes(payload, FILE_LIMIT + FORM, DEADLINE).await?;
+            remember_digest(request, &bytes);
+            return of_form(bytes, &kind).await;
+        }
+        let charset = charset_of(&kind);
+        let kind = kind_of_type(&essence).ok_or_else(unsupported)?;
+        let bytes = read_bytes(payload, FILE_LIMIT, DEADLINE).await?;
+        remember_digest(request, &bytes);
+        Ok(Self { bytes, kind, name: None, charset })
     }
 }
 

@@ -1,10 +1,10 @@
 //! A body is checked against the very schema the document shows, before it is decoded:
 //! everything wrong is told at once, and what the document says is what happens.
 
-use crate::{bodies, extract::FAULTS, openapi, schema, wording};
+use crate::{bodies, decode::decode, extract::FAULTS, openapi, schema, wording};
 use jsonschema::{Validator, error::ValidationErrorKind};
 use kernel::{BizNo, Error, FAULTS_TOLD, FieldError, Message, Money, Rate, Result};
-use paperclip::v2::schema::Apiv2Schema;
+use paperclip::v2::{models::DefaultSchemaRaw, schema::Apiv2Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
@@ -27,12 +27,15 @@ static COMPILED: LazyLock<RwLock<HashMap<TypeId, Arc<Schema>>>> = LazyLock::new(
 impl Schema {
     /// The schema of `T`, compiled once.
     pub fn of<T: Apiv2Schema + 'static>() -> Result<Arc<Self>> {
-        let key = TypeId::of::<T>();
+        Self::known(TypeId::of::<T>(), T::raw_schema)
+    }
+
+    fn known(key: TypeId, raw: fn() -> DefaultSchemaRaw) -> Result<Arc<Self>> {
         if let Some(known) = COMPILED.read().ok().and_then(|map| map.get(&key).cloned()) {
             return Ok(known);
         }
         let mut definitions = schema::Defs::new();
-        let root = schema::reference_into::<T>(&mut definitions);
+        let root = schema::reference_to(raw(), &mut definitions);
         let made = Arc::new(Self::compile(&root, &definitions)?);
         if let Ok(mut map) = COMPILED.write() {
             map.insert(key, made.clone());
@@ -40,7 +43,7 @@ impl Schema {
         Ok(made)
     }
 
-    fn compile(root: &paperclip::v2::models::DefaultSchemaRaw, definitions: &schema::Defs) -> Result<Self> {
+    fn compile(root: &DefaultSchemaRaw, definitions: &schema::Defs) -> Result<Self> {
         let convert = |raw| -> Result<Value> {
             let mut made = openapi::schema(serde_json::to_value(raw).map_err(Error::internal)?, true);
             bodies::bound_lists(&mut made);
@@ -177,18 +180,21 @@ impl Schema {
     }
 }
 
+/// Refuses a value that breaks the schema of a type.
+fn demand(key: TypeId, raw: fn() -> DefaultSchemaRaw, value: &Value) -> Result<()> {
+    let errors = Schema::known(key, raw)?.errors(value);
+    if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
+}
+
 /// Checks a value against the schema of `T`, then decodes it.
 pub fn check<T: Apiv2Schema + DeserializeOwned + 'static>(value: Value) -> Result<T> {
-    let errors = Schema::of::<T>()?.errors(&value);
-    if !errors.is_empty() {
-        return Err(Error::invalid(errors));
-    }
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        // `lines[0].amount` → `lines.0.amount`, as everywhere
-        let field = error.path().to_string().replace('[', ".").replace(']', "");
-        let text = error.inner().to_string();
-        Error::field(if field == "." { String::new() } else { field }, "invalid", wording::korean(&text), text)
-    })
+    demand(TypeId::of::<T>(), T::raw_schema, &value)?;
+    decode(value).map_err(unfit)
+}
+
+fn unfit((field, cause): (String, serde_json::Error)) -> Error {
+    let text = cause.to_string();
+    Error::field(field, "invalid", wording::korean(&text), text)
 }
 
 /// `/lines/0/amount` → `lines.0.amount`.

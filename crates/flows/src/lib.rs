@@ -16,8 +16,8 @@ pub mod worker;
 pub use auditing::audt_module;
 pub use timeline::crm_module;
 
+use envelope::web;
 use kernel::Result;
-use paperclip::actix::web;
 use resource::Module;
 use std::fmt::Debug;
 

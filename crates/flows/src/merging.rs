@@ -2,9 +2,9 @@
 
 use auth::Allowed;
 use crm::{Merge, MergeWanted, Unmerge, UnmergeWanted, partner};
-use envelope::{Api, Body, RowId};
+use envelope::{Api, Body, RowId, web};
 use fim::{open_items::apart, statements::moment};
-use paperclip::actix::{api_v2_operation, web};
+use paperclip::actix::api_v2_operation;
 
 /// Take another customer into this one
 ///

@@ -5,11 +5,11 @@
 
 use auth::{Allowed, Door};
 use crm::{Activities, Contacts, Customers, Opportunities, partner};
-use envelope::{Api, Query, Reply, RowId};
+use envelope::{Api, Query, Reply, RowId, web};
 use fim::{Invoices, Payments};
 use kernel::{Error, Money, Permission, PermissionKey, Result, Timestamp};
 use paperclip::{
-    actix::{Apiv2Schema, api_v2_operation, web},
+    actix::{Apiv2Schema, api_v2_operation},
     v2::models::{DataType, DefaultSchemaRaw},
 };
 use resource::{Module, Read};

@@ -87,7 +87,7 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     let audit = entry(door, spec, Action::Create, id).after(after.clone());
     let values = insert.values.clone();
     let done = door.insert_one(&insert, audit, Event::new(spec.event("created"), id, after)).await;
-    naming_holder(door, spec, &values, done.and_then(|row| (spec.show)(&row).map(answer))).await
+    naming_holder(door, spec, &values, done.and_then(|row| spec.show(&row).map(answer))).await
 }
 
 /// Whether a row needs nothing but itself.
@@ -138,7 +138,7 @@ fn add(row: &mut Json, lines: impl IntoIterator<Item = (&'static str, Json)>) {
 
 /// A row with its lines, as it is answered.
 fn whole(spec: &Spec, row: &QueryResult, lines: &[(&'static str, Json)]) -> Result<Answer> {
-    let mut shown = (spec.show)(row)?;
+    let mut shown = spec.show(row)?;
     if !lines.is_empty() && shown.json.ends_with('}') {
         shown.json.pop();
         for (field, lines) in lines {
@@ -271,13 +271,13 @@ pub(crate) async fn differing(
 #[boxed(?Send)]
 pub(crate) async fn apply(spec: &Spec, tx: &Tx, permission: &str, id: Uuid, wanted: Differing) -> Result<(QueryResult, LinesShown)> {
     let Differing { row, values, plans } = wanted;
-    let mut before = (spec.snapshot)(&row)?;
+    let mut before = spec.snapshot(&row)?;
     add(&mut before, plans.iter().map(lines::Plan::before));
     let fields: Vec<&str> = plans.iter().map(|plan| plan.before().0).collect();
     let changed = tx.update_row(&spec.table, id, values, &spec.columns).await?.ok_or_else(Error::not_found)?;
     lines::apply(tx, id, plans).await?;
     let lines = lines::of_row(spec, tx, id).await?;
-    let mut after = (spec.snapshot)(&changed)?;
+    let mut after = spec.snapshot(&changed)?;
     add(&mut after, lines.iter().filter(|(field, _)| fields.contains(field)).cloned());
     tx.audit(AuditEntry::new(Action::Update, permission, spec.target(), id).change(&before, &after));
     Ok((changed, lines))
@@ -302,7 +302,7 @@ pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected
     }
     guard(door, tx, Changing { id: Some(id), row: Some(&row), values: &values }).await?;
     unreferenced?;
-    let mut before = (spec.snapshot)(&row)?;
+    let mut before = spec.snapshot(&row)?;
     add(&mut before, lines::of_row(spec, tx, id).await?);
     lines::remove(door, spec, tx, id).await?;
     mark_deleted(spec, tx, id).await?;
@@ -384,7 +384,7 @@ fn describe(values: &Columns) -> Json {
 /// [`describe`], amounts as the caller sees them: in their columns they are bare numbers.
 pub(crate) fn describe_row(spec: &Spec, values: &Columns, row: &QueryResult) -> Result<Json> {
     let mut after = describe(values);
-    let snapshot = (spec.snapshot)(row)?;
+    let snapshot = spec.snapshot(row)?;
     for (field, value) in after.as_object_mut().into_iter().flatten() {
         if let Some(shown) = snapshot.get(field) {
             *value = shown.clone();

@@ -1,22 +1,23 @@
-//! The five verbs, bulk and export as generic handlers: thin, typed for the document.
+//! The five verbs, bulk and export of a plain resource, as routes.
+//!
+//! Nothing here is generic but the declaration itself: a route is a permission, a [`Spec`] and one of the functions below, so that a
+//! further resource costs a table and not a copy of the engine.
 
-#![expect(clippy::type_complexity, reason = "the document follows the signature, so the signature says it all")]
-
-use crate::{
-    Resource, Spec, bulk as bulk_core, change, export as export_core,
-    list::{MAX_PAGE, Query},
-    spec::RangeKind,
+use crate::{Resource, Spec, bulk as bulk_core, change, document::Types, export as export_core, list::Query};
+use actix_web::{HttpRequest, HttpResponse, Responder, dev::Payload, http::StatusCode};
+use auth::Door;
+use envelope::{
+    Answer, Failure, Reply, RowId, check, read_json,
+    web::{self, Description, Outcome, Route, Verb},
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
-use auth::Allowed;
-use envelope::{Answer, Api, Created, Described, Failure, OpMeta, Page, RawBody, Reply, RowId, described, filters_of, parameter};
+use futures_util::{FutureExt, future::LocalBoxFuture};
 use kernel::{Permission, PermissionKey, Result};
 use paperclip::{
-    actix::{Apiv2Schema, OperationModifier, web},
+    actix::{Apiv2Schema, OperationModifier},
     v2::models::{DefaultOperationRaw, DefaultSchemaRaw},
 };
 use serde::Serialize;
-use std::{collections::BTreeMap, future::Ready, marker::PhantomData};
+use std::{collections::BTreeMap, marker::PhantomData, rc::Rc};
 use uuid::Uuid;
 
 macro_rules! verb {
@@ -38,124 +39,146 @@ verb! {
     Import = "import";
 }
 
-/// The words of an operation in the document; `{many}` and `{one}` are the resource's.
-macro_rules! words {
-    ($($name:ident: $summary:literal;)+) => {$(
-        pub struct $name<R>(PhantomData<R>);
-        impl<R: Resource> OpMeta for $name<R> {
-            fn meta() -> DefaultOperationRaw {
-                let words = $summary.replace("{many}", &R::NAME.replace('-', " ")).replace("{one}", &R::NOUN.replace('_', " "));
-                DefaultOperationRaw { summary: Some(words), ..Default::default() }
-            }
-        }
-    )+};
-}
-words! {
-    ListWords: "List {many}";
-    GetWords: "Get one {one}";
-    CreateWords: "Create one {one}";
-    UpdateWords: "Change one {one}";
-    DeleteWords: "Delete one {one}";
-    BulkWords: "Create, change and delete many {many}";
-    ExportWords: "Export {many} as CSV or XLSX";
-}
-
-type Listed<R> = Api<Page<<R as Resource>::View>>;
-type Got<R> = Api<<R as Resource>::View>;
-type Made<R> = Created<<R as Resource>::View>;
-
-/// `GET /`
-pub fn list<R: Resource>(
-    cx: Allowed<Read<R>>,
-    query: ListQuery<R>,
-) -> Described<impl Future<Output = Listed<R>>, ListWords<R>, (Allowed<Read<R>>, ListQuery<R>), Listed<R>> {
-    described(async move { Ok(Reply::from(list_of(&cx, Spec::of::<R>()?, &query.text).await?)) })
-}
-
-async fn list_of(door: &auth::Door, spec: &Spec, text: &str) -> Result<Answer> {
-    let query = Query::read(spec, text)?;
-    let scope = door.read().await?;
-    query.answer(spec, &scope).await
-}
-
-/// `GET /{id}`
-pub fn get<R: Resource>(
-    cx: Allowed<Read<R>>,
-    id: RowId,
-) -> Described<impl Future<Output = Got<R>>, GetWords<R>, (Allowed<Read<R>>, RowId), Got<R>> {
-    described(async move { Ok(Reply::from(change::answer_of(Spec::of::<R>()?, &cx.read().await?, *id).await?)) })
-}
-
-/// `POST /`
-pub fn create<R: Resource>(
-    cx: Allowed<Create<R>>,
-    body: RawBody<R::Create>,
-) -> Described<impl Future<Output = Made<R>>, CreateWords<R>, (Allowed<Create<R>>, RawBody<R::Create>), Made<R>> {
-    described(async move { Ok(Reply::from(change::create(&cx, Spec::of::<R>()?, body.json).await?)) })
-}
-
-/// `PATCH /{id}`
-pub fn update<R: Resource>(
-    cx: Allowed<Update<R>>,
-    id: RowId,
-    body: RawBody<R::Update>,
-) -> Described<impl Future<Output = Got<R>>, UpdateWords<R>, (Allowed<Update<R>>, RowId, RawBody<R::Update>), Got<R>> {
-    described(async move { Ok(Reply::from(change::update(&cx, Spec::of::<R>()?, *id, body.json).await?)) })
-}
-
 /// What was deleted.
 #[derive(Serialize, Apiv2Schema)]
 pub struct Deleted {
     pub id: Uuid,
 }
 
+/// What a route does once the caller is let in.
+pub(crate) type Run = fn(Door, &'static Spec, HttpRequest, Payload) -> LocalBoxFuture<'static, Result<HttpResponse>>;
+
+/// One of a resource's routes, without the resource's types.
+pub(crate) struct Plain {
+    permission: PermissionKey,
+    spec: fn() -> Result<&'static Spec>,
+    types: fn() -> Types,
+}
+
+impl Plain {
+    pub fn of<R: Resource, P: Permission>() -> Self {
+        Self { permission: P::KEY, spec: Spec::of::<R>, types: Types::of::<R> }
+    }
+
+    pub fn route(self, verb: Verb, run: Run, describe: impl Fn(&Types, PermissionKey) -> Description) -> Route {
+        let Self { permission, spec, types } = self;
+        let answer = move |request: HttpRequest, payload: Payload| {
+            let answer = async move {
+                let door = Door::open(request.clone(), permission).await?;
+                run(door, spec()?, request, payload).await
+            };
+            answer.map(|answer: Result<_>| answer.unwrap_or_else(|error| HttpResponse::from_error(Failure(error)))).boxed_local()
+        };
+        verb.mount(Rc::new(answer), &|| describe(&types(), permission))
+    }
+}
+
+/// An answer in the envelope.
+pub(crate) fn respond(request: &HttpRequest, status: StatusCode, answer: Answer) -> HttpResponse {
+    match status {
+        StatusCode::CREATED => Reply::<(), 201>::from(answer).respond_to(request),
+        StatusCode::ACCEPTED => Reply::<(), 202>::from(answer).respond_to(request),
+        _ => Reply::<()>::from(answer).respond_to(request),
+    }
+}
+
+/// `GET /`
+#[must_use]
+pub fn list<R: Resource>() -> Route {
+    Plain::of::<R, Read<R>>().route(web::get(), run_list, Types::list)
+}
+
+fn run_list(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let query = Query::read(spec, request.query_string())?;
+        let scope = door.read().await?;
+        Ok(respond(&request, StatusCode::OK, query.answer(spec, &scope).await?))
+    })
+}
+
+/// `GET /{id}`
+#[must_use]
+pub fn get<R: Resource>() -> Route {
+    Plain::of::<R, Read<R>>().route(web::get(), run_get, Types::get)
+}
+
+fn run_get(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let id = RowId::of(&request)?;
+        Ok(respond(&request, StatusCode::OK, change::answer_of(spec, &door.read().await?, *id).await?))
+    })
+}
+
+/// `POST /`
+#[must_use]
+pub fn create<R: Resource>() -> Route {
+    Plain::of::<R, Create<R>>().route(web::post(), run_create, Types::create)
+}
+
+fn run_create(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let body = read_json(request.clone(), payload).await?;
+        Ok(respond(&request, StatusCode::CREATED, change::create(&door, spec, body).await?))
+    })
+}
+
+/// `PATCH /{id}`
+#[must_use]
+pub fn update<R: Resource>() -> Route {
+    Plain::of::<R, Update<R>>().route(web::patch(), run_update, Types::update)
+}
+
+fn run_update(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let id = RowId::of(&request)?;
+        let body = read_json(request.clone(), payload).await?;
+        Ok(respond(&request, StatusCode::OK, change::update(&door, spec, *id, body).await?))
+    })
+}
+
 /// `DELETE /{id}`
-pub fn delete<R: Resource>(
-    cx: Allowed<Delete<R>>,
-    id: RowId,
-) -> Described<impl Future<Output = Api<Deleted>>, DeleteWords<R>, (Allowed<Delete<R>>, RowId), Api<Deleted>> {
-    described(async move { Ok(Reply::from(change::delete_with(&cx, Spec::of::<R>()?, *id, change::FREE).await?)) })
+#[must_use]
+pub fn delete<R: Resource>() -> Route {
+    Plain::of::<R, Delete<R>>().route(web::delete(), run_delete, Types::delete)
+}
+
+fn run_delete(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let id = RowId::of(&request)?;
+        Ok(respond(&request, StatusCode::OK, change::delete_with(&door, spec, *id, change::FREE).await?))
+    })
 }
 
 /// `POST /bulk`
-pub fn bulk<R: Resource>(
-    cx: Allowed<Create<R>>,
-    body: envelope::Body<bulk_core::Bulk>,
-) -> Described<
-    impl Future<Output = Api<bulk_core::BulkResult>>,
-    BulkWords<R>,
-    (Allowed<Create<R>>, envelope::Body<bulk_core::Bulk>),
-    Api<bulk_core::BulkResult>,
-> {
-    described(async move {
-        let (update, delete) = (Update::<R>::KEY, Delete::<R>::KEY);
-        Ok(Reply::from(bulk_core::run(&cx, Spec::of::<R>()?, body.0, update, delete).await?))
+#[must_use]
+pub fn bulk<R: Resource>() -> Route {
+    Plain::of::<R, Create<R>>().route(web::post(), run_bulk, Types::bulk)
+}
+
+fn run_bulk(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move {
+        let body = check(read_json(request.clone(), payload).await?)?;
+        let [update, delete] = ["update", "delete"].map(|action| PermissionKey { action, ..door.permission() });
+        Ok(respond(&request, StatusCode::OK, bulk_core::run(&door, spec, body, update, delete).await?))
     })
 }
 
 /// `GET /export`
-pub fn export<R: Resource>(
-    cx: Allowed<Read<R>>,
-    query: ExportQuery<R>,
-) -> Described<impl Future<Output = FileReply>, ExportWords<R>, (Allowed<Read<R>>, ExportQuery<R>), FileReply> {
-    described(async move {
-        match async { export_core::stream(cx.into_door(), Spec::of::<R>()?, &query.0.text).await }.await {
-            Ok(response) => FileReply(Ok(response)),
-            Err(error) => FileReply(Err(Failure(error))),
-        }
-    })
+#[must_use]
+pub fn export<R: Resource>() -> Route {
+    Plain::of::<R, Read<R>>().route(web::get(), run_export, Types::export)
+}
+
+fn run_export(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+    Box::pin(async move { export_core::stream(door, spec, request.query_string()).await })
 }
 
 /// A file instead of an envelope.
 pub struct FileReply(pub(crate) Result<HttpResponse, Failure>);
 
-impl actix_web::Responder for FileReply {
-    type Body = actix_web::body::BoxBody;
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match self.0 {
-            Ok(response) => response,
-            Err(error) => HttpResponse::from_error(error).respond_to(request),
-        }
+impl Outcome for FileReply {
+    fn respond(self, _: &HttpRequest) -> HttpResponse {
+        self.0.unwrap_or_else(HttpResponse::from_error)
     }
 }
 
@@ -170,126 +193,22 @@ impl OperationModifier for FileReply {
     }
 }
 
-/// The query string of a list: read by the engine, described for the document.
-pub struct ListQuery<R> {
-    text: String,
-    of: PhantomData<fn() -> R>,
-}
-
-impl<R: Resource> FromRequest for ListQuery<R> {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-    // nothing is judged here: the engine reads the text once the caller is allowed
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self { text: request.query_string().to_owned(), of: PhantomData }))
-    }
-}
-
-impl<R> paperclip::v2::schema::Apiv2Schema for ListQuery<R> {}
-
-impl<R: Resource> OperationModifier for ListQuery<R> {
-    fn update_parameter(op: &mut DefaultOperationRaw) {
-        let page = serde_json::json!({"minimum": 1, "maximum": MAX_PAGE, "default": 1});
-        op.parameters.push(parameter("page", "integer", "From 1.", &page));
-        op.parameters.push(parameter(
-            "page_size",
-            "integer",
-            "Rows a page.",
-            &serde_json::json!({"minimum": 1, "maximum": 100, "default": 20}),
-        ));
-        op.parameters.push(parameter(
-            "cursor",
-            "string",
-            "next_cursor of the page before: walks a list of any length.",
-            &serde_json::json!({}),
-        ));
-        op.parameters.push(parameter("total", "boolean", "false leaves the count out.", &serde_json::json!({"default": true})));
-        describe_filters::<R>(op);
-    }
-    fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}
-}
-
-/// The query string of an export: a list's without its page, with `format`.
-pub struct ExportQuery<R>(ListQuery<R>);
-
-impl<R: Resource> FromRequest for ExportQuery<R> {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        std::future::ready(ListQuery::from_request(request, payload).into_inner().map(Self))
-    }
-}
-
-impl<R> paperclip::v2::schema::Apiv2Schema for ExportQuery<R> {}
-
-impl<R: Resource> OperationModifier for ExportQuery<R> {
-    fn update_parameter(op: &mut DefaultOperationRaw) {
-        op.parameters.push(parameter(
-            "format",
-            "string",
-            "csv (UTF-8 with BOM) or xlsx.",
-            &serde_json::json!({"enum": ["csv", "xlsx"], "default": "csv"}),
-        ));
-        describe_filters::<R>(op);
-    }
-    fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}
-}
-
-fn describe_filters<R: Resource>(op: &mut DefaultOperationRaw) {
-    use sea_orm::IdenStatic;
-    let spec = Spec::of::<R>().ok();
-    let columns: Vec<&str> = spec.map(Spec::sorts).into_iter().flatten().collect();
-    if !columns.is_empty() {
-        let both: Vec<String> = columns.iter().flat_map(|column| [(*column).to_owned(), format!("-{column}")]).collect();
-        let text =
-            if columns[0] == "created_at" { "`-` in front for descending. Newest first without." } else { "`-` in front for descending." };
-        let keywords = serde_json::json!({"items": {"type": "string", "enum": both}, "minItems": 1, "maxItems": columns.len()});
-        op.parameters.push(parameter("sort", "array", text, &keywords));
-    }
-    if !R::SEARCH.is_empty() {
-        let columns: Vec<&str> = R::SEARCH.iter().map(IdenStatic::as_str).collect();
-        op.parameters.push(parameter(
-            "search",
-            "string",
-            &format!("Looks in {}, in any case.", columns.join(", ")),
-            &serde_json::json!({"maxLength": 200}),
-        ));
-    }
-    let ranges = R::RANGES.iter().map(|(column, kind)| (column.as_str(), *kind));
-    for (column, kind) in std::iter::once(("created_at", RangeKind::Time)).chain(ranges) {
-        let (ends, keywords) = match kind {
-            RangeKind::Time => (["from", "to"], serde_json::json!({"format": "date-time"})),
-            RangeKind::Day => (["from", "to"], serde_json::json!({"format": "date"})),
-            RangeKind::Amount => (["min", "max"], serde_json::json!({"format": "decimal4"})),
-            RangeKind::Integer => (["min", "max"], serde_json::json!({"format": "int64"})),
-        };
-        let kind = if kind == RangeKind::Integer { "integer" } else { "string" };
-        for end in ends {
-            let text = if end == "to" { "The end, exclusive." } else { "Inclusive." };
-            op.parameters.push(parameter(&format!("{column}_{end}"), kind, text, &keywords));
-        }
-    }
-    op.parameters.extend(filters_of::<R::Filter>(|name| spec.is_some_and(|spec| spec.empty(name).is_some())));
-}
-
 /// The verbs of a resource that is only looked at, below `/<name>`: list, get, export.
 #[must_use]
 pub fn reading<R: Resource>() -> web::Scope {
     web::scope(&format!("/{}", R::NAME))
-        .service(web::resource("").route(web::get().to(list::<R>)))
-        .service(web::resource("/export").route(web::get().to(export::<R>)))
-        .service(web::resource("/{id}").route(web::get().to(get::<R>)))
+        .service(web::resource("").route(list::<R>()))
+        .service(web::resource("/export").route(export::<R>()))
+        .service(web::resource("/{id}").route(get::<R>()))
 }
 
 /// All verbs of a plain resource, below `/<name>`.
 #[must_use]
 pub fn plain<R: Resource>() -> web::Scope {
     web::scope(&format!("/{}", R::NAME))
-        .service(web::resource("").route(web::get().to(list::<R>)).route(web::post().to(create::<R>)))
-        .service(web::resource("/export").route(web::get().to(export::<R>)))
-        .service(web::resource("/bulk").route(web::post().to(bulk::<R>)))
+        .service(web::resource("").route(list::<R>()).route(create::<R>()))
+        .service(web::resource("/export").route(export::<R>()))
+        .service(web::resource("/bulk").route(bulk::<R>()))
         .configure(crate::import::mount::<R>)
-        .service(
-            web::resource("/{id}").route(web::get().to(get::<R>)).route(web::patch().to(update::<R>)).route(web::delete().to(delete::<R>)),
-        )
+        .service(web::resource("/{id}").route(get::<R>()).route(update::<R>()).route(delete::<R>()))
 }

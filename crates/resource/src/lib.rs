@@ -13,6 +13,7 @@ mod bulk;
 mod change;
 mod condition;
 mod cursor;
+mod document;
 mod events;
 mod export;
 mod handlers;

@@ -188,7 +188,7 @@ fn plan_one(kind: &'static Lines, of: &'static Spec, rows: &[QueryResult], sent:
     let mut there = Vec::with_capacity(rows.len());
     for row in rows {
         let id: Uuid = row.try_get("", "id").map_err(Error::internal)?;
-        there.push((id, row, (of.snapshot)(row)?));
+        there.push((id, row, of.snapshot(row)?));
     }
     let mut plan = Plan {
         kind,
@@ -288,7 +288,7 @@ pub(crate) async fn of_row(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Vec<(
     for kind in spec.lines.iter().filter(|kind| kind.is_written) {
         let of = kind.spec()?;
         let rows = kind.rows(scope, id).await?;
-        all.push((of.name, Json::Array(rows.iter().map(of.snapshot).collect::<Result<_>>()?)));
+        all.push((of.name, Json::Array(rows.iter().map(|row| of.snapshot(row)).collect::<Result<_>>()?)));
     }
     Ok(all)
 }

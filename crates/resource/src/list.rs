@@ -263,11 +263,11 @@ impl Query {
         let next = match rows.last().filter(|_| more) {
             Some(last) => {
                 let columns: Vec<&str> = self.terms().map(|(column, _)| column).collect();
-                Some(cursor::write(&self.order_text, &(spec.keys)(last, &columns)?)?)
+                Some(cursor::write(&self.order_text, &spec.keys(last, &columns)?)?)
             }
             None => None,
         };
-        let shown = rows.iter().map(spec.show).collect::<Result<Vec<_>>>()?;
+        let shown = rows.iter().map(|row| spec.show(row)).collect::<Result<Vec<_>>>()?;
         Ok((shown, next, total))
     }
 

@@ -152,7 +152,7 @@ async fn fill(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &mut Merging) 
         tx.update_row(&spec.table, from, vec![(column, null)], &spec.columns).await?;
         done.taken.push(column.to_owned());
     };
-    let shown = (spec.snapshot)(&filled)?;
+    let shown = spec.snapshot(&filled)?;
     done.filled = values.iter().map(|(name, _)| ((*name).to_owned(), shown.get(name).cloned().unwrap_or_default())).collect();
     Ok(())
 }
@@ -200,7 +200,7 @@ async fn unfill(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &Merging) ->
         return Ok(());
     }
     let row: QueryResult = lock(spec, tx, into, None).await?;
-    let (shown, is) = ((spec.snapshot)(&row)?, (spec.values)(&row)?);
+    let (shown, is) = (spec.snapshot(&row)?, (spec.values)(&row)?);
     let other: Vec<&str> =
         done.filled.iter().filter(|(name, value)| shown.get(name.as_str()) != Some(value)).map(|(name, _)| name.as_str()).collect();
     if !other.is_empty() {

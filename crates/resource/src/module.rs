@@ -1,6 +1,6 @@
 use crate::{Resource, Spec};
+use envelope::web;
 use kernel::{Permission, PermissionKey, Realm};
-use paperclip::actix::web;
 use sea_orm_migration::MigrationTrait;
 
 /// What a domain gives to the gateway: a plain struct, listed there. No registry.

@@ -140,9 +140,7 @@ pub struct Spec {
     pub(crate) create: fn(Value) -> Result<Columns>,
     pub(crate) update: fn(Value) -> Result<Columns>,
     pub(crate) filter: fn(Value) -> Result<Columns>,
-    pub(crate) show: fn(&QueryResult) -> Result<Shown>,
-    pub(crate) snapshot: fn(&QueryResult) -> Result<Value>,
-    pub(crate) keys: fn(&QueryResult, &[&str]) -> Result<Vec<sea_orm::Value>>,
+    pub(crate) view: fn(&QueryResult) -> Result<String>,
     /// An empty value of each column's kind.
     pub(crate) blanks: fn(&[&str]) -> Result<Vec<sea_orm::Value>>,
     pub(crate) values: fn(&QueryResult) -> Result<Columns>,
@@ -205,17 +203,7 @@ impl Spec {
                 Ok(values_of(&check::<R::Update>(body)?.into_active_model()).into_iter().chain(taken).collect())
             },
             filter: |query| Ok(values_of(&check::<R::Filter>(query)?.into_active_model())),
-            show: |row| {
-                let model = read::<R>(row)?;
-                let version = version_of(&model)?;
-                let json = serde_json::to_string(&R::View::from(model)).map_err(Error::internal)?;
-                Ok(Shown { version, json })
-            },
-            snapshot: |row| serde_json::to_value(R::View::from(read::<R>(row)?)).map_err(Error::internal),
-            keys: |row, columns| {
-                let model = read::<R>(row)?;
-                columns.iter().map(|name| value_of(&model, name)).collect()
-            },
+            view: |row| serde_json::to_string(&R::View::from(read::<R>(row)?)).map_err(Error::internal),
             blanks: |columns| columns.iter().map(|name| blank_of::<R>(name)).collect(),
             values: |row| {
                 let model = read::<R>(row)?;
@@ -224,6 +212,24 @@ impl Spec {
             may_change: |row| R::may_change(&read::<R>(row)?),
             may_delete: |row| R::may_delete(&read::<R>(row)?),
         })
+    }
+
+    /// A row as it goes to the caller.
+    pub(crate) fn show(&self, row: &QueryResult) -> Result<Shown> {
+        let version = if self.has("row_version") { row.try_get("", "row_version").map_err(Error::internal)? } else { None };
+        Ok(Shown { version, json: (self.view)(row)? })
+    }
+
+    /// A row as its caller sees it, for the audit.
+    pub(crate) fn snapshot(&self, row: &QueryResult) -> Result<Value> {
+        serde_json::from_str(&(self.view)(row)?).map_err(Error::internal)
+    }
+
+    /// What a row has in some of its columns.
+    pub(crate) fn keys(&self, row: &QueryResult, columns: &[&str]) -> Result<Vec<sea_orm::Value>> {
+        let values = (self.values)(row)?;
+        let value = |name: &&str| values.iter().find(|(column, _)| column == name).map(|(_, value)| value.clone());
+        columns.iter().map(|name| value(name).ok_or_else(|| Error::internal(format!("no column {name}")))).collect()
     }
 
     /// The spec of a name, `adm.organizations`, once somebody asked for it by its type: the
@@ -267,13 +273,9 @@ impl Spec {
     }
 }
 
+#[inline(never)]
 fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
     Model::<R>::from_query_result(row, "").map_err(Error::internal)
-}
-
-fn value_of<M: ModelTrait>(model: &M, name: &str) -> Result<sea_orm::Value> {
-    let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == name);
-    column.map(|column| model.get(column)).ok_or_else(|| Error::internal(format!("no column {name}")))
 }
 
 /// An empty value of a column's kind. Columns of our own types say what they are stored as.
@@ -290,13 +292,4 @@ fn blank_of<R: Resource>(name: &str) -> Result<sea_orm::Value> {
         ColumnType::String(_) | ColumnType::Text | ColumnType::Char(_) => Value::String(None),
         other => return Err(Error::internal(format!("a list cannot be sorted by {other:?}"))),
     })
-}
-
-fn version_of<M: ModelTrait>(model: &M) -> Result<Option<i64>> {
-    let column = <M::Entity as EntityTrait>::Column::iter().find(|column| column.as_str() == "row_version");
-    match column.map(|column| model.get(column)) {
-        None => Ok(None),
-        Some(sea_orm::Value::BigInt(version)) => Ok(version),
-        Some(other) => Err(Error::internal(format!("row_version is {other:?}"))),
-    }
 }

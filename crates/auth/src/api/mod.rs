@@ -10,14 +10,17 @@ use crate::{
     Platform,
     door::{context, platform_of},
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use envelope::Failure;
+use actix_web::{HttpRequest, dev::Payload};
+use envelope::{
+    Failure,
+    web::{self, Argument, Part, Reading, at_once, whole},
+};
 use kernel::{Actor, Realm, Result, permission};
 use paperclip::{
-    actix::{OperationModifier, web},
+    actix::OperationModifier,
     v2::models::{DefaultOperationRaw, DefaultSchemaRaw},
 };
-use std::{collections::BTreeMap, future::Ready};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 permission! {
@@ -48,12 +51,13 @@ impl Anybody {
     }
 }
 
-impl FromRequest for Anybody {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+impl Argument for Anybody {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(platform_of(request).map(|platform| Self { platform, request: request.clone() }))
+    }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(platform_of(request).map(|platform| Self { platform, request: request.clone() }).map_err(Failure))
+    fn decode(part: Part) -> Result<Self, Failure> {
+        whole(part)
     }
 }
 

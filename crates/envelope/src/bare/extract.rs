@@ -1,12 +1,12 @@
 use crate::{
-    Failure, Schema, Verdict, check,
+    Failure, Schema, check,
     extract::{BODY_DEADLINE, BODY_LIMIT, is_json, read_bytes, refuse_nul, remember_digest},
     query::{parameters_of, read_pairs, typed},
     schema::{Defs, define, reference},
     strict,
+    web::{Argument, Part, Reading, at_once, whole},
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpRequest, dev::Payload};
 use kernel::{Error, FieldError, Message, Result};
 use paperclip::{
     actix::OperationModifier,
@@ -18,8 +18,6 @@ use paperclip::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{marker::PhantomData, ops::Deref};
-
-type Extracted<T> = LocalBoxFuture<'static, Result<T, Failure>>;
 
 fn wrong(field: impl Into<String>, rule: &str, text: impl Into<String>) -> FieldError {
     let text = text.into();
@@ -69,46 +67,49 @@ fn read<T: Apiv2Schema + DeserializeOwned + 'static>(place: &str, value: Value) 
 /// value may be left out is none.
 pub struct BareBody<T>(pub T);
 
-impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareBody<T> {
-    type Error = Failure;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for BareBody<T> {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> Reading {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
-            remember_digest(&request, &bytes);
-            let refused = |field: String, rule: &str, text: &str| Error::invalid(vec![wrong(field, rule, text)]);
-            if bytes.iter().all(u8::is_ascii_whitespace) {
-                return Err(refused("body/".into(), "missing", "Field required").into());
-            }
-            if !is_json(&request) {
-                let text = "Input should be a valid dictionary or object to extract fields from";
-                return Err(refused("body/".into(), "model_attributes_type", text).into());
-            }
-            let mut value = strict::parse(&bytes).map_err(|cause| {
-                let before = bytes.split(|byte| *byte == b'\n').take(cause.line().saturating_sub(1)).map(|line| line.len() + 1);
-                let at = before.sum::<usize>() + cause.column().saturating_sub(1);
-                refused(format!("body/{at}"), "json_invalid", "JSON decode error")
-            })?;
-            let mut errors = strict::inexact(&bytes, &value);
-            refuse_nul(&value, &mut String::new(), &mut errors);
-            if !errors.is_empty() {
-                return Err(Error::invalid(errors).into());
-            }
-            if let Value::Object(fields) = &mut value {
-                let schema = Schema::of::<T>()?;
-                fields.retain(|name, _| schema.field(name).is_some());
-                let required = schema.json.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-                for (name, field) in fields.iter_mut() {
-                    if field.as_str().is_some_and(|text| text.trim().is_empty()) && !required.contains(&Value::from(name.as_str())) {
-                        *field = Value::Null;
-                    }
-                }
-            }
-            Ok(Self(read("body", value)?))
-        })
+        Box::pin(async move { Ok(Box::new(read_object(&request, payload).await?) as Part) })
+    }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        let mut value = whole(part)?;
+        leave_aside(&mut value, &*Schema::of::<T>()?);
+        Ok(Self(read("body", value)?))
+    }
+}
+
+async fn read_object(request: &HttpRequest, payload: Payload) -> Result<Value> {
+    let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
+    remember_digest(request, &bytes);
+    let refused = |field: String, rule: &str, text: &str| Error::invalid(vec![wrong(field, rule, text)]);
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(refused("body/".into(), "missing", "Field required"));
+    }
+    if !is_json(request) {
+        let text = "Input should be a valid dictionary or object to extract fields from";
+        return Err(refused("body/".into(), "model_attributes_type", text));
+    }
+    let value = strict::parse(&bytes).map_err(|cause| {
+        let before = bytes.split(|byte| *byte == b'\n').take(cause.line().saturating_sub(1)).map(|line| line.len() + 1);
+        let at = before.sum::<usize>() + cause.column().saturating_sub(1);
+        refused(format!("body/{at}"), "json_invalid", "JSON decode error")
+    })?;
+    let mut errors = strict::inexact(&bytes, &value);
+    refuse_nul(&value, &mut String::new(), &mut errors);
+    if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
+}
+
+/// Leaves out what the schema does not know, and takes an empty text for none where a value may be left out.
+fn leave_aside(value: &mut Value, schema: &Schema) {
+    let Value::Object(fields) = value else { return };
+    fields.retain(|name, _| schema.field(name).is_some());
+    let required = schema.json.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    for (name, field) in fields.iter_mut() {
+        if field.as_str().is_some_and(|text| text.trim().is_empty()) && !required.contains(&Value::from(name.as_str())) {
+            *field = Value::Null;
+        }
     }
 }
 
@@ -132,17 +133,14 @@ impl<T: Apiv2Schema> OperationModifier for BareBody<T> {
 /// Parameters of the query string.
 pub struct BareQuery<T>(pub T);
 
-impl<T: Apiv2Schema + DeserializeOwned + 'static> FromRequest for BareQuery<T> {
-    type Error = Failure;
-    type Future = Extracted<Self>;
+impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for BareQuery<T> {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(read_pairs(request.query_string()))
+    }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let pairs = read_pairs(request.query_string())?;
-            Ok(Self(read("query", typed(&pairs, &*Schema::of::<T>()?))?))
-        })
+    fn decode(part: Part) -> Result<Self, Failure> {
+        let pairs: Vec<(String, String)> = whole(part)?;
+        Ok(Self(read("query", typed(&pairs, &*Schema::of::<T>()?))?))
     }
 }
 
@@ -170,24 +168,25 @@ impl<N> Deref for BareNo<N> {
     }
 }
 
-impl<N: PathName> FromRequest for BareNo<N> {
-    type Error = Failure;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            Verdict::wait(&request).await;
-            let text = request.match_info().get(N::NAME).unwrap_or_default();
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                let text = "Input should be a valid integer, unable to parse string as an integer";
-                return Err(Error::invalid(vec![wrong(format!("path/{}", N::NAME), "int_parsing", text)]).into());
-            }
-            // a number too large for any row is the number of none
-            Ok(Self(text.parse().unwrap_or(-1), PhantomData))
-        })
+impl<N: PathName> Argument for BareNo<N> {
+    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
+        at_once(read_number(request, N::NAME))
     }
+
+    fn decode(part: Part) -> Result<Self, Failure> {
+        Ok(Self(whole(part)?, PhantomData))
+    }
+}
+
+fn read_number(request: &HttpRequest, name: &str) -> Result<i64> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let text = "Input should be a valid integer, unable to parse string as an integer";
+        return Err(Error::invalid(vec![wrong(format!("path/{name}"), "int_parsing", text)]));
+    }
+    // a number too large for any row is the number of none
+    Ok(text.parse().unwrap_or(-1))
 }
 
 impl<N> Apiv2Schema for BareNo<N> {}

@@ -10,9 +10,9 @@ use audt::{
     dead_letters::{DeadLetters, Status, entity as letter},
 };
 use auth::{Allowed, Door};
-use envelope::{Api, Body, Created, Nothing, Query, Reply, RowId};
+use envelope::{Api, Body, Created, Nothing, Query, Reply, RowId, web};
 use kernel::{Error, Realm, Result};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{EventPage, EventQuery, Module, events_of};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -138,10 +138,10 @@ pub fn audt_module() -> Module {
     Module {
         routes: |cfg| {
             let logs = web::scope("/audit-logs")
-                .service(web::resource("").route(web::get().to(resource::list::<AuditLogs>)))
-                .service(web::resource("/export").route(web::get().to(resource::export::<AuditLogs>)))
+                .service(web::resource("").route(resource::list::<AuditLogs>()))
+                .service(web::resource("/export").route(resource::export::<AuditLogs>()))
                 .service(web::resource("/verify").route(web::get().to(verify_logs)))
-                .service(web::resource("/{id}").route(web::get().to(resource::get::<AuditLogs>)))
+                .service(web::resource("/{id}").route(resource::get::<AuditLogs>()))
                 .service(web::resource("/{id}/proof").route(web::get().to(prove)));
             let letters = resource::reading::<DeadLetters>().service(web::resource("/{id}/replay").route(web::post().to(replay)));
             let scope = audt::scope(logs, letters, web::post().to(assess));

@@ -2,9 +2,9 @@
 
 use crate::steps::{Step, Stepping, take};
 use auth::Allowed;
-use envelope::{Api, Body, Nothing, RowId};
+use envelope::{Api, Body, Nothing, RowId, web};
 use kernel::{Realm, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Never, Resource};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, entity::prelude::*};
 use serde::{Deserialize, Serialize};

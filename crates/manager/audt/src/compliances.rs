@@ -6,9 +6,9 @@ use crate::{
     steps::{Step, Stepping, take},
 };
 use auth::Allowed;
-use envelope::{Api, Body, Nothing, RowId};
+use envelope::{Api, Body, Nothing, RowId, web};
 use kernel::{Change, Day, Error, Realm, Result, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
@@ -250,13 +250,13 @@ pub async fn publish(cx: Allowed<Publish>, id: RowId, _body: Body<Nothing>) -> A
 /// `/compliances`; how one is computed is handed in.
 pub(crate) fn routes(create: web::Route) -> web::Scope {
     web::scope("/compliances")
-        .service(web::resource("").route(web::get().to(resource::list::<Compliances>)).route(create))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Compliances>)))
+        .service(web::resource("").route(resource::list::<Compliances>()).route(create))
+        .service(web::resource("/export").route(resource::export::<Compliances>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Compliances>))
-                .route(web::patch().to(resource::update::<Compliances>))
-                .route(web::delete().to(resource::delete::<Compliances>)),
+                .route(resource::get::<Compliances>())
+                .route(resource::update::<Compliances>())
+                .route(resource::delete::<Compliances>()),
         )
         .service(web::resource("/{id}/submit").route(web::post().to(submit)))
         .service(web::resource("/{id}/approve").route(web::post().to(approve)))

@@ -26,8 +26,8 @@ mod migrations;
 pub mod policies;
 mod steps;
 
+use envelope::web;
 use kernel::{Permission, PermissionKey, Realm, permission};
-use paperclip::actix::web;
 use resource::{Module, ResourceInfo};
 
 permission! {

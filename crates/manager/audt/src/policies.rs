@@ -3,9 +3,9 @@
 
 use crate::steps::{Step, Stepping, take};
 use auth::{Allowed, Door};
-use envelope::{Api, Body, Created, Nothing, RawBody, RowId};
+use envelope::{Api, Body, Created, Nothing, RawBody, RowId, web};
 use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
@@ -342,13 +342,10 @@ pub async fn archive(cx: Allowed<Archive>, id: RowId, _body: Body<Nothing>) -> A
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/policies")
-        .service(web::resource("").route(web::get().to(resource::list::<Policies>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Policies>)))
+        .service(web::resource("").route(resource::list::<Policies>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Policies>()))
         .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Policies>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(resource::delete::<Policies>)),
+            web::resource("/{id}").route(resource::get::<Policies>()).route(web::patch().to(update)).route(resource::delete::<Policies>()),
         )
         .service(web::resource("/{id}/submit").route(web::post().to(submit)))
         .service(web::resource("/{id}/approve").route(web::post().to(approve)))

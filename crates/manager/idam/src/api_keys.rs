@@ -10,9 +10,9 @@ use auth::{
     },
     keys,
 };
-use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId};
+use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId, web};
 use kernel::{Change, Error, Patch, Realm, Result, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, RangeKind, Resource, Spec};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -286,14 +286,9 @@ pub async fn rotate(cx: Allowed<Rotate>, id: RowId, body: Body<Rotation>) -> Cre
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/api-keys")
-        .service(web::resource("").route(web::get().to(resource::list::<ApiKeys>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<ApiKeys>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<ApiKeys>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<ApiKeys>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<ApiKeys>()))
+        .service(web::resource("/{id}").route(resource::get::<ApiKeys>()).route(web::patch().to(update)).route(web::delete().to(delete)))
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
         .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))

@@ -1,9 +1,9 @@
 //! Why somebody may, or what is missing.
 
 use auth::{Allowed, ExplainQuery, Explanation};
-use envelope::{Api, Query, Reply};
+use envelope::{Api, Query, Reply, web};
 use kernel::permission;
-use paperclip::actix::{api_v2_operation, web};
+use paperclip::actix::api_v2_operation;
 
 permission! {
     pub Explain = "idam", "explain", "read";

@@ -5,9 +5,9 @@ use auth::{
     entities::idam_impersonation::{ActiveModel, Column, Entity, Model},
     impersonation::{LONGEST, Started, Wanted},
 };
-use envelope::{Api, Body, Created, Nothing, RowId};
+use envelope::{Api, Body, Created, Nothing, RowId, web};
 use kernel::{Error, Patch, Realm, Text, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Never, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -84,8 +84,8 @@ pub async fn end(cx: Allowed<End>, id: RowId, _body: Body<Nothing>) -> Api<Model
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/impersonations")
-        .service(web::resource("").route(web::get().to(resource::list::<Impersonations>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Impersonations>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<Impersonations>)))
+        .service(web::resource("").route(resource::list::<Impersonations>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Impersonations>()))
+        .service(web::resource("/{id}").route(resource::get::<Impersonations>()))
         .service(web::resource("/{id}/end").route(web::post().to(end)))
 }

@@ -48,7 +48,7 @@ pub fn module() -> Module {
         title: "운영자 계정과 권한 · the provider's people",
         routes: |cfg| {
             cfg.service(
-                paperclip::actix::web::scope("/idam")
+                envelope::web::scope("/idam")
                     .service(users::routes())
                     .service(roles::routes())
                     .service(permissions::routes())

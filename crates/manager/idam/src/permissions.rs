@@ -5,8 +5,9 @@ use auth::entities::{
     idam_permission::{Action, ActiveModel, AppliesTo, Column, Entity, Model},
     idam_role::{Scope, Status},
 };
+use envelope::web;
 use kernel::{Change, Memo, Patch, Realm, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -54,11 +55,7 @@ impl Resource for Permissions {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/permissions")
-        .service(web::resource("").route(web::get().to(resource::list::<Permissions>)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Permissions>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Permissions>))
-                .route(web::patch().to(resource::update::<Permissions>)),
-        )
+        .service(web::resource("").route(resource::list::<Permissions>()))
+        .service(web::resource("/export").route(resource::export::<Permissions>()))
+        .service(web::resource("/{id}").route(resource::get::<Permissions>()).route(resource::update::<Permissions>()))
 }

@@ -10,9 +10,9 @@ use auth::{
     },
     permissions,
 };
-use envelope::{Api, Body, Created, RowId};
+use envelope::{Api, Body, Created, RowId, web};
 use kernel::{Error, Realm, Result};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, Never, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -100,7 +100,7 @@ pub async fn delete(cx: Allowed<resource::Delete<RolePermissions>>, id: RowId) -
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/role-permissions")
-        .service(web::resource("").route(web::get().to(resource::list::<RolePermissions>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<RolePermissions>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<RolePermissions>)).route(web::delete().to(delete)))
+        .service(web::resource("").route(resource::list::<RolePermissions>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<RolePermissions>()))
+        .service(web::resource("/{id}").route(resource::get::<RolePermissions>()).route(web::delete().to(delete)))
 }

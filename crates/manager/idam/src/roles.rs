@@ -8,9 +8,9 @@ use auth::{
     },
     permissions,
 };
-use envelope::{Api, Body, Created, RawBody, Reply, RowId};
+use envelope::{Api, Body, Created, RawBody, Reply, RowId, web};
 use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
@@ -172,12 +172,7 @@ pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Dele
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/roles")
-        .service(web::resource("").route(web::get().to(resource::list::<Roles>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Roles>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Roles>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<Roles>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Roles>()))
+        .service(web::resource("/{id}").route(resource::get::<Roles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
 }

@@ -5,9 +5,9 @@ use auth::{
     entities::idam_session::{ActiveModel, Column, Entity, Model, Status},
     sessions::{EndedSession, RevokeAll, RevokedSessions, revoke_all, revoke_one},
 };
-use envelope::{Api, Body, RowId};
+use envelope::{Api, Body, RowId, web};
 use kernel::{Realm, Text, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Never, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -60,8 +60,8 @@ pub async fn end_all(cx: Allowed<RevokeAllOf>, body: Body<RevokeAll>) -> Api<Rev
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/sessions")
-        .service(web::resource("").route(web::get().to(resource::list::<Sessions>)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Sessions>)))
+        .service(web::resource("").route(resource::list::<Sessions>()))
+        .service(web::resource("/export").route(resource::export::<Sessions>()))
         .service(web::resource("/revoke-all").route(web::post().to(end_all)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<Sessions>)).route(web::delete().to(delete)))
+        .service(web::resource("/{id}").route(resource::get::<Sessions>()).route(web::delete().to(delete)))
 }

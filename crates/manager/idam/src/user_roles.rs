@@ -5,9 +5,9 @@ use auth::{
     entities::idam_user_role::{ActiveModel, Column, Entity, Model, Status},
     roles::{grants_of, keep_the_last_in},
 };
-use envelope::{Api, Body, Created, RawBody, RowId};
+use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, Error, Patch, Realm, Result, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -129,12 +129,7 @@ pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/user-roles")
-        .service(web::resource("").route(web::get().to(resource::list::<UserRoles>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<UserRoles>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<UserRoles>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<UserRoles>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<UserRoles>()))
+        .service(web::resource("/{id}").route(resource::get::<UserRoles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
 }

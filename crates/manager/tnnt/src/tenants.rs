@@ -1,11 +1,11 @@
 //! Customer companies.
 
 use auth::{Allowed, Door, Password, impersonation};
-use envelope::{Api, Body, Nothing, Reply, RowId};
+use envelope::{Api, Body, Nothing, Reply, RowId, web};
 use kernel::{
     BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
 };
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -241,13 +241,10 @@ pub async fn onboarding(cx: Allowed<resource::Read<Tenants>>, id: RowId) -> Api<
 #[must_use]
 pub fn scope(create: web::Route) -> web::Scope {
     web::scope("/tenants")
-        .service(web::resource("").route(web::get().to(resource::list::<Tenants>)).route(create))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Tenants>)))
+        .service(web::resource("").route(resource::list::<Tenants>()).route(create))
+        .service(web::resource("/export").route(resource::export::<Tenants>()))
         .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Tenants>))
-                .route(web::patch().to(resource::update::<Tenants>))
-                .route(web::delete().to(delete)),
+            web::resource("/{id}").route(resource::get::<Tenants>()).route(resource::update::<Tenants>()).route(web::delete().to(delete)),
         )
         .service(web::resource("/{id}/suspend").route(web::post().to(suspend)))
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))

@@ -1,97 +1,107 @@
 //! `…/<resource>/import`: sending a file, looking at how it went, taking it back.
 
-#![expect(clippy::type_complexity, reason = "the document follows the signature, so the signature says it all")]
-
 use super::{
     batch::{self, Batch, OnDuplicate},
     report::{self, ErrorsQuery, FailedRow, TemplateQuery},
     request::{self, ImportQuery},
     undo,
 };
-use crate::{Create, Delete, Import, Print, Resource, Spec, Update, handlers::FileReply};
-use auth::Allowed;
-use envelope::{Accepted, Answer, Api, Body, Described, Failure, Nothing, OpMeta, Query, Reply, RowId, Upload, described};
-use kernel::Permission;
-use paperclip::{actix::web, v2::models::DefaultOperationRaw};
-use std::marker::PhantomData;
+use crate::{
+    Import, Print, Resource, Spec,
+    handlers::{FileReply, Plain, respond},
+};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::StatusCode};
+use auth::Door;
+use envelope::{
+    Accepted, Answer, Api, Body, Nothing, Query, RowId, Upload, check, read_json,
+    web::{self, Outcome, Route},
+};
+use futures_util::future::LocalBoxFuture;
+use kernel::{PermissionKey, Result};
 
-macro_rules! words {
-    ($($name:ident: $summary:literal;)+) => {$(
-        pub struct $name<R>(PhantomData<R>);
-        impl<R: Resource> OpMeta for $name<R> {
-            fn meta() -> DefaultOperationRaw {
-                DefaultOperationRaw { summary: Some($summary.replace("{many}", &R::NAME.replace('-', " "))), ..Default::default() }
-            }
-        }
-    )+};
-}
-words! {
-    SendWords: "Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)";
-    LookWords: "How an import of {many} goes";
-    ErrorsWords: "The rows of an import of {many} that failed, as they came, with what is wrong";
-    TemplateWords: "The heading of a file of {many}";
-    UndoWords: "Take an import of {many} back";
-}
+type Answering = LocalBoxFuture<'static, Result<HttpResponse>>;
 
-type FailedRows = Print<Vec<FailedRow>>;
-type Sent<R> = (Allowed<Import<R>>, Query<ImportQuery>, Upload);
+/// Another right of the same resource.
+fn also(door: &Door, action: &'static str) -> Result<()> {
+    door.demand(PermissionKey { action, ..door.permission() })
+}
 
 /// `POST /import`
-pub fn send<R: Resource>(
-    cx: Allowed<Import<R>>,
-    query: Query<ImportQuery>,
-    upload: Upload,
-) -> Described<impl Future<Output = Accepted<Batch>>, SendWords<R>, Sent<R>, Accepted<Batch>> {
-    described(async move {
-        cx.noting(cx.demand(Create::<R>::KEY)).await?;
-        if query.0.on_duplicate() == OnDuplicate::Update {
-            cx.noting(cx.demand(Update::<R>::KEY)).await?;
+fn send<R: Resource>() -> Route {
+    Plain::of::<R, Import<R>>().route(web::post(), run_send, |types, permission| {
+        let made = types.operation("Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)", permission);
+        made.takes::<Query<ImportQuery>>().takes::<Upload>().gives::<Accepted<Batch>>()
+    })
+}
+
+fn run_send(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answering {
+    Box::pin(async move {
+        let query = Query::<ImportQuery>::of(&request)?.0;
+        let upload = Upload::receive(&request, payload).await?;
+        door.noting(also(&door, "create")).await?;
+        if query.on_duplicate() == OnDuplicate::Update {
+            door.noting(also(&door, "update")).await?;
         }
-        Ok(Reply::from(request::take(&cx, Spec::of::<R>()?, &query.0, upload).await?))
+        Ok(respond(&request, StatusCode::ACCEPTED, request::take(&door, spec, &query, upload).await?))
     })
 }
 
 /// `GET /import/{id}`
-pub fn look<R: Resource>(
-    cx: Allowed<Import<R>>,
-    id: RowId,
-) -> Described<impl Future<Output = Api<Batch>>, LookWords<R>, (Allowed<Import<R>>, RowId), Api<Batch>> {
-    described(async move {
-        let batch = batch::find(Spec::of::<R>()?, &cx.read().await?, *id, false).await?;
-        Ok(Reply::from(Answer::new(&Batch::from(batch))?))
+fn look<R: Resource>() -> Route {
+    Plain::of::<R, Import<R>>().route(web::get(), run_look, |types, permission| {
+        types.operation("How an import of {many} goes", permission).takes::<RowId>().gives::<Api<Batch>>()
+    })
+}
+
+fn run_look(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+    Box::pin(async move {
+        let batch = batch::find(spec, &door.read().await?, *RowId::of(&request)?, false).await?;
+        Ok(respond(&request, StatusCode::OK, Answer::new(&Batch::from(batch))?))
     })
 }
 
 /// `GET /import/{id}/errors`
-pub fn errors<R: Resource>(
-    cx: Allowed<Import<R>>,
-    id: RowId,
-    query: Query<ErrorsQuery>,
-) -> Described<impl Future<Output = FailedRows>, ErrorsWords<R>, (Allowed<Import<R>>, RowId, Query<ErrorsQuery>), FailedRows> {
-    described(async move { Ok(report::errors(&cx, Spec::of::<R>()?, *id, query.0.format.unwrap_or_default()).await?) })
-}
-
-/// `GET /import/template`
-pub fn template<R: Resource>(
-    _: Allowed<Import<R>>,
-    query: Query<TemplateQuery>,
-) -> Described<impl Future<Output = FileReply>, TemplateWords<R>, (Allowed<Import<R>>, Query<TemplateQuery>), FileReply> {
-    described(async move {
-        let file = async { report::template(Spec::of::<R>()?, query.0.format.unwrap_or_default()).await };
-        FileReply(file.await.map_err(Failure))
+fn errors<R: Resource>() -> Route {
+    Plain::of::<R, Import<R>>().route(web::get(), run_errors, |types, permission| {
+        let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", permission);
+        made.takes::<RowId>().takes::<Query<ErrorsQuery>>().gives::<Print<Vec<FailedRow>>>()
     })
 }
 
+fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+    Box::pin(async move {
+        let id = *RowId::of(&request)?;
+        let format = Query::<ErrorsQuery>::of(&request)?.0.format.unwrap_or_default();
+        Ok(Print::Ok(report::errors(&door, spec, id, format).await?).respond(&request))
+    })
+}
+
+/// `GET /import/template`
+fn template<R: Resource>() -> Route {
+    Plain::of::<R, Import<R>>().route(web::get(), run_template, |types, permission| {
+        types.operation("The heading of a file of {many}", permission).takes::<Query<TemplateQuery>>().gives::<FileReply>()
+    })
+}
+
+fn run_template(_: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+    Box::pin(async move { report::template(spec, Query::<TemplateQuery>::of(&request)?.0.format.unwrap_or_default()).await })
+}
+
 /// `POST /import/{id}/undo`
-pub fn take_back<R: Resource>(
-    cx: Allowed<Import<R>>,
-    id: RowId,
-    _: Body<Nothing>,
-) -> Described<impl Future<Output = Accepted<Batch>>, UndoWords<R>, (Allowed<Import<R>>, RowId, Body<Nothing>), Accepted<Batch>> {
-    described(async move {
-        cx.noting(cx.demand(Delete::<R>::KEY)).await?;
-        cx.noting(cx.demand(Update::<R>::KEY)).await?;
-        Ok(Reply::from(undo::begin(&cx, Spec::of::<R>()?, *id).await?))
+fn take_back<R: Resource>() -> Route {
+    Plain::of::<R, Import<R>>().route(web::post(), run_take_back, |types, permission| {
+        let made = types.operation("Take an import of {many} back", permission);
+        made.takes::<RowId>().takes::<Body<Nothing>>().gives::<Accepted<Batch>>()
+    })
+}
+
+fn run_take_back(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answering {
+    Box::pin(async move {
+        let id = *RowId::of(&request)?;
+        check::<Nothing>(read_json(request.clone(), payload).await?)?;
+        door.noting(also(&door, "delete")).await?;
+        door.noting(also(&door, "update")).await?;
+        Ok(respond(&request, StatusCode::ACCEPTED, undo::begin(&door, spec, id).await?))
     })
 }
 
@@ -100,9 +110,9 @@ pub fn mount<R: Resource>(cfg: &mut web::ServiceConfig) {
     if R::IMPORT.is_none() {
         return;
     }
-    cfg.service(web::resource("/import").route(web::post().to(send::<R>)))
-        .service(web::resource("/import/template").route(web::get().to(template::<R>)))
-        .service(web::resource("/import/{id}").route(web::get().to(look::<R>)))
-        .service(web::resource("/import/{id}/errors").route(web::get().to(errors::<R>)))
-        .service(web::resource("/import/{id}/undo").route(web::post().to(take_back::<R>)));
+    cfg.service(web::resource("/import").route(send::<R>()))
+        .service(web::resource("/import/template").route(template::<R>()))
+        .service(web::resource("/import/{id}").route(look::<R>()))
+        .service(web::resource("/import/{id}/errors").route(errors::<R>()))
+        .service(web::resource("/import/{id}/undo").route(take_back::<R>()));
 }

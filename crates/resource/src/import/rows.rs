@@ -325,7 +325,7 @@ async fn update(spec: &Spec, tx: &Tx, batch: &Model, row: &Known) -> Result<Chan
     let body = row.body.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(field, value)| (field.clone(), value.clone()));
     let wanted = (spec.update)(Json::Object(body.collect()))?;
     let wanted = change::differing(spec, tx, &batch.permission, row.id, None, wanted).await?;
-    let snapshot = (spec.snapshot)(&wanted.row)?;
+    let snapshot = spec.snapshot(&wanted.row)?;
     let told = wanted.values.iter().filter_map(|(column, _)| Some(((*column).to_owned(), snapshot.get(*column)?.clone())));
     let told: Map<String, Json> = told.collect();
     let after = if wanted.is_nothing() { wanted.row } else { change::apply(spec, tx, &batch.permission, row.id, wanted).await?.0 };

@@ -117,7 +117,7 @@ async fn delete(spec: &Spec, tx: &Tx, batch: &Model, ids: &[Uuid]) -> Result<()>
     let rows = live(spec, tx, ids).await?;
     for row in &rows {
         let mut entry = AuditEntry::new(Action::Delete, batch.permission.as_str(), spec.target(), id_and_version(row)?.0);
-        entry.before = Some((spec.snapshot)(row)?);
+        entry.before = Some(spec.snapshot(row)?);
         tx.audit(entry);
     }
     if rows.is_empty() {

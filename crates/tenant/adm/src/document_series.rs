@@ -1,9 +1,9 @@
 //! Document series: what the numbers of the company's documents look like. Numbers are given by [`store`], when a document becomes binding.
 
 use auth::Allowed;
-use envelope::{Api, Body, PathKey, Reply};
+use envelope::{Api, Body, PathKey, Reply, web};
 use kernel::{Day, Error, Permission, Result, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, entity::prelude::StringLen};
 use serde::{Deserialize, Serialize};
 use serde_json::json;

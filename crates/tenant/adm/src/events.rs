@@ -1,9 +1,9 @@
 //! What happened in the company, for programs that follow it.
 
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::{Api, Query, Reply, web};
 use kernel::permission;
-use paperclip::actix::{api_v2_operation, web};
+use paperclip::actix::api_v2_operation;
 use resource::{EventPage, EventQuery, events_of};
 
 permission! {

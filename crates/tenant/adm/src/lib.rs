@@ -90,7 +90,7 @@ pub fn module() -> Module {
         title: "회사 관리 · the company itself",
         routes: |cfg| {
             cfg.service(
-                paperclip::actix::web::scope("/adm")
+                envelope::web::scope("/adm")
                     .service(resource::plain::<Organizations>())
                     .service(departments::routes())
                     .service(events::routes())

@@ -2,9 +2,9 @@
 
 use crate::calendar::{self, Calendar};
 use auth::Allowed;
-use envelope::{Api, Query, Reply, RowId};
+use envelope::{Api, Query, Reply, RowId, web};
 use kernel::{Change, CodeText, Day, Error, Memo, Patch, Rate, Realm, Result, Text, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource;
 use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
@@ -210,16 +210,14 @@ pub async fn due_date(cx: Allowed<resource::Read<PaymentTerms>>, id: RowId, quer
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/payment-terms")
-        .service(
-            web::resource("").route(web::get().to(resource::list::<PaymentTerms>)).route(web::post().to(resource::create::<PaymentTerms>)),
-        )
-        .service(web::resource("/export").route(web::get().to(resource::export::<PaymentTerms>)))
-        .service(web::resource("/bulk").route(web::post().to(resource::bulk::<PaymentTerms>)))
+        .service(web::resource("").route(resource::list::<PaymentTerms>()).route(resource::create::<PaymentTerms>()))
+        .service(web::resource("/export").route(resource::export::<PaymentTerms>()))
+        .service(web::resource("/bulk").route(resource::bulk::<PaymentTerms>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<PaymentTerms>))
-                .route(web::patch().to(resource::update::<PaymentTerms>))
-                .route(web::delete().to(resource::delete::<PaymentTerms>)),
+                .route(resource::get::<PaymentTerms>())
+                .route(resource::update::<PaymentTerms>())
+                .route(resource::delete::<PaymentTerms>()),
         )
         .service(web::resource("/{id}/due-date").route(web::get().to(due_date)))
 }

@@ -2,9 +2,9 @@
 
 use crate::currencies::entity as currencies;
 use auth::Allowed;
-use envelope::{Api, Body, Created, Query, Reply};
+use envelope::{Api, Body, Created, Query, Reply, web};
 use kernel::{Change, Code, Currency, Day, Error, Message, Money, Patch, Rate, Realm, Result, Text, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource, Spec};
 use rust_decimal::{Decimal, RoundingStrategy};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
@@ -248,14 +248,14 @@ pub async fn in_force(cx: Allowed<resource::Read<ExchangeRates>>, query: Query<E
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/exchange-rates")
-        .service(web::resource("").route(web::get().to(resource::list::<ExchangeRates>)).route(web::post().to(create)))
+        .service(web::resource("").route(resource::list::<ExchangeRates>()).route(web::post().to(create)))
         .service(web::resource("/effective").route(web::get().to(in_force)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<ExchangeRates>)))
+        .service(web::resource("/export").route(resource::export::<ExchangeRates>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<ExchangeRates>))
-                .route(web::patch().to(resource::update::<ExchangeRates>))
-                .route(web::delete().to(resource::delete::<ExchangeRates>)),
+                .route(resource::get::<ExchangeRates>())
+                .route(resource::update::<ExchangeRates>())
+                .route(resource::delete::<ExchangeRates>()),
         )
 }
 

@@ -4,9 +4,9 @@ use auth::{
     Allowed, Door,
     entities::adm_role::{ActiveModel, Column, Entity, Grants, Model},
 };
-use envelope::{Answer, Api, Body, Created, RawBody, RowId};
+use envelope::{Answer, Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
@@ -124,12 +124,7 @@ pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/roles")
-        .service(web::resource("").route(web::get().to(resource::list::<Roles>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Roles>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Roles>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<Roles>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Roles>()))
+        .service(web::resource("/{id}").route(resource::get::<Roles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
 }

@@ -5,9 +5,9 @@ use auth::{
     Allowed,
     entities::adm_support_consent::{ActiveModel, Column, Entity, Model, Status},
 };
-use envelope::{Api, Body, Created, Reply, RowId};
+use envelope::{Api, Body, Created, Reply, RowId, web};
 use kernel::{Error, Patch, Realm, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Never, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -117,8 +117,8 @@ pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> A
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/support-consents")
-        .service(web::resource("").route(web::get().to(resource::list::<SupportConsents>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<SupportConsents>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<SupportConsents>)))
+        .service(web::resource("").route(resource::list::<SupportConsents>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<SupportConsents>()))
+        .service(web::resource("/{id}").route(resource::get::<SupportConsents>()))
         .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
 }

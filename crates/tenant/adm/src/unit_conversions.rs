@@ -5,9 +5,9 @@ use crate::{
     units::entity as units,
 };
 use auth::Allowed;
-use envelope::{Api, Body, Created, RawBody, RowId};
+use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, Error, Realm, Result, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
@@ -158,12 +158,12 @@ pub async fn update(cx: Allowed<resource::Update<UnitConversions>>, id: RowId, b
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/unit-conversions")
-        .service(web::resource("").route(web::get().to(resource::list::<UnitConversions>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<UnitConversions>)))
+        .service(web::resource("").route(resource::list::<UnitConversions>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<UnitConversions>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<UnitConversions>))
+                .route(resource::get::<UnitConversions>())
                 .route(web::patch().to(update))
-                .route(web::delete().to(resource::delete::<UnitConversions>)),
+                .route(resource::delete::<UnitConversions>()),
         )
 }

@@ -2,9 +2,9 @@
 
 use crate::{fractions::between, unit_conversions::known};
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::{Api, Query, Reply, web};
 use kernel::{Change, Code, CodeText, Error, Message, Qty, Realm, Result, Text, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource;
 use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
@@ -166,14 +166,11 @@ pub async fn convert(cx: Allowed<resource::Read<Units>>, query: Query<ConvertQue
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/units")
-        .service(web::resource("").route(web::get().to(resource::list::<Units>)).route(web::post().to(resource::create::<Units>)))
+        .service(web::resource("").route(resource::list::<Units>()).route(resource::create::<Units>()))
         .service(web::resource("/convert").route(web::get().to(convert)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Units>)))
-        .service(web::resource("/bulk").route(web::post().to(resource::bulk::<Units>)))
+        .service(web::resource("/export").route(resource::export::<Units>()))
+        .service(web::resource("/bulk").route(resource::bulk::<Units>()))
         .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Units>))
-                .route(web::patch().to(resource::update::<Units>))
-                .route(web::delete().to(resource::delete::<Units>)),
+            web::resource("/{id}").route(resource::get::<Units>()).route(resource::update::<Units>()).route(resource::delete::<Units>()),
         )
 }

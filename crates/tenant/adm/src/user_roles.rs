@@ -5,9 +5,9 @@ use auth::{
     entities::adm_user_role::{ActiveModel, Column, Entity, Model},
     roles::{grants_of, keep_the_last_in},
 };
-use envelope::{Api, Body, Created, RawBody, Reply, RowId};
+use envelope::{Api, Body, Created, RawBody, Reply, RowId, web};
 use kernel::{Error, Patch, Permission, Realm, Result, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -209,13 +209,8 @@ pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<T
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/user-roles")
-        .service(web::resource("").route(web::get().to(resource::list::<UserRoles>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<UserRoles>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<UserRoles>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<UserRoles>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<UserRoles>()))
+        .service(web::resource("/{id}").route(resource::get::<UserRoles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
         .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
 }

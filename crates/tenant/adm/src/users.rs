@@ -10,9 +10,9 @@ use auth::{
     },
     roles::{keep_the_last, keep_the_last_in},
 };
-use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId};
+use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId, web};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, Resource, Rule, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -355,14 +355,9 @@ pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/users")
-        .service(web::resource("").route(web::get().to(resource::list::<Users>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Users>)))
-        .service(
-            web::resource("/{id}")
-                .route(web::get().to(resource::get::<Users>))
-                .route(web::patch().to(update))
-                .route(web::delete().to(delete)),
-        )
+        .service(web::resource("").route(resource::list::<Users>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Users>()))
+        .service(web::resource("/{id}").route(resource::get::<Users>()).route(web::patch().to(update)).route(web::delete().to(delete)))
         .service(web::resource("/{id}/activate").route(web::post().to(activate)))
         .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
         .service(web::resource("/{id}/invite").route(web::post().to(invite)))

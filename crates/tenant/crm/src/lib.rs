@@ -48,7 +48,7 @@ pub fn module() -> Module {
         title: "고객 관리 · customers",
         routes: |cfg| {
             cfg.service(
-                paperclip::actix::web::scope("/crm")
+                envelope::web::scope("/crm")
                     .service(customers::routes())
                     .service(resource::plain::<Contacts>())
                     .service(opportunities::routes())

@@ -55,8 +55,8 @@ pub use periods::{Periods, entity as period};
 pub use revaluations::Revaluations;
 pub use vat_settlements::VatSettlements;
 
+use envelope::web;
 use kernel::{Permission, Realm};
-use paperclip::actix::web;
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// The domain, for the gateway.

@@ -1,9 +1,9 @@
 use super::{Calendar, DayKind, load};
 use crate::Holidays;
 use auth::Allowed;
-use envelope::{Api, Query, Reply};
+use envelope::{Api, Query, Reply, web};
 use kernel::{Day, Error};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Apiv2Schema)]

@@ -10,8 +10,9 @@ pub use api::Move;
 pub use ending::{Close, Merge};
 
 use entity::{ActiveModel, Column, Entity, Model};
+use envelope::web;
 use kernel::{Change, CodeText, Day, Memo, Patch, Realm, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -82,12 +83,12 @@ impl Resource for Departments {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/departments")
-        .service(web::resource("").route(web::get().to(resource::list::<Departments>)).route(web::post().to(api::create)))
+        .service(web::resource("").route(resource::list::<Departments>()).route(web::post().to(api::create)))
         .service(web::resource("/tree").route(web::get().to(api::tree)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Departments>)))
+        .service(web::resource("/export").route(resource::export::<Departments>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Departments>))
+                .route(resource::get::<Departments>())
                 .route(web::patch().to(api::update))
                 .route(web::delete().to(api::delete)),
         )

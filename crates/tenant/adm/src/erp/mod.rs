@@ -17,14 +17,11 @@ mod user_roles;
 mod users;
 
 use auth::entities::{adm_role as role, adm_user as user};
-use envelope::{Answer, Failure, Moment, PathName, said};
+use envelope::{Answer, Failure, Moment, PathName, said, web};
 use kernel::{Code, Error, FieldError, Message, Result};
-use paperclip::{
-    actix::web,
-    v2::{
-        models::{DataType, DefaultSchemaRaw},
-        schema::Apiv2Schema,
-    },
+use paperclip::v2::{
+    models::{DataType, DefaultSchemaRaw},
+    schema::Apiv2Schema,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};

@@ -9,9 +9,9 @@ pub use declared::{
 };
 
 use auth::Allowed;
-use envelope::{Api, Body, PathKey, Reply};
+use envelope::{Api, Body, PathKey, Reply, web};
 use kernel::{Error, FieldError, Message, Result, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, entity::prelude::StringLen};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

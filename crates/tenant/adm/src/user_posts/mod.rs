@@ -6,9 +6,9 @@ mod rules;
 
 use auth::Allowed;
 use entity::{ActiveModel, Column, Entity, Model};
-use envelope::{Api, Body, Created, RawBody, RowId};
+use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, Day, Patch, Realm, Text};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource, Spec};
 pub use rules::settle;
 pub(crate) use rules::{follow, forget, merge_department, open_in, place};
@@ -92,12 +92,12 @@ pub async fn update(cx: Allowed<resource::Update<UserPosts>>, id: RowId, body: R
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/user-posts")
-        .service(web::resource("").route(web::get().to(resource::list::<UserPosts>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<UserPosts>)))
+        .service(web::resource("").route(resource::list::<UserPosts>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<UserPosts>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<UserPosts>))
+                .route(resource::get::<UserPosts>())
                 .route(web::patch().to(update))
-                .route(web::delete().to(resource::delete::<UserPosts>)),
+                .route(resource::delete::<UserPosts>()),
         )
 }

@@ -9,8 +9,9 @@ pub(crate) use api::{Cancel, Complete, Start};
 pub(crate) use service::follow;
 
 use entity::{ActiveModel, Column, Entity, Kind, Model, Outcome, Participants, Priority, RelatedTo, Status};
+use envelope::web;
 use kernel::{Change, Day, DayTime, Memo, Patch, Realm, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -117,11 +118,11 @@ impl Resource for Activities {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/activities")
-        .service(web::resource("").route(web::get().to(resource::list::<Activities>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Activities>)))
+        .service(web::resource("").route(resource::list::<Activities>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Activities>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Activities>))
+                .route(resource::get::<Activities>())
                 .route(web::patch().to(api::update))
                 .route(web::delete().to(api::delete)),
         )

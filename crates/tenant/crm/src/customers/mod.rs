@@ -17,8 +17,9 @@ pub use status::{Activate, Close, Deactivate, Suspend};
 
 use crate::contacts::Contacts;
 use entity::{ActiveModel, BizType, Column, Entity, Model, PartnerType, PaymentTerms, Status};
+use envelope::web;
 use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{LineChange, Lines, Lookup, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -161,16 +162,16 @@ impl Resource for Customers {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/customers")
-        .service(web::resource("").route(web::get().to(resource::list::<Customers>)).route(web::post().to(resource::create::<Customers>)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Customers>)))
-        .service(web::resource("/bulk").route(web::post().to(resource::bulk::<Customers>)))
+        .service(web::resource("").route(resource::list::<Customers>()).route(resource::create::<Customers>()))
+        .service(web::resource("/export").route(resource::export::<Customers>()))
+        .service(web::resource("/bulk").route(resource::bulk::<Customers>()))
         .configure(resource::import::mount::<Customers>)
         .service(web::resource("/duplicates").route(web::get().to(duplicates::all)))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Customers>))
-                .route(web::patch().to(resource::update::<Customers>))
-                .route(web::delete().to(resource::delete::<Customers>)),
+                .route(resource::get::<Customers>())
+                .route(resource::update::<Customers>())
+                .route(resource::delete::<Customers>()),
         )
         .service(web::resource("/{id}/duplicates").route(web::get().to(duplicates::of_one)))
         .service(web::resource("/{id}/merges").route(web::get().to(merges::list)))

@@ -14,8 +14,9 @@ pub(crate) use api::{Cancel, Lose, Move, Reopen, Win};
 pub(crate) use service::open_in_the_past;
 
 use entity::{ActiveModel, Column, Entity, Model, Stage, Status};
+use envelope::web;
 use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -141,14 +142,14 @@ impl Resource for Opportunities {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/opportunities")
-        .service(web::resource("").route(web::get().to(resource::list::<Opportunities>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Opportunities>)))
+        .service(web::resource("").route(resource::list::<Opportunities>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Opportunities>()))
         .service(web::resource("/pipeline").route(web::get().to(pipeline::pipeline)))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Opportunities>))
+                .route(resource::get::<Opportunities>())
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Opportunities>)),
+                .route(resource::delete::<Opportunities>()),
         )
         .service(web::resource("/{id}/history").route(web::get().to(stages::history)))
         .service(web::resource("/{id}/move").route(web::post().to(api::move_to)))

@@ -5,8 +5,9 @@ pub mod chart;
 pub mod entity;
 
 use entity::{AccountType, ActiveModel, Column, Entity, Model, PostingRole};
+use envelope::web;
 use kernel::{Change, CodeText, Currency, Error, Memo, Patch, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::Resource;
 use sea_orm::{ActiveEnum as _, ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -126,12 +127,12 @@ pub async fn of_role(scope: &Scope, role: PostingRole) -> Result<Uuid> {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/accounts")
-        .service(web::resource("").route(web::get().to(resource::list::<Accounts>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Accounts>)))
+        .service(web::resource("").route(resource::list::<Accounts>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Accounts>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Accounts>))
+                .route(resource::get::<Accounts>())
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Accounts>)),
+                .route(resource::delete::<Accounts>()),
         )
 }

@@ -15,9 +15,10 @@ mod suggestions;
 pub(crate) use api::{Explain, Finish, Import, Match, Reopen, Unmatch};
 
 use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
+use envelope::web;
 use intake::MOST;
 use kernel::{Currency, Day, Error, Few, Money, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Lines, Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -134,10 +135,10 @@ pub(crate) async fn lets_reverse(scope: &Scope, entry: Uuid) -> Result<()> {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/bank-statements")
-        .service(web::resource("").route(web::get().to(resource::list::<BankStatements>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<BankStatements>)))
+        .service(web::resource("").route(resource::list::<BankStatements>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<BankStatements>()))
         .service(web::resource("/import").route(web::post().to(api::import)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<BankStatements>)).route(web::delete().to(api::delete)))
+        .service(web::resource("/{id}").route(resource::get::<BankStatements>()).route(web::delete().to(api::delete)))
         .service(web::resource("/{id}/suggestions").route(web::get().to(suggestions::suggestions)))
         .service(web::resource("/{id}/match").route(web::post().to(api::match_line)))
         .service(web::resource("/{id}/unmatch").route(web::post().to(api::unmatch)))

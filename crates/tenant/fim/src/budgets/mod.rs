@@ -9,9 +9,9 @@ pub use status::{Approve, Close};
 use crate::{journal::rules::fiscal_year_of, statements};
 use auth::Allowed;
 use entity::{ActiveModel, BudgetStatus, Column, Entity, Model};
-use envelope::{Body, Created};
+use envelope::{Body, Created, web};
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Realm, Result};
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
@@ -107,13 +107,13 @@ pub async fn create(cx: Allowed<resource::Create<Budgets>>, body: Body<Create>) 
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/budgets")
-        .service(web::resource("").route(web::get().to(resource::list::<Budgets>)).route(web::post().to(create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Budgets>)))
+        .service(web::resource("").route(resource::list::<Budgets>()).route(web::post().to(create)))
+        .service(web::resource("/export").route(resource::export::<Budgets>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Budgets>))
-                .route(web::patch().to(resource::update::<Budgets>))
-                .route(web::delete().to(resource::delete::<Budgets>)),
+                .route(resource::get::<Budgets>())
+                .route(resource::update::<Budgets>())
+                .route(resource::delete::<Budgets>()),
         )
         .service(web::resource("/{id}/approve").route(web::post().to(status::approve)))
         .service(web::resource("/{id}/close").route(web::post().to(status::close)))

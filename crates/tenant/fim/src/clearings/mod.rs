@@ -21,8 +21,9 @@ use crate::{
     open_items::{Allocations, shares::Share},
 };
 use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model};
+use envelope::web;
 use kernel::{Currency, Day, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Lines, Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -88,8 +89,8 @@ pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Resu
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/clearings")
-        .service(web::resource("").route(web::get().to(resource::list::<Clearings>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Clearings>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<Clearings>)))
+        .service(web::resource("").route(resource::list::<Clearings>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Clearings>()))
+        .service(web::resource("/{id}").route(resource::get::<Clearings>()))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }

@@ -22,9 +22,10 @@ pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
+use envelope::web;
 use kernel::{BizNo, Change, Currency, Day, Email, Error, Memo, Money, Patch, Phone, Rate, Realm, Result, Text, permission};
 use line::{InvoiceLines, Line};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{LineChange, Lines, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -220,13 +221,13 @@ impl Resource for Invoices {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/invoices")
-        .service(web::resource("").route(web::get().to(resource::list::<Invoices>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Invoices>)))
+        .service(web::resource("").route(resource::list::<Invoices>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Invoices>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Invoices>))
+                .route(resource::get::<Invoices>())
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Invoices>)),
+                .route(resource::delete::<Invoices>()),
         )
         .service(web::resource("/{id}/issue").route(web::post().to(api::issue)))
         .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))

@@ -14,9 +14,10 @@ pub(crate) use verify::verify;
 
 use draft::{Draft, DraftLine};
 use entry::{ActiveModel, Column, Entity, EntryStatus, EntryType, Model};
+use envelope::web;
 use kernel::{Change, Currency, Day, Error, Memo, Patch, Rate, Realm, Result, Text, permission};
 use line::{EntryLines, Line};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Lines, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::{Deserialize, Serialize};
@@ -159,14 +160,14 @@ impl Update {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/transactions")
-        .service(web::resource("").route(web::get().to(resource::list::<Transactions>)).route(web::post().to(api::create)))
+        .service(web::resource("").route(resource::list::<Transactions>()).route(web::post().to(api::create)))
         .service(web::resource("/verify").route(web::get().to(verify::verify)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Transactions>)))
+        .service(web::resource("/export").route(resource::export::<Transactions>()))
         .service(
             web::resource("/{id}")
                 .route(web::get().to(api::get))
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Transactions>)),
+                .route(resource::delete::<Transactions>()),
         )
         .service(web::resource("/{id}/post").route(web::post().to(api::post)))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))

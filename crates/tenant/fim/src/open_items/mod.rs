@@ -15,9 +15,10 @@ pub(crate) use api::Reverse;
 
 use crate::statements;
 use allocation::AgainstType;
+use envelope::web;
 use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
 use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Never, RangeKind, Resource};
 use rust_decimal::RoundingStrategy;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter, QueryOrder};
@@ -285,9 +286,9 @@ impl Resource for Allocations {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/open-items")
-        .service(web::resource("").route(web::get().to(resource::list::<OpenItems>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<OpenItems>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<OpenItems>)))
+        .service(web::resource("").route(resource::list::<OpenItems>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<OpenItems>()))
+        .service(web::resource("/{id}").route(resource::get::<OpenItems>()))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }
 

@@ -17,8 +17,9 @@ use crate::{
     open_items::{Allocations, allocation, item},
 };
 use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
+use envelope::web;
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Lines, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -143,13 +144,13 @@ pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Resu
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/payments")
-        .service(web::resource("").route(web::get().to(resource::list::<Payments>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Payments>)))
+        .service(web::resource("").route(resource::list::<Payments>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Payments>()))
         .service(
             web::resource("/{id}")
-                .route(web::get().to(resource::get::<Payments>))
+                .route(resource::get::<Payments>())
                 .route(web::patch().to(api::update))
-                .route(web::delete().to(resource::delete::<Payments>)),
+                .route(resource::delete::<Payments>()),
         )
         .service(web::resource("/{id}/complete").route(web::post().to(api::complete)))
         .service(web::resource("/{id}/fail").route(web::post().to(api::fail)))

@@ -5,8 +5,9 @@ pub mod entity;
 mod year_end;
 
 use entity::{ActiveModel, Column, Entity, Model, PeriodStatus};
+use envelope::web;
 use kernel::{Day, Realm, permission};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Never, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
@@ -63,10 +64,10 @@ pub fn months_of(fiscal_year: i32, starts_in: u8) -> Vec<(Day, Day)> {
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/periods")
-        .service(web::resource("").route(web::get().to(resource::list::<Periods>)))
+        .service(web::resource("").route(resource::list::<Periods>()))
         .service(web::resource("/year-end").route(web::post().to(year_end::year_end)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Periods>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<Periods>)))
+        .service(web::resource("/export").route(resource::export::<Periods>()))
+        .service(web::resource("/{id}").route(resource::get::<Periods>()))
         .service(web::resource("/{id}/close").route(web::post().to(api::close)))
         .service(web::resource("/{id}/soft-close").route(web::post().to(api::soft_close)))
         .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))

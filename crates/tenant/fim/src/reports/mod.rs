@@ -21,8 +21,9 @@ use crate::{
     statements::{self, AccountSum, Slice},
 };
 use auth::Door;
+use envelope::web;
 use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::PrintFormat;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;

@@ -19,8 +19,9 @@ pub(crate) use service::DOCUMENTS;
 
 use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};
+use envelope::web;
 use kernel::{Day, Realm, Result};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Lines, Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -87,8 +88,8 @@ pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Resu
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/revaluations")
-        .service(web::resource("").route(web::get().to(resource::list::<Revaluations>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<Revaluations>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<Revaluations>)))
+        .service(web::resource("").route(resource::list::<Revaluations>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<Revaluations>()))
+        .service(web::resource("/{id}").route(resource::get::<Revaluations>()))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }

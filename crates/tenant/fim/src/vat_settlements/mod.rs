@@ -16,8 +16,9 @@ pub(crate) use service::{not_settled, supplement};
 
 use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
+use envelope::web;
 use kernel::{Day, Patch, Realm, Result};
-use paperclip::actix::{Apiv2Schema, web};
+use paperclip::actix::Apiv2Schema;
 use resource::{Never, RangeKind, Resource};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -69,8 +70,8 @@ pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Resu
 
 pub(crate) fn routes() -> web::Scope {
     web::scope("/vat-settlements")
-        .service(web::resource("").route(web::get().to(resource::list::<VatSettlements>)).route(web::post().to(api::create)))
-        .service(web::resource("/export").route(web::get().to(resource::export::<VatSettlements>)))
-        .service(web::resource("/{id}").route(web::get().to(resource::get::<VatSettlements>)))
+        .service(web::resource("").route(resource::list::<VatSettlements>()).route(web::post().to(api::create)))
+        .service(web::resource("/export").route(resource::export::<VatSettlements>()))
+        .service(web::resource("/{id}").route(resource::get::<VatSettlements>()))
         .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
 }
