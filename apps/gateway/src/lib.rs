@@ -12,6 +12,7 @@ pub mod folder;
 mod health;
 pub mod keys;
 mod mail;
+pub mod program;
 mod rate;
 pub mod say;
 pub mod settings;

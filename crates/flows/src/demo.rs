@@ -3,7 +3,7 @@
 use crate::provisioning::{self, Wanted};
 use adm::provision::Administrator;
 use auth::{Password, Platform, SystemDoor};
-use kernel::{BizNo, CompanyCode, Day, Email, Error, Login, Realm, Result, Text};
+use kernel::{BizNo, CompanyCode, Day, Email, Error, Login, Realm, Result, Text, boxed};
 use sea_orm::ActiveValue::Set;
 use tenancy::tenant::{ActiveModel, Type};
 
@@ -16,6 +16,7 @@ pub async fn seed(platform: &Platform, password: &Password) -> Result<bool> {
 }
 
 /// [`seed`], which calls `made` as soon as somebody can sign in: if the rest fails, the password must not be lost with it.
+#[boxed(?Send)]
 pub async fn seed_telling(platform: &Platform, password: &Password, made: &dyn Fn()) -> Result<bool> {
     if platform.directory().by_code(CODE).await?.is_some() {
         return Ok(false);

@@ -10,7 +10,7 @@
 use adm::provision::Administrator;
 use auth::{Allowed, Platform};
 use envelope::{Body, Created, Reply};
-use kernel::{Code, Email, Error, Login, Realm, Result, Text};
+use kernel::{Code, Email, Error, Login, Realm, Result, Text, boxed};
 use paperclip::actix::api_v2_operation;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -108,6 +108,7 @@ async fn register(tx: &Tx, wanted: &Wanted, permission: &str) -> Result<tenant::
 
 /// Goes on with every company that is not complete. What fails is noted in its step and tried
 /// again at the next occasion; it does not keep the others.
+#[boxed(?Send)]
 pub async fn resume(platform: &Platform) {
     let waiting = match waiting(platform).await {
         Ok(waiting) => waiting,
@@ -134,6 +135,7 @@ async fn waiting(platform: &Platform) -> Result<Vec<Uuid>> {
 
 /// At the start of a new version: companies made before run the set-up again, which adds what
 /// a new domain brings.
+#[boxed(?Send)]
 pub async fn refresh_all(platform: &Platform) -> Result<()> {
     let door = platform.act_as_system(Realm::Manager, None, "provisioning");
     let companies = door.read().await?.find::<tenant::Entity>().all().await?;

@@ -9,7 +9,7 @@ use crate::{
 };
 use auth::Platform;
 use futures_util::future::join3;
-use kernel::{Code, Error, Realm, Result, Timestamp};
+use kernel::{Code, Error, Realm, Result, Timestamp, boxed};
 use std::{cell::RefCell, collections::HashMap, path::PathBuf, time::Duration};
 use store::{
     Published,
@@ -79,6 +79,7 @@ impl Worker {
     }
 
     /// Works until it is dropped. What fails is logged and comes round again.
+    #[boxed(?Send)]
     pub async fn run(self) {
         self.ready().await;
         // before anything is sealed: afterwards it cannot be seen any more what was missed
@@ -150,6 +151,7 @@ impl Worker {
     }
 
     /// Does all there is to do now; answers how many events, chunks and jobs it has dealt with.
+    #[boxed(?Send)]
     pub async fn settle(&self) -> Result<usize> {
         let mut all = 0;
         loop {
@@ -325,6 +327,7 @@ impl Worker {
     }
 
     /// Makes the rows of the jobs; once, at start.
+    #[boxed(?Send)]
     pub async fn declare(&self) -> Result<()> {
         let db = self.place.platform.streams(Realm::Manager);
         for job in &self.jobs {

@@ -3,7 +3,7 @@
 
 use super::Anchor;
 use auth::Platform;
-use kernel::{Realm, Result, Timestamp};
+use kernel::{Realm, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::QuerySelect;
 use serde::Serialize;
@@ -56,6 +56,7 @@ struct Chain<'a> {
 }
 
 /// Verifies the provider's chain, or a company's. `anchors` are heads kept outside the database.
+#[boxed(?Send)]
 pub async fn verify(platform: &Platform, company: Option<Uuid>, anchors: &[Anchor]) -> Result<Verdict> {
     let realm = if company.is_some() { Realm::Tenant } else { Realm::Manager };
     let scope = platform.act_as_system(realm, company, "audit-verify").read().await?;
@@ -74,6 +75,7 @@ pub async fn verify(platform: &Platform, company: Option<Uuid>, anchors: &[Ancho
 }
 
 /// Verifies every chain there is; the first break ends it.
+#[boxed(?Send)]
 pub async fn verify_all(platform: &Platform, anchors: &[Anchor]) -> Result<Verdict> {
     let mut all = Verdict { valid: true, checked: 0, first_bad: None };
     let mut companies = companies(platform).await?;

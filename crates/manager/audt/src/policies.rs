@@ -4,7 +4,7 @@
 use crate::steps::{Step, Stepping, take};
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, RawBody, RowId, web};
-use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, permission};
+use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, boxed, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
@@ -76,6 +76,7 @@ pub struct Companies(pub Vec<Uuid>);
 
 impl Companies {
     /// Each of them is a company the provider serves.
+    #[boxed(?Send)]
     pub async fn exist(&self, door: &Door) -> Result<()> {
         for id in &self.0 {
             door.platform().directory().by_id(*id).await?.ok_or_else(|| Error::no_such("tenant_ids"))?;

@@ -11,7 +11,7 @@ use auth::{
     permissions,
     roles::give,
 };
-use kernel::{CodeText, Email, Error, Login, PermissionKey, Result, Text};
+use kernel::{CodeText, Email, Error, Login, PermissionKey, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Sql, new_id, values_of};
@@ -59,6 +59,7 @@ const ROLES: [(&str, &str, Category, Scope, i32, Holds); 8] = [
 
 /// The permissions there are: every key and pattern has a row; what the code knows no more is
 /// INACTIVE, and what it knows again is ACTIVE. Nothing is written where all is as it should be.
+#[boxed(?Send)]
 pub async fn permissions(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
     let wanted = permissions::codes(catalogue);
     let there = door.read().await?.find::<idam_permission::Entity>().all().await?;
@@ -92,6 +93,7 @@ pub async fn permissions(door: &SystemDoor, catalogue: &[PermissionKey]) -> Resu
 }
 
 /// The built-in roles; adds what is missing, and lets them hold what this version says.
+#[boxed(?Send)]
 pub async fn roles(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()> {
     let there = door.read().await?.find::<idam_role::Entity>().all().await?;
     for (code, name, category, scope, level, holds) in &ROLES {
@@ -130,6 +132,7 @@ pub async fn roles(door: &SystemDoor, catalogue: &[PermissionKey]) -> Result<()>
 }
 
 /// Rows for what roles hold: databases made before the rows have lists only.
+#[boxed(?Send)]
 pub async fn role_permissions(door: &SystemDoor) -> Result<()> {
     let scope = door.read().await?;
     let mut sql = Sql::new("SELECT r.id AS id FROM idam_roles r WHERE r.deleted_at IS NULL AND r.permissions <> ");
@@ -147,6 +150,7 @@ pub async fn role_permissions(door: &SystemDoor) -> Result<()> {
 }
 
 /// Whether there is any user at all; the first is made only when there is none.
+#[boxed(?Send)]
 pub async fn has_users(door: &SystemDoor) -> Result<bool> {
     let scope = door.read().await?;
     let mut find = scope.find::<idam_user::Entity>();
@@ -155,6 +159,7 @@ pub async fn has_users(door: &SystemDoor) -> Result<bool> {
 }
 
 /// Makes a super administrator. Answers false where one of that name is there already.
+#[boxed(?Send)]
 pub async fn super_admin(door: &SystemDoor, username: &str, password: &Password) -> Result<bool> {
     let username = Login::parse(username).map_err(|why| Error::field("username", "invalid", why, why))?;
     // a user name with @ is the address itself

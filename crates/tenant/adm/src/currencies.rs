@@ -2,7 +2,7 @@
 //! given at the birth of the company.
 
 use futures_util::future::LocalBoxFuture;
-use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp};
+use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use resource::{Changing, Resource, Rule, Spec, holders};
 use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
@@ -139,6 +139,7 @@ fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>
 ///
 /// # Errors
 /// 422 on `field` where the company has no such currency, or does no more business in it.
+#[boxed(?Send)]
 pub async fn in_use(scope: &Scope, code: &Currency, field: &str) -> Result<u32> {
     let row = scope.find::<Entity>().filter(Column::Code.eq(code.to_string())).one().await?;
     match row {

@@ -69,13 +69,14 @@ pub use user_posts::{UserPosts, entity as user_post};
 pub use user_roles::UserRoles;
 pub use users::Users;
 
-use kernel::{Permission, Realm};
+use kernel::{Permission, Realm, boxed};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// What was planned for a day of a company is so when the day has come: moves of departments, primary posts.
 ///
 /// # Errors
 /// What could not be; the rest is done.
+#[boxed(?Send)]
 pub async fn settle_the_day(door: &auth::SystemDoor, today: kernel::Day) -> kernel::Result<()> {
     let moved = departments::places::settle(door, today).await;
     user_posts::settle(door, today).await.and(moved)

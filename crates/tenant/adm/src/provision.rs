@@ -10,7 +10,7 @@ use auth::{
     SystemDoor,
     entities::{adm_role, adm_user},
 };
-use kernel::{CodeText, Email, Error, Login, Result, Text};
+use kernel::{CodeText, Email, Error, Login, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::{Action, AuditEntry, Event, Insert, Sql, Tx, columns_of, new_id, values_of};
@@ -65,6 +65,7 @@ async fn insert_numbered<A: sea_orm::ActiveModelTrait>(tx: &Tx, model: &A) -> Re
 }
 
 /// The built-in roles, holding what this version says they hold.
+#[boxed(?Send)]
 pub async fn roles(door: &SystemDoor) -> Result<()> {
     door.write(async |tx| {
         let there = tx.find::<adm_role::Entity>().all().await?;
@@ -98,6 +99,7 @@ pub async fn roles(door: &SystemDoor) -> Result<()> {
 }
 
 /// The company's settings, from what the contract says of it.
+#[boxed(?Send)]
 pub async fn settings(door: &SystemDoor, company: &TenantContext) -> Result<()> {
     let wanted: [(&str, Value); 4] = [
         ("name", json!(company.name)),
@@ -128,6 +130,7 @@ pub struct Administrator {
 }
 
 /// Makes the first administrator, unless the company has a user of that name.
+#[boxed(?Send)]
 pub async fn administrator(door: &SystemDoor, first: &Administrator) -> Result<()> {
     door.write(async |tx| {
         if tx.find::<adm_user::Entity>().filter(adm_user::Column::Username.eq(first.username.to_string())).one().await?.is_some() {

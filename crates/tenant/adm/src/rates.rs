@@ -3,7 +3,7 @@
 use crate::currencies::entity as currencies;
 use auth::Allowed;
 use envelope::{Api, Body, Created, Query, Reply, web};
-use kernel::{Change, Code, Currency, Day, Error, Message, Money, Patch, Rate, Realm, Result, Text, Timestamp};
+use kernel::{Change, Code, Currency, Day, Error, Message, Money, Patch, Rate, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource, Spec};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -200,6 +200,7 @@ fn inverse(rate: Rate) -> Option<Rate> {
 }
 
 /// What one of `from` is worth in `to` on a day: the latest rate in force, the other way round when only that is there.
+#[boxed(?Send)]
 pub async fn effective(scope: &Scope, from: &Currency, to: &Currency, rate_type: RateType, on: Day) -> Result<Option<Effective>> {
     let answer = |rate: Rate, divisor: Option<Rate>, row: Option<&Model>| Effective {
         from: from.clone(),

@@ -9,7 +9,7 @@ use crate::{
     partner,
 };
 use auth::{SystemDoor, entities::adm_user};
-use kernel::{CodeText, DayTime, Error, Money, Result, Text, Timestamp, Zone};
+use kernel::{CodeText, DayTime, Error, Money, Result, Text, Timestamp, Zone, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use store::Tx;
 use uuid::Uuid;
@@ -96,6 +96,7 @@ async fn deal(tx: &Tx, zone: &Zone, owner: Uuid, customer: Uuid, deal: &Deal) ->
 }
 
 /// Deals and activities of the demo company. Owned by its first user.
+#[boxed(?Send)]
 pub async fn deals(door: &SystemDoor, zone: &Zone) -> Result<()> {
     door.write(async |tx| {
         let users = tx.find::<adm_user::Entity>().order_by_asc(adm_user::Column::CreatedAt).all().await?;

@@ -26,7 +26,7 @@ use crate::{
 };
 use auth::SystemDoor;
 use crm::partner;
-use kernel::{Currency, Day, Error, Memo, Money, Qty, Result, Text};
+use kernel::{Currency, Day, Error, Memo, Money, Qty, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use store::Tx;
@@ -191,6 +191,7 @@ async fn partners(tx: &Tx, of: partner::PartnerType) -> Result<Vec<Uuid>> {
 }
 
 /// A month of business. The rates of its days, its partners and the company's headquarters are there already.
+#[boxed(?Send)]
 pub async fn month(door: &SystemDoor, first: Day, last: Day) -> Result<()> {
     provision::books(door, &[first, last]).await?;
     door.write(async |tx| {

@@ -8,7 +8,7 @@ use crate::{
 };
 use adm::currency;
 use auth::SystemDoor;
-use kernel::{CodeText, Day, Error, Result, Text};
+use kernel::{CodeText, Day, Error, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use store::{Sql, Tx, new_id};
 
@@ -17,6 +17,7 @@ fn known<T, E: std::fmt::Display>(value: std::result::Result<T, E>) -> Result<T>
 }
 
 /// Chart of accounts, the end of the chain, and the months of the fiscal years that `days` lie in.
+#[boxed(?Send)]
 pub async fn books(door: &SystemDoor, days: &[Day]) -> Result<()> {
     door.write(async |tx| {
         ledger(tx).await?;
@@ -30,6 +31,7 @@ pub async fn books(door: &SystemDoor, days: &[Day]) -> Result<()> {
 const AHEAD: i64 = 62;
 
 /// Makes the months of the fiscal years that begin soon. Run every day; it mostly finds that all is there.
+#[boxed(?Send)]
 pub async fn months_ahead(door: &SystemDoor, today: Day) -> Result<()> {
     let until = today.plus_days(AHEAD).unwrap_or(today);
     let find = door.read().await?.find::<periods::entity::Entity>().filter(periods::entity::Column::EndDate.gte(until)).one().await?;

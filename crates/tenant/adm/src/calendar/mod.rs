@@ -13,7 +13,7 @@ pub(crate) use api::routes;
 pub use public::{DayKind, Named, holidays};
 
 use crate::holidays::entity as own;
-use kernel::{Day, Error, Result};
+use kernel::{Day, Error, Result, boxed};
 use std::{collections::BTreeMap, sync::LazyLock};
 use store::Scope;
 use time::Date;
@@ -32,6 +32,7 @@ pub struct Calendar {
 }
 
 /// The calendar of the company of a scope.
+#[boxed(?Send)]
 pub async fn load(scope: &Scope) -> Result<Calendar> {
     let rows = scope.find::<own::Entity>().all().await?;
     Ok(Calendar::new(rows.into_iter().map(|row| (row.date.0, row.name.to_string(), row.is_working_day_override))))

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::organizations;
 use auth::SystemDoor;
-use kernel::{Day, Error, Result};
+use kernel::{Day, Error, Result, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
@@ -198,6 +198,7 @@ pub(super) async fn relocate(
 }
 
 /// Lets planned moves whose day has come be so: for a job. One that cannot be (a name is taken there) keeps none of the others.
+#[boxed(?Send)]
 pub async fn settle(door: &SystemDoor, today: Day) -> Result<()> {
     let scope = door.read().await?;
     let history = History::of(&scope).await?;

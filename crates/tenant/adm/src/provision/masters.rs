@@ -8,7 +8,7 @@ use crate::{
     units::{self, UnitType},
 };
 use auth::SystemDoor;
-use kernel::{CodeText, Currency, Result, Text};
+use kernel::{CodeText, Currency, Result, Text, boxed};
 use sea_orm::ActiveValue::Set;
 use store::{Tx, new_id};
 use tenancy::TenantContext;
@@ -47,6 +47,7 @@ const TERMS: [(&str, &str, DueRule, i32, i32); 4] = [
 ];
 
 /// Currencies, units and their conversions, payment terms, common codes.
+#[boxed(?Send)]
 pub async fn masters(door: &SystemDoor, company: &TenantContext) -> Result<()> {
     door.write(async |tx| {
         money(tx, &known(Currency::parse(&company.currency))?).await?;

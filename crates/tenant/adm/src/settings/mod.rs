@@ -10,7 +10,7 @@ pub use declared::{
 
 use auth::Allowed;
 use envelope::{Api, Body, PathKey, Reply, web};
-use kernel::{Error, FieldError, Message, Result, permission};
+use kernel::{Error, FieldError, Message, Result, boxed, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, entity::prelude::StringLen};
 use serde::{Deserialize, Serialize};
@@ -59,17 +59,20 @@ async fn row_of(scope: &Scope, declared: &Declared) -> Result<Option<Model>> {
 }
 
 /// What a setting is now. A value that no longer fits its declaration counts as not set.
+#[boxed(?Send)]
 pub async fn get(scope: &Scope, declared: &Declared) -> Result<Value> {
     let set = row_of(scope, declared).await?.map(|row| row.value).filter(|value| declared.breaks(value).is_none());
     Ok(set.unwrap_or_else(|| declared.default_value()))
 }
 
 /// [`get`] for a number.
+#[boxed(?Send)]
 pub async fn integer(scope: &Scope, declared: &Declared) -> Result<i64> {
     get(scope, declared).await?.as_i64().ok_or_else(|| Error::internal(format!("{} is no number", declared.key)))
 }
 
 /// [`get`] for a text or a word.
+#[boxed(?Send)]
 pub async fn text(scope: &Scope, declared: &Declared) -> Result<String> {
     let value = get(scope, declared).await?;
     value.as_str().map(str::to_owned).ok_or_else(|| Error::internal(format!("{} is no text", declared.key)))

@@ -6,7 +6,7 @@ use auth::{
     Door, SystemDoor,
     entities::adm_user::{self, Entity as Users},
 };
-use kernel::{Day, Error, Result};
+use kernel::{Day, Error, Result, boxed};
 use resource::Changing;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, sea_query::ValueType};
 use serde_json::json;
@@ -158,6 +158,7 @@ pub(crate) async fn forget(tx: &Tx, user: Uuid) -> Result<()> {
 }
 
 /// Lets primary posts whose day has come take their users along: for a job.
+#[boxed(?Send)]
 pub async fn settle(door: &SystemDoor, today: Day) -> Result<()> {
     let scope = door.read().await?;
     let posts = scope.find::<Entity>().filter(Column::IsPrimary.eq(true)).filter(Column::ValidFrom.lte(today)).all().await?;

@@ -10,7 +10,7 @@ use super::{
 };
 use auth::{Door, SystemDoor};
 use envelope::Answer;
-use kernel::{Error, Result, Text};
+use kernel::{Error, Result, Text, boxed};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
 use store::Tx;
 use uuid::Uuid;
@@ -49,6 +49,7 @@ pub(super) async fn send(door: &Door, tx: &Tx, id: Uuid) -> Result<Answer> {
 }
 
 /// Takes an invoice that waits to the tax office. Called again it goes on from where it stands; one that has arrived stays as it is.
+#[boxed(?Send)]
 pub async fn transmit(door: &SystemDoor, provider: &dyn Provider, id: Uuid) -> Result<()> {
     let on_the_way = door
         .write(async |tx| {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{accounts, budgets, periods, statements};
 use adm::{currency, rates::Conversion};
-use kernel::{Currency, Day, Error, Money, Rate, Result, Text};
+use kernel::{Currency, Day, Error, Money, Rate, Result, Text, boxed};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Scope, Tx, document_number, new_id};
@@ -318,6 +318,7 @@ async fn period_takes(tx: &Tx, entry: &Model) -> Result<()> {
 }
 
 /// Posts a draft that is held: it gets its number and its place in the chain, and never changes again.
+#[boxed(?Send)]
 pub async fn post(tx: &Tx, draft: Whole) -> Result<Whole> {
     let Whole { entry, mut lines } = draft;
     period_takes(tx, &entry).await?;

@@ -17,7 +17,7 @@ use crate::statements;
 use allocation::AgainstType;
 use envelope::web;
 use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
-use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text};
+use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text, boxed};
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, RangeKind, Resource};
 use rust_decimal::RoundingStrategy;
@@ -49,6 +49,7 @@ pub struct NewItem {
 }
 
 /// Opens an item.
+#[boxed(?Send)]
 pub async fn open(tx: &Tx, new: NewItem) -> Result<Model> {
     let row = ActiveModel {
         kind: Set(new.kind),

@@ -20,7 +20,7 @@ use crate::{
 use adm::rates::Conversion;
 use auth::Door;
 use envelope::Answer;
-use kernel::{Currency, Day, Error, Money, Result, Text};
+use kernel::{Currency, Day, Error, Money, Result, Text, boxed};
 use resource::Spec;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -204,6 +204,7 @@ pub async fn unallocate(tx: &Tx, door: &Door, before: Model, allocation: Uuid, o
 }
 
 /// The money never came, or never went.
+#[boxed(?Send)]
 pub async fn fail(tx: &Tx, door: &Door, before: Model, reason: Option<Text<500>>) -> Result<Model> {
     end(tx, door, before, PaymentStatus::Failed, reason).await
 }
