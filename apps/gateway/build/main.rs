@@ -8,11 +8,12 @@ mod console;
 mod docs_ui;
 mod npm;
 
+use flate2::{Compression, write::GzEncoder};
 use npm::clear;
 use std::{
     env, fs,
     hash::{DefaultHasher, Hasher},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -28,8 +29,32 @@ fn main() -> io::Result<()> {
 
     let out_dir =
         PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set: build.rs is run by cargo only"))?);
+    compress(Path::new(console::DOCUMENT), &out_dir.join("openapi.json.gz"))?;
     make(&out_dir, "docs-ui", "Swagger UI and ReDoc", &docs_ui, docs_ui::build)?;
     make(&out_dir, "console", "the web console", &console, console::build)
+}
+
+/// Files below a size that a packet takes anyway stay as they are.
+const SMALL: u64 = 1024;
+
+fn compress(from: &Path, to: &Path) -> io::Result<()> {
+    let mut encoder = GzEncoder::new(fs::File::create(to)?, Compression::best());
+    encoder.write_all(&fs::read(from)?)?;
+    encoder.finish().map(drop)
+}
+
+/// Puts `<name>.gz` in the place of every script and style sheet: most of what goes into the binary.
+fn compress_all(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            compress_all(&path)?;
+        } else if path.extension().is_some_and(|kind| kind == "js" || kind == "css") && path.metadata()?.len() > SMALL {
+            compress(&path, &PathBuf::from(format!("{}.gz", path.display())))?;
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes one folder that goes into the binary, unless it is there already. It exists in any case, empty where it could not be made:
@@ -54,7 +79,10 @@ fn make(
     let _ = fs::remove_file(&stamp);
     clear(&assets)?;
     match build(&out_dir.join(format!("{name}-npm")), &assets) {
-        Ok(()) => fs::write(stamp, fingerprint),
+        Ok(()) => {
+            compress_all(&assets)?;
+            fs::write(stamp, fingerprint)
+        }
         Err(reason) => {
             println!("cargo:warning=built without {title}: {reason}");
             println!("cargo:warning=install Node.js 20 with npm, touch apps/gateway/build/main.rs, and build again");

@@ -18,16 +18,18 @@ use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
 /// The API below `/api/v1` and the small ERP, as paperclip documents it.
-pub(crate) fn api(cfg: &mut web::ServiceConfig) {
+pub(crate) fn api(cfg: &mut paperclip::actix::web::ServiceConfig) {
     let of = |realm: Realm, scope: web::Scope| {
         modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes))
     };
-    cfg.service(
+    let mut declared = web::ServiceConfig::default();
+    declared.service(
         web::scope("/api/v1")
             .service(of(Realm::Manager, web::scope("/manager").configure(auth::api::manager)))
             .service(of(Realm::Tenant, web::scope("/tenants").configure(auth::api::tenant))),
     );
-    adm::erp::routes(cfg);
+    adm::erp::routes(&mut declared);
+    declared.mount(cfg);
 }
 
 /// One span a request, with what every log line should have.

@@ -58,7 +58,7 @@ async fn index() -> HttpResponse {
 /// Their names change with their content: a browser need never ask again.
 async fn asset(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
     let name = format!("assets/{}", *file);
-    match Console::get(&name).and_then(|found| File::of(&name, found)) {
+    match File::of::<Console>(&name) {
         Some(found) => answer(&request, found, "public, max-age=31536000, immutable").await,
         None => missing(),
     }

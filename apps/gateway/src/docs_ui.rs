@@ -113,7 +113,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 
 /// Whether the bundles are in this binary; `main` may say so at start, and tests need not guess.
 pub fn available() -> bool {
-    ["swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"].iter().all(|file| Bundles::get(file).is_some())
+    ["swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"].iter().all(|file| File::of::<Bundles>(file).is_some())
 }
 
 async fn swagger() -> HttpResponse {
@@ -137,7 +137,7 @@ fn find(name: &str) -> Option<File> {
         "swagger-init.js" => SWAGGER_INIT,
         "redoc-init.js" => REDOC_INIT,
         "page.css" => PAGE_CSS,
-        _ => return File::of(name, Bundles::get(name)?),
+        _ => return File::of::<Bundles>(name),
     };
     Some(File::own(own, mime(name)?))
 }

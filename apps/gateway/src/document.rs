@@ -2,7 +2,7 @@
 
 use crate::{
     app::api,
-    embedded::{File, answer},
+    embedded::{File, answer, unpacked},
     modules,
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -93,12 +93,12 @@ pub fn text() -> &'static str {
 
 /// The document as it lies in the repository; a test says that it is the one of this build. Anybody may ask for it, so answering must cost
 /// nothing: to make it anew takes a second and a hundred megabytes.
-const COMMITTED: &str = include_str!("../../../openapi.json");
+const COMMITTED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 
 pub(crate) const PATH: &str = "/openapi.json";
 
 pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
-    static FILE: LazyLock<File> = LazyLock::new(|| File::own(COMMITTED, "application/json"));
+    static FILE: LazyLock<File> = LazyLock::new(|| File::gzip(COMMITTED, "application/json"));
     answer(&request, FILE.clone(), "no-cache").await
 }
 
@@ -109,7 +109,8 @@ pub(crate) fn routes() -> &'static envelope::Routes {
         paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
     }
     static ROUTES: LazyLock<envelope::Routes> = LazyLock::new(|| {
-        let paths = serde_json::from_str(COMMITTED).map(|document: Paths| document.paths).unwrap_or_default();
+        let document = unpacked(COMMITTED).unwrap_or_default();
+        let paths = serde_json::from_slice(&document).map(|document: Paths| document.paths).unwrap_or_default();
         envelope::Routes::of(paths.iter().map(|(path, item)| (path.as_str(), item.keys().map(String::as_str))))
     });
     &ROUTES

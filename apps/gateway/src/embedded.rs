@@ -1,40 +1,58 @@
-//! Files that came into the binary at build time, as answers: compressed once, asked again with an ETag.
+//! Files that came into the binary at build time, as answers: they lie there compressed, and are asked again with an ETag.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hasher};
-use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::Read as _;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
 use envelope::{accepts_gzip, is_known};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::read::GzDecoder;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// A file and what a browser must know of it.
 #[derive(Clone)]
 pub(crate) struct File {
-    pub bytes: Cow<'static, [u8]>,
-    pub mime: &'static str,
-    pub hash: String,
+    bytes: Cow<'static, [u8]>,
+    is_gzip: bool,
+    mime: &'static str,
+    hash: String,
 }
 
 impl File {
     /// What is written in this program itself.
     pub fn own(text: &'static str, mime: &'static str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(text.as_bytes());
-        Self { bytes: Cow::Borrowed(text.as_bytes()), mime, hash: hex(&hasher.finish().to_be_bytes()) }
+        Self { bytes: Cow::Borrowed(text.as_bytes()), is_gzip: false, mime, hash: hash(text.as_bytes()) }
     }
 
-    /// None for a kind of file that is not served.
-    pub fn of(name: &str, file: rust_embed::EmbeddedFile) -> Option<Self> {
-        let mime = mime(name)?;
-        Some(Self { bytes: file.data, mime, hash: hex(&file.metadata.sha256_hash()[..12]) })
+    /// What the build compressed.
+    pub fn gzip(bytes: &'static [u8], mime: &'static str) -> Self {
+        Self { bytes: Cow::Borrowed(bytes), is_gzip: true, mime, hash: hash(bytes) }
     }
+
+    /// A file of a folder. `None`: there is none, or it is of a kind that is not served.
+    pub fn of<Folder: RustEmbed>(name: &str) -> Option<Self> {
+        let file =
+            |file: EmbeddedFile, is_gzip, mime| Self { hash: hex(&file.metadata.sha256_hash()[..12]), bytes: file.data, is_gzip, mime };
+        let mime = mime(name)?;
+        let small = Folder::get(&format!("{name}.gz")).map(|found| file(found, true, mime));
+        small.or_else(|| Folder::get(name).map(|found| file(found, false, mime)))
+    }
+}
+
+/// Unpacks what the build compressed.
+pub(crate) fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut whole)?;
+    Ok(whole)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hex(&hasher.finish().to_be_bytes())
 }
 
 pub(crate) fn mime(name: &str) -> Option<&'static str> {
@@ -64,9 +82,9 @@ pub(crate) fn missing() -> HttpResponse {
 
 /// The file, or 304 where the browser has it.
 pub(crate) async fn answer(request: &HttpRequest, file: File, cache: &'static str) -> HttpResponse {
-    let zipped = file.bytes.len() > 1024 && accepts_gzip(request.headers());
+    let goes_as_gzip = file.is_gzip && accepts_gzip(request.headers());
     // two spellings of one content: a strong tag may not name both
-    let etag = if zipped { format!("\"{}-gz\"", file.hash) } else { format!("\"{}\"", file.hash) };
+    let etag = if goes_as_gzip { format!("\"{}-gz\"", file.hash) } else { format!("\"{}\"", file.hash) };
     let mut response = HttpResponse::Ok();
     response
         .insert_header((ETAG, etag.clone()))
@@ -77,13 +95,14 @@ pub(crate) async fn answer(request: &HttpRequest, file: File, cache: &'static st
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.insert_header((CONTENT_TYPE, file.mime));
-    if zipped {
-        let File { hash, bytes, .. } = file;
-        // 1.7 MB take a while: not on a thread that serves others
-        if let Ok(Ok(small)) = web::block(move || gzip(hash, &bytes)).await {
-            return response.insert_header((CONTENT_ENCODING, "gzip")).body(web::Bytes::from_owner(small));
-        }
-        return HttpResponse::InternalServerError().finish();
+    if goes_as_gzip {
+        response.insert_header((CONTENT_ENCODING, "gzip"));
+    } else if file.is_gzip {
+        // 3 MB take a while: not on a thread that serves others
+        return match web::block(move || unpacked(&file.bytes)).await {
+            Ok(Ok(whole)) => response.body(whole),
+            _ => HttpResponse::InternalServerError().finish(),
+        };
     }
     match file.bytes {
         Cow::Borrowed(bytes) => response.body(web::Bytes::from_static(bytes)),
@@ -96,30 +115,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// A shared slice that `Bytes` can own, so that a request costs no copy of the bundle.
-#[derive(Clone)]
-struct Zipped(Arc<[u8]>);
-
-impl AsRef<[u8]> for Zipped {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-/// Each bundle is compressed once, at its first use, by content: a debug build reads the folder anew at each request.
-fn gzip(hash: String, bytes: &[u8]) -> std::io::Result<Zipped> {
-    static DONE: Mutex<Option<HashMap<String, Zipped>>> = Mutex::new(None);
-    // held while compressing: two first readers do not both pay
-    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let done = done.get_or_insert_default();
-    if let Some(ready) = done.get(&hash) {
-        return Ok(ready.clone());
-    }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::default());
-    encoder.write_all(bytes)?;
-    let small = Zipped(encoder.finish()?.into());
-    done.insert(hash, small.clone());
-    Ok(small)
 }

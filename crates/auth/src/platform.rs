@@ -197,16 +197,21 @@ impl Platform {
     #[boxed(?Send)]
     pub(crate) async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
         let now = self.manager.now().unix_seconds();
-        if self.keyring.is_of_unknown_key(token) {
+        let mut claims = self.keyring.claims(token, now);
+        if claims.is_none() && self.keyring.is_of_unknown_key(token) {
             self.keyring.reload(&self.master, now).await?;
+            claims = self.keyring.claims(token, now);
         }
-        let Some(claims) = self.keyring.claims(token, now) else { return Ok(None) };
+        let Some(claims) = claims else { return Ok(None) };
         // what no token of ours says must not be remembered for those that say it rightly
         if (claims.realm == Realm::Tenant) != claims.tid.is_some() {
             return Ok(None);
         }
         let key = (claims.tid, claims.sid);
-        let found = self.sessions.try_get_with(key, self.load(&claims)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?;
+        let found = match self.sessions.get(&key).await {
+            Some(known) => known,
+            None => self.sessions.try_get_with(key, self.load(&claims)).await.map_err(|error: Arc<Error>| Error::unavailable(error))?,
+        };
         Ok(found.filter(|principal| principal.realm == claims.realm && principal.user_id == claims.sub))
     }
 

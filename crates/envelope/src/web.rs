@@ -8,7 +8,7 @@ use crate::{
     Failure,
     schema::{Defs, is_describing},
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::Method};
 use futures_util::future::LocalBoxFuture;
 use kernel::{Error, boxed};
 use paperclip::{
@@ -19,8 +19,6 @@ use paperclip::{
     },
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, future::Ready, pin::Pin, rc::Rc, task, vec};
-
-pub use paperclip::actix::web::{Resource, Route, Scope, ServiceConfig, resource, scope};
 
 /// The answer to come.
 pub type Answering = LocalBoxFuture<'static, HttpResponse>;
@@ -162,41 +160,41 @@ handler!(A, B, C);
 handler!(A, B, C, D);
 
 /// A method of a path that waits for its handler.
-pub struct Verb(Route);
+pub struct Verb(Method);
 
 #[must_use]
 pub fn get() -> Verb {
-    Verb(routes::get())
+    Verb(Method::GET)
 }
 
 #[must_use]
 pub fn post() -> Verb {
-    Verb(routes::post())
+    Verb(Method::POST)
 }
 
 #[must_use]
 pub fn put() -> Verb {
-    Verb(routes::put())
+    Verb(Method::PUT)
 }
 
 #[must_use]
 pub fn patch() -> Verb {
-    Verb(routes::patch())
+    Verb(Method::PATCH)
 }
 
 #[must_use]
 pub fn delete() -> Verb {
-    Verb(routes::delete())
+    Verb(Method::DELETE)
 }
 
 type Calling = Rc<dyn Fn(vec::IntoIter<Part>, HttpRequest) -> Result<Answering, Failure>>;
 
 impl Verb {
     pub fn to<A, H: Handler<A>>(self, handler: H) -> Route {
-        self.to_any(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), &H::describe)
+        self.to_any(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), H::describe)
     }
 
-    fn to_any(self, arguments: &'static [Read], call: Calling, describe: &dyn Fn() -> Description) -> Route {
+    fn to_any(self, arguments: &'static [Read], call: Calling, describe: fn() -> Description) -> Route {
         let answer = move |request: HttpRequest, payload: Payload| -> Answering {
             let call = call.clone();
             Box::pin(async move {
@@ -207,15 +205,118 @@ impl Verb {
                 }
             })
         };
-        self.mount(Rc::new(answer), describe)
+        self.to_untyped(Rc::new(answer), Rc::new(describe))
     }
 
-    /// Mounts what has no types any more.
-    pub fn mount(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: &dyn Fn() -> Description) -> Route {
-        if is_describing() {
-            DESCRIPTION.set(describe());
+    /// For what has no types any more.
+    pub fn to_untyped(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
+        Route { method: self.0, answer, describe }
+    }
+}
+
+/// What answers a method of a path.
+pub struct Route {
+    method: Method,
+    answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>,
+    describe: Rc<dyn Fn() -> Description>,
+}
+
+/// The routes of a path.
+pub struct Resource {
+    path: String,
+    routes: Vec<Route>,
+}
+
+#[must_use]
+pub fn resource(path: &str) -> Resource {
+    Resource { path: path.to_owned(), routes: Vec::new() }
+}
+
+impl Resource {
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.routes.push(route);
+        self
+    }
+
+    fn mounted(self) -> routes::Resource {
+        self.routes.into_iter().fold(routes::resource(&self.path), |resource, Route { method, answer, describe }| {
+            if is_describing() {
+                DESCRIPTION.set(describe());
+            }
+            resource.route(routes::method(method).to(move |request: HttpRequest, Rest(payload): Rest| AnyAnswer(answer(request, payload))))
+        })
+    }
+}
+
+/// Paths that begin alike.
+pub struct Scope {
+    path: String,
+    services: ServiceConfig,
+}
+
+#[must_use]
+pub fn scope(path: &str) -> Scope {
+    Scope { path: path.to_owned(), services: ServiceConfig::default() }
+}
+
+impl Scope {
+    #[must_use]
+    pub fn service(mut self, service: impl Into<Service>) -> Self {
+        self.services.service(service);
+        self
+    }
+
+    #[must_use]
+    pub fn configure(mut self, configure: fn(&mut ServiceConfig)) -> Self {
+        configure(&mut self.services);
+        self
+    }
+
+    fn mounted(self) -> routes::Scope {
+        self.services.0.into_iter().fold(routes::scope(&self.path), |scope, service| match service {
+            Service::Resource(resource) => scope.service(resource.mounted()),
+            Service::Scope(inner) => scope.service(inner.mounted()),
+        })
+    }
+}
+
+/// A path, or several that begin alike.
+pub enum Service {
+    Resource(Resource),
+    Scope(Scope),
+}
+
+impl From<Resource> for Service {
+    fn from(resource: Resource) -> Self {
+        Self::Resource(resource)
+    }
+}
+
+impl From<Scope> for Service {
+    fn from(scope: Scope) -> Self {
+        Self::Scope(scope)
+    }
+}
+
+/// Paths that are declared one after the other.
+#[derive(Default)]
+pub struct ServiceConfig(Vec<Service>);
+
+impl ServiceConfig {
+    pub fn service(&mut self, service: impl Into<Service>) -> &mut Self {
+        self.0.push(service.into());
+        self
+    }
+
+    /// Mounts what was declared.
+    pub fn mount(self, app: &mut routes::ServiceConfig) {
+        for service in self.0 {
+            match service {
+                Service::Resource(resource) => app.service(resource.mounted()),
+                Service::Scope(scope) => app.service(scope.mounted()),
+            };
         }
-        self.0.to(move |request: HttpRequest, Rest(payload): Rest| AnyAnswer(answer(request, payload)))
     }
 }
 

@@ -60,7 +60,7 @@ impl Plain {
         Self { permission: P::KEY, spec: Spec::of::<R>, types: Types::of::<R> }
     }
 
-    pub fn route(self, verb: Verb, run: Run, describe: impl Fn(&Types, PermissionKey) -> Description) -> Route {
+    pub fn route(self, verb: Verb, run: Run, describe: fn(&Types, PermissionKey) -> Description) -> Route {
         let Self { permission, spec, types } = self;
         let answer = move |request: HttpRequest, payload: Payload| {
             let answer = async move {
@@ -69,7 +69,7 @@ impl Plain {
             };
             answer.map(|answer: Result<_>| answer.unwrap_or_else(|error| HttpResponse::from_error(Failure(error)))).boxed_local()
         };
-        verb.mount(Rc::new(answer), &|| describe(&types(), permission))
+        verb.to_untyped(Rc::new(answer), Rc::new(move || describe(&types(), permission)))
     }
 }
 
