@@ -171,6 +171,42 @@ both! {
         assert_eq!(letters.iter().filter(|text| text.contains("invited@alpha.example")).count(), 1, "one letter to {user}");
     }
 
+    /// Left over of section B: of the companies that were behind the first two hundred were told, in any order. When so many were suspended,
+    /// nobody else's events reached a reader.
+    async fn companies_that_cannot_be_served_hold_up_nobody(app: TestApp) {
+        static SEEN: Counts = [const { AtomicUsize::new(0) }; 2];
+        const NAME: &str = "늦지 않는 조직";
+        let read: flows::subscribers::Read = |work, _, events: &[Published]| Box::pin(async move {
+            add(&SEEN, work, events.iter().filter(|event| event.payload["name"] == NAME).count());
+            Ok(())
+        });
+        let _ = make(&app, NAME).await;
+        app.settle().await;
+        let (db, company) = (app.database(Realm::Tenant), app.company_a().await.id);
+        let mut sql = Sql::new("SELECT last_no FROM stream_heads WHERE stream = 'events' AND tenant_id = ");
+        sql.bind(company);
+        let head = db.read(Some(company)).await.unwrap().raw_one(sql).await.unwrap().unwrap();
+        // companies nobody knows are not served; the one that is comes after all of them
+        let unserved = (1..=250).map(|n| (Uuid::from_u128(n), 1));
+        for (company, last_no) in unserved.chain([(company, head.try_get::<i64>("", "last_no").unwrap())]) {
+            let cx = store::Context::system(Realm::Tenant, Some(company), "test");
+            let written = db.write(&cx, async |tx| {
+                let mut sql = Sql::new("DELETE FROM stream_heads WHERE stream = 'events' AND tenant_id = ");
+                sql.bind(company);
+                tx.raw_execute(sql).await?;
+                let mut sql = Sql::new("INSERT INTO stream_heads (tenant_id, id, stream, last_no, created_at) VALUES (");
+                sql.bind(company).push(", ").bind(store::new_id()).push(", 'events', ").bind(last_no).push(", ").bind(tx.now()).push(")");
+                tx.raw_execute(sql).await
+            });
+            written.await.unwrap();
+        }
+        let worker = worker(&app, "test", read);
+        for _ in 0..2 {
+            worker.settle().await.unwrap();
+        }
+        assert_eq!(seen(&SEEN, &app), 1);
+    }
+
     async fn readers_that_pause_wait_for_a_suspended_company(app: TestApp) {
         static SEEN: Counts = [const { AtomicUsize::new(0) }; 2];
         let read: flows::subscribers::Read = |work, _, events: &[Published]| Box::pin(async move {

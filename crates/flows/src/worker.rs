@@ -56,6 +56,8 @@ pub struct Worker {
     readers: Vec<Reader>,
     jobs: Vec<Job>,
     failing: RefCell<Failing>,
+    /// The company up to which a reader has come, where more are behind than are told at once.
+    turns: RefCell<HashMap<(&'static str, Realm), Uuid>>,
 }
 
 /// What a look has come to.
@@ -75,7 +77,7 @@ impl Worker {
     /// With readers and jobs of one's own.
     #[must_use]
     pub fn with(place: Workplace, readers: Vec<Reader>, jobs: Vec<Job>) -> Self {
-        Self { place, node: store::new_id(), readers, jobs, failing: RefCell::default() }
+        Self { place, node: store::new_id(), readers, jobs, failing: RefCell::default(), turns: RefCell::default() }
     }
 
     /// Works until it is dropped. What fails is logged and comes round again.
@@ -188,7 +190,7 @@ impl Worker {
                 self.try_part(&mut looked, ("numbers", realm, company), number).await?;
             }
             for reader in self.readers.iter().filter(|reader| reader.realms.contains(&realm)) {
-                for company in delivery::behind(db, reader.name).await? {
+                for company in self.next_behind(realm, reader).await? {
                     // boxed: several workers may share one thread's stack
                     self.try_part(&mut looked, (reader.name, realm, company), Box::pin(self.deliver(realm, reader, company))).await?;
                 }
@@ -201,6 +203,18 @@ impl Worker {
             }
         }
         Ok(looked)
+    }
+
+    /// The companies that are behind, those whose turn it is: who cannot be served just now holds up nobody that comes after.
+    async fn next_behind(&self, realm: Realm, reader: &Reader) -> Result<Vec<Option<Uuid>>> {
+        let turn = (reader.name, realm);
+        let after = self.turns.borrow().get(&turn).copied();
+        let next = delivery::behind(self.place.platform.streams(realm), reader.name, after).await?;
+        match next.last() {
+            Some(Some(last)) if next.len() == delivery::MOST => self.turns.borrow_mut().insert(turn, *last),
+            _ => self.turns.borrow_mut().remove(&turn),
+        };
+        Ok(next)
     }
 
     /// Does a part of a round unless it has failed a moment ago. One company's trouble is not the others', nor one job's: what fails is

@@ -28,6 +28,9 @@ pub struct Place {
     node: Uuid,
 }
 
+/// Companies told at once.
+pub const MOST: usize = 200;
+
 /// What became of an event that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failed {
@@ -37,9 +40,10 @@ pub enum Failed {
     Dead,
 }
 
-/// The companies whose events `reader` has not all had, and may have now.
+/// The companies whose events `reader` has not all had, and may have now: at most [`MOST`], in the order of their ids, beginning after
+/// `after` and going round. Who asks again after the last one told comes to all of them, however many cannot be served just now.
 #[boxed(?Send)]
-pub async fn behind(db: &Database, reader: &str) -> Result<Vec<Option<Uuid>>> {
+pub async fn behind(db: &Database, reader: &str, after: Option<Uuid>) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
     let (column, same) = match db.realm() {
         Realm::Manager => ("NULL AS tenant_id", ""),
@@ -49,7 +53,14 @@ pub async fn behind(db: &Database, reader: &str) -> Result<Vec<Option<Uuid>>> {
     sql.bind(reader)
         .push(same)
         .push(" WHERE h.stream = 'events' AND h.last_no > COALESCE(c.last_seq, 0) AND (c.leased_until IS NULL OR c.leased_until <= ");
-    sql.bind(db.now()).push(") AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= ").bind(db.now()).push(") LIMIT 200");
+    sql.bind(db.now()).push(") AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= ").bind(db.now()).push(")");
+    if db.realm() == Realm::Tenant {
+        sql.push(" ORDER BY ");
+        if let Some(after) = after {
+            sql.push("CASE WHEN h.tenant_id > ").bind(after).push(" THEN 0 ELSE 1 END, ");
+        }
+        sql.push("h.tenant_id LIMIT ").bind(i64::try_from(MOST).unwrap_or(i64::MAX));
+    }
     companies(db, &scope, sql).await
 }
 
