@@ -1,6 +1,7 @@
 //! Staff act as one of a company's people: consented, for a while, both names in the audit.
 
 use super::{IDAM, somebody};
+use crate::people::{role_of_a, somebody_of_a};
 use kernel::Realm;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -65,6 +66,49 @@ both! {
             let body = json!({"reason": "x", "expires_at": app.now().plus_seconds(days * 24 * 60 * 60).to_string()});
             assert_eq!(admin.post(CONSENTS, &body).await.wrong_fields(), ["expires_at"]);
         }
+    }
+
+    /// Left over of fault F1: with the consent of somebody weak staff acted as an administrator.
+    async fn nobody_lets_staff_act_as_somebody_stronger(app: TestApp) {
+        const REASON: &str = "consent_exceeds_rights";
+        let (admin, staff) = (app.admin_a().await, somebody(&app, &["idam.impersonations.*"]).await);
+        let weak = somebody_of_a(&app, &["adm.support-consents.*", "adm.organizations.read"]).await;
+        let strong = somebody_of_a(&app, &["adm.organizations.*"]).await;
+        let readers = [somebody_of_a(&app, &["adm.organizations.read"]).await, somebody_of_a(&app, &["adm.organizations.read"]).await];
+        let named = weak.post(CONSENTS, &json!({"reason": "마감 확인", "user_id": strong.id()})).await;
+        assert_eq!(named.refused(403, "FORBIDDEN")["reason"], "exceeds_own_rights");
+        let _ = weak.post(CONSENTS, &json!({"reason": "마감 확인"})).await.ok(201);
+        let begun_as = async |user: &Caller| begin(&app, &staff, json!({"user_id": user.id()})).await;
+        for (user, lacking) in [(&admin, "*"), (&strong, "adm.organizations.*")] {
+            let detail = begun_as(user).await.refused(403, "FORBIDDEN");
+            assert_eq!((&detail["reason"], &detail["permission"]), (&json!(REASON), &json!(lacking)));
+        }
+        // as themselves, and as who may no more than they do
+        let _ = begun_as(&weak).await.ok(201);
+        let acting = acting(&staff, &begun_as(&readers[0]).await);
+        let _ = acting.get(ME).await.ok(200);
+        // who is given more meanwhile is not acted as any longer
+        let role = role_of_a(&app, &["crm.*"]).await;
+        let _ = admin.post("/api/v1/tenants/adm/user-roles", &json!({"user_id": readers[0].id(), "role_id": role})).await.ok(201);
+        ends(&acting).await;
+        // nor anybody with the consent of who is gone
+        let _ = admin.post(&format!("/api/v1/tenants/adm/users/{}/deactivate", weak.id()), &json!({})).await.ok(200);
+        assert_eq!(begun_as(&readers[1]).await.refused(403, "FORBIDDEN")["reason"], REASON);
+        // an administrator's consent allows anybody
+        let _ = consent(&app, json!({})).await;
+        for user in [&admin, &strong, &readers[0], &readers[1]] {
+            let _ = begun_as(user).await.ok(201);
+        }
+        // a key has a part of its owner's rights, and so has what it consents to
+        let made = admin.post("/api/v1/tenants/adm/api-keys", &json!({"key_name": "연동", "scopes": ["adm.support-consents.*"]})).await.ok(201);
+        let by_key = async |body: Value| {
+            let request = app.stranger().request(Method::POST, CONSENTS).header("x-api-key", made["api_key"].as_str().unwrap().to_owned());
+            request.json(&body).send().await
+        };
+        for body in [json!({"reason": "x"}), json!({"reason": "x", "user_id": strong.id()})] {
+            assert_eq!(by_key(body).await.refused(403, "FORBIDDEN")["reason"], "exceeds_own_rights");
+        }
+        let _ = by_key(json!({"reason": "x", "user_id": app.nobody_a().await.id()})).await.ok(201);
     }
 
     async fn it_looks_and_touches_nothing_unless_it_may(app: TestApp) {

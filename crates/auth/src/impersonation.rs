@@ -7,17 +7,18 @@
 
 use crate::{
     Door, Platform,
-    entities::idam_impersonation,
+    entities::{adm_user, idam_impersonation},
     held,
-    principal::Impersonator,
+    principal::{Impersonator, Rights},
     token::{AUDIENCE, Claims},
 };
 use envelope::Answer;
-use kernel::{Actor, Error, PermissionKey, Realm, Result, Text, Timestamp, boxed};
+use kernel::{Actor, Error, Message, PermissionKey, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryResult};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Context, Event, Scope, Sql, Tx, new_id, random_bytes};
 use uuid::Uuid;
 
@@ -57,19 +58,52 @@ pub struct Started {
     pub allow_write: bool,
 }
 
-/// A consent that covers what is wanted.
+/// What the user may do and whoever consented may not, now, if there is such a thing: staff act as nobody whom that person could not sign in
+/// as ([`Door::may_sign_in_as`]). Who is not active any more holds nothing.
+async fn beyond(scope: &Scope, consenting: Option<Uuid>, user: Uuid, now: Timestamp) -> Result<Option<String>> {
+    let Some(by) = consenting.filter(|by| *by != user) else {
+        return Ok(consenting.is_none().then(|| "*".to_owned()));
+    };
+    let find = scope.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(by));
+    let rights = match find.filter(adm_user::Column::Status.eq(adm_user::Status::Active)).one().await? {
+        Some(_) => held::summary(&held::held(scope, Realm::Tenant, by, now).await?).1,
+        None => Rights::default(),
+    };
+    let roles = held::held(scope, Realm::Tenant, user, now).await?;
+    let mut grants = roles.iter().filter(|role| role.lapse != Some(held::REVOKED)).flat_map(|role| &role.grants);
+    Ok(grants.find(|grant| !rights.hold(grant)).map(ToString::to_string))
+}
+
+/// A consent that covers what is wanted, of somebody whose rights cover the user's.
 async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid> {
-    let mut sql = Sql::new("SELECT id FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
+    let mut sql =
+        Sql::new("SELECT id, created_by FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
     sql.bind(wanted.tenant).push(" AND expires_at > ").bind(now).push(" AND (user_id IS NULL OR user_id = ").bind(wanted.user).push(")");
     if wanted.allow_write {
         sql.push(" AND allow_write");
     }
-    sql.push(" ORDER BY expires_at DESC LIMIT 1");
-    let row = scope
-        .raw_one(sql)
-        .await?
-        .ok_or_else(|| Error::rule("idam.no_consent", "고객사가 허용한 대리 접속이 아닙니다.", "The company has not consented to this."))?;
-    row.try_get("", "id").map_err(Error::internal)
+    sql.push(" ORDER BY expires_at DESC");
+    let (mut asked, mut lacking) = (BTreeSet::new(), None);
+    for row in scope.raw_all(sql).await? {
+        let by: Option<Uuid> = row.try_get("", "created_by").map_err(Error::internal)?;
+        if !asked.insert(by) {
+            continue;
+        }
+        match beyond(scope, by, wanted.user, now).await? {
+            None => return row.try_get("", "id").map_err(Error::internal),
+            more => lacking = lacking.or(more),
+        }
+    }
+    match lacking {
+        None => Err(Error::rule("idam.no_consent", "고객사가 허용한 대리 접속이 아닙니다.", "The company has not consented to this.")),
+        Some(permission) => {
+            let text = Message::new(
+                "동의한 사람보다 권한이 많은 사용자로는 대리 접속할 수 없습니다. 관리자 등 그 권한을 모두 가진 사람의 동의가 필요합니다.",
+                "Whoever consented holds less than this user. It takes the consent of somebody who holds all of it, such as an administrator.",
+            );
+            Err(Error::forbidden("consent_exceeds_rights", text).with("permission", permission))
+        }
+    }
 }
 
 impl Door {
@@ -85,8 +119,9 @@ impl Door {
             let mut sql = Sql::new("SELECT username FROM adm_users WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
             sql.bind(wanted.tenant).push(" AND id = ").bind(wanted.user);
             let user = scope.raw_one(sql).await?.ok_or_else(|| Error::no_such("user_id"))?;
-            (user.try_get::<String>("", "username").map_err(Error::internal)?, consent(&scope, wanted, now).await?)
+            (user.try_get::<String>("", "username").map_err(Error::internal)?, consent(&scope, wanted, now).await)
         };
+        let consent = self.noting(consent).await?;
         let (id, session, life) = (new_id(), new_id(), wanted.minutes * 60);
         let iat = now.unix_seconds();
         let (sub, tid) = (wanted.user, Some(wanted.tenant));
@@ -298,7 +333,7 @@ async fn end_session(tx: &Tx, column: &str, id: Uuid, permission: &str) -> Resul
 }
 
 impl Platform {
-    /// Who acts as the user of a session that was read: `Some(None)` nobody but the user;
+    /// Who acts as the user of a session that was read (`id`): `Some(None)` nobody but the user;
     /// `None`: somebody whose time, consent or right is over.
     #[boxed(?Send)]
     pub(crate) async fn impersonator(&self, scope: &Scope, row: &QueryResult) -> Result<Option<Option<Impersonator>>> {
@@ -308,12 +343,16 @@ impl Platform {
         };
         let read_only: bool = row.try_get("", "is_read_only").map_err(Error::internal)?;
         let now = self.now();
-        let mut sql = Sql::new("SELECT 1 AS one FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
+        let mut sql =
+            Sql::new("SELECT created_by FROM adm_support_consents WHERE deleted_at IS NULL AND status = 'ACTIVE' AND tenant_id = ");
         sql.bind(scope.tenant()).push(" AND id = ").bind(consent).push(" AND expires_at > ").bind(now);
         if !read_only {
             sql.push(" AND allow_write");
         }
-        if scope.raw_one(sql).await?.is_none() {
+        let Some(consented) = scope.raw_one(sql).await? else { return Ok(None) };
+        // either of the two may hold more or less than when it began
+        let by = consented.try_get::<Option<Uuid>>("", "created_by").map_err(Error::internal)?;
+        if beyond(scope, by, row.try_get("", "id").map_err(Error::internal)?, now).await?.is_some() {
             return Ok(None);
         }
         let manager = self.manager.read(None).await?;

@@ -14,15 +14,17 @@ use uuid::Uuid;
 /// Letters somebody gets within an hour for having forgotten their password.
 const LETTERS: i64 = 5;
 
-/// A letter for who forgot their password: reads `auth.password_reset.requested` {email}.
+/// A letter for who forgot their password: reads `auth.password_reset.requested` {email, typed}. Addresses are kept folded; those from before
+/// that rule as they were typed then, and so they are found, as by who signs in: after who has the folded one.
 #[boxed(?Send)]
 pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
-    let Some(email) = payload.get("email").and_then(Value::as_str) else { return Ok(()) };
-    let email = email.trim().to_lowercase();
-    post(platform, tenant, event_id, Purpose::Reset, &|sql| {
-        sql.push("email = ").bind(email.clone());
-    })
-    .await
+    let text = |name: &str| payload.get(name).and_then(Value::as_str).map(|text| text.trim().to_lowercase());
+    let Some(email) = text("email") else { return Ok(()) };
+    let typed = text("typed").unwrap_or_else(|| email.clone());
+    let is = |sql: &mut Sql, address: &str| {
+        sql.push("email = ").bind(address);
+    };
+    post(platform, tenant, event_id, Purpose::Reset, &[&|sql| is(sql, &email), &|sql| is(sql, &typed)]).await
 }
 
 /// A letter for who was invited: reads `adm.user.invited` {id}.
@@ -30,10 +32,10 @@ pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id:
 pub async fn invitation(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
     let id = payload.get("id").and_then(Value::as_str).and_then(|text| text.parse::<Uuid>().ok());
     let Some(id) = id else { return Ok(()) };
-    post(platform, tenant, event_id, Purpose::Invitation, &|sql| {
+    let is = |sql: &mut Sql| {
         sql.push("id = ").bind(id);
-    })
-    .await
+    };
+    post(platform, tenant, event_id, Purpose::Invitation, &[&is]).await
 }
 
 /// A mail to the address an account had, when a user administrator changed how one signs in to it: reads `auth.credentials.changed` {id, email,
@@ -90,7 +92,11 @@ struct Addressee {
     email: String,
 }
 
-async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync)) -> Result<()> {
+/// What is said of whom a letter goes to.
+type Which<'w> = &'w (dyn Fn(&mut Sql) + Sync);
+
+/// To the first that there is.
+async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: Purpose, which: &[Which<'_>]) -> Result<()> {
     let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
     let company = match tenant {
         Some(id) => match platform.directory.by_id(id).await? {
@@ -103,7 +109,14 @@ async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: P
     let database = platform.database(realm);
     let made = database
         .write(&cx, async |tx| {
-            let Some(to) = addressee(tx, purpose, which).await? else { return Ok(None) };
+            let mut to = None;
+            for one in which {
+                to = addressee(tx, purpose, *one).await?;
+                if to.is_some() {
+                    break;
+                }
+            }
+            let Some(to) = to else { return Ok(None) };
             let token = OneTime::of_event(&platform.master.tokens.newest()?, purpose, event, tenant, to.id);
             Ok(keep(tx, purpose, event, &to, &token).await?.then_some((to, token)))
         })
@@ -122,7 +135,7 @@ async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: P
         .await
 }
 
-async fn addressee(tx: &Tx, purpose: Purpose, which: &(dyn Fn(&mut Sql) + Sync)) -> Result<Option<Addressee>> {
+async fn addressee(tx: &Tx, purpose: Purpose, which: Which<'_>) -> Result<Option<Addressee>> {
     let mut sql = Sql::new("SELECT id, username, full_name, email FROM ");
     sql.push(Tables::of(tx.context().realm).users).push(" WHERE deleted_at IS NULL AND status = ").bind(purpose.status()).push(" AND ");
     which(&mut sql);

@@ -97,9 +97,9 @@ fn bad_token() -> Error {
 
 impl Platform {
     /// Somebody says they forgot their password. Whether there is such an account is looked at
-    /// later, by who reads the event: the answer neither tells nor takes longer.
+    /// later, by who reads the event: the answer neither tells nor takes longer. `typed` is how the address was written.
     #[boxed(?Send)]
-    pub(crate) async fn forgot_password(&self, mut cx: Context, whose: &Whose, email: &str) -> Result<()> {
+    pub(crate) async fn forgot_password(&self, mut cx: Context, whose: &Whose, email: &str, typed: &str) -> Result<()> {
         let target = format!("{}.users", Tables::of(cx.realm).domain);
         let (known, company) = match whose {
             Whose::Providers => (true, String::new()),
@@ -110,9 +110,8 @@ impl Platform {
             // noted with the provider; nobody is to be looked for
             Whose::Nobodys(code) => (false, format!("?{code}")),
         };
-        let email = email.to_lowercase();
         let place = Place::network(cx.address.as_deref());
-        let subject = Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Login(email.clone()), &place);
+        let subject = Subject::new(&self.master.tokens.newest()?, cx.realm, &company, &Guessed::Login(email.to_owned()), &place);
         if !known {
             cx.realm = Realm::Manager;
         }
@@ -122,7 +121,7 @@ impl Platform {
                 let failure = Outcome::Failure("TENANT_NOT_FOUND".to_owned());
                 tx.audit(if known { entry } else { entry.outcome(failure) });
                 let kind = if known { "auth.password_reset.requested" } else { "auth.password_reset.dismissed" };
-                tx.publish(Event::new(kind, subject.aggregate(), json!({"email": email, "tenant": tx.tenant()})));
+                tx.publish(Event::new(kind, subject.aggregate(), json!({"email": email, "typed": typed, "tenant": tx.tenant()})));
                 Ok(())
             })
             .await

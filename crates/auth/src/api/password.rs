@@ -9,8 +9,11 @@ use crate::{
 };
 use envelope::{Api, Body, Done, Reply};
 use kernel::{Email, Realm, Result};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use serde::Deserialize;
+use paperclip::{
+    actix::{Apiv2Schema, api_v2_operation},
+    v2::models::DefaultSchemaRaw,
+};
+use serde::{Deserialize, Deserializer, de};
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct PasswordChange {
@@ -21,9 +24,28 @@ pub struct PasswordChange {
     pub end_other_sessions: Option<bool>,
 }
 
+/// An address, and how it was typed: those from before addresses were folded are kept as they were typed then.
+pub struct TypedEmail {
+    pub folded: Email,
+    pub typed: String,
+}
+
+impl<'de> Deserialize<'de> for TypedEmail {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Self { folded: Email::parse(&text).map_err(de::Error::custom)?, typed: text.trim().to_lowercase() })
+    }
+}
+
+impl paperclip::v2::schema::Apiv2Schema for TypedEmail {
+    fn raw_schema() -> DefaultSchemaRaw {
+        <Email as paperclip::v2::schema::Apiv2Schema>::raw_schema()
+    }
+}
+
 #[derive(Deserialize, Apiv2Schema)]
 pub struct ManagerForgotten {
-    pub email: Email,
+    pub email: TypedEmail,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -31,7 +53,7 @@ pub struct TenantForgotten {
     /// Company code. May be left out where the address or `X-Tenant-Key` names the company.
     #[openapi(example = "demo")]
     pub tenant: Option<String>,
-    pub email: Email,
+    pub email: TypedEmail,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -68,7 +90,10 @@ pub async fn change_password(cx: Allowed<ChangePassword>, body: Body<PasswordCha
 /// Ask for a mail to set a new password; the answer is the same whether the address is known or not
 #[api_v2_operation]
 pub async fn manager_forgot_password(anybody: Anybody, body: Body<ManagerForgotten>) -> Api<Done> {
-    anybody.platform.forgot_password(anybody.context(Realm::Manager, None), &Whose::Providers, &body.0.email).await?;
+    anybody
+        .platform
+        .forgot_password(anybody.context(Realm::Manager, None), &Whose::Providers, &body.0.email.folded, &body.0.email.typed)
+        .await?;
     Ok(done()?)
 }
 
@@ -77,7 +102,7 @@ pub async fn manager_forgot_password(anybody: Anybody, body: Body<ManagerForgott
 pub async fn tenant_forgot_password(anybody: Anybody, body: Body<TenantForgotten>) -> Api<Done> {
     let named = named_company(&anybody.request, &anybody.platform);
     let whose = login::company(&anybody.platform, body.0.tenant.as_deref(), named.as_deref()).await?;
-    anybody.platform.forgot_password(anybody.context(Realm::Tenant, None), &whose, &body.0.email).await?;
+    anybody.platform.forgot_password(anybody.context(Realm::Tenant, None), &whose, &body.0.email.folded, &body.0.email.typed).await?;
     Ok(done()?)
 }
 

@@ -8,7 +8,7 @@ use auth::{
 use envelope::{Api, Body, Created, Reply, RowId, web};
 use kernel::{Error, Patch, Realm, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Never, RangeKind, Resource, Spec};
+use resource::{Guard, Never, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
@@ -30,7 +30,7 @@ pub struct Create {
     pub expires_at: Option<Timestamp>,
     /// Whether they may change things too; only look when left out.
     pub allow_write: Option<bool>,
-    /// Only as this person; as anybody when left out.
+    /// Only as this person; when left out as anybody whose rights the one who consents holds.
     pub user_id: Option<Uuid>,
 }
 
@@ -62,6 +62,18 @@ impl Resource for SupportConsents {
     const EXAMPLE: &'static str = r#"{"reason": "마감 오류 {n} 확인", "allow_write": false}"#;
 }
 
+/// Staff act as nobody whom the one who consents could not sign in as. Where none is named that is asked when they begin
+/// ([`auth::Door::impersonate`]), of the person: a key, which may be a part of them, names somebody.
+const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
+    Box::pin(async move {
+        match changing.id_in("user_id") {
+            Some(user) => door.may_sign_in_as(tx, user).await,
+            None if door.principal().key.is_some() => door.are_held(tx, &["*".to_owned()]),
+            None => Ok(()),
+        }
+    })
+};
+
 /// Consent to being helped
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> {
@@ -73,7 +85,7 @@ pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> 
         return Err(Error::field("expires_at", "range", "30일을 넘을 수 없습니다.", "must lie within 30 days").into());
     }
     let values = values_of(&wanted.into_active_model());
-    Ok(resource::create_with(&cx, Spec::of::<SupportConsents>()?, values, resource::FREE).await?.into())
+    Ok(resource::create_with(&cx, Spec::of::<SupportConsents>()?, values, WITHIN_RIGHTS).await?.into())
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
