@@ -117,6 +117,11 @@ both! {
             (json!({"participants": "박부장"}), "participants"),
             (json!({"participants": [{}]}), "participants.0"),
             (json!({"participants": [{"name": "a", "user_id": admin.id()}]}), "participants.0"),
+            // left over of fault F21: names of people who take part had rules of their own
+            (json!({"participants": [{"name": "박부장"}, {"name": "\u{3164}"}]}), "participants.1.name"),
+            (json!({"participants": [{"name": "박\u{200b}부장"}]}), "participants.0.name"),
+            (json!({"participants": [{"name": "박\u{202e}부장"}]}), "participants.0.name"),
+            (json!({"participants": [{"name": "박".repeat(101)}]}), "participants.0.name"),
             (json!({"status": "COMPLETED"}), "status"),
             (json!({"is_completed": true}), "is_completed"),
             (json!({"duration_minutes": 15}), "duration_minutes"),

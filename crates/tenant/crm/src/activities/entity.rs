@@ -35,10 +35,14 @@ pub struct Participants(pub Vec<Participant>);
 impl paperclip::v2::schema::Apiv2Schema for Participants {
     fn raw_schema() -> DefaultSchemaRaw {
         let id = json!({"type": "string", "format": "uuid"});
+        let mut name = json!({"type": "string"});
+        if let Some(rules) = name.as_object_mut() {
+            rules.extend(kernel::schema::keywords_of(&<Text<100> as paperclip::v2::schema::Apiv2Schema>::raw_schema()));
+        }
         // each is one thing: a user, a contact, or a name
         let item = json!({
             "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-            "properties": {"user_id": id, "contact_id": id, "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"}},
+            "properties": {"user_id": id, "contact_id": id, "name": name},
         });
         kernel::schema::with_keywords(
             DataType::Array,
