@@ -29,6 +29,20 @@ both! {
         let _ = admin.patch(&format!("{CUSTOMERS}/{other}"), &json!({"biz_no": number})).await.ok(200);
     }
 
+    /// Left over of fault F19: of a key of several columns the holder was looked for by one of them.
+    async fn a_contact_whose_name_is_taken_is_the_customers_own(app: TestApp) {
+        let admin = app.admin_a().await;
+        let mut made = Vec::new();
+        for name in ["한빛전자", "두빛전자"] {
+            let partner = customer(&admin, name, json!({})).await.id();
+            made.push((partner.clone(), contact(&admin, &partner, "김철수", json!({})).await.id()));
+        }
+        for (partner, holder) in made {
+            let detail = contact(&admin, &partner, "김철수", json!({})).await.refused(409, "CONFLICT");
+            assert_eq!(detail["held_by"]["id"], json!(holder), "{detail}");
+        }
+    }
+
     async fn of_two_who_register_one_number_at_once_one_wins(app: TestApp) {
         let admin = app.admin_a().await;
         let body = json!({"name": "동시상사", "biz_no": biz_no(2)});

@@ -129,8 +129,6 @@ both! {
             (&exempt, json!({})),
             (&bought, json!({"account_id": sales})),
             (&carried, json!({})),
-            // ten years after the supply, and the return of that half of a year
-            (&taxed, json!({"date": "2036-07-26"})),
         ] {
             let mut body = json!({"vat_relief": true});
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -148,6 +146,20 @@ both! {
         assert_eq!((&plain["allocations"][0]["vat_relief"], balance(&admin, "835").await), (&Value::Null, "110000".into()));
         assert_eq!(tax_of(&month(&admin, MARCH).await, "8"), ("0".into(), 0));
         ties(&admin).await;
+    }
+
+    /// Ten years after the supply, and the return of that half of a year, it is too late.
+    async fn no_tax_comes_back_of_a_supply_of_more_than_ten_years_ago(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let sale = issued(&admin, &customer, &[line("1", "100000", json!({}))], json!({"invoice_date": "2026-03-02"})).await;
+        let item = claim_of(&admin, &sale).await;
+        app.clock().advance(11 * 366 * 86_400);
+        let admin = app.stranger().sign_in(Some(app.company_a().await.code), "boss", testkit::PASSWORD).await;
+        let on = async |day: &str| clear(&admin, "WRITE_OFF", &[(&item, "110000")], json!({"date": day, "vat_relief": true})).await;
+        assert_eq!(on("2036-07-26").await.wrong_fields(), ["items.0.item_id"]);
+        let in_time = on("2036-07-25").await;
+        assert_ne!(in_time.status, 422, "{in_time:?}");
     }
 
     /// Fault F6: relief and then an amendment took the same tax back twice.

@@ -37,6 +37,19 @@ async fn name_of(caller: &Caller, partner: &str) -> String {
 }
 
 both! {
+    /// Left over of fault F16: what a statement has of a day to come was completed as a payment of that day.
+    async fn a_line_of_a_day_to_come_settles_nothing(app: TestApp) {
+        let admin = app.admin_a().await;
+        let item = opened(&admin, &partner(&admin).await, "RECEIVABLE", "1000", "2026-03-31").await;
+        let ahead = kernel::Zone::seoul().day(app.now()).plus_days(1).unwrap();
+        let body = json!({"account_id": account(&admin, "103").await, "from_date": ahead, "to_date": ahead, "opening_balance": "0",
+            "closing_balance": "1000", "lines": [{"booked_on": ahead, "amount": "1000"}]});
+        let made = admin.post(STATEMENTS, &body).await.ok(201);
+        let body = json!({"line_id": made["lines"][0]["id"], "items": [{"item_id": item, "amount": "1000"}]});
+        assert_eq!(step(&admin, &made, "match", &body).await.wrong_fields(), ["line_id"]);
+        assert_eq!(admin.get(PAYMENTS).await.ok(200)["total"], 0);
+    }
+
     async fn a_statement_is_matched_line_by_line_until_nothing_differs(app: TestApp) {
         let admin = app.admin_a().await;
         let (one, two) = (partner(&admin).await, partner(&admin).await);

@@ -160,6 +160,21 @@ both! {
         ties(&admin).await;
     }
 
+    /// Left over of fault F16: a clearing still took a day to come.
+    async fn nothing_is_cleared_on_a_day_to_come(app: TestApp) {
+        let admin = app.admin_a().await;
+        let both = partner(&admin).await;
+        let today = kernel::Zone::seoul().day(app.now());
+        let ahead = today.plus_days(1).unwrap();
+        let claim = opened(&admin, &both, "RECEIVABLE", "1000", "2026-03-31").await;
+        let debt = opened(&admin, &both, "PAYABLE", "1000", "2026-03-31").await;
+        for (kind, items) in [("WRITE_OFF", vec![(&*claim, "1")]), ("NETTING", vec![(&*claim, "1"), (&*debt, "1")])] {
+            assert_eq!(clear(&admin, kind, &items, json!({"date": ahead})).await.wrong_fields(), ["date"], "{kind}");
+            assert_eq!(clear(&admin, kind, &items, json!({"date": today})).await.ok(201)["date"], json!(today), "{kind}");
+        }
+        ties(&admin).await;
+    }
+
     async fn what_a_clearing_may_not_be(app: TestApp) {
         let admin = app.admin_a().await;
         let (one, two) = (partner(&admin).await, partner(&admin).await);

@@ -258,6 +258,30 @@ both! {
         let _ = drafted(&admin, &one, &lines, purchase).await;
     }
 
+    /// Left over of fault F19: who had the number was not said, and of a key of several columns it could be somebody with one of them only.
+    async fn it_is_said_which_invoice_has_the_number(app: TestApp) {
+        let admin = app.admin_a().await;
+        let (one, two) = (partner(&admin).await, another(&admin, 2, json!({})).await);
+        let lines = [line("1", "1000", json!({}))];
+        let purchase = |no: &str| json!({"direction": "PURCHASE", "vendor_invoice_no": no});
+        // of another vendor, cancelled, and the one it is
+        let _ = drafted(&admin, &two, &lines, purchase("V-1")).await;
+        let cancelled = drafted(&admin, &one, &lines, purchase("V-1")).await;
+        let _ = act(&admin, &cancelled, "cancel", json!({})).await.ok(200);
+        let first = drafted(&admin, &one, &lines, purchase("V-1")).await;
+        let held_by = |answer: Answer| answer.refused(409, "CONFLICT")["held_by"]["id"].clone();
+        assert_eq!(held_by(admin.post(INVOICES, &body(&one, &lines, purchase("ｖ－1"))).await), first["id"]);
+        // a change meets the same, whichever of the columns it changes
+        let other = drafted(&admin, &one, &lines, purchase("V-2")).await;
+        assert_eq!(held_by(admin.patch(&format!("{INVOICES}/{}", id(&other)), &json!({"vendor_invoice_no": "v-1"})).await), first["id"]);
+        let moved = drafted(&admin, &two, &lines, purchase("V-2")).await;
+        assert_eq!(held_by(admin.patch(&format!("{INVOICES}/{}", id(&moved)), &json!({"partner_id": one})).await), other["id"]);
+        // a key of one column
+        let approved = json!({"direction": "PURCHASE", "approval_no": "20260310-41000012-abc12345"});
+        let first = drafted(&admin, &one, &lines, approved.clone()).await;
+        assert_eq!(held_by(admin.post(INVOICES, &body(&two, &lines, approved)).await), first["id"]);
+    }
+
     /// Fault F19: one vendor's invoice was entered, and its tax deducted, once for each spelling of its number.
     async fn a_suppliers_number_is_one_in_every_spelling(app: TestApp) {
         let admin = app.admin_a().await;
@@ -417,8 +441,12 @@ both! {
         let person = json!({"username": "issuer", "email": "issuer@hanbit.test", "full_name": "발행", "password": testkit::PASSWORD, "role_id": role});
         let _ = admin.post("/api/v1/tenants/adm/users", &person).await.ok(201);
         let issuer = app.stranger().sign_in(Some(app.company_a().await.code), "issuer", testkit::PASSWORD).await;
-        let detail = act(&issuer, &draft, "issue", json!({"issue_date": "2026-04-10"})).await.refused(403, "FORBIDDEN");
-        assert_eq!(detail["permission"], "fim.invoices.issue-dated");
+        let refused = act(&issuer, &draft, "issue", json!({"issue_date": "2026-04-10"})).await;
+        let detail = refused.refused(403, "FORBIDDEN");
+        assert_eq!((&detail["permission"], &detail["reason"]), (&json!("fim.invoices.issue-dated"), &json!("issue_date")));
+        // who may issue is told what else is asked for, and why
+        let text = refused.json["message"].as_str().unwrap();
+        assert!(text.contains("fim.invoices.issue-dated") && text.contains(&today.to_string()), "{text}");
         let done = act(&issuer, &draft, "issue", json!({"issue_date": today})).await.ok(200);
         assert_eq!(done["issue_date"], json!(today));
         // who may say it does

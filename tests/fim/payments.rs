@@ -144,6 +144,26 @@ both! {
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 
+    /// Left over of fault F16: a payment was still completed, and allocated, on a day to come.
+    async fn money_does_not_move_on_a_day_to_come(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let today = kernel::Zone::seoul().day(app.now());
+        let ahead = today.plus_days(1).unwrap();
+        let item = opened(&admin, &customer, "RECEIVABLE", "1000", "2026-03-31").await;
+        // planned it may be
+        let planned = noted(&admin, "RECEIPT", &customer, "300").await.ok(201);
+        let row = format!("{PAYMENTS}/{}", planned["id"].as_str().unwrap());
+        let _ = admin.patch(&row, &json!({"transaction_date": ahead})).await.ok(200);
+        assert_eq!(step(&admin, &planned, "complete", &json!({})).await.wrong_fields(), ["transaction_date"]);
+        let _ = admin.patch(&row, &json!({"transaction_date": today})).await.ok(200);
+        let done = step(&admin, &planned, "complete", &json!({})).await.ok(200);
+        let on = |day: kernel::Day| json!({"allocations": [{"item_id": item, "amount": "300"}], "date": day});
+        assert_eq!(step(&admin, &done, "allocate", &on(ahead)).await.wrong_fields(), ["date"]);
+        assert_eq!(step(&admin, &done, "allocate", &on(today)).await.ok(200)["unallocated"], "0");
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
     async fn what_the_rate_did_meanwhile_is_gained_or_lost(app: TestApp) {
         let admin = app.admin_a().await;
         let customer = partner(&admin).await;

@@ -1,9 +1,11 @@
 //! Settling value added tax: what the return and the ledger agree on, once for a period.
 
 use super::{
-    ENTRIES, PERIODS, draft,
+    ENTRIES, PERIODS, account,
+    clearings::{CLEARINGS, clear},
+    draft,
     invoices::{act, drafted, id, issued, line, partner},
-    payments::balance,
+    payments::{balance, opened},
     period, posted, verdict,
 };
 use futures_util::future::join_all;
@@ -249,6 +251,34 @@ both! {
         let _ = posted(&admin, "2026-03-31", &[("101", 100, 0), ("401", 0, 100)]).await;
         let _ = taken_back(&admin, &done).await.ok(200);
         assert_eq!(settle(&admin, "2026-01-01", "2026-03-31").await.ok(201)["payable"], done["payable"]);
+        assert_eq!(verdict(&admin).await["valid"], true);
+    }
+
+    /// Left over of finding 12: what was written off to 부가세예수금 went into a settled period, with no relief to be asked about.
+    async fn nothing_is_written_off_to_the_tax_of_a_settled_period(app: TestApp) {
+        let admin = app.admin_a().await;
+        let partner = partner(&admin).await;
+        let _ = sold(&admin, &partner, "100000", json!({})).await;
+        let later = sold(&admin, &partner, "50000", json!({"invoice_date": "2026-04-01"})).await;
+        let item = opened(&admin, &partner, "RECEIVABLE", "1000", "2026-03-31").await;
+        let vat = account(&admin, "255").await;
+        let march = settle(&admin, "2026-03-01", "2026-03-31").await.ok(201);
+        let told = |answer: Answer, settlement: &Value| {
+            let detail = answer.refused(409, "CONFLICT");
+            assert_eq!((&detail["rule"], &detail["vat_settlement_id"]), (&json!("fim.vat_settled"), &settlement["id"]));
+        };
+        let to = async |day: &str| clear(&admin, "WRITE_OFF", &[(&item, "100")], json!({"date": day, "account_id": vat})).await;
+        told(to("2026-03-31").await, &march);
+        // of the next period it is free, and taken back by the same rule
+        let done = to("2026-04-02").await.ok(201);
+        let _ = posted(&admin, "2026-04-03", &[("401", 100, 0), ("255", 0, 100)]).await;
+        let april = settle(&admin, "2026-04-01", "2026-04-30").await.ok(201);
+        assert_eq!(april["output_tax"], later["tax_amount"]);
+        let back = async |day: &str| admin.post(&format!("{CLEARINGS}/{}/reverse", id(&done)), &json!({"date": day, "reason": "착오"})).await;
+        told(back("2026-04-30").await, &april);
+        let _ = back("2026-05-01").await.ok(200);
+        // to another account nothing of the return moves
+        let _ = clear(&admin, "WRITE_OFF", &[(&item, "100")], json!({"date": "2026-03-31"})).await.ok(201);
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 }

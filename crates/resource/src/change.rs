@@ -5,7 +5,7 @@ use crate::{
     condition::{keep_inside, push_live},
     lines,
     numbering::number,
-    references::{check_references, check_unreferenced, look_up, push_live_of, refers},
+    references::{check_references, check_unreferenced, holder_of_key, look_up, refers},
     spec::Shown,
 };
 use auth::Door;
@@ -87,7 +87,7 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     let audit = entry(door, spec, Action::Create, id).after(after.clone());
     let values = insert.values.clone();
     let done = door.insert_one(&insert, audit, Event::new(spec.event("created"), id, after)).await;
-    naming_holder(door, spec, &values, done.and_then(|row| spec.show(&row).map(answer))).await
+    naming_holder(door, spec, None, &values, done.and_then(|row| spec.show(&row).map(answer))).await
 }
 
 /// Whether a row needs nothing but itself.
@@ -99,7 +99,7 @@ fn is_simple(spec: &Spec) -> bool {
 #[boxed(?Send)]
 pub async fn create_with(door: &Door, spec: &Spec, values: Columns, guard: &Guard<'_>) -> Result<Answer> {
     let done = door.write_answer(201, async |tx| insert(door, spec, tx, values.clone(), guard).await).await;
-    naming_holder(door, spec, &values, done).await
+    naming_holder(door, spec, None, &values, done).await
 }
 
 /// Creates a row in a transaction that does more than that.
@@ -149,8 +149,10 @@ fn whole(spec: &Spec, row: &QueryResult, lines: &[(&'static str, Json)]) -> Resu
     Ok(answer(shown))
 }
 
-/// “Already in use” says by whom, to those who may look: a person who types a business number wants to know who has it.
-async fn naming_holder(door: &Door, spec: &Spec, values: &Columns, done: Result<Answer>) -> Result<Answer> {
+/// “Already in use” says by whom, to those who may look: a person who types a business number wants to know who has it. `id` is the row
+/// that was to get `values`, where there is one. For handlers that write by [`insert`] and [`modify`], after their transaction.
+#[boxed(?Send)]
+pub async fn naming_holder(door: &Door, spec: &Spec, id: Option<Uuid>, values: &Columns, done: Result<Answer>) -> Result<Answer> {
     let Err(error) = done else { return done };
     let read = PermissionKey { domain: spec.domain, resource: spec.name, action: "read" };
     if error.rule_name() != Some("unique") || door.demand(read).is_err() {
@@ -158,23 +160,10 @@ async fn naming_holder(door: &Door, spec: &Spec, values: &Columns, done: Result<
     }
     let detail = error.detail(Lang::En);
     let taken = detail.get("field").and_then(Json::as_str).unwrap_or_default();
-    let Some((column, value)) = values.iter().find(|(column, _)| *column == taken) else { return Err(error) };
-    let told: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
-    let mut sql = Sql::new("SELECT ");
-    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
-    let key = format!("{column}_key");
-    match value {
-        Value::String(Some(text)) if spec.has(&key) => sql.push(&key).push(" = ").bind(store::folded_key(column, text)),
-        _ => sql.push(column).push(" = ").bind(value.clone()),
-    };
-    let scope = door.read().await?;
-    push_live_of(&mut sql, &scope, &spec.table);
-    let Some(row) = scope.raw_one(sql).await? else { return Err(error) };
-    let mut holder = json!({"id": row.try_get::<Uuid>("", "id").map_err(Error::internal)?});
-    for column in told.into_iter().filter(|column| *column != "id") {
-        holder[column] = json!(row.try_get::<Option<String>>("", column).map_err(Error::internal)?);
+    match holder_of_key(spec, &door.read().await?, id, values, taken).await? {
+        Some(holder) => Err(error.with("held_by", holder)),
+        None => Err(error),
     }
-    Err(error.with("held_by", holder))
 }
 
 /// Changes what the body names. The body has been read; `body` is checked here.
@@ -194,7 +183,7 @@ pub async fn update_with(door: &Door, spec: &Spec, id: Uuid, body: Json, guard: 
 pub async fn change_with(door: &Door, spec: &Spec, id: Uuid, values: Columns, guard: &Guard<'_>) -> Result<Answer> {
     let expected = door.if_match()?;
     let done = door.write_answer(200, async |tx| modify(door, spec, tx, id, expected, values.clone(), guard).await).await;
-    naming_holder(door, spec, &values, done).await
+    naming_holder(door, spec, Some(id), &values, done).await
 }
 
 /// Changes a row in a transaction that does more than that.

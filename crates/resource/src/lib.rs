@@ -28,7 +28,9 @@ mod references;
 mod spec;
 mod words;
 
-pub use change::{Changing, FREE, Guard, Rule, answer_of, change_with, create_with, delete_with, insert, modify, update_with};
+pub use change::{
+    Changing, FREE, Guard, Rule, answer_of, change_with, create_with, delete_with, insert, modify, naming_holder, update_with,
+};
 pub use events::{EventPage, EventQuery, events_of};
 pub use handlers::{Create, Delete, Deleted, Import, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use lines::{LineChange, Lines, Rows};

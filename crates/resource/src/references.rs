@@ -165,6 +165,76 @@ pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>
     Ok(holders)
 }
 
+/// The columns of the unique index `taken` is told of, without the company, and the condition of the rows it is over: as the database wrote
+/// it down. No columns where it cannot be said what they would hold. (An index is named after the last of its columns.)
+async fn unique_key(scope: &Scope, table: &str, taken: &str) -> Result<(Vec<String>, Option<String>)> {
+    let name = format!("{table}_{}_key", taken.rsplit(", ").next().unwrap_or(taken));
+    let mut sql = Sql::new(if scope.is_postgres() {
+        "SELECT indexdef AS made FROM pg_indexes WHERE schemaname = current_schema() AND indexname = "
+    } else {
+        "SELECT sql AS made FROM sqlite_master WHERE type = 'index' AND name = "
+    });
+    sql.bind(name);
+    let row = scope.raw_one(sql).await?;
+    let made = row.map(|row| row.try_get::<Option<String>>("", "made")).transpose().map_err(Error::internal)?.flatten();
+    // a constraint: the columns are all there is to it
+    let Some((_, made)) = made.as_deref().and_then(|made| made.split_once('(')) else {
+        return Ok((taken.split(", ").map(str::to_owned).collect(), None));
+    };
+    let (columns, among) = made.split_once(" WHERE ").map_or((made, None), |(columns, among)| (columns, Some(among.to_owned())));
+    let columns = columns.trim_end().strip_suffix(')').unwrap_or(columns);
+    let columns: Vec<&str> = columns.split(", ").filter(|column| *column != "tenant_id").collect();
+    let are_plain = columns.iter().all(|column| column.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+    let columns = match columns.len() {
+        _ if are_plain => columns.into_iter().map(str::to_owned).collect(),
+        // something made of the one column
+        1 => vec![taken.to_owned()],
+        _ => Vec::new(),
+    };
+    Ok((columns, among))
+}
+
+/// Who has what is in use already: id, code and name of the live row with the same key. `id` is the row that was to get `values`, where there
+/// is one, `taken` what the refusal calls the key.
+#[boxed(?Send)]
+pub(crate) async fn holder_of_key(spec: &Spec, scope: &Scope, id: Option<Uuid>, values: &Columns, taken: &str) -> Result<Option<Json>> {
+    let (columns, among) = unique_key(scope, &spec.table, taken).await?;
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let told: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE id IS NOT NULL");
+    let set = |name: &str| values.iter().find(|(column, _)| *column == name).map(|(_, value)| value.clone());
+    for column in &columns {
+        let folded = column.strip_suffix("_key").and_then(|plain| match set(plain) {
+            Some(Value::String(Some(text))) => Some(Value::from(store::folded_key(plain, &text))),
+            _ => None,
+        });
+        sql.push(" AND ").push(column).push(" = ");
+        match (folded.or_else(|| set(column)), id) {
+            (Some(value), _) => sql.bind(value),
+            // what the row keeps
+            (None, Some(id)) => {
+                sql.push("(SELECT ").push(column).push(" FROM ").push(&spec.table).push(" WHERE id = ").bind(id);
+                push_live_of(&mut sql, scope, &spec.table);
+                sql.push(")")
+            }
+            (None, None) => return Ok(None),
+        };
+    }
+    if let Some(among) = among {
+        sql.push(" AND (").push(&among).push(")");
+    }
+    push_live_of(&mut sql, scope, &spec.table);
+    let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
+    let mut holder = serde_json::json!({"id": row.try_get::<Uuid>("", "id").map_err(Error::internal)?});
+    for column in told.into_iter().filter(|column| *column != "id") {
+        holder[column] = row.try_get::<Option<String>>("", column).map_err(Error::internal)?.into();
+    }
+    Ok(Some(holder))
+}
+
 /// The refusal because of what [`holders`] or [`live_rows`] found, listed in `referenced_by`: table → number of rows.
 #[must_use]
 pub fn in_use(rule: &str, ko: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>, by: Map<String, Json>) -> Error {

@@ -34,7 +34,7 @@ use uuid::Uuid;
 #[openapi(rename = "ClearingCreate")]
 pub struct Create {
     pub kind: ClearingKind,
-    /// Today when left out.
+    /// Today when left out, and never after today.
     #[sea_orm(ignore)]
     pub date: Option<Day>,
     /// Of one partner and currency. To write off: all owed by the partner, or all to them. To net: of both.

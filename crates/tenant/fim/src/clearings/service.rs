@@ -152,7 +152,9 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let first = wanted.items.first().ok_or_else(|| Error::field("items", "required", "정리할 항목을 적으세요.", "is required"))?;
     let find = tx.find::<item::Entity>().filter(item::Column::Id.eq(first.item_id)).one().await?;
     let first = find.ok_or_else(|| Error::no_such("items"))?;
-    let on = wanted.date.unwrap_or_else(|| door.today());
+    let today = door.today();
+    not_ahead("date", wanted.date, today)?;
+    let on = wanted.date.unwrap_or(today);
     let whose = Whose { partner: first.partner_id, currency: &first.currency, on };
     let chosen = held_shares(tx, "items", &wanted.items, &whose).await?;
     let (amount, account) = target(tx, wanted, &chosen).await?;
@@ -186,10 +188,8 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
         };
         tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
-    journal::post(tx, drafted).await?;
-    if takes_tax_back {
-        vat_settlements::not_settled(tx, on).await?;
-    }
+    let posted = journal::post(tx, drafted).await?;
+    vat_settlements::lets_post(tx, &posted).await?;
     let row = ActiveModel {
         id: Set(id),
         clearing_no: Set(Text::parse(&no).map_err(Error::internal)?),
@@ -235,6 +235,7 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, r
     if parts.iter().any(|part| part.vat_relief.is_some()) {
         vat_settlements::not_settled(tx, on).await?;
     }
+    vat_settlements::lets_post(tx, &mirror).await?;
     for part in &parts {
         let item = items.iter_mut().find(|item| item.id == part.item_id);
         open_items::undo(tx, item.ok_or_else(|| Error::internal("an item that is not held"))?, part, on).await?;

@@ -3,8 +3,10 @@ use auth::Allowed;
 use envelope::{Api, Body, Created, Nothing, RawBody, RowId, check};
 use kernel::{Day, Money, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::Spec;
 use sea_orm::IntoActiveModel;
 use serde::{Deserialize, Serialize};
+use store::values_of;
 
 /// Draft one invoice: what was left out is filled in, the amounts are computed
 #[api_v2_operation]
@@ -12,7 +14,8 @@ pub async fn create(cx: Allowed<resource::Create<Invoices>>, body: Body<Create>)
     let mut wanted = body.0;
     let lines = std::mem::take(&mut wanted.lines);
     let wanted = wanted.into_active_model();
-    Ok(cx.write_answer(201, async |tx| drafting::open(&cx, tx, wanted.clone(), lines.clone()).await).await?.into())
+    let done = cx.write_answer(201, async |tx| drafting::open(&cx, tx, wanted.clone(), lines.clone()).await).await;
+    Ok(resource::naming_holder(&cx, Spec::of::<Invoices>()?, None, &values_of(&wanted), done).await?.into())
 }
 
 /// Change one draft; its amounts are computed anew
@@ -20,7 +23,8 @@ pub async fn create(cx: Allowed<resource::Create<Invoices>>, body: Body<Create>)
 pub async fn update(cx: Allowed<resource::Update<Invoices>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let sent = body.json.get("lines").and_then(serde_json::Value::as_array).cloned();
     let wanted = check::<Update>(body.json)?.into_active_model();
-    Ok(cx.write_answer(200, async |tx| drafting::change(&cx, tx, *id, wanted.clone(), sent.clone()).await).await?.into())
+    let done = cx.write_answer(200, async |tx| drafting::change(&cx, tx, *id, wanted.clone(), sent.clone()).await).await;
+    Ok(resource::naming_holder(&cx, Spec::of::<Invoices>()?, Some(*id), &values_of(&wanted), done).await?.into())
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]

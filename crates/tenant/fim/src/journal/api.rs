@@ -5,11 +5,7 @@ use super::{
     rules,
     service::{self, Whole},
 };
-use crate::{
-    accounts::entity::{self as account, PostingRole},
-    open_items::by_hand,
-    vat_settlements,
-};
+use crate::{open_items::by_hand, vat_settlements};
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Currency, Day, Error, Result, Text};
@@ -18,7 +14,6 @@ use resource::Resource as _;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
@@ -146,17 +141,6 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
     Ok(reply)
 }
 
-/// What somebody posts to the accounts of value added tax is not dated into a period that is settled. Asked once it is posted.
-async fn not_in_settled_period(tx: &Tx, whole: &Whole) -> Result<()> {
-    use account::Column;
-    let ids: BTreeSet<Uuid> = whole.lines.iter().map(|line| line.account_id).collect();
-    let find = tx.find::<account::Entity>().filter(Column::Id.is_in(ids));
-    match find.filter(Column::Role.is_in([PostingRole::VatOut, PostingRole::VatIn])).one().await? {
-        Some(_) => vat_settlements::not_settled(tx, whole.entry.posting_date).await,
-        None => Ok(()),
-    }
-}
-
 /// Post one draft: it gets its number and never changes again
 #[api_v2_operation]
 pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Transaction> {
@@ -173,7 +157,7 @@ pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Tra
             let draft = Whole { entry, lines };
             by_hand::open(tx, &draft).await?;
             let posted = service::post(tx, draft).await?;
-            not_in_settled_period(tx, &posted).await?;
+            vat_settlements::lets_post(tx, &posted).await?;
             leave(tx, &cx, &posted.entry, "posted", EntryStatus::Draft);
             answer(posted)
         })
@@ -245,7 +229,7 @@ pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> A
             by_hand::take_back(tx, entry.id).await?;
             let date = wanted.date.unwrap_or_else(|| cx.today());
             let mirror = service::reverse(tx, entry.clone(), date, wanted.reason.clone()).await?;
-            not_in_settled_period(tx, &mirror).await?;
+            vat_settlements::lets_post(tx, &mirror).await?;
             let reversed = Model { status: EntryStatus::Reversed, reversed_je_id: Some(mirror.entry.id), ..entry };
             leave(tx, &cx, &reversed, "reversed", EntryStatus::Posted);
             leave(tx, &cx, &mirror.entry, "posted", EntryStatus::Draft);

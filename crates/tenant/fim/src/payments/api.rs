@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     accounts,
-    journal::{rules::fits, service::places_of},
+    journal::{
+        rules::{fits, not_ahead},
+        service::places_of,
+    },
     open_items::shares::Share,
     statements,
 };
@@ -151,7 +154,13 @@ pub struct PaymentCompletion {
 #[api_v2_operation]
 pub async fn complete(cx: Allowed<Complete>, id: RowId, body: Body<PaymentCompletion>) -> Api<Payment> {
     let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
-    step(&cx, *id, async |tx, payment| service::complete(tx, &cx.permission().to_string(), payment, &wanted).await).await
+    step(&cx, *id, async |tx, payment| {
+        if payment.status == PaymentStatus::Pending {
+            not_ahead("transaction_date", Some(payment.transaction_date), cx.today())?;
+        }
+        service::complete(tx, &cx.permission().to_string(), payment, &wanted).await
+    })
+    .await
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]

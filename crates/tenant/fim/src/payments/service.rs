@@ -157,7 +157,9 @@ pub async fn allocate(tx: &Tx, door: &Door, before: Model, wanted: &Wanted, on: 
     if before.status != PaymentStatus::Completed {
         return Err(wrong_state(&before, if before.status == PaymentStatus::Pending { &["complete", "cancel"] } else { &[] }));
     }
-    let on = on.unwrap_or_else(|| door.today().max(before.transaction_date));
+    let latest = door.today().max(before.transaction_date);
+    not_ahead("date", on, latest)?;
+    let on = on.unwrap_or(latest);
     not_before(on, before.transaction_date)?;
     if matches!(wanted, Wanted::Shares(shares) if shares.is_empty()) {
         return Err(Error::field("allocations", "required", "배분할 항목을 적거나 auto를 쓰세요.", "is required, or auto"));

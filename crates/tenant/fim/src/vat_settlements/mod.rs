@@ -12,7 +12,7 @@ pub mod entity;
 mod service;
 
 pub(crate) use api::Reverse;
-pub(crate) use service::{not_settled, supplement};
+pub(crate) use service::{lets_post, not_settled, supplement};
 
 use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};

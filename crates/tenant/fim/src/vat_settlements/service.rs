@@ -2,12 +2,15 @@
 
 use super::entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
 use crate::{
-    accounts::{self, entity::PostingRole},
+    accounts::{
+        self,
+        entity::{self as account, PostingRole},
+    },
     journal::{
         draft::Draft,
         entry::EntryType,
         rules::{period_of, too_large},
-        service::{self as journal, rate_of},
+        service::{self as journal, Whole, rate_of},
     },
     payments::posting::{self, Posted, Side, line},
     reports::vat_return::{self, Tie, VatReturn},
@@ -17,6 +20,7 @@ use auth::Door;
 use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result, Text};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
 
@@ -76,6 +80,20 @@ pub(crate) async fn not_settled(tx: &Tx, day: Day) -> Result<()> {
             "정산되지 않은 기간의 날짜로 하거나, 정산을 먼저 역분개하세요.",
             "choose a later day, or reverse the settlement first.",
         )),
+    }
+}
+
+/// What is posted to the accounts of value added tax, whatever document it is of, is not dated into a period that is settled. Asked once it
+/// is posted.
+///
+/// # Errors
+/// As [`not_settled`].
+pub(crate) async fn lets_post(tx: &Tx, posted: &Whole) -> Result<()> {
+    let ids: BTreeSet<Uuid> = posted.lines.iter().map(|line| line.account_id).collect();
+    let find = tx.find::<account::Entity>().filter(account::Column::Id.is_in(ids));
+    match find.filter(account::Column::Role.is_in([PostingRole::VatOut, PostingRole::VatIn])).one().await? {
+        Some(_) => not_settled(tx, posted.entry.posting_date).await,
+        None => Ok(()),
     }
 }
 
