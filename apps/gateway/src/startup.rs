@@ -58,13 +58,14 @@ impl From<anyhow::Error> for Trouble {
     }
 }
 
-/// Connections at once: enough that commits wait together for the disk, few enough to share.
+/// Connections of one pool ([`Options::connections`]): enough that commits share a write to the disk, few enough for the server.
 fn connections(backend: Backend) -> usize {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
     match backend {
-        Backend::Postgres => cores * 8,
+        // each of the server's threads (one a core) and the main thread has a pool
+        Backend::Postgres => (64 / (cores + 1)).clamp(2, 8),
         // readers do not wait for anything, and each keeps pages of its own
-        Backend::Sqlite => cores * 2,
+        Backend::Sqlite => cores.clamp(2, 8) * 2,
     }
 }
 

@@ -1,9 +1,10 @@
 use crate::{
-    AuditEntry, Catalog, Context, Event, Insert, Scope, Sql, Tx, audit,
+    AuditEntry, Catalog, Context, Event, Insert, Scope, Sql, Tx, Work, audit,
     conn::Conn,
     outbox,
     search::Searched,
     session::{Opener, Pool},
+    work::Keeping,
 };
 use kernel::{Clock, Error, Realm, Result, Timestamp, boxed};
 use sea_orm::{
@@ -15,9 +16,7 @@ use sea_orm::{
     },
 };
 use std::{
-    cell::Cell,
     path::PathBuf,
-    pin::Pin,
     str::FromStr,
     sync::{Arc, OnceLock, RwLock},
     time::Duration,
@@ -72,35 +71,9 @@ impl Clock for SystemClock {
 
 pub struct Options {
     pub url: String,
-    /// Connections that serve at once.
+    /// Most connections of a pool. SQLite has one pool for reading; on PostgreSQL each thread has its own.
     pub connections: usize,
     pub clock: Arc<dyn Clock>,
-}
-
-/// What is done in a transaction, without the type of the closure that does it.
-pub trait Work<T> {
-    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
-}
-
-impl<T, F: AsyncFn(&Tx) -> Result<T>> Work<T> for F {
-    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
-        Box::pin(self(tx))
-    }
-}
-
-/// Keeps the result of the last try.
-struct Keeping<'w, T> {
-    work: &'w dyn Work<T>,
-    done: Cell<Option<T>>,
-}
-
-impl<T> Work<()> for Keeping<'_, T> {
-    fn run<'a>(&'a self, tx: &'a Tx) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>> {
-        Box::pin(async move {
-            self.done.set(Some(self.work.run(tx).await?));
-            Ok(())
-        })
-    }
 }
 
 /// One of the two databases. Cheap to clone; connections are opened when they are needed.
@@ -140,8 +113,8 @@ impl Database {
                     .pragma("temp_store", "MEMORY")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                let writing = Pool::new(Opener::Sqlite(Box::new(open.clone())), 1, WAIT)?;
-                let reading = Pool::new(Opener::Sqlite(Box::new(open.pragma("query_only", "1"))), options.connections, WAIT)?;
+                let writing = Pool::shared(Opener::Sqlite(Box::new(open.clone())), 1, WAIT);
+                let reading = Pool::shared(Opener::Sqlite(Box::new(open.pragma("query_only", "1"))), options.connections, WAIT);
                 (reading, Some(writing), None)
             }
             Backend::Postgres => {
@@ -156,12 +129,9 @@ impl Database {
                     .application_name("cxg")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                let all = Pool::new(
-                    Opener::Postgres(Box::new(open.clone().options([("app.worker", "on"), ("statement_timeout", "0")]))),
-                    1,
-                    WAIT,
-                )?;
-                (Pool::new(Opener::Postgres(Box::new(open)), options.connections, WAIT)?, None, Some(all))
+                let worker = Box::new(open.clone().options([("app.worker", "on"), ("statement_timeout", "0")]));
+                let all = Pool::shared(Opener::Postgres(worker), 1, WAIT);
+                (Pool::per_thread(Opener::Postgres(Box::new(open)), options.connections, WAIT), None, Some(all))
             }
         };
         let catalog = RwLock::default();
@@ -250,9 +220,9 @@ impl Database {
     /// A lost race or a connection that broke before the commit runs it again, so `work` must
     /// not do anything outside the transaction.
     pub async fn write<T>(&self, cx: &Context, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
-        let keeping = Keeping { work: &work, done: Cell::new(None) };
+        let keeping = Keeping::new(&work);
         self.write_erased(cx, &keeping).await?;
-        keeping.done.take().ok_or_else(|| Error::internal("a transaction without a result"))
+        keeping.done()
     }
 
     /// [`Database::write`] without the type of the result: compiled once.

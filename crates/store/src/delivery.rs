@@ -28,8 +28,8 @@ pub struct Place {
     node: Uuid,
 }
 
-/// Companies told at once.
-pub const MOST: usize = 200;
+/// Companies that one call of [`behind`] answers, at most.
+pub const COMPANIES_AT_ONCE: usize = 200;
 
 /// What became of an event that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +40,9 @@ pub enum Failed {
     Dead,
 }
 
-/// The companies whose events `reader` has not all had, and may have now: at most [`MOST`], in the order of their ids, beginning after
-/// `after` and going round. Who asks again after the last one told comes to all of them, however many cannot be served just now.
+/// The companies whose events `reader` has not all had, and may have now: at most [`COMPANIES_AT_ONCE`], in the order of their ids, beginning after
+/// `after` and going round. To go on, ask with the last company answered as
+/// `after`; the order goes round, so that every company's turn comes.
 #[boxed(?Send)]
 pub async fn behind(db: &Database, reader: &str, after: Option<Uuid>) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
@@ -59,7 +60,7 @@ pub async fn behind(db: &Database, reader: &str, after: Option<Uuid>) -> Result<
         if let Some(after) = after {
             sql.push("CASE WHEN h.tenant_id > ").bind(after).push(" THEN 0 ELSE 1 END, ");
         }
-        sql.push("h.tenant_id LIMIT ").bind(i64::try_from(MOST).unwrap_or(i64::MAX));
+        sql.push("h.tenant_id LIMIT ").bind(i64::try_from(COMPANIES_AT_ONCE).unwrap_or(i64::MAX));
     }
     companies(db, &scope, sql).await
 }

@@ -24,8 +24,13 @@ use sea_orm::sqlx::{
 };
 use std::{
     ops::{Deref, DerefMut},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
+use thread_local::ThreadLocal;
 use uuid::Uuid;
 
 /// One connection and what it was told.
@@ -69,6 +74,7 @@ pub(crate) enum Link {
     Sqlite(SqliteConnection),
 }
 
+#[derive(Clone)]
 pub(crate) enum Opener {
     Postgres(Box<PgConnectOptions>),
     Sqlite(Box<SqliteConnectOptions>),
@@ -91,27 +97,73 @@ impl Manager for Opener {
     }
 }
 
+type Connections = deadpool::managed::Pool<Opener>;
+
 /// Connections of one kind (reading or writing) to one database.
-pub(crate) struct Pool(deadpool::managed::Pool<Opener>);
+pub(crate) struct Pool {
+    opener: Opener,
+    size: usize,
+    wait: Duration,
+    connections: Pools,
+    is_closed: AtomicBool,
+}
+
+enum Pools {
+    /// For all threads.
+    Shared(OnceLock<Connections>),
+    /// Each thread has its own. A socket belongs to the event loop of the thread that opened it: lent to another thread, every answer
+    /// wakes both.
+    PerThread(ThreadLocal<Connections>),
+}
 
 impl Pool {
-    pub fn new(opener: Opener, size: usize, wait: Duration) -> Result<Self> {
-        deadpool::managed::Pool::builder(opener)
-            .max_size(size)
+    /// At most `size` connections.
+    pub fn shared(opener: Opener, size: usize, wait: Duration) -> Self {
+        Self { opener, size, wait, connections: Pools::Shared(OnceLock::new()), is_closed: AtomicBool::new(false) }
+    }
+
+    /// At most `size` connections a thread.
+    pub fn per_thread(opener: Opener, size: usize, wait: Duration) -> Self {
+        Self { connections: Pools::PerThread(ThreadLocal::new()), ..Self::shared(opener, size, wait) }
+    }
+
+    fn new_pool(&self) -> Result<Connections> {
+        let made = deadpool::managed::Pool::builder(self.opener.clone())
+            .max_size(self.size)
             // the most recently used first: it most likely speaks for the same company
             .queue_mode(QueueMode::Lifo)
-            .wait_timeout(Some(wait))
-            .create_timeout(Some(wait))
+            .wait_timeout(Some(self.wait))
+            .create_timeout(Some(self.wait))
             .runtime(deadpool::Runtime::Tokio1)
             .build()
-            .map(Self)
-            .map_err(Error::internal)
+            .map_err(Error::internal)?;
+        if self.is_closed.load(Ordering::Acquire) {
+            made.close();
+        }
+        Ok(made)
+    }
+
+    fn pool(&self) -> Result<&Connections> {
+        match &self.connections {
+            Pools::PerThread(own) => own.get_or_try(|| self.new_pool()),
+            Pools::Shared(one) => match one.get() {
+                Some(one) => Ok(one),
+                None => self.new_pool().map(|made| one.get_or_init(|| made)),
+            },
+        }
+    }
+
+    fn each(&self, work: impl Fn(&Connections)) {
+        match &self.connections {
+            Pools::PerThread(own) => own.iter().for_each(work),
+            Pools::Shared(one) => one.get().into_iter().for_each(work),
+        }
     }
 
     /// A connection that speaks for `tenant`.
     #[boxed(?Send)]
     pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Lent> {
-        let mut session = Lent(self.0.get().await.map_err(no_connection)?);
+        let mut session = Lent(self.pool()?.get().await.map_err(no_connection)?);
         let Session { link, tenant: known, reusable } = &mut *session;
         if *known == tenant {
             return Ok(session);
@@ -135,11 +187,12 @@ impl Pool {
     /// Closes what lies idle: after one connection broke, its siblings are most likely broken
     /// too, and each would cost a request.
     pub fn forget_idle(&self) {
-        self.0.retain(|_, _| false);
+        self.each(|pool| drop(pool.retain(|_, _| false)));
     }
 
     pub fn close(&self) {
-        self.0.close();
+        self.is_closed.store(true, Ordering::Release);
+        self.each(Connections::close);
     }
 }
 
