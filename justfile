@@ -14,6 +14,10 @@ run *ARGS:
 test *ARGS:
     script/test "$@"
 
+# the quick half of the tests (SQLite, no browser, no killed processes), many times over: what fails now and then is a fault
+flaky TIMES="20":
+    for i in $(seq "$1"); do echo "== $i"; cargo test -q --workspace -- on_sqlite --skip console:: --skip process:: --skip stress:: || exit 1; done
+
 # ten thousand sequences of everything that is done to books, beside a model, on both databases (about an hour on two cores)
 sequences COUNT="10000":
     SEQUENCES="$1" cargo test -p tests -- --nocapture fim::sequences

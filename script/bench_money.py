@@ -174,7 +174,7 @@ class Money:
         return (datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=entries * 4 // 5)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def sum_up(self, token, where, entries):
-        """A posting wakes the consumer that sums up the months. Whoever posts wakes it all the time; the entries of the bench came in behind its back."""
+        """A posting wakes the consumer that sums up the months. Whoever posts wakes it all the time; the entries of the bench were inserted without publishing events."""
         begin = time.perf_counter()
         self.post_one(token)
         while int(self.ask("SELECT max(rolled_up_to) FROM fim_ledger_rollups")) < entries:

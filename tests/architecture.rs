@@ -264,3 +264,60 @@ fn a_domain_is_one_word_in_all_places() {
     }
     assert_eq!(crates.keys().collect::<Vec<_>>(), codes.keys().collect::<Vec<_>>(), "every domain crate is mounted");
 }
+
+/// What another crate awaits is compiled there once more, with all that it awaits itself: pools, caches, sign-in ([`kernel::boxed`]).
+#[test]
+fn what_other_crates_await_is_boxed() {
+    const SHARED: [&str; 6] = ["store", "tenancy", "auth", "resource", "envelope", "limits"];
+    // generic over the row, the work, the body or the connection: what they await is boxed
+    const GENERIC: [(&str, &str, &[&str]); 11] = [
+        ("auth", "src/door.rs", &["write", "write_answer", "noting"]),
+        ("auth", "src/visits.rs", &["log"]), // of its crate alone, and takes a borrowing self
+        ("envelope", "src/face.rs", &["face"]),
+        ("envelope", "src/heavy.rs", &["off_the_workers", "run"]),
+        ("resource", "src/printed.rs", &["print"]),
+        ("resource", "src/import/work.rs", &["work"]),
+        ("store", "src/database.rs", &["write"]),
+        ("store", "src/scope.rs", &["one", "all", "all_as"]),
+        ("store", "src/tx.rs", &["insert", "update", "attempt"]),
+        ("store", "src/chain/rows.rs", &["close_block"]),
+        ("store", "src/migrate.rs", &["taken"]),
+    ];
+    let is_generic = |package: &str, place: &str, name: &str| {
+        GENERIC.iter().any(|(of, file, names)| *of == package && *file == place && names.contains(&name))
+    };
+    let mut bare = Vec::new();
+    for (package, place, text) in sources().into_iter().filter(|(package, ..)| SHARED.contains(package)) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(rest) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+            let attributes = lines[..at].iter().rev().take_while(|line| {
+                let line = line.trim_start();
+                line.starts_with("#[") || line.starts_with("///")
+            });
+            let is_exempt = attributes
+                .into_iter()
+                .map(|line| line.trim_start())
+                .any(|line| line.starts_with("#[boxed") || line.starts_with("#[api_v2_operation"));
+            let name = rest.split(['(', '<']).next().unwrap_or_default();
+            if !is_exempt && !is_generic(package, &place, name) {
+                bare.push(format!("{package} {place}: {name}"));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "#[boxed(?Send)] is missing: {bare:#?}");
+}
+
+/// One type for all routes: `envelope::web` alone mounts with paperclip.
+#[test]
+fn routes_are_mounted_by_the_envelope_alone() {
+    for (package, place, text) in sources().into_iter().filter(|(package, ..)| *package != "envelope") {
+        let code = code(&text);
+        let imported = code.split("use paperclip").skip(1).map(|rest| rest.split(';').next().unwrap_or_default());
+        let mut words = imported.flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        assert!(
+            !words.any(|word| word == "web") && !code.contains("paperclip::actix::web"),
+            "{package} {place}: envelope::web mounts routes"
+        );
+    }
+}

@@ -29,7 +29,7 @@ both! {
         let _ = admin.patch(&format!("{CUSTOMERS}/{other}"), &json!({"biz_no": number})).await.ok(200);
     }
 
-    /// Left over of fault F19: of a key of several columns the holder was looked for by one of them.
+    /// Of a key of several columns the holder was looked for by one of them.
     async fn a_contact_whose_name_is_taken_is_the_customers_own(app: TestApp) {
         let admin = app.admin_a().await;
         let mut made = Vec::new();

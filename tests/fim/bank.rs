@@ -37,7 +37,7 @@ async fn name_of(caller: &Caller, partner: &str) -> String {
 }
 
 both! {
-    /// Left over of fault F16: what a statement has of a day to come was completed as a payment of that day.
+    /// What a statement has of a day to come was completed as a payment of that day.
     async fn a_line_of_a_day_to_come_settles_nothing(app: TestApp) {
         let admin = app.admin_a().await;
         let item = opened(&admin, &partner(&admin).await, "RECEIVABLE", "1000", "2026-03-31").await;

@@ -160,7 +160,7 @@ both! {
         ties(&admin).await;
     }
 
-    /// Left over of fault F16: a clearing still took a day to come.
+    /// A clearing still took a day to come.
     async fn nothing_is_cleared_on_a_day_to_come(app: TestApp) {
         let admin = app.admin_a().await;
         let both = partner(&admin).await;

@@ -258,7 +258,7 @@ both! {
         let _ = drafted(&admin, &one, &lines, purchase).await;
     }
 
-    /// Left over of fault F19: who had the number was not said, and of a key of several columns it could be somebody with one of them only.
+    /// Who had the number was not said, and of a key of several columns it could be somebody with one of them only.
     async fn it_is_said_which_invoice_has_the_number(app: TestApp) {
         let admin = app.admin_a().await;
         let (one, two) = (partner(&admin).await, another(&admin, 2, json!({})).await);

@@ -144,7 +144,7 @@ both! {
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 
-    /// Left over of fault F16: a payment was still completed, and allocated, on a day to come.
+    /// A payment was still completed, and allocated, on a day to come.
     async fn money_does_not_move_on_a_day_to_come(app: TestApp) {
         let admin = app.admin_a().await;
         let customer = partner(&admin).await;

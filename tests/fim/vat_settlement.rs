@@ -254,7 +254,7 @@ both! {
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 
-    /// Left over of finding 12: what was written off to 부가세예수금 went into a settled period, with no relief to be asked about.
+    /// What was written off to 부가세예수금 went into a settled period, with no relief to be asked about.
     async fn nothing_is_written_off_to_the_tax_of_a_settled_period(app: TestApp) {
         let admin = app.admin_a().await;
         let partner = partner(&admin).await;

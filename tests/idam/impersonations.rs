@@ -68,7 +68,7 @@ both! {
         }
     }
 
-    /// Left over of fault F1: with the consent of somebody weak staff acted as an administrator.
+    /// With the consent of somebody weak staff acted as an administrator.
     async fn nobody_lets_staff_act_as_somebody_stronger(app: TestApp) {
         const REASON: &str = "consent_exceeds_rights";
         let (admin, staff) = (app.admin_a().await, somebody(&app, &["idam.impersonations.*"]).await);

@@ -10,15 +10,14 @@ use actix_web::{
     web as plain,
 };
 use auth::Platform;
-use envelope::{RequestMeta, face, unknown_path, web};
+use envelope::{RequestMeta, Routes, face, web};
 use kernel::Realm;
-use paperclip::actix::OpenApiExt;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, rc::Rc, time::Duration};
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
-/// The API below `/api/v1` and the small ERP, as paperclip documents it.
-pub(crate) fn api(cfg: &mut paperclip::actix::web::ServiceConfig) {
+/// The routes of the API below `/api/v1`, and of the small ERP.
+pub(crate) fn api() -> web::ServiceConfig {
     let of = |realm: Realm, scope: web::Scope| {
         modules().into_iter().filter(|module| module.realm == realm).fold(scope, |scope, module| scope.configure(module.routes))
     };
@@ -29,7 +28,7 @@ pub(crate) fn api(cfg: &mut paperclip::actix::web::ServiceConfig) {
             .service(of(Realm::Tenant, web::scope("/tenants").configure(auth::api::tenant))),
     );
     adm::erp::routes(&mut declared);
-    declared.mount(cfg);
+    declared
 }
 
 /// One span a request, with what every log line should have.
@@ -135,19 +134,16 @@ pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(readiness.clone())
-            .app_data(envelope::RoutesOf(document::routes))
             .app_data(place.clone())
             .app_data(proxies.clone());
         let app = limits.iter().fold(app, |app, limits| app.app_data(limits.clone()));
-        app.wrap_api()
-            .configure(api)
-            .build()
-            .service(reading(plain::resource(document::PATH), plain::get().to(document::serve)))
+        let routes = Rc::new(Routes::of(api()));
+        app.service(reading(plain::resource(document::PATH), plain::get().to(document::serve)))
             .service(reading(plain::resource(health::JWKS), plain::get().to(health::jwks)))
             .configure(health::routes)
             .configure(docs_ui::configure)
             .configure(console::configure)
-            .default_service(plain::route().to(unknown_path))
+            .default_service(plain::route().to(move |request, payload: plain::Payload| routes.answer(request, payload.into_inner())))
     })
     .workers(workers)
     .shutdown_timeout(30)

@@ -2,7 +2,7 @@
 
 use crate::{
     app::api,
-    embedded::{File, answer, unpacked},
+    embedded::{File, answer},
     modules,
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,11 +10,9 @@ use envelope::openapi::{About, finish};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
 use resource::Module;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     sync::{LazyLock, OnceLock},
 };
 
@@ -80,13 +78,11 @@ pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         let made = RefCell::new(Value::Null);
-        envelope::describing(|| {
-            let app = actix_web::App::new().wrap_api().configure(api).with_raw_json_spec(|app, v2| {
-                *made.borrow_mut() = finished(&v2);
-                app
-            });
-            let _ = app.build();
+        let app = actix_web::App::new().wrap_api().configure(|cfg| api().document(cfg)).with_raw_json_spec(|app, v2| {
+            *made.borrow_mut() = finished(&v2);
+            app
         });
+        let _ = app.build();
         serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
     })
 }
@@ -100,18 +96,4 @@ pub(crate) const PATH: &str = "/openapi.json";
 pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
     static FILE: LazyLock<File> = LazyLock::new(|| File::gzip(COMMITTED, "application/json"));
     answer(&request, FILE.clone(), "no-cache").await
-}
-
-/// The methods of every path.
-pub(crate) fn routes() -> &'static envelope::Routes {
-    #[derive(serde::Deserialize)]
-    struct Paths {
-        paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
-    }
-    static ROUTES: LazyLock<envelope::Routes> = LazyLock::new(|| {
-        let document = unpacked(COMMITTED).unwrap_or_default();
-        let paths = serde_json::from_slice(&document).map(|document: Paths| document.paths).unwrap_or_default();
-        envelope::Routes::of(paths.iter().map(|(path, item)| (path.as_str(), item.keys().map(String::as_str))))
-    });
-    &ROUTES
 }

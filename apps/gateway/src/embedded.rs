@@ -43,7 +43,7 @@ impl File {
 }
 
 /// Unpacks what the build compressed.
-pub(crate) fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut whole = Vec::new();
     GzDecoder::new(bytes).read_to_end(&mut whole)?;
     Ok(whole)

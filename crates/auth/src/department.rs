@@ -1,6 +1,6 @@
 //! Rights that count in a part of the company only.
 
-use crate::{Allowed, Door};
+use crate::{Allowed, Demand, Door};
 use actix_web::{HttpRequest, dev::Payload};
 use envelope::{
     Failure,
@@ -73,7 +73,7 @@ async fn path_of(scope: &Scope, department: Uuid) -> Result<Vec<Uuid>> {
 
 impl<P: Permission> Argument for AllowedInDepartment<P> {
     fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
-        Door::reading(request, P::KEY, false, true)
+        Door::as_argument(request, Demand { in_department: true, ..Demand::of::<P>() })
     }
 
     fn decode(part: Part) -> Result<Self, Failure> {

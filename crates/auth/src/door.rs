@@ -1,106 +1,14 @@
-use crate::{Platform, Principal};
-use actix_web::{HttpRequest, dev::Payload, http::header, web::Data};
+use crate::{Demand, Platform, Principal};
+use actix_web::{HttpRequest, http::header, web::Data};
 use envelope::{
-    Answer, Failure, Reply, RequestMeta, request_digest,
-    web::{Argument, Description, Part, Reading, whole},
+    Answer, Reply, RequestMeta, path_value, request_digest,
+    web::{Part, Reading},
 };
 use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions, boxed};
-use paperclip::{
-    actix::OperationModifier,
-    v2::{
-        models::{DefaultOperationRaw, DefaultSchemaRaw, SecurityScheme},
-        schema::Apiv2Schema,
-    },
-};
-use std::{collections::BTreeMap, marker::PhantomData, ops::Deref, sync::Arc};
+use std::sync::Arc;
 use store::{Action, AuditEntry, Claim, Context, Outcome, Scope, StoredAnswer, Tx, Work};
 use tenancy::TenantContext;
 use uuid::Uuid;
-
-/// The caller holds the permission `P`: the extractor every handler begins with.
-///
-/// Without a credential the answer is 401; with one of the other realm, of a suspended
-/// company or without the right it is 403, and the refusal is audited. The realm is that of
-/// the path. What it gives is the [`Door`], the only way to a database.
-pub struct Allowed<P> {
-    door: Door,
-    permission: PhantomData<fn() -> P>,
-}
-
-impl<P> Allowed<P> {
-    pub(crate) fn new(door: Door) -> Self {
-        Self { door, permission: PhantomData }
-    }
-
-    /// For code that does not know which permission it was.
-    #[must_use]
-    pub fn into_door(self) -> Door {
-        self.door
-    }
-}
-
-impl<P> Deref for Allowed<P> {
-    type Target = Door;
-    fn deref(&self) -> &Door {
-        &self.door
-    }
-}
-
-impl<P: Permission> Argument for Allowed<P> {
-    fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
-        Door::reading(request, P::KEY, P::STEP_UP, false)
-    }
-
-    fn decode(part: Part) -> Result<Self, Failure> {
-        Ok(Self::new(whole(part)?))
-    }
-}
-
-impl<P> Apiv2Schema for Allowed<P> {}
-
-impl<P: Permission> OperationModifier for Allowed<P> {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
-    fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
-        Failure::update_definitions(map);
-    }
-    /// The permission travels as the scope; the finisher makes `x-permission` of it, and
-    /// `x-step-up` of the word behind it.
-    fn update_security(op: &mut DefaultOperationRaw) {
-        op.security.push(security(P::KEY, P::STEP_UP));
-    }
-    fn update_security_definitions(map: &mut BTreeMap<String, SecurityScheme>) {
-        map.extend(security_definitions());
-    }
-}
-
-fn security(permission: PermissionKey, step_up: bool) -> BTreeMap<String, Vec<String>> {
-    let mut scopes = vec![permission.to_string()];
-    scopes.extend(step_up.then(|| "step-up".to_owned()));
-    BTreeMap::from([("bearer".to_owned(), scopes)])
-}
-
-/// In the document: whoever calls needs this permission. What [`Allowed`] says of itself, for code that does not know its type.
-#[must_use]
-pub fn needs(mut operation: Description, permission: PermissionKey, step_up: bool) -> Description {
-    operation.operation.security.push(security(permission, step_up));
-    operation.security.extend(security_definitions());
-    Failure::update_definitions(&mut operation.definitions);
-    operation
-}
-
-fn security_definitions() -> BTreeMap<String, SecurityScheme> {
-    let bearer = SecurityScheme {
-        name: Some("Authorization".to_owned()),
-        type_: "apiKey".to_owned(),
-        in_: Some("header".to_owned()),
-        flow: None,
-        auth_url: None,
-        token_url: None,
-        scopes: BTreeMap::new(),
-        description: None,
-    };
-    BTreeMap::from([("bearer".to_owned(), bearer)])
-}
 
 /// What an allowed caller can do: read and write the rows of their company.
 pub struct Door {
@@ -111,19 +19,18 @@ pub struct Door {
 }
 
 impl Door {
-    /// The door as an argument of a handler. `somewhere`: for a right that may be held in a part of the company only.
-    pub(crate) fn reading(request: &HttpRequest, permission: PermissionKey, step_up: bool, somewhere: bool) -> Reading {
-        let request = request.clone();
-        Box::pin(async move { Ok(Box::new(Self::open_where(request, permission, somewhere, step_up).await?) as Part) })
+    /// The door as an argument of a handler.
+    pub(crate) fn as_argument(request: &HttpRequest, demand: Demand) -> Reading {
+        let door = Self::open(request.clone(), demand);
+        Box::pin(async move { Ok(Box::new(door.await?) as Part) })
     }
 
-    /// Lets whoever sent the request in, where they hold the permission and need not show a second factor for it.
+    /// Lets whoever sent the request in, where they hold what is asked.
+    ///
+    /// # Errors
+    /// 401 without a credential that is good, else 403; a refusal is audited.
     #[boxed(?Send)]
-    pub async fn open(request: HttpRequest, permission: PermissionKey) -> Result<Self> {
-        Self::open_where(request, permission, false, false).await
-    }
-
-    async fn open_where(request: HttpRequest, permission: PermissionKey, somewhere: bool, step_up: bool) -> Result<Self> {
+    pub async fn open(request: HttpRequest, demand: Demand) -> Result<Self> {
         let platform = platform_of(&request)?;
         // as it was routed: `request.path()` is as it was sent, and `%6danager` is routed like `manager`
         let realm = realm_of(request.match_info().as_str());
@@ -135,8 +42,8 @@ impl Door {
             _ => None,
         };
         let principal = holder.ok_or_else(Error::unauthorized)?;
-        let door = Self { platform, principal, request, permission };
-        if let Err(refusal) = door.judge(realm, somewhere, step_up).await {
+        let door = Self { platform, principal, request, permission: demand.permission };
+        if let Err(refusal) = door.judge(realm, demand).await {
             door.audit_refusal(&refusal).await;
             return Err(refusal);
         }
@@ -148,7 +55,7 @@ impl Door {
         RequestMeta::of(&self.request).address
     }
 
-    async fn judge(&self, realm: Realm, somewhere: bool, step_up: bool) -> Result<()> {
+    async fn judge(&self, realm: Realm, demand: Demand) -> Result<()> {
         if self.principal.realm != realm {
             return Err(Error::forbidden(
                 "wrong_realm",
@@ -170,11 +77,11 @@ impl Door {
         }
         let reads = self.request.method().is_safe();
         self.principal.judge(self.permission, reads, self.address())?;
-        let may = self.principal.rights.cover(self.permission) || (somewhere && self.principal.may_somewhere(self.permission));
+        let may = self.principal.rights.cover(self.permission) || (demand.in_department && self.principal.may_somewhere(self.permission));
         if !may {
             return Err(self.principal.lacks(self.permission));
         }
-        if step_up { self.step_up() } else { Ok(()) }
+        if demand.step_up { self.step_up() } else { Ok(()) }
     }
 
     /// Refuses where somebody who has a second factor has not shown it lately.
@@ -193,7 +100,7 @@ impl Door {
             action: Action::Execute,
             permission: self.permission.to_string(),
             target: format!("{}.{}", self.permission.domain, self.permission.resource),
-            target_id: self.request.match_info().get("id").map(str::to_owned),
+            target_id: path_value(&self.request, "id"),
             outcome: Outcome::Blocked(refusal.to_string()),
             before: None,
             after: None,

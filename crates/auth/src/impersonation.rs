@@ -61,9 +61,11 @@ pub struct Started {
 /// What the user may do and whoever consented may not, now, if there is such a thing: staff act as nobody whom that person could not sign in
 /// as ([`Door::may_sign_in_as`]). Who is not active any more holds nothing.
 async fn beyond(scope: &Scope, consenting: Option<Uuid>, user: Uuid, now: Timestamp) -> Result<Option<String>> {
-    let Some(by) = consenting.filter(|by| *by != user) else {
-        return Ok(consenting.is_none().then(|| "*".to_owned()));
-    };
+    // a consent without an author covers nobody
+    let Some(by) = consenting else { return Ok(Some("*".to_owned())) };
+    if by == user {
+        return Ok(None);
+    }
     let find = scope.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(by));
     let rights = match find.filter(adm_user::Column::Status.eq(adm_user::Status::Active)).one().await? {
         Some(_) => held::summary(&held::held(scope, Realm::Tenant, by, now).await?).1,
@@ -99,7 +101,7 @@ async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid>
         Some(permission) => {
             let text = Message::new(
                 "동의한 사람보다 권한이 많은 사용자로는 대리 접속할 수 없습니다. 관리자 등 그 권한을 모두 가진 사람의 동의가 필요합니다.",
-                "Whoever consented holds less than this user. It takes the consent of somebody who holds all of it, such as an administrator.",
+                "This user has rights that the person who consented does not hold. Ask for the consent of somebody who holds all of them, such as an administrator.",
             );
             Err(Error::forbidden("consent_exceeds_rights", text).with("permission", permission))
         }

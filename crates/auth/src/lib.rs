@@ -22,6 +22,7 @@
 //! `*_login_logs`, `*_mfa`, `*_recovery_codes`, `*_one_time_tokens`. The domains `idam` and `adm`
 //! declare the resources over them.
 
+mod allowed;
 pub mod api;
 mod caller;
 pub mod credentials;
@@ -62,9 +63,10 @@ mod totp;
 mod visits;
 mod work;
 
+pub use allowed::{Allowed, Demand, needs};
 pub use caller::{count, is_counted};
 pub use department::AllowedInDepartment;
-pub use door::{Allowed, Door, SystemDoor, needs};
+pub use door::{Door, SystemDoor};
 pub use explain::{ExplainQuery, Explanation};
 pub use held::still_may;
 pub use keyring::statement;

@@ -1,5 +1,5 @@
 use crate::{
-    Failure, check,
+    Failure, check, path_value,
     schema::{Defs, TypeDoc, define, reference, reference_to},
     strict,
     web::{Argument, Description, Part, Reading, at_once, whole},
@@ -250,8 +250,8 @@ impl RowId {
     /// # Errors
     /// 422 where the path has no UUID there.
     pub fn of(request: &HttpRequest) -> Result<Self> {
-        let text = request.match_info().get("id").unwrap_or_default();
-        Uuid::try_parse(text)
+        let text = path_value(request, "id").unwrap_or_default();
+        Uuid::try_parse(&text)
             .map(Self)
             .map_err(|_| Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID가 아닙니다.", "is not a UUID"))]))
     }

@@ -1,5 +1,5 @@
 use crate::{
-    Failure, LateHeaders, RequestMeta, RoutesOf, accepts_gzip, bare,
+    Failure, LateHeaders, RequestMeta, accepts_gzip, bare,
     failure::{of_status, render},
     negotiate::{compressed, without_body},
 };
@@ -61,7 +61,7 @@ pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
             let (request, response) = response.map_into_boxed_body().into_parts();
             let mut response = in_envelope(response, meta, &path);
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-                say_what_is_allowed(&mut response, &request);
+                say_what_is_allowed(&mut response);
             }
             dress(&mut response, meta, &path, &late);
             let response = compressed(watched(response, meta), zips);
@@ -127,12 +127,10 @@ fn keeping_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
     new
 }
 
-fn say_what_is_allowed(response: &mut HttpResponse, request: &HttpRequest) {
-    let routes = request.app_data::<RoutesOf>().map(|routes| routes.0());
-    // what the document does not know (health, pages, files) can only be read
-    let methods = routes.and_then(|routes| routes.allow(request.path())).unwrap_or("GET, HEAD");
-    if let Ok(allow) = HeaderValue::from_str(methods) {
-        response.headers_mut().insert(header::ALLOW, allow);
+/// What no route of the API answers (health, pages, files) can only be read.
+fn say_what_is_allowed(response: &mut HttpResponse) {
+    if !response.headers().contains_key(header::ALLOW) {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     }
 }
 

@@ -1,16 +1,18 @@
 //! The HTTP face: what every answer looks like and how every request is read.
 //!
 //! * [`Reply`] and [`Failure`]: the envelope around an answer and an error;
-//! * [`Body`], [`Query`], [`RowId`]: extractors that check against the very schema the
-//!   document shows, report everything wrong at once, and wait for the [`Verdict`]
-//!   (401 and 403 are settled before a body is read);
+//! * [`web`]: routes and their arguments. Arguments are read in their order, the permission first: 401 and 403 are settled before a body
+//!   is read;
+//! * [`Body`], [`Query`], [`RowId`]: arguments that are checked against the very schema the document shows and report everything wrong at
+//!   once;
+//! * [`Routes`]: finds the route of a request;
 //! * [`face`]: the middleware that gives each request an id, catches panics and puts what
 //!   actix itself answers (404, 405, 413 …) into the envelope;
 //! * [`off_the_workers`]: where work goes that would hold up the other requests of a worker;
 //! * [`Bare`] and its like: the surface of the small ERP, which has no envelope;
 //! * [`openapi`]: paperclip collects Swagger 2; this makes a true OpenAPI 3.1 document of it.
 //!
-//! This crate alone knows how paperclip is used.
+//! This crate alone mounts routes with paperclip.
 
 mod address;
 mod answers;
@@ -38,18 +40,18 @@ pub mod wording;
 
 pub use address::TrustedProxies;
 pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
-pub use extract::{BODY_LIMIT, Body, Nothing, RawBody, RowId, body_digest, file_response, read_json, request_digest};
-pub use face::{face, unknown_path};
+pub use extract::{Body, Nothing, RawBody, RowId, body_digest, file_response, read_json, request_digest};
+pub use face::face;
 pub use failure::{ErrorBody, Failure};
 pub use heavy::{Heavy, off_the_workers};
 pub use late::LateHeaders;
 pub use negotiate::{accepts_gzip, is_known};
 pub use path_key::PathKey;
-pub use query::{Query, filters_of, never_null, parameter, parameters_of, read_pairs, typed};
-pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply};
+pub use query::{Query, filters_of, never_null, parameter, read_pairs, typed};
+pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply, respond};
 pub use request::RequestMeta;
-pub use routes::{Routes, RoutesOf};
-pub use schema::{TypeDoc, collisions, definition_name, describing};
+pub use routes::{Routes, path_value};
+pub use schema::{TypeDoc, collisions};
 pub use strict::exact_json;
-pub use upload::{FILE_LIMIT, FileKind, Upload};
+pub use upload::{FileKind, Upload};
 pub use validate::{Schema, check};

@@ -1,5 +1,5 @@
 use crate::{
-    Failure,
+    Failure, path_value,
     schema::Defs,
     web::{Argument, Part, Reading, at_once, whole},
 };
@@ -26,7 +26,7 @@ impl Deref for PathKey {
 
 impl Argument for PathKey {
     fn read(request: &HttpRequest, _: &mut Payload) -> Reading {
-        at_once(Ok(Self(request.match_info().get("key").unwrap_or_default().to_owned())))
+        at_once(Ok(Self(path_value(request, "key").unwrap_or_default())))
     }
 
     fn decode(part: Part) -> Result<Self, Failure> {

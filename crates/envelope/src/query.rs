@@ -86,7 +86,7 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for Query<T> {
     }
 
     fn decode(part: Part) -> Result<Self, Failure> {
-        Ok(Self(check(json_of(&whole::<Vec<(String, String)>>(part)?, &*Schema::of::<T>()?)?)?))
+        Ok(Self::of_pairs(&whole::<Vec<(String, String)>>(part)?)?)
     }
 }
 
@@ -110,8 +110,11 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> Query<T> {
     /// # Errors
     /// 422, with all that is wrong with them.
     pub fn of(request: &HttpRequest) -> Result<Self> {
-        let pairs = read_pairs(request.query_string())?;
-        Ok(Self(check(json_of(&pairs, &*Schema::of::<T>()?)?)?))
+        Self::of_pairs(&read_pairs(request.query_string())?)
+    }
+
+    fn of_pairs(pairs: &[(String, String)]) -> Result<Self> {
+        check(json_of(pairs, &*Schema::of::<T>()?)?).map(Self)
     }
 }
 

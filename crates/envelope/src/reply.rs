@@ -2,6 +2,7 @@ use crate::{
     RequestMeta, bare,
     failure::Failure,
     negotiate::unless_known,
+    routes,
     schema::{Defs, TypeDoc, define, reference, reference_to, type_name},
     web::Description,
 };
@@ -10,7 +11,7 @@ use kernel::{Error, Result, Timestamp};
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Response},
+        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Reference, Response},
         schema::Apiv2Schema,
     },
 };
@@ -85,7 +86,7 @@ impl<T, const STATUS: u16> Responder for Reply<T, STATUS> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        respond(self.answer, STATUS, request)
+        respond(self.answer, StatusCode::from_u16(STATUS).unwrap_or(StatusCode::OK), request)
     }
 }
 
@@ -95,7 +96,9 @@ pub(crate) fn timestamp() -> String {
     Timestamp::new(std::time::SystemTime::now().into()).to_millis_string()
 }
 
-fn respond(answer: Answer, status: u16, request: &HttpRequest) -> HttpResponse {
+/// An answer in the envelope.
+#[must_use]
+pub fn respond(answer: Answer, status: StatusCode, request: &HttpRequest) -> HttpResponse {
     let meta = RequestMeta::of(request);
     let mut body = String::with_capacity(answer.data.len() + 160);
     body.push_str(r#"{"success":true,"data":"#);
@@ -105,14 +108,14 @@ fn respond(answer: Answer, status: u16, request: &HttpRequest) -> HttpResponse {
     body.push_str(r#"","request_id":""#);
     body.push_str(meta.id.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
     body.push_str(r#""}"#);
-    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
+    let mut response = HttpResponse::build(status);
     if let Some(version) = answer.version {
         response.insert_header((header::ETAG, format!("\"{version}\"")));
     }
     if answer.replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }
-    if let Some(location) = location(request, status, &answer.data) {
+    if let Some(location) = location(request, status.as_u16(), &answer.data) {
         response.insert_header((header::LOCATION, location));
     }
     unless_known(request, response.content_type("application/json").body(body))
@@ -128,7 +131,7 @@ pub(crate) fn location(request: &HttpRequest, status: u16, data: &str) -> Option
     if status != 201 || path.contains("/auth/") {
         return None;
     }
-    let pattern = request.match_pattern()?;
+    let pattern = routes::pattern(request)?;
     // `/{id}/rotate` and `/import` make a row of the collection before them
     let depth = match pattern.find("/{") {
         Some(_) if bare::is_bare(path) => return None,
@@ -147,15 +150,8 @@ impl<T: Apiv2Schema, const STATUS: u16> Apiv2Schema for Reply<T, STATUS> {}
 
 impl<T: Apiv2Schema, const STATUS: u16> OperationModifier for Reply<T, STATUS> {
     fn update_response(op: &mut DefaultOperationRaw) {
-        let status = StatusCode::from_u16(STATUS).ok();
-        op.responses.insert(
-            STATUS.to_string(),
-            Either::Right(Response {
-                description: status.and_then(|s| s.canonical_reason()).map(str::to_owned),
-                schema: Some(reference::<Envelope<T>>()),
-                ..Default::default()
-            }),
-        );
+        let status = StatusCode::from_u16(STATUS).unwrap_or(StatusCode::OK);
+        op.responses.insert(STATUS.to_string(), response_of(status, reference::<Envelope<T>>()));
     }
 
     fn update_definitions(map: &mut Defs) {
@@ -250,11 +246,15 @@ impl Description {
     }
 
     fn answers_schema(mut self, status: StatusCode, schema: DefaultSchemaRaw) -> Self {
-        let schema = Some(reference_to(schema, &mut self.definitions));
-        let description = status.canonical_reason().map(str::to_owned);
-        self.operation.responses.insert(status.as_str().to_owned(), Either::Right(Response { description, schema, ..Default::default() }));
+        let schema = reference_to(schema, &mut self.definitions);
+        self.operation.responses.insert(status.as_str().to_owned(), response_of(status, schema));
         self
     }
+}
+
+fn response_of(status: StatusCode, schema: DefaultSchemaRaw) -> Either<Reference, Response<DefaultSchemaRaw>> {
+    let description = status.canonical_reason().map(str::to_owned);
+    Either::Right(Response { description, schema: Some(schema), ..Default::default() })
 }
 
 impl<T: Apiv2Schema> Apiv2Schema for Envelope<T> {

@@ -5,7 +5,6 @@ use paperclip::v2::{
     schema::Apiv2Schema,
 };
 use std::{
-    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,
 };
@@ -35,16 +34,16 @@ impl TypeDoc {
     pub fn schema(self) -> DefaultSchemaRaw {
         (self.schema)()
     }
+
+    /// The names of an object's fields.
+    #[must_use]
+    pub fn fields(self) -> Vec<String> {
+        self.schema().properties.into_keys().collect()
+    }
 }
 
 pub(crate) fn type_name<T: Apiv2Schema>() -> String {
     TypeDoc::of::<T>().name()
-}
-
-/// The name under which `T` stands in the document.
-#[must_use]
-pub fn definition_name<T: Apiv2Schema>() -> String {
-    type_name::<T>()
 }
 
 fn unnamed(schema: &DefaultSchemaRaw) -> String {
@@ -94,23 +93,6 @@ fn hoist_part(schema: &mut DefaultSchemaRaw, definitions: &mut Defs) {
     }
 }
 
-thread_local! {
-    static IS_DESCRIBING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Mounts routes with their descriptions, for the document. paperclip describes routes whenever they are mounted, which is what a start
-/// would spend most of its time on, once for each worker; mounted outside of this they have none.
-pub fn describing<T>(mount: impl FnOnce() -> T) -> T {
-    let before = IS_DESCRIBING.replace(true);
-    let mounted = mount();
-    IS_DESCRIBING.set(before);
-    mounted
-}
-
-pub(crate) fn is_describing() -> bool {
-    IS_DESCRIBING.get()
-}
-
 /// The reference to a schema, which goes into `definitions` with its parts.
 pub(crate) fn reference_to(mut schema: DefaultSchemaRaw, definitions: &mut Defs) -> DefaultSchemaRaw {
     hoist_part(&mut schema, definitions);
@@ -118,13 +100,11 @@ pub(crate) fn reference_to(mut schema: DefaultSchemaRaw, definitions: &mut Defs)
 }
 
 pub(crate) fn reference<T: Apiv2Schema>() -> DefaultSchemaRaw {
-    if is_describing() { reference_to(T::raw_schema(), &mut Defs::new()) } else { DefaultSchemaRaw::default() }
+    reference_to(T::raw_schema(), &mut Defs::new())
 }
 
 pub(crate) fn define<T: Apiv2Schema>(definitions: &mut Defs) {
-    if is_describing() {
-        reference_to(T::raw_schema(), definitions);
-    }
+    reference_to(T::raw_schema(), definitions);
 }
 
 /// Every definition made, by name. paperclip merges definitions by their bare names over all
@@ -153,7 +133,7 @@ pub fn collisions() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Defs, collisions, define, describing, type_name};
+    use super::{Defs, collisions, define, type_name};
     use crate::Envelope;
 
     mod one {
@@ -175,11 +155,9 @@ mod tests {
     fn two_types_of_one_name_are_noticed() {
         let mut definitions = Defs::new();
         define::<one::Twin>(&mut definitions);
-        assert!(definitions.is_empty(), "a start describes nothing");
-        describing(|| define::<one::Twin>(&mut definitions));
-        describing(|| define::<one::Twin>(&mut definitions));
+        define::<one::Twin>(&mut definitions);
         assert!(collisions().is_empty());
-        describing(|| define::<other::Twin>(&mut definitions));
+        define::<other::Twin>(&mut definitions);
         assert_eq!(collisions(), ["Twin"]);
         assert_eq!(type_name::<Envelope<Vec<one::Twin>>>(), "Envelope_Twin_List");
     }

@@ -7,7 +7,7 @@ use crate::{
     web::{Argument, Part, Reading, whole},
 };
 use actix_web::{HttpRequest, dev::Payload, http::header, web::Bytes};
-use kernel::{Code, Error, Message, Result, schema::MARK};
+use kernel::{Code, Error, Message, Result, boxed, schema::MARK};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -83,6 +83,11 @@ impl Argument for Upload {
 }
 
 impl Upload {
+    /// Receives a file.
+    ///
+    /// # Errors
+    /// 400, 413, 415 and 422 as the body is.
+    #[boxed(?Send)]
     pub async fn receive(request: &HttpRequest, payload: Payload) -> Result<Self> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -4,11 +4,8 @@
 //! more with everything around it (78 KB of machine code a route, and two seconds). Here the handler loses its types first: all routes
 //! of the platform are one type to them.
 
-use crate::{
-    Failure,
-    schema::{Defs, is_describing},
-};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::Method};
+use crate::{Failure, schema::Defs};
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::Method};
 use futures_util::future::LocalBoxFuture;
 use kernel::{Error, boxed};
 use paperclip::{
@@ -18,7 +15,7 @@ use paperclip::{
         schema::Apiv2Operation,
     },
 };
-use std::{any::Any, cell::RefCell, collections::BTreeMap, future::Ready, pin::Pin, rc::Rc, task, vec};
+use std::{any::Any, cell::RefCell, collections::BTreeMap, pin::Pin, rc::Rc, task, vec};
 
 /// The answer to come.
 pub type Answering = LocalBoxFuture<'static, HttpResponse>;
@@ -121,7 +118,7 @@ impl Description {
     }
 }
 
-/// An `async fn` under `#[api_v2_operation]`.
+/// An `async fn` under `#[api_v2_operation]`, of one to four arguments.
 pub trait Handler<A>: Clone + 'static {
     const ARGUMENTS: &'static [Read];
 
@@ -191,10 +188,10 @@ type Calling = Rc<dyn Fn(vec::IntoIter<Part>, HttpRequest) -> Result<Answering, 
 
 impl Verb {
     pub fn to<A, H: Handler<A>>(self, handler: H) -> Route {
-        self.to_any(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), H::describe)
+        self.to_erased(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), H::describe)
     }
 
-    fn to_any(self, arguments: &'static [Read], call: Calling, describe: fn() -> Description) -> Route {
+    fn to_erased(self, arguments: &'static [Read], call: Calling, describe: fn() -> Description) -> Route {
         let answer = move |request: HttpRequest, payload: Payload| -> Answering {
             let call = call.clone();
             Box::pin(async move {
@@ -205,26 +202,26 @@ impl Verb {
                 }
             })
         };
-        self.to_untyped(Rc::new(answer), Rc::new(describe))
+        self.to_boxed(Rc::new(answer), Rc::new(describe))
     }
 
     /// For what has no types any more.
-    pub fn to_untyped(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
+    pub fn to_boxed(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
         Route { method: self.0, answer, describe }
     }
 }
 
 /// What answers a method of a path.
 pub struct Route {
-    method: Method,
-    answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>,
+    pub(crate) method: Method,
+    pub(crate) answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>,
     describe: Rc<dyn Fn() -> Description>,
 }
 
 /// The routes of a path.
 pub struct Resource {
-    path: String,
-    routes: Vec<Route>,
+    pub(crate) path: String,
+    pub(crate) routes: Vec<Route>,
 }
 
 #[must_use]
@@ -239,20 +236,18 @@ impl Resource {
         self
     }
 
-    fn mounted(self) -> routes::Resource {
-        self.routes.into_iter().fold(routes::resource(&self.path), |resource, Route { method, answer, describe }| {
-            if is_describing() {
-                DESCRIPTION.set(describe());
-            }
-            resource.route(routes::method(method).to(move |request: HttpRequest, Rest(payload): Rest| AnyAnswer(answer(request, payload))))
+    fn documented(self) -> routes::Resource {
+        self.routes.into_iter().fold(routes::resource(&self.path), |resource, Route { method, describe, .. }| {
+            DESCRIPTION.set(describe());
+            resource.route(routes::method(method).to(|| Documented))
         })
     }
 }
 
 /// Paths that begin alike.
 pub struct Scope {
-    path: String,
-    services: ServiceConfig,
+    pub(crate) path: String,
+    pub(crate) services: ServiceConfig,
 }
 
 #[must_use]
@@ -273,10 +268,10 @@ impl Scope {
         self
     }
 
-    fn mounted(self) -> routes::Scope {
+    fn documented(self) -> routes::Scope {
         self.services.0.into_iter().fold(routes::scope(&self.path), |scope, service| match service {
-            Service::Resource(resource) => scope.service(resource.mounted()),
-            Service::Scope(inner) => scope.service(inner.mounted()),
+            Service::Resource(resource) => scope.service(resource.documented()),
+            Service::Scope(inner) => scope.service(inner.documented()),
         })
     }
 }
@@ -309,34 +304,43 @@ impl ServiceConfig {
         self
     }
 
-    /// Mounts what was declared.
-    pub fn mount(self, app: &mut routes::ServiceConfig) {
+    /// Hands what was declared to paperclip, which collects the document. What serves is [`crate::Routes`].
+    pub fn document(self, app: &mut routes::ServiceConfig) {
         for service in self.0 {
             match service {
-                Service::Resource(resource) => app.service(resource.mounted()),
-                Service::Scope(scope) => app.service(scope.mounted()),
+                Service::Resource(resource) => app.service(resource.documented()),
+                Service::Scope(scope) => app.service(scope.documented()),
             };
         }
     }
 }
 
-thread_local! {
-    /// That of the route being mounted: paperclip asks the type of a handler's future for it, and all ours are one.
-    static DESCRIPTION: RefCell<Description> = RefCell::default();
-}
+impl IntoIterator for ServiceConfig {
+    type Item = Service;
+    type IntoIter = vec::IntoIter<Service>;
 
-/// The future of all handlers.
-struct AnyAnswer(Answering);
-
-impl Future for AnyAnswer {
-    type Output = HttpResponse;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<HttpResponse> {
-        self.0.as_mut().poll(cx)
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
-impl Apiv2Operation for AnyAnswer {
+thread_local! {
+    /// That of the route being documented: paperclip asks the type of a handler's future for it.
+    static DESCRIPTION: RefCell<Description> = RefCell::default();
+}
+
+/// Stands for every handler where paperclip collects the document. Nothing is served through it.
+struct Documented;
+
+impl Future for Documented {
+    type Output = HttpResponse;
+
+    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> task::Poll<HttpResponse> {
+        task::Poll::Pending
+    }
+}
+
+impl Apiv2Operation for Documented {
     fn operation() -> DefaultOperationRaw {
         DESCRIPTION.with_borrow_mut(|description| std::mem::take(&mut description.operation))
     }
@@ -347,17 +351,5 @@ impl Apiv2Operation for AnyAnswer {
 
     fn security_definitions() -> BTreeMap<String, SecurityScheme> {
         DESCRIPTION.with_borrow_mut(|description| std::mem::take(&mut description.security))
-    }
-}
-
-/// The body, not read yet.
-struct Rest(Payload);
-
-impl FromRequest for Rest {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self(payload.take())))
     }
 }

@@ -36,6 +36,7 @@ pub fn korean(english: &str) -> String {
         text if text.starts_with("holds blanks") => "공백이나 제어 문자가 들어 있으면 안 됩니다.",
         text if text.starts_with("holds invisible") => "보이지 않는 문자가 들어 있으면 안 됩니다.",
         text if text.starts_with("mixes letters") => "한 가지 문자(한글, 영문 등)만 써야 합니다.",
+        "too many items" => "항목이 너무 많습니다.",
         text => return format!("올바르지 않은 값입니다: {text}"),
     };
     said.to_owned()

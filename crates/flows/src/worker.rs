@@ -211,7 +211,7 @@ impl Worker {
         let after = self.turns.borrow().get(&turn).copied();
         let next = delivery::behind(self.place.platform.streams(realm), reader.name, after).await?;
         match next.last() {
-            Some(Some(last)) if next.len() == delivery::MOST => self.turns.borrow_mut().insert(turn, *last),
+            Some(Some(last)) if next.len() == delivery::COMPANIES_AT_ONCE => self.turns.borrow_mut().insert(turn, *last),
             _ => self.turns.borrow_mut().remove(&turn),
         };
         Ok(next)

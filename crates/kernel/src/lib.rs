@@ -46,7 +46,7 @@ pub use zone::Zone;
 ///
 /// The state machine of an `async fn` is compiled by every crate that awaits it, with all that it awaits itself: without this each domain
 /// crate had a copy of the pools, the caches and the sign-in check of its own. What another crate awaits is boxed, and compiled once,
-/// where it is written. It costs an allocation a call.
+/// where it is written. It costs an allocation a call. In migrations, whose futures SeaORM wants `Send`: `#[boxed]`.
 pub use async_recursion::async_recursion as boxed;
 
 /// UUID version 7: ids of rows are sortable by the moment they were made.

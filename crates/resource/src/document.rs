@@ -2,9 +2,8 @@
 
 use crate::{Deleted, Resource, Spec, bulk, handlers::FileReply, list::MAX_PAGE, spec::RangeKind};
 use actix_web::http::StatusCode;
-use auth::needs;
+use auth::{Demand, needs};
 use envelope::{Api, Body, RowId, TypeDoc, filters_of, parameter, web::Description};
-use kernel::PermissionKey;
 use paperclip::v2::models::DefaultOperationRaw;
 use serde_json::json;
 
@@ -33,13 +32,13 @@ impl Types {
     }
 
     /// An operation; `{many}` and `{one}` are the resource's words.
-    pub fn operation(&self, summary: &str, permission: PermissionKey) -> Description {
+    pub fn operation(&self, summary: &str, demand: Demand) -> Description {
         let summary = summary.replace("{many}", &self.many.replace('-', " ")).replace("{one}", &self.one.replace('_', " "));
-        needs(Description::new(summary), permission, false)
+        needs(Description::new(summary), demand)
     }
 
-    pub fn list(&self, permission: PermissionKey) -> Description {
-        let mut made = self.operation("List {many}", permission);
+    pub fn list(&self, demand: Demand) -> Description {
+        let mut made = self.operation("List {many}", demand);
         let op = &mut made.operation;
         op.parameters.push(parameter("page", "integer", "From 1.", &json!({"minimum": 1, "maximum": MAX_PAGE, "default": 1})));
         op.parameters.push(parameter("page_size", "integer", "Rows a page.", &json!({"minimum": 1, "maximum": 100, "default": 20})));
@@ -49,29 +48,29 @@ impl Types {
         made.answers_page(self.view)
     }
 
-    pub fn get(&self, permission: PermissionKey) -> Description {
-        self.operation("Get one {one}", permission).takes::<RowId>().answers(StatusCode::OK, self.view)
+    pub fn get(&self, demand: Demand) -> Description {
+        self.operation("Get one {one}", demand).takes::<RowId>().answers(StatusCode::OK, self.view)
     }
 
-    pub fn create(&self, permission: PermissionKey) -> Description {
-        self.operation("Create one {one}", permission).body(self.create).answers(StatusCode::CREATED, self.view)
+    pub fn create(&self, demand: Demand) -> Description {
+        self.operation("Create one {one}", demand).body(self.create).answers(StatusCode::CREATED, self.view)
     }
 
-    pub fn update(&self, permission: PermissionKey) -> Description {
-        self.operation("Change one {one}", permission).takes::<RowId>().body(self.update).answers(StatusCode::OK, self.view)
+    pub fn update(&self, demand: Demand) -> Description {
+        self.operation("Change one {one}", demand).takes::<RowId>().body(self.update).answers(StatusCode::OK, self.view)
     }
 
-    pub fn delete(&self, permission: PermissionKey) -> Description {
-        self.operation("Delete one {one}", permission).takes::<RowId>().answers(StatusCode::OK, TypeDoc::of::<Deleted>())
+    pub fn delete(&self, demand: Demand) -> Description {
+        self.operation("Delete one {one}", demand).takes::<RowId>().answers(StatusCode::OK, TypeDoc::of::<Deleted>())
     }
 
-    pub fn bulk(&self, permission: PermissionKey) -> Description {
-        let made = self.operation("Create, change and delete many {many}", permission);
+    pub fn bulk(&self, demand: Demand) -> Description {
+        let made = self.operation("Create, change and delete many {many}", demand);
         made.takes::<Body<bulk::Bulk>>().gives::<Api<bulk::BulkResult>>()
     }
 
-    pub fn export(&self, permission: PermissionKey) -> Description {
-        let mut made = self.operation("Export {many} as CSV or XLSX", permission);
+    pub fn export(&self, demand: Demand) -> Description {
+        let mut made = self.operation("Export {many} as CSV or XLSX", demand);
         let formats = json!({"enum": ["csv", "xlsx"], "default": "csv"});
         made.operation.parameters.push(parameter("format", "string", "csv (UTF-8 with BOM) or xlsx.", &formats));
         self.filters(&mut made.operation);

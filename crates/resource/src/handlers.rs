@@ -4,10 +4,10 @@
 //! further resource costs a table and not a copy of the engine.
 
 use crate::{Resource, Spec, bulk as bulk_core, change, document::Types, export as export_core, list::Query};
-use actix_web::{HttpRequest, HttpResponse, Responder, dev::Payload, http::StatusCode};
-use auth::Door;
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::StatusCode};
+use auth::{Demand, Door};
 use envelope::{
-    Answer, Failure, Reply, RowId, check, read_json,
+    Failure, RowId, check, read_json, respond,
     web::{self, Description, Outcome, Route, Verb},
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
@@ -45,40 +45,34 @@ pub struct Deleted {
     pub id: Uuid,
 }
 
+/// The answer of a plain verb, to come.
+pub(crate) type Answered = LocalBoxFuture<'static, Result<HttpResponse>>;
+
 /// What a route does once the caller is let in.
-pub(crate) type Run = fn(Door, &'static Spec, HttpRequest, Payload) -> LocalBoxFuture<'static, Result<HttpResponse>>;
+pub(crate) type Run = fn(Door, &'static Spec, HttpRequest, Payload) -> Answered;
 
 /// One of a resource's routes, without the resource's types.
 pub(crate) struct Plain {
-    permission: PermissionKey,
+    demand: Demand,
     spec: fn() -> Result<&'static Spec>,
     types: fn() -> Types,
 }
 
 impl Plain {
     pub fn of<R: Resource, P: Permission>() -> Self {
-        Self { permission: P::KEY, spec: Spec::of::<R>, types: Types::of::<R> }
+        Self { demand: Demand::of::<P>(), spec: Spec::of::<R>, types: Types::of::<R> }
     }
 
-    pub fn route(self, verb: Verb, run: Run, describe: fn(&Types, PermissionKey) -> Description) -> Route {
-        let Self { permission, spec, types } = self;
+    pub fn route(self, verb: Verb, run: Run, describe: fn(&Types, Demand) -> Description) -> Route {
+        let Self { demand, spec, types } = self;
         let answer = move |request: HttpRequest, payload: Payload| {
             let answer = async move {
-                let door = Door::open(request.clone(), permission).await?;
+                let door = Door::open(request.clone(), demand).await?;
                 run(door, spec()?, request, payload).await
             };
             answer.map(|answer: Result<_>| answer.unwrap_or_else(|error| HttpResponse::from_error(Failure(error)))).boxed_local()
         };
-        verb.to_untyped(Rc::new(answer), Rc::new(move || describe(&types(), permission)))
-    }
-}
-
-/// An answer in the envelope.
-pub(crate) fn respond(request: &HttpRequest, status: StatusCode, answer: Answer) -> HttpResponse {
-    match status {
-        StatusCode::CREATED => Reply::<(), 201>::from(answer).respond_to(request),
-        StatusCode::ACCEPTED => Reply::<(), 202>::from(answer).respond_to(request),
-        _ => Reply::<()>::from(answer).respond_to(request),
+        verb.to_boxed(Rc::new(answer), Rc::new(move || describe(&types(), demand)))
     }
 }
 
@@ -88,11 +82,11 @@ pub fn list<R: Resource>() -> Route {
     Plain::of::<R, Read<R>>().route(web::get(), run_list, Types::list)
 }
 
-fn run_list(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_list(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let query = Query::read(spec, request.query_string())?;
         let scope = door.read().await?;
-        Ok(respond(&request, StatusCode::OK, query.answer(spec, &scope).await?))
+        Ok(respond(query.answer(spec, &scope).await?, StatusCode::OK, &request))
     })
 }
 
@@ -102,10 +96,10 @@ pub fn get<R: Resource>() -> Route {
     Plain::of::<R, Read<R>>().route(web::get(), run_get, Types::get)
 }
 
-fn run_get(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_get(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let id = RowId::of(&request)?;
-        Ok(respond(&request, StatusCode::OK, change::answer_of(spec, &door.read().await?, *id).await?))
+        Ok(respond(change::answer_of(spec, &door.read().await?, *id).await?, StatusCode::OK, &request))
     })
 }
 
@@ -115,10 +109,10 @@ pub fn create<R: Resource>() -> Route {
     Plain::of::<R, Create<R>>().route(web::post(), run_create, Types::create)
 }
 
-fn run_create(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_create(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answered {
     Box::pin(async move {
         let body = read_json(request.clone(), payload).await?;
-        Ok(respond(&request, StatusCode::CREATED, change::create(&door, spec, body).await?))
+        Ok(respond(change::create(&door, spec, body).await?, StatusCode::CREATED, &request))
     })
 }
 
@@ -128,11 +122,11 @@ pub fn update<R: Resource>() -> Route {
     Plain::of::<R, Update<R>>().route(web::patch(), run_update, Types::update)
 }
 
-fn run_update(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_update(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answered {
     Box::pin(async move {
         let id = RowId::of(&request)?;
         let body = read_json(request.clone(), payload).await?;
-        Ok(respond(&request, StatusCode::OK, change::update(&door, spec, *id, body).await?))
+        Ok(respond(change::update(&door, spec, *id, body).await?, StatusCode::OK, &request))
     })
 }
 
@@ -142,10 +136,10 @@ pub fn delete<R: Resource>() -> Route {
     Plain::of::<R, Delete<R>>().route(web::delete(), run_delete, Types::delete)
 }
 
-fn run_delete(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_delete(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let id = RowId::of(&request)?;
-        Ok(respond(&request, StatusCode::OK, change::delete_with(&door, spec, *id, change::FREE).await?))
+        Ok(respond(change::delete_with(&door, spec, *id, change::FREE).await?, StatusCode::OK, &request))
     })
 }
 
@@ -155,11 +149,11 @@ pub fn bulk<R: Resource>() -> Route {
     Plain::of::<R, Create<R>>().route(web::post(), run_bulk, Types::bulk)
 }
 
-fn run_bulk(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_bulk(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answered {
     Box::pin(async move {
         let body = check(read_json(request.clone(), payload).await?)?;
         let [update, delete] = ["update", "delete"].map(|action| PermissionKey { action, ..door.permission() });
-        Ok(respond(&request, StatusCode::OK, bulk_core::run(&door, spec, body, update, delete).await?))
+        Ok(respond(bulk_core::run(&door, spec, body, update, delete).await?, StatusCode::OK, &request))
     })
 }
 
@@ -169,7 +163,7 @@ pub fn export<R: Resource>() -> Route {
     Plain::of::<R, Read<R>>().route(web::get(), run_export, Types::export)
 }
 
-fn run_export(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> LocalBoxFuture<'static, Result<HttpResponse>> {
+fn run_export(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move { export_core::stream(door, spec, request.query_string()).await })
 }
 

@@ -46,6 +46,7 @@ impl Query {
             conditions: Vec::new(),
             search: None,
         };
+        let filter_schema = (spec.filter_schema)()?;
         let (mut cursor, mut sort) = (None, None);
         let mut paged = false;
         for (name, value) in read_pairs(text)? {
@@ -71,7 +72,7 @@ impl Query {
                 _ => match range(spec, &name, &value) {
                     Some(Ok(condition)) => query.conditions.push(condition),
                     Some(Err(error)) => errors.push(error),
-                    None if value == "null" && spec.filter_schema.field(&name).is_some() => match spec.empty(&name) {
+                    None if value == "null" && filter_schema.field(&name).is_some() => match spec.empty(&name) {
                         Some(column) => query.conditions.push(Condition::Empty(column)),
                         None => errors.push(never_null(&name)),
                     },
@@ -88,8 +89,8 @@ impl Query {
             ));
         }
         query.read_order(spec, sort.as_deref(), &mut errors);
-        let filters = typed(&filters, &spec.filter_schema);
-        errors.extend(spec.filter_schema.errors(&filters));
+        let filters = typed(&filters, &filter_schema);
+        errors.extend(filter_schema.errors(&filters));
         if !errors.is_empty() {
             return Err(Error::invalid(errors));
         }

@@ -1,5 +1,5 @@
 use crate::{Lines, Lookup, Rule, lines};
-use envelope::{Schema, check};
+use envelope::{Schema, TypeDoc, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
 use sea_orm::{ActiveModelTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryResult};
@@ -133,13 +133,14 @@ pub struct Spec {
     pub example: &'static str,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
-    pub(crate) filter_schema: Arc<Schema>,
+    pub(crate) filter_schema: fn() -> Result<Arc<Schema>>,
     pub(crate) create_schema: fn() -> Result<Arc<Schema>>,
     pub(crate) update_schema: fn() -> Result<Arc<Schema>>,
     pub(crate) may_be_empty: fn(&str) -> bool,
     pub(crate) create: fn(Value) -> Result<Columns>,
     pub(crate) update: fn(Value) -> Result<Columns>,
     pub(crate) filter: fn(Value) -> Result<Columns>,
+    /// A row as the JSON text of its view.
     pub(crate) view: fn(&QueryResult) -> Result<String>,
     /// An empty value of each column's kind.
     pub(crate) blanks: fn(&[&str]) -> Result<Vec<sea_orm::Value>>,
@@ -166,7 +167,8 @@ impl Spec {
 
     fn make<R: Resource>() -> Result<Self> {
         let columns = columns_of::<R::Entity>();
-        let view = Schema::of::<R::View>()?;
+        // its fields only: compiling the schemas of all resources would be most of a start
+        let view = TypeDoc::of::<R::View>().fields();
         let mut ranges = vec![("created_at", RangeKind::Time)];
         ranges.extend(R::RANGES.iter().map(|(column, kind)| (column.as_str(), *kind)));
         Ok(Self {
@@ -175,7 +177,7 @@ impl Spec {
             name: R::NAME,
             noun: R::NOUN,
             table: R::Entity::default().table_name().to_owned(),
-            shown: columns.iter().copied().filter(|column| view.fields().any(|(name, _)| name == *column)).collect(),
+            shown: columns.iter().copied().filter(|column| view.iter().any(|name| name == column)).collect(),
             columns,
             sort: R::SORT.iter().map(IdenStatic::as_str).collect(),
             search: R::SEARCH.iter().map(IdenStatic::as_str).collect(),
@@ -192,7 +194,7 @@ impl Spec {
             example: R::EXAMPLE,
             create_schema: Schema::of::<R::Create>,
             update_schema: Schema::of::<R::Update>,
-            filter_schema: Schema::of::<R::Filter>()?,
+            filter_schema: Schema::of::<R::Filter>,
             may_be_empty: |name| Column::<R>::iter().any(|column| column.as_str() == name && sea_orm::ColumnTrait::def(&column).is_null()),
             create: |body| {
                 let taken = lines::taken(R::LINES, &body)?;
@@ -273,6 +275,7 @@ impl Spec {
     }
 }
 
+// one copy a resource, not one in each of its closures
 #[inline(never)]
 fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
     Model::<R>::from_query_result(row, "").map_err(Error::internal)

@@ -23,7 +23,7 @@ pub struct Model {
     #[serde(skip)]
     pub tenant_id: Uuid,
     pub reason: Text<500>,
-    /// Only as this person; null: as anybody whose rights the one who consented holds.
+    /// Only as this person; null: as anybody who has no right that whoever consented lacks.
     pub user_id: Option<Uuid>,
     /// Whether they may change things too.
     pub allow_write: bool,

@@ -1,6 +1,7 @@
 use crate::{
     Failure, Schema, check,
     extract::{BODY_DEADLINE, BODY_LIMIT, is_json, read_bytes, refuse_nul, remember_digest},
+    path_value,
     query::{parameters_of, read_pairs, typed},
     schema::{Defs, define, reference},
     strict,
@@ -179,8 +180,8 @@ impl<N: PathName> Argument for BareNo<N> {
 }
 
 fn read_number(request: &HttpRequest, name: &str) -> Result<i64> {
-    let text = request.match_info().get(name).unwrap_or_default();
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    let text = path_value(request, name).unwrap_or_default();
+    let digits = text.strip_prefix('-').unwrap_or(&text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         let text = "Input should be a valid integer, unable to parse string as an integer";
         return Err(Error::invalid(vec![wrong(format!("path/{name}"), "int_parsing", text)]));

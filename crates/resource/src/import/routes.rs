@@ -8,18 +8,15 @@ use super::{
 };
 use crate::{
     Import, Print, Resource, Spec,
-    handlers::{FileReply, Plain, respond},
+    handlers::{Answered, FileReply, Plain},
 };
-use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::StatusCode};
+use actix_web::{HttpRequest, dev::Payload, http::StatusCode};
 use auth::Door;
 use envelope::{
-    Accepted, Answer, Api, Body, Nothing, Query, RowId, Upload, check, read_json,
+    Accepted, Answer, Api, Body, Nothing, Query, RowId, Upload, check, read_json, respond,
     web::{self, Outcome, Route},
 };
-use futures_util::future::LocalBoxFuture;
 use kernel::{PermissionKey, Result};
-
-type Answering = LocalBoxFuture<'static, Result<HttpResponse>>;
 
 /// Another right of the same resource.
 fn also(door: &Door, action: &'static str) -> Result<()> {
@@ -28,13 +25,13 @@ fn also(door: &Door, action: &'static str) -> Result<()> {
 
 /// `POST /import`
 fn send<R: Resource>() -> Route {
-    Plain::of::<R, Import<R>>().route(web::post(), run_send, |types, permission| {
-        let made = types.operation("Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)", permission);
+    Plain::of::<R, Import<R>>().route(web::post(), run_send, |types, demand| {
+        let made = types.operation("Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)", demand);
         made.takes::<Query<ImportQuery>>().takes::<Upload>().gives::<Accepted<Batch>>()
     })
 }
 
-fn run_send(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answering {
+fn run_send(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answered {
     Box::pin(async move {
         let query = Query::<ImportQuery>::of(&request)?.0;
         let upload = Upload::receive(&request, payload).await?;
@@ -42,33 +39,33 @@ fn run_send(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payl
         if query.on_duplicate() == OnDuplicate::Update {
             door.noting(also(&door, "update")).await?;
         }
-        Ok(respond(&request, StatusCode::ACCEPTED, request::take(&door, spec, &query, upload).await?))
+        Ok(respond(request::take(&door, spec, &query, upload).await?, StatusCode::ACCEPTED, &request))
     })
 }
 
 /// `GET /import/{id}`
 fn look<R: Resource>() -> Route {
-    Plain::of::<R, Import<R>>().route(web::get(), run_look, |types, permission| {
-        types.operation("How an import of {many} goes", permission).takes::<RowId>().gives::<Api<Batch>>()
+    Plain::of::<R, Import<R>>().route(web::get(), run_look, |types, demand| {
+        types.operation("How an import of {many} goes", demand).takes::<RowId>().gives::<Api<Batch>>()
     })
 }
 
-fn run_look(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+fn run_look(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let batch = batch::find(spec, &door.read().await?, *RowId::of(&request)?, false).await?;
-        Ok(respond(&request, StatusCode::OK, Answer::new(&Batch::from(batch))?))
+        Ok(respond(Answer::new(&Batch::from(batch))?, StatusCode::OK, &request))
     })
 }
 
 /// `GET /import/{id}/errors`
 fn errors<R: Resource>() -> Route {
-    Plain::of::<R, Import<R>>().route(web::get(), run_errors, |types, permission| {
-        let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", permission);
+    Plain::of::<R, Import<R>>().route(web::get(), run_errors, |types, demand| {
+        let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", demand);
         made.takes::<RowId>().takes::<Query<ErrorsQuery>>().gives::<Print<Vec<FailedRow>>>()
     })
 }
 
-fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let id = *RowId::of(&request)?;
         let format = Query::<ErrorsQuery>::of(&request)?.0.format.unwrap_or_default();
@@ -78,30 +75,30 @@ fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload)
 
 /// `GET /import/template`
 fn template<R: Resource>() -> Route {
-    Plain::of::<R, Import<R>>().route(web::get(), run_template, |types, permission| {
-        types.operation("The heading of a file of {many}", permission).takes::<Query<TemplateQuery>>().gives::<FileReply>()
+    Plain::of::<R, Import<R>>().route(web::get(), run_template, |types, demand| {
+        types.operation("The heading of a file of {many}", demand).takes::<Query<TemplateQuery>>().gives::<FileReply>()
     })
 }
 
-fn run_template(_: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answering {
+fn run_template(_: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move { report::template(spec, Query::<TemplateQuery>::of(&request)?.0.format.unwrap_or_default()).await })
 }
 
 /// `POST /import/{id}/undo`
 fn take_back<R: Resource>() -> Route {
-    Plain::of::<R, Import<R>>().route(web::post(), run_take_back, |types, permission| {
-        let made = types.operation("Take an import of {many} back", permission);
+    Plain::of::<R, Import<R>>().route(web::post(), run_take_back, |types, demand| {
+        let made = types.operation("Take an import of {many} back", demand);
         made.takes::<RowId>().takes::<Body<Nothing>>().gives::<Accepted<Batch>>()
     })
 }
 
-fn run_take_back(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answering {
+fn run_take_back(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payload) -> Answered {
     Box::pin(async move {
         let id = *RowId::of(&request)?;
         check::<Nothing>(read_json(request.clone(), payload).await?)?;
         door.noting(also(&door, "delete")).await?;
         door.noting(also(&door, "update")).await?;
-        Ok(respond(&request, StatusCode::ACCEPTED, undo::begin(&door, spec, id).await?))
+        Ok(respond(undo::begin(&door, spec, id).await?, StatusCode::ACCEPTED, &request))
     })
 }
 

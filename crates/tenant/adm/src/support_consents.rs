@@ -6,7 +6,7 @@ use auth::{
     entities::adm_support_consent::{ActiveModel, Column, Entity, Model, Status},
 };
 use envelope::{Api, Body, Created, Reply, RowId, web};
-use kernel::{Error, Patch, Realm, Text, Timestamp, permission};
+use kernel::{Error, Message, Patch, Realm, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Guard, Never, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
@@ -30,7 +30,7 @@ pub struct Create {
     pub expires_at: Option<Timestamp>,
     /// Whether they may change things too; only look when left out.
     pub allow_write: Option<bool>,
-    /// Only as this person; when left out as anybody whose rights the one who consents holds.
+    /// Only as this person. Left out: as anybody who has no right that whoever consents lacks.
     pub user_id: Option<Uuid>,
 }
 
@@ -67,8 +67,18 @@ impl Resource for SupportConsents {
 const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
     Box::pin(async move {
         match changing.id_in("user_id") {
-            Some(user) => door.may_sign_in_as(tx, user).await,
-            None if door.principal().key.is_some() => door.are_held(tx, &["*".to_owned()]),
+            Some(user) => door.may_sign_in_as(tx, user).await.map_err(|refusal| {
+                refusal.saying(Message::new(
+                    "자신보다 권한이 많은 사용자로 대리 접속하는 데에는 동의할 수 없습니다.",
+                    "You cannot consent to staff acting as a user who has rights you do not hold.",
+                ))
+            }),
+            None if door.principal().key.is_some() => door.are_held(tx, &["*".to_owned()]).map_err(|refusal| {
+                refusal.saying(Message::new(
+                    "API 키로 동의할 때에는 사용자(user_id)를 지정하세요.",
+                    "Name a user (user_id) when consenting with an API key.",
+                ))
+            }),
             None => Ok(()),
         }
     })

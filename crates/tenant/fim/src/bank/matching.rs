@@ -164,7 +164,11 @@ pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &l
         return Err(taken(line));
     }
     // the payment is of the line's day, and money does not move on a day to come
-    rules::not_ahead("line_id", Some(line.booked_on), door.today())?;
+    let today = door.today();
+    if line.booked_on > today {
+        let ko = format!("오늘({today}) 이후 날짜의 거래는 아직 정리할 수 없습니다.");
+        return Err(Error::field("line_id", "maximum", ko, format!("is dated after today ({today}) and cannot be matched yet")));
+    }
     let first = shares.first().ok_or_else(|| Error::field("items", "required", "정리할 항목을 적으세요.", "is required, or payment_id"))?;
     let item = tx.find::<item::Entity>().filter(item::Column::Id.eq(first.item_id)).one().await?;
     let item = item.ok_or_else(|| Error::no_such("items"))?;

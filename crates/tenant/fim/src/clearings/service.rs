@@ -232,9 +232,6 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, r
     not_ahead("date", date, latest)?;
     let on = date.unwrap_or(latest);
     let mirror = journal::reverse(tx, entry, on, reason.clone()).await?;
-    if parts.iter().any(|part| part.vat_relief.is_some()) {
-        vat_settlements::not_settled(tx, on).await?;
-    }
     vat_settlements::lets_post(tx, &mirror).await?;
     for part in &parts {
         let item = items.iter_mut().find(|item| item.id == part.item_id);

@@ -65,15 +65,15 @@ fn complete(row: &ActiveModel, total: Money) -> Result<()> {
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
-/// A right that is missing is one more than to issue: the refusal says what for.
-fn of_another_day(refusal: Error, today: Day) -> Error {
+/// Says that issuing on another day needs a further permission.
+fn explain_issue_dated(refusal: Error, today: Day) -> Error {
     let detail = refusal.detail(Lang::default());
     if !detail.contains_key("permission") {
         return refusal;
     }
     let text = Message::new(
         format!("오늘({today})이 아닌 날을 발행일로 정하려면 {} 권한이 필요합니다.", IssueDated::KEY),
-        format!("To issue on another day than today ({today}) takes the right {}.", IssueDated::KEY),
+        format!("Issuing on a day other than today ({today}) needs the permission {}.", IssueDated::KEY),
     );
     // what the refusal says itself is kept: of an API key that its owner has the right
     detail.into_iter().fold(Error::forbidden("issue_date", text), |error, (key, value)| error.with(&key, value))
@@ -91,7 +91,7 @@ pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<kerne
     let issue_date = issue_date.unwrap_or(today);
     not_ahead("issue_date", Some(issue_date), today)?;
     if issue_date != today {
-        door.demand_also::<IssueDated>().map_err(|refusal| of_another_day(refusal, today))?;
+        door.demand_also::<IssueDated>().map_err(|refusal| explain_issue_dated(refusal, today))?;
     }
     issue_held(tx, &door.permission().to_string(), row, issue_date).await?;
     shown(tx, id).await
