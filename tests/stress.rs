@@ -64,7 +64,7 @@ fn a_connection_that_was_given_up_speaks_for_nobody() {
         let (a, b) = (app.company_a().await.id, app.company_b().await.id);
         // one connection: the next borrower gets what the one before left
         let url = app.site().urls().1;
-        let options = Options { url, connections: 1, clock: std::sync::Arc::new(SystemClock) };
+        let options = Options { url, connections: 1, of_thread: 0, clock: std::sync::Arc::new(SystemClock) };
         let database = Database::new(Realm::Tenant, &options).unwrap();
         let as_b = Context::system(Realm::Tenant, Some(b), "test");
         let many = || Sql::new("SELECT n, repeat('x', 1000) AS text FROM generate_series(1, 300) n");

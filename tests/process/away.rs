@@ -108,7 +108,9 @@ fn a_superusers_login_serves_in_the_role_that_may_less() {
         let mut program = Program::start(&[places, serve].concat(), &[]);
         until(&Caller::stranger(program.address()), "/health/ready", 200).await;
         assert_ne!(cluster.psql("tnnt", "SELECT count(*) FROM adm_users"), "0");
-        let database = Database::new(Realm::Tenant, &Options { url: url("tnnt"), connections: 1, clock: Arc::new(SystemClock) }).unwrap();
+        let database =
+            Database::new(Realm::Tenant, &Options { url: url("tnnt"), connections: 1, of_thread: 0, clock: Arc::new(SystemClock) })
+                .unwrap();
         let scope = database.read(None).await.unwrap();
         let row =
             scope.raw_one(Sql::new("SELECT current_user::text AS who, (SELECT count(*) FROM adm_users) AS seen")).await.unwrap().unwrap();

@@ -19,7 +19,9 @@ async fn setting(scope: &Scope, name: &str) -> String {
 fn a_statement_that_serves_is_bounded_and_the_platforms_own_work_is_not() {
     let site = Site::new(Backend::Postgres);
     super::block_on(async {
-        let open = |url: String| Database::new(Realm::Tenant, &Options { url, connections: 1, clock: Arc::new(SystemClock) }).unwrap();
+        let open = |url: String| {
+            Database::new(Realm::Tenant, &Options { url, connections: 1, of_thread: 0, clock: Arc::new(SystemClock) }).unwrap()
+        };
         let url = site.urls().1;
         let database = open(url.clone());
         let scope = database.read(None).await.unwrap();
@@ -41,6 +43,34 @@ fn a_statement_that_serves_is_bounded_and_the_platforms_own_work_is_not() {
         assert_eq!(setting(&scope, "statement_timeout").await, "1min");
         assert_eq!(setting(&scope, "idle_in_transaction_session_timeout").await, "1min");
         assert_eq!(setting(&scope, "role").await, "cxg_app");
+    });
+}
+
+/// Who keeps all connections of a thread busy took the database away from the others whom that thread serves: there are some for everybody.
+#[test]
+fn a_thread_whose_own_connections_are_lent_takes_shared_ones() {
+    let site = Site::new(Backend::Postgres);
+    super::block_on(async {
+        let options = Options { url: site.urls().1, connections: 1, of_thread: 1, clock: Arc::new(SystemClock) };
+        let database = Database::new(Realm::Tenant, &options).unwrap();
+        let (own, shared) = (database.read(None).await.unwrap(), database.read(None).await.unwrap());
+        let pid = async |scope: &Scope| -> i32 {
+            scope.raw_one(Sql::new("SELECT pg_backend_pid() AS pid")).await.unwrap().unwrap().try_get("", "pid").unwrap()
+        };
+        let pids = (pid(&own).await, pid(&shared).await);
+        assert_ne!(pids.0, pids.1);
+        // a third waits for either
+        let begin = Instant::now();
+        let (third, ()) = tokio::join!(database.read(None), async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            drop(shared);
+        });
+        assert!(begin.elapsed().as_millis() >= 200);
+        assert_eq!(pid(&third.unwrap()).await, pids.1);
+        drop(own);
+        // and the thread's own comes first again
+        assert_eq!(pid(&database.read(None).await.unwrap()).await, pids.0);
+        database.close();
     });
 }
 

@@ -103,7 +103,7 @@ fn a_kill_loses_nothing_that_was_answered(backend: Backend) {
 
 async fn everything_fits(site: &Site, tenant: Uuid, sent: &BTreeMap<String, Option<Value>>) {
     let (_, url) = site.urls();
-    let database = Database::new(Realm::Tenant, &Options { url, connections: 1, clock: Arc::new(SystemClock) }).unwrap();
+    let database = Database::new(Realm::Tenant, &Options { url, connections: 1, of_thread: 0, clock: Arc::new(SystemClock) }).unwrap();
     let scope = database.read(Some(tenant)).await.unwrap();
     let ask = async |sql: &str| {
         let mut sql = Sql::new(sql);

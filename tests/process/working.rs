@@ -23,7 +23,7 @@ async fn waiting(site: &Site, realm: Realm) -> i64 {
         let names = site.database_names();
         return Cluster::get().psql(if realm == Realm::Manager { names.0 } else { names.1 }, sql).parse().unwrap();
     }
-    let database = Database::new(realm, &Options { url, connections: 1, clock: Arc::new(SystemClock) }).unwrap();
+    let database = Database::new(realm, &Options { url, connections: 1, of_thread: 0, clock: Arc::new(SystemClock) }).unwrap();
     let row = database.read(None).await.unwrap().raw_one(Sql::new(sql)).await.unwrap().unwrap();
     row.try_get("", "n").unwrap()
 }

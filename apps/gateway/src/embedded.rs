@@ -1,9 +1,11 @@
 //! Files that came into the binary at build time, as answers: they lie there compressed, and are asked again with an ETag.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Read as _;
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS};
@@ -42,10 +44,24 @@ impl File {
     }
 }
 
-/// Unpacks what the build compressed.
-fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+/// What was unpacked, by hash: anybody may ask, and as often as they like.
+static UNPACKED: RwLock<BTreeMap<String, web::Bytes>> = RwLock::new(BTreeMap::new());
+
+fn known(hash: &str) -> Option<web::Bytes> {
+    UNPACKED.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+}
+
+/// Unpacks what the build compressed: each file once, and one at a time.
+fn unpacked(file: &File) -> std::io::Result<web::Bytes> {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known(&file.hash) {
+        return Ok(known);
+    }
     let mut whole = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut whole)?;
+    GzDecoder::new(&*file.bytes).read_to_end(&mut whole)?;
+    let whole = web::Bytes::from(whole);
+    UNPACKED.write().unwrap_or_else(PoisonError::into_inner).insert(file.hash.clone(), whole.clone());
     Ok(whole)
 }
 
@@ -98,8 +114,11 @@ pub(crate) async fn answer(request: &HttpRequest, file: File, cache: &'static st
     if goes_as_gzip {
         response.insert_header((CONTENT_ENCODING, "gzip"));
     } else if file.is_gzip {
+        if let Some(whole) = known(&file.hash) {
+            return response.body(whole);
+        }
         // 3 MB take a while: not on a thread that serves others
-        return match web::block(move || unpacked(&file.bytes)).await {
+        return match web::block(move || unpacked(&file)).await {
             Ok(Ok(whole)) => response.body(whole),
             _ => HttpResponse::InternalServerError().finish(),
         };
@@ -115,4 +134,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{File, unpacked};
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    /// Whoever asks for a file without compression had it unpacked each time: a thousand small requests took two gigabytes.
+    #[test]
+    fn a_file_is_unpacked_once() {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&[b'x'; 5000]).unwrap();
+        let file = File::gzip(encoder.finish().unwrap().leak(), "text/plain");
+        let (one, other) = (unpacked(&file).unwrap(), unpacked(&file).unwrap());
+        assert_eq!((one.len(), one.as_ptr()), (5000, other.as_ptr()));
+    }
 }

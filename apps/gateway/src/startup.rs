@@ -58,14 +58,14 @@ impl From<anyhow::Error> for Trouble {
     }
 }
 
-/// Connections of one pool ([`Options::connections`]): enough that commits share a write to the disk, few enough for the server.
-fn connections(backend: Backend) -> usize {
+/// Connections that all threads share, and those of each thread ([`Options`]): enough that commits share a write to the disk, few enough
+/// for the server. A thread a core serves, and the main thread has its own besides.
+fn connections(backend: Backend) -> (usize, usize) {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     match backend {
-        // each of the server's threads (one a core) and the main thread has a pool
-        Backend::Postgres => (64 / (cores + 1)).clamp(2, 8),
+        Backend::Postgres => ((cores * 8).clamp(16, 32), (32 / (cores + 1)).clamp(2, 8)),
         // readers do not wait for anything, and each keeps pages of its own
-        Backend::Sqlite => cores.clamp(2, 8) * 2,
+        Backend::Sqlite => (cores.clamp(2, 8) * 2, 0),
     }
 }
 
@@ -82,8 +82,8 @@ pub fn platform_with(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyh
 
 fn assembled(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Result<Platform> {
     let open = |realm, url: String| {
-        let connections = connections(Backend::of_url(&url).map_err(|error| anyhow::anyhow!("{error}"))?);
-        Database::new(realm, &Options { url, connections, clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
+        let (connections, of_thread) = connections(Backend::of_url(&url).map_err(|error| anyhow::anyhow!("{error}"))?);
+        Database::new(realm, &Options { url, connections, of_thread, clock: clock.clone() }).map_err(|error| anyhow::anyhow!("{error}"))
     };
     let catalogue = modules().iter().flat_map(|module| module.catalogue().into_iter().map(|key| (module.realm, key))).collect();
     let auth = auth::Settings {

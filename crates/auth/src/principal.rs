@@ -176,7 +176,8 @@ impl Principal {
             let personal = match (permission.resource, permission.action) {
                 _ if permission.domain == Rights::OWN => !seeing,
                 ("api-keys", action) => action != "read",
-                ("impersonations", action) => action == "create",
+                // what a person answers for: staff act as anybody who has no right that this person lacks
+                ("impersonations" | "support-consents", action) => action == "create",
                 _ => false,
             };
             if personal {

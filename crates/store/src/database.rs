@@ -71,8 +71,10 @@ impl Clock for SystemClock {
 
 pub struct Options {
     pub url: String,
-    /// Most connections of a pool. SQLite has one pool for reading; on PostgreSQL each thread has its own.
+    /// Most connections that all threads share (on SQLite: for reading).
     pub connections: usize,
+    /// PostgreSQL: most connections that each thread has for itself, beside those.
+    pub of_thread: usize,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -131,7 +133,7 @@ impl Database {
                     .disable_statement_logging();
                 let worker = Box::new(open.clone().options([("app.worker", "on"), ("statement_timeout", "0")]));
                 let all = Pool::shared(Opener::Postgres(worker), 1, WAIT);
-                (Pool::per_thread(Opener::Postgres(Box::new(open)), options.connections, WAIT), None, Some(all))
+                (Pool::per_thread(Opener::Postgres(Box::new(open)), options.of_thread, options.connections, WAIT), None, Some(all))
             }
         };
         let catalog = RwLock::default();

@@ -17,7 +17,7 @@
 //! Behind a pooler that shares server connections between clients (pgbouncer in transaction
 //! mode) this would not hold; connect to the server itself.
 
-use deadpool::managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
 use kernel::{Error, Result, boxed};
 use sea_orm::sqlx::{
     self, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions, query, sqlite::SqliteConnectOptions,
@@ -102,34 +102,32 @@ type Connections = deadpool::managed::Pool<Opener>;
 /// Connections of one kind (reading or writing) to one database.
 pub(crate) struct Pool {
     opener: Opener,
-    size: usize,
     wait: Duration,
-    connections: Pools,
+    /// Most connections of a thread, which are its own: a socket belongs to the event loop of the thread that opened it, and lent to
+    /// another thread every answer wakes both.
+    of_thread: usize,
+    own: ThreadLocal<Connections>,
+    /// Most connections that all threads share, for a thread whose own are all lent: whoever keeps them busy does not keep out the others.
+    of_all: usize,
+    shared: OnceLock<Connections>,
     is_closed: AtomicBool,
 }
 
-enum Pools {
-    /// For all threads.
-    Shared(OnceLock<Connections>),
-    /// Each thread has its own. A socket belongs to the event loop of the thread that opened it: lent to another thread, every answer
-    /// wakes both.
-    PerThread(ThreadLocal<Connections>),
-}
-
 impl Pool {
-    /// At most `size` connections.
+    /// At most `size` connections for all threads.
     pub fn shared(opener: Opener, size: usize, wait: Duration) -> Self {
-        Self { opener, size, wait, connections: Pools::Shared(OnceLock::new()), is_closed: AtomicBool::new(false) }
+        Self::per_thread(opener, 0, size, wait)
     }
 
-    /// At most `size` connections a thread.
-    pub fn per_thread(opener: Opener, size: usize, wait: Duration) -> Self {
-        Self { connections: Pools::PerThread(ThreadLocal::new()), ..Self::shared(opener, size, wait) }
+    /// At most `own` connections a thread, and as many as `shared` for all of them.
+    pub fn per_thread(opener: Opener, own: usize, shared: usize, wait: Duration) -> Self {
+        let (of_thread, of_all) = (own, shared);
+        Self { opener, wait, of_thread, own: ThreadLocal::new(), of_all, shared: OnceLock::new(), is_closed: AtomicBool::new(false) }
     }
 
-    fn new_pool(&self) -> Result<Connections> {
+    fn new_pool(&self, size: usize) -> Result<Connections> {
         let made = deadpool::managed::Pool::builder(self.opener.clone())
-            .max_size(self.size)
+            .max_size(size)
             // the most recently used first: it most likely speaks for the same company
             .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(self.wait))
@@ -143,27 +141,34 @@ impl Pool {
         Ok(made)
     }
 
-    fn pool(&self) -> Result<&Connections> {
-        match &self.connections {
-            Pools::PerThread(own) => own.get_or_try(|| self.new_pool()),
-            Pools::Shared(one) => match one.get() {
-                Some(one) => Ok(one),
-                None => self.new_pool().map(|made| one.get_or_init(|| made)),
-            },
+    /// One of the thread's own connections, else one of those all share.
+    async fn get(&self) -> Result<Object<Opener>> {
+        if self.of_thread > 0 {
+            let own = self.own.get_or_try(|| self.new_pool(self.of_thread))?;
+            let at_once = Timeouts { wait: Some(Duration::ZERO), ..own.timeouts() };
+            match own.timeout_get(&at_once).await {
+                Err(PoolError::Timeout(TimeoutType::Wait)) => {}
+                found => return found.map_err(no_connection),
+            }
         }
+        let shared = match self.shared.get() {
+            Some(shared) => shared,
+            None => {
+                let made = self.new_pool(self.of_all)?;
+                self.shared.get_or_init(|| made)
+            }
+        };
+        shared.get().await.map_err(no_connection)
     }
 
     fn each(&self, work: impl Fn(&Connections)) {
-        match &self.connections {
-            Pools::PerThread(own) => own.iter().for_each(work),
-            Pools::Shared(one) => one.get().into_iter().for_each(work),
-        }
+        self.own.iter().chain(self.shared.get()).for_each(work);
     }
 
     /// A connection that speaks for `tenant`.
     #[boxed(?Send)]
     pub async fn lend(&self, tenant: Option<Uuid>) -> Result<Lent> {
-        let mut session = Lent(self.pool()?.get().await.map_err(no_connection)?);
+        let mut session = Lent(self.get().await?);
         let Session { link, tenant: known, reusable } = &mut *session;
         if *known == tenant {
             return Ok(session);

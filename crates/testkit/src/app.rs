@@ -151,7 +151,9 @@ impl TestApp {
     pub fn database(&self, realm: Realm) -> Database {
         let (manager, tenant) = self.0.site.urls();
         let url = if realm == Realm::Manager { manager } else { tenant };
-        let open = || Database::new(realm, &Options { url, connections: 2, clock: self.0.running.clock.clone() }).expect("a good URL");
+        let open = || {
+            Database::new(realm, &Options { url, connections: 2, of_thread: 0, clock: self.0.running.clock.clone() }).expect("a good URL")
+        };
         self.0.databases.borrow_mut().entry(realm).or_insert_with(open).clone()
     }
 

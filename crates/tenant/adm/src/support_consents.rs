@@ -63,7 +63,7 @@ impl Resource for SupportConsents {
 }
 
 /// Staff act as nobody whom the one who consents could not sign in as. Where none is named that is asked when they begin
-/// ([`auth::Door::impersonate`]), of the person: a key, which may be a part of them, names somebody.
+/// ([`auth::Door::impersonate`]).
 const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
     Box::pin(async move {
         match changing.id_in("user_id") {
@@ -71,12 +71,6 @@ const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
                 refusal.saying(Message::new(
                     "자신보다 권한이 많은 사용자로 대리 접속하는 데에는 동의할 수 없습니다.",
                     "You cannot consent to staff acting as a user who has rights you do not hold.",
-                ))
-            }),
-            None if door.principal().key.is_some() => door.are_held(tx, &["*".to_owned()]).map_err(|refusal| {
-                refusal.saying(Message::new(
-                    "API 키로 동의할 때에는 사용자(user_id)를 지정하세요.",
-                    "Name a user (user_id) when consenting with an API key.",
                 ))
             }),
             None => Ok(()),
