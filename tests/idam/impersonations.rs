@@ -102,7 +102,7 @@ both! {
         // a key has a part of its owner's rights, and what staff may do is asked of the person: it consents to nothing
         let made = admin.post("/api/v1/tenants/adm/api-keys", &json!({"key_name": "연동", "scopes": ["adm.support-consents.*"]})).await.ok(201);
         let by_key = async |body: Value| {
-            let request = app.stranger().request(Method::POST, CONSENTS).header("x-api-key", made["api_key"].as_str().unwrap().to_owned());
+            let request = app.stranger().request(Method::POST, CONSENTS).header("x-api-key", made["api_key"].as_str().unwrap());
             request.json(&body).send().await
         };
         for user in [Value::Null, json!(strong.id()), json!(app.nobody_a().await.id())] {

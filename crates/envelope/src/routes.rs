@@ -170,7 +170,7 @@ mod tests {
     fn routes() -> Routes {
         let get = || {
             let answer = |_, _| -> web::Answering { Box::pin(std::future::ready(HttpResponse::Ok().finish())) };
-            web::get().to_boxed(Rc::new(answer), Rc::new(Description::default))
+            web::get().boxed(Rc::new(answer), Rc::new(Description::default))
         };
         let mut declared = ServiceConfig::default();
         let inner = web::scope("/users")

@@ -188,10 +188,10 @@ type Calling = Rc<dyn Fn(vec::IntoIter<Part>, HttpRequest) -> Result<Answering, 
 
 impl Verb {
     pub fn to<A, H: Handler<A>>(self, handler: H) -> Route {
-        self.to_erased(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), H::describe)
+        self.erased(H::ARGUMENTS, Rc::new(move |parts, request| handler.call(parts, request)), H::describe)
     }
 
-    fn to_erased(self, arguments: &'static [Read], call: Calling, describe: fn() -> Description) -> Route {
+    fn erased(self, arguments: &'static [Read], call: Calling, describe: fn() -> Description) -> Route {
         let answer = move |request: HttpRequest, payload: Payload| -> Answering {
             let call = call.clone();
             Box::pin(async move {
@@ -202,11 +202,11 @@ impl Verb {
                 }
             })
         };
-        self.to_boxed(Rc::new(answer), Rc::new(describe))
+        self.boxed(Rc::new(answer), Rc::new(describe))
     }
 
     /// For what has no types any more.
-    pub fn to_boxed(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
+    pub fn boxed(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
         Route { method: self.0, answer, describe }
     }
 }

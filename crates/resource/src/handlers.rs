@@ -72,7 +72,7 @@ impl Plain {
             };
             answer.map(|answer: Result<_>| answer.unwrap_or_else(|error| HttpResponse::from_error(Failure(error)))).boxed_local()
         };
-        verb.to_boxed(Rc::new(answer), Rc::new(move || describe(&types(), demand)))
+        verb.boxed(Rc::new(answer), Rc::new(move || describe(&types(), demand)))
     }
 }
 
