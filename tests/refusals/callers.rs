@@ -110,7 +110,7 @@ fn is_personal(operation: &Operation) -> bool {
     match operation.words() {
         ["auth", resource, action] => (resource, action) != ("session", "read"),
         [_, "api-keys", action] => action != "read",
-        [_, "impersonations", action] => action == "create",
+        [_, "impersonations" | "support-consents", action] => action == "create",
         _ => false,
     }
 }

@@ -110,7 +110,8 @@ fn in_envelope(response: HttpResponse, meta: RequestMeta, path: &str) -> HttpRes
     let status = response.status();
     match response.error() {
         Some(error) => keeping_headers(&response, of_actix(error, meta, path)),
-        None if is_api(path) && status.as_u16() >= 400 && !is_json(&response) => {
+        // pages and files too answer a wrong method in the envelope; what else they say is for a browser
+        None if (is_api(path) || status == StatusCode::METHOD_NOT_ALLOWED) && status.as_u16() >= 400 && !is_json(&response) => {
             keeping_headers(&response, render(&of_status(status), meta, path))
         }
         None => response,
