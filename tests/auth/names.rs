@@ -196,7 +196,7 @@ both! {
         }
     }
 
-    /// Who had such an address got no letter to set a new password.
+    /// An account with such an address got no email to set a new password.
     async fn an_address_from_before_folding_gets_its_letter(app: TestApp) {
         let (manager, admin, company) = (app.manager().await, app.admin_a().await, app.company_a().await.id);
         for (realm, caller, path, tenant) in [(Realm::Manager, &manager, IDAM, None), (Realm::Tenant, &admin, ADM, Some(company))] {

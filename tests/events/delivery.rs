@@ -171,7 +171,7 @@ both! {
         assert_eq!(letters.iter().filter(|text| text.contains("invited@alpha.example")).count(), 1, "one letter to {user}");
     }
 
-    /// Of the companies that were behind the first two hundred were told, in any order. When so many were suspended,
+    /// Of the companies that were behind two hundred were answered, in any order. When so many were suspended,
     /// nobody else's events reached a reader.
     async fn companies_that_cannot_be_served_hold_up_nobody(app: TestApp) {
         static SEEN: Counts = [const { AtomicUsize::new(0) }; 2];

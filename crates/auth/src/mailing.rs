@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// Letters somebody gets within an hour for having forgotten their password.
 const LETTERS: i64 = 5;
 
-/// A letter for who forgot their password: reads `auth.password_reset.requested` {email, typed}. Addresses are kept folded; those from before
-/// that rule as they were typed then, and so they are found, as by who signs in: after who has the folded one.
+/// Mails a link to set a new password: consumes `auth.password_reset.requested` {email, typed}. Looks for the folded address first, then for
+/// the address as it was typed: rows from before addresses were folded keep their spelling. Sign-in looks in the same order.
 #[boxed(?Send)]
 pub async fn password_reset(platform: &Platform, tenant: Option<Uuid>, event_id: Uuid, payload: &Value) -> Result<()> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str).map(|text| text.trim().to_lowercase());
@@ -92,10 +92,10 @@ struct Addressee {
     email: String,
 }
 
-/// What is said of whom a letter goes to.
+/// Adds the condition that finds the addressee.
 type Which<'w> = &'w (dyn Fn(&mut Sql) + Sync);
 
-/// To the first that there is.
+/// Sends the email to the first account that one of the conditions finds.
 async fn post(platform: &Platform, tenant: Option<Uuid>, event: Uuid, purpose: Purpose, which: &[Which<'_>]) -> Result<()> {
     let realm = if tenant.is_some() { Realm::Tenant } else { Realm::Manager };
     let company = match tenant {

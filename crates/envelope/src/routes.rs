@@ -48,7 +48,7 @@ struct Matched {
     values: Vec<String>,
 }
 
-/// What stands in a request's path where its pattern has the parameter `name`.
+/// The value of a request's path for the parameter `name` of its pattern.
 #[must_use]
 pub fn path_value(request: &HttpRequest, name: &str) -> Option<String> {
     let extensions = request.extensions();

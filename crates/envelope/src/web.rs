@@ -1,8 +1,8 @@
-//! Mounting handlers: what stands in for `paperclip::actix::web`.
+//! Declaring routes: used in the place of `paperclip::actix::web`.
 //!
 //! actix and paperclip are generic over a handler, its arguments and its answer, so that each route mounted with them is compiled once
-//! more with everything around it (78 KB of machine code a route, and two seconds). Here the handler loses its types first: all routes
-//! of the platform are one type to them.
+//! more with everything around it (78 KB of machine code a route, and two seconds). Here a handler loses its types first, and routes are
+//! data: [`crate::Routes`] finds and answers them, and paperclip sees them for the document only.
 
 use crate::{Failure, schema::Defs};
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::Method};
@@ -205,7 +205,7 @@ impl Verb {
         self.boxed(Rc::new(answer), Rc::new(describe))
     }
 
-    /// For what has no types any more.
+    /// A route whose handler has lost its types already.
     pub fn boxed(self, answer: Rc<dyn Fn(HttpRequest, Payload) -> Answering>, describe: Rc<dyn Fn() -> Description>) -> Route {
         Route { method: self.0, answer, describe }
     }

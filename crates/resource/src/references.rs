@@ -165,8 +165,8 @@ pub async fn holders(spec: &Spec, tx: &Tx, id: Uuid) -> Result<Map<String, Json>
     Ok(holders)
 }
 
-/// The columns of the unique index `taken` is told of, without the company, and the condition of the rows it is over: as the database wrote
-/// it down. No columns where it cannot be said what they would hold. (An index is named after the last of its columns.)
+/// The columns of the unique index behind a refusal, without `tenant_id`, and the condition of a partial index. `taken` is what the refusal
+/// names; the index is found by its last column. No columns: the index is over an expression of several, and nobody can be named.
 async fn unique_key(scope: &Scope, table: &str, taken: &str) -> Result<(Vec<String>, Option<String>)> {
     let name = format!("{table}_{}_key", taken.rsplit(", ").next().unwrap_or(taken));
     let mut sql = Sql::new(if scope.is_postgres() {
@@ -202,9 +202,9 @@ pub(crate) async fn holder_of_key(spec: &Spec, scope: &Scope, id: Option<Uuid>, 
     if columns.is_empty() {
         return Ok(None);
     }
-    let told: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
+    let shown: Vec<&str> = ["id", "code", "name"].into_iter().filter(|column| spec.has(column)).collect();
     let mut sql = Sql::new("SELECT ");
-    sql.push(&told.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE id IS NOT NULL");
+    sql.push(&shown.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE id IS NOT NULL");
     let set = |name: &str| values.iter().find(|(column, _)| *column == name).map(|(_, value)| value.clone());
     for column in &columns {
         let folded = column.strip_suffix("_key").and_then(|plain| match set(plain) {
@@ -229,7 +229,7 @@ pub(crate) async fn holder_of_key(spec: &Spec, scope: &Scope, id: Option<Uuid>, 
     push_live_of(&mut sql, scope, &spec.table);
     let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
     let mut holder = serde_json::json!({"id": row.try_get::<Uuid>("", "id").map_err(Error::internal)?});
-    for column in told.into_iter().filter(|column| *column != "id") {
+    for column in shown.into_iter().filter(|column| *column != "id") {
         holder[column] = row.try_get::<Option<String>>("", column).map_err(Error::internal)?.into();
     }
     Ok(Some(holder))
