@@ -6,7 +6,7 @@ use envelope::{
     Failure,
     web::{Argument, Part, Reading, whole},
 };
-use kernel::{Code, Error, Permission, PermissionKey, Result, boxed};
+use kernel::{Error, Permission, PermissionKey, Result, boxed};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -30,21 +30,22 @@ impl<P: Permission> AllowedInDepartment<P> {
     /// Forbidden, where the caller does not hold `P` for this department or one above it.
     #[boxed(?Send)]
     pub async fn at(self, department: Uuid) -> Result<Allowed<P>> {
-        let judged = match self.door.read().await {
-            Ok(scope) => self.door.demand_in_department(&scope, P::KEY, Some(department)).await,
-            Err(error) => Err(error),
-        };
-        if let Err(refusal) = judged {
-            if refusal.code() == Code::Forbidden {
-                self.door.audit_refusal(&refusal).await;
-            }
-            return Err(refusal);
-        }
+        self.door.stands_in_department(department).await?;
         Ok(Allowed::new(self.door))
     }
 }
 
 impl Door {
+    /// 403, audited, unless the right of this door is held in general, or for this department or one above it.
+    #[boxed(?Send)]
+    pub async fn stands_in_department(&self, department: Uuid) -> Result<()> {
+        let judged = match self.read().await {
+            Ok(scope) => self.demand_in_department(&scope, self.permission(), Some(department)).await,
+            Err(error) => Err(error),
+        };
+        self.noting(judged).await
+    }
+
     /// 403 unless the right is held in general, or for this department or one above it.
     /// `None` is the root: only a general right reaches it.
     #[boxed(?Send)]

@@ -1,7 +1,7 @@
 use crate::{Demand, Platform, Principal};
 use actix_web::{HttpRequest, http::header, web::Data};
 use envelope::{
-    Answer, Reply, RequestMeta, path_value, request_digest,
+    Answer, AnswerKind, Reply, RequestMeta, path_value, read_pairs, request_digest,
     web::{Part, Reading},
 };
 use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions, boxed};
@@ -197,14 +197,19 @@ impl Door {
     #[boxed(?Send)]
     async fn write_erased(&self, status: u16, work: &dyn Work<Answer>) -> Result<Answer> {
         let mut cx = self.context();
-        cx.idempotency = self.idempotency()?;
+        cx.is_dry_run = self.is_dry_run()?;
+        // a key that was used up for a trial would be missing for the real thing
+        cx.idempotency = if cx.is_dry_run { None } else { self.idempotency()? };
         let done = self
             .database()
             .write(&cx, async |tx| {
                 if let Claim::Done(stored) = tx.claim().await? {
-                    return Ok(Answer { data: stored.data, version: stored.version, replayed: true });
+                    return Ok(Answer { data: stored.data, version: stored.version, kind: AnswerKind::Replayed });
                 }
-                let answer = work.run(tx).await?;
+                let mut answer = work.run(tx).await?;
+                if tx.context().is_dry_run {
+                    answer.kind = AnswerKind::DryRun;
+                }
                 tx.keep(&StoredAnswer { status, data: answer.data.clone(), version: answer.version }).await?;
                 Ok(answer)
             })
@@ -232,6 +237,28 @@ impl Door {
     #[boxed(?Send)]
     pub async fn insert_one(&self, insert: &store::Insert<'_>, entry: AuditEntry, event: store::Event) -> Result<sea_orm::QueryResult> {
         self.database().insert_one(&self.context(), insert, entry, event).await
+    }
+
+    /// Whether the caller only wants to see what would be (`?dry_run=true`). An import tries its rows itself.
+    ///
+    /// # Errors
+    /// 422 where it is neither `true` nor `false`.
+    pub fn is_dry_run(&self) -> Result<bool> {
+        if self.permission.action == "import" {
+            return Ok(false);
+        }
+        dry_run(self.request.query_string())
+    }
+
+    /// For what cannot be rolled back: it writes in both databases, or outside of them.
+    ///
+    /// # Errors
+    /// 422 with `?dry_run=true`.
+    pub fn refuse_dry_run(&self) -> Result<()> {
+        if !self.is_dry_run()? {
+            return Ok(());
+        }
+        Err(Error::field("dry_run", "not_possible", "이 작업은 시험 실행을 할 수 없습니다.", "is not possible for this operation"))
     }
 
     /// The request's `Idempotency-Key`, with the digest of its body and query.
@@ -274,6 +301,19 @@ pub(crate) fn context(request: &HttpRequest, realm: Realm, tenant: Option<Uuid>,
         user_agent: user_agent.map(|text| text.chars().take(500).collect()),
         route: format!("{} {}", request.method(), request.path()),
         idempotency: None,
+        is_dry_run: false,
+    }
+}
+
+/// What a query says of `dry_run`; other parameters are none of its business.
+fn dry_run(query: &str) -> Result<bool> {
+    if !query.contains("dry_run") {
+        return Ok(false);
+    }
+    match read_pairs(query)?.iter().find(|(name, _)| name == "dry_run").map(|(_, value)| value.as_str()) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Error::field("dry_run", "boolean", "true 또는 false여야 합니다.", "must be true or false")),
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::{
     Mailer,
     door::SystemDoor,
+    gate::Gate,
     held,
     keyring::Keyring,
     keys,
@@ -50,6 +51,8 @@ pub struct Settings {
     pub open_company: Option<String>,
     /// Takes letters: resets, invitations.
     pub mailer: Arc<dyn Mailer>,
+    /// Asked before an action moves a row.
+    pub gate: Arc<dyn Gate>,
 }
 
 /// The running platform: both databases, the companies, keys and sessions.

@@ -48,7 +48,7 @@ pub use late::LateHeaders;
 pub use negotiate::{accepts_gzip, is_known};
 pub use path_key::PathKey;
 pub use query::{Query, filters_of, never_null, parameter, read_pairs, typed};
-pub use reply::{Accepted, Answer, Api, Created, Done, Envelope, Page, Reply, respond};
+pub use reply::{Accepted, Answer, AnswerKind, Api, Created, Done, Envelope, Page, Reply, respond};
 pub use request::RequestMeta;
 pub use routes::{Routes, path_value};
 pub use schema::{TypeDoc, collisions};

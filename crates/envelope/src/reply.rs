@@ -7,7 +7,7 @@ use crate::{
     web::Description,
 };
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, http::header};
-use kernel::{Error, Result, Timestamp};
+use kernel::{Error, Lang, Result, Timestamp};
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -33,8 +33,18 @@ pub type Accepted<T> = std::result::Result<Reply<T, 202>, Failure>;
 pub struct Answer {
     pub data: String,
     pub version: Option<i64>,
+    pub kind: AnswerKind,
+}
+
+/// How an answer came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnswerKind {
+    #[default]
+    Done,
     /// Given before, for the same `Idempotency-Key`.
-    pub replayed: bool,
+    Replayed,
+    /// What would be; nothing was written.
+    DryRun,
 }
 
 impl Answer {
@@ -45,7 +55,7 @@ impl Answer {
     /// From JSON text.
     #[must_use]
     pub fn json(data: String, version: Option<i64>) -> Self {
-        Self { data, version, replayed: false }
+        Self { data, version, kind: AnswerKind::Done }
     }
 }
 
@@ -103,19 +113,27 @@ pub fn respond(answer: Answer, status: StatusCode, request: &HttpRequest) -> Htt
     let mut body = String::with_capacity(answer.data.len() + 160);
     body.push_str(r#"{"success":true,"data":"#);
     body.push_str(&answer.data);
-    body.push_str(r#","message":null,"code":null,"timestamp":""#);
+    let is_dry_run = answer.kind == AnswerKind::DryRun;
+    let message = match (is_dry_run, meta.lang) {
+        (false, _) => "null",
+        (true, Lang::Ko) => r#""시험 실행입니다. 저장된 것은 없습니다.""#,
+        (true, Lang::En) => r#""This was a dry run: nothing was saved.""#,
+    };
+    body.push_str(r#","message":"#);
+    body.push_str(message);
+    body.push_str(r#","code":null,"timestamp":""#);
     body.push_str(&timestamp());
     body.push_str(r#"","request_id":""#);
     body.push_str(meta.id.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
     body.push_str(r#""}"#);
     let mut response = HttpResponse::build(status);
-    if let Some(version) = answer.version {
+    if let Some(version) = answer.version.filter(|_| !is_dry_run) {
         response.insert_header((header::ETAG, format!("\"{version}\"")));
     }
-    if answer.replayed {
+    if answer.kind == AnswerKind::Replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }
-    if let Some(location) = location(request, status.as_u16(), &answer.data) {
+    if let Some(location) = location(request, status.as_u16(), &answer.data).filter(|_| !is_dry_run) {
         response.insert_header((header::LOCATION, location));
     }
     unless_known(request, response.content_type("application/json").body(body))

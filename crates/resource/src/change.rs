@@ -75,7 +75,7 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     keep_inside(spec, &mut values, true)?;
     // an amount is told as the caller sees it, which its row knows
     let amounts = values.iter().any(|(_, value)| matches!(value, Value::BigInt(_)));
-    let alone = door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
+    let alone = !door.is_dry_run()? && door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
     if !alone {
         return create_with(door, spec, values, FREE).await;
     }
@@ -331,15 +331,28 @@ pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
     whole(spec, &row, &lines::of_row(spec, scope, id).await?)
 }
 
+/// How a row is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locking {
+    /// Nothing that refers to it is made meanwhile.
+    Whole,
+    /// What refers to it may be made meanwhile.
+    NoKey,
+}
+
 /// The row, locked until the end of the transaction, if it is there and of the version expected.
-#[boxed(?Send)]
 pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>) -> Result<QueryResult> {
+    lock_as(spec, tx, id, expected, Locking::Whole).await
+}
+
+#[boxed(?Send)]
+pub(crate) async fn lock_as(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, locking: Locking) -> Result<QueryResult> {
     let mut sql = Sql::new("SELECT ");
     sql.push(&spec.columns.join(", ")).push(" FROM ").push(&spec.table).push(" WHERE ");
     push_live(&mut sql, spec, tx);
     sql.push(" AND id = ").bind(id);
     if tx.is_postgres() {
-        sql.push(" FOR UPDATE");
+        sql.push(if locking == Locking::Whole { " FOR UPDATE" } else { " FOR NO KEY UPDATE" });
     }
     let row = tx.raw_one(sql).await?.ok_or_else(Error::not_found)?;
     let version: i64 = row.try_get("", "row_version").map_err(Error::internal)?;

@@ -194,6 +194,7 @@ pub fn reading<R: Resource>() -> web::Scope {
         .service(web::resource("").route(list::<R>()))
         .service(web::resource("/export").route(export::<R>()))
         .service(web::resource("/{id}").route(get::<R>()))
+        .configure(crate::actions::<R>)
 }
 
 /// All verbs of a plain resource, below `/<name>`.
@@ -205,4 +206,5 @@ pub fn plain<R: Resource>() -> web::Scope {
         .service(web::resource("/bulk").route(bulk::<R>()))
         .configure(crate::import::mount::<R>)
         .service(web::resource("/{id}").route(get::<R>()).route(update::<R>()).route(delete::<R>()))
+        .configure(crate::actions::<R>)
 }

@@ -9,6 +9,7 @@
 //! code over a [`Spec`], the declaration as a table of plain function pointers. Seventy
 //! resources cost seventy small tables, not seventy copies of the engine.
 
+mod action;
 mod bulk;
 mod change;
 mod condition;
@@ -28,6 +29,7 @@ mod references;
 mod spec;
 mod words;
 
+pub use action::{Acting, Action, Done, action, actions, perform};
 pub use change::{
     Changing, FREE, Guard, Rule, answer_of, change_with, create_with, delete_with, insert, modify, naming_holder, update_with,
 };

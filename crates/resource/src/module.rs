@@ -50,13 +50,18 @@ impl ResourceInfo {
             permissions: [crate::Read::<R>::KEY, crate::Create::<R>::KEY, crate::Update::<R>::KEY, crate::Delete::<R>::KEY]
                 .into_iter()
                 .chain(R::IMPORT.map(|_| crate::Import::<R>::KEY))
+                .chain(of_actions::<R>())
                 .collect(),
         }
     }
 
-    /// One that has these verbs only: logs are read, sessions read and deleted.
+    /// One that has these verbs only, and its actions: logs are read, sessions read and deleted.
     #[must_use]
     pub fn only<R: Resource>(path: &'static str, permissions: &[PermissionKey]) -> Self {
-        Self { path, spec: Spec::of::<R>, permissions: permissions.to_vec() }
+        Self { path, spec: Spec::of::<R>, permissions: permissions.iter().copied().chain(of_actions::<R>()).collect() }
     }
+}
+
+fn of_actions<R: Resource>() -> Vec<PermissionKey> {
+    R::actions().iter().map(|action| action.permission(R::DOMAIN, R::NAME)).collect()
 }

@@ -1,4 +1,4 @@
-use crate::{Lines, Lookup, Rule, lines};
+use crate::{Action, Lines, Lookup, Rule, lines};
 use envelope::{Schema, TypeDoc, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
@@ -74,9 +74,17 @@ pub trait Resource: Sized + 'static {
     const NAMED_IN: &'static [(&'static str, Column<Self>)] = &[];
     /// A rule that needs the database, kept by every verb that writes, bulk and import among them.
     const RULE: Option<Rule> = None;
+    /// The column of the state, which changes by actions only.
+    const STATE: Option<Column<Self>> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
     /// the id of one of those: it is the document's example and the conformance test's input.
     const EXAMPLE: &'static str;
+
+    /// What is done with a row besides the five verbs.
+    #[must_use]
+    fn actions() -> Vec<Action> {
+        Vec::new()
+    }
 
     /// Whether this row may be changed now; pure. (“A posted entry is immutable.”)
     fn may_change(_row: &Model<Self>) -> Result<()> {
@@ -130,6 +138,8 @@ pub struct Spec {
     pub(crate) lookups: &'static [Lookup],
     pub(crate) named_in: Vec<(&'static str, &'static str)>,
     pub(crate) rule: Option<Rule>,
+    pub(crate) state: Option<&'static str>,
+    pub actions: Vec<Action>,
     pub example: &'static str,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
@@ -191,6 +201,8 @@ impl Spec {
             lookups: R::LOOKUPS,
             named_in: R::NAMED_IN.iter().map(|(column, key)| (*column, key.as_str())).collect(),
             rule: R::RULE,
+            state: R::STATE.map(|column| column.as_str()),
+            actions: R::actions(),
             example: R::EXAMPLE,
             create_schema: Schema::of::<R::Create>,
             update_schema: Schema::of::<R::Update>,

@@ -15,6 +15,8 @@ pub struct Context {
     pub route: String,
     /// `Idempotency-Key` with the digest of the body it came with.
     pub idempotency: Option<(String, Vec<u8>)>,
+    /// Only to see what would be: the transaction is rolled back.
+    pub is_dry_run: bool,
 }
 
 impl Context {
@@ -30,6 +32,7 @@ impl Context {
             user_agent: None,
             route: String::new(),
             idempotency: None,
+            is_dry_run: false,
         }
     }
 }

@@ -246,6 +246,10 @@ impl Database {
             Err(error) => Err(error),
         };
         match done {
+            Ok(_) if cx.is_dry_run => {
+                tx.rollback().await;
+                Ok(())
+            }
             Ok(published) => {
                 tx.commit().await?;
                 if published {

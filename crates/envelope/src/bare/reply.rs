@@ -42,7 +42,7 @@ impl<T: Serialize, const STATUS: u16> Bare<T, STATUS> {
     /// The data of an answer of the engine, put otherwise; its version and whether it was given before stay.
     pub fn of(data: &T, answer: &Answer) -> Result<Self> {
         let mut bare = Self::new(data)?;
-        (bare.answer.version, bare.answer.replayed) = (answer.version, answer.replayed);
+        (bare.answer.version, bare.answer.kind) = (answer.version, answer.kind);
         Ok(bare)
     }
 
@@ -78,7 +78,7 @@ impl<T, const STATUS: u16> Responder for Bare<T, STATUS> {
         if let Some(version) = self.answer.version {
             response.insert_header((header::ETAG, format!("\"{version}\"")));
         }
-        if self.answer.replayed {
+        if self.answer.kind == crate::AnswerKind::Replayed {
             response.insert_header(("Idempotent-Replayed", "true"));
         }
         if let Some(next) = self.next {

@@ -1,17 +1,10 @@
 //! What a policy was to be alerted on, and happened.
 
-use crate::steps::{Step, Stepping, take};
-use auth::Allowed;
-use envelope::{Api, Body, Nothing, RowId, web};
-use kernel::{Realm, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Never, Resource};
-use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, entity::prelude::*};
+use kernel::{Realm, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use resource::{Action, Never, Resource, action};
+use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::{Deserialize, Serialize};
-
-permission! {
-    pub Acknowledge = "audt", "alerts", "acknowledge";
-}
 
 resource::words! {
     pub Status ("AlertStatus") { Open, Acknowledged }
@@ -81,31 +74,9 @@ impl Resource for Alerts {
     const SORT: &'static [Column] = &[Column::Kind, Column::Status];
     const SEARCH: &'static [Column] = &[Column::Kind];
     const EXAMPLE: &'static str = "{}";
-}
+    const STATE: Option<Column> = Some(Column::Status);
 
-impl Stepping for Model {
-    fn version(&self) -> i64 {
-        self.row_version
+    fn actions() -> Vec<Action> {
+        vec![action("acknowledge", "acknowledged", "Note that an alert has been seen").from(&[Status::Open]).to(Status::Acknowledged)]
     }
-    fn status(&self) -> String {
-        self.status.to_value()
-    }
-}
-
-/// Note that an alert has been seen
-#[api_v2_operation]
-pub async fn acknowledge(cx: Allowed<Acknowledge>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step {
-        from: &["OPEN"],
-        to: "ACKNOWLEDGED",
-        event: "audt.alert.acknowledged",
-        target: "audt.alerts",
-        allowed: |_| &["ACKNOWLEDGED"],
-    };
-    let change = async |_: &store::Tx, _: &Model| Ok(ActiveModel { status: Set(Status::Acknowledged), ..Default::default() });
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
-}
-
-pub(crate) fn routes() -> web::Scope {
-    resource::reading::<Alerts>().service(web::resource("/{id}/acknowledge").route(web::post().to(acknowledge)))
 }

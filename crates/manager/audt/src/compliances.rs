@@ -1,24 +1,13 @@
 //! Assessments: what the running platform is like, measured when it is asked, with evidence.
 //! How the facts are gathered is in `flows`, which sees both databases.
 
-use crate::{
-    policies::Companies,
-    steps::{Step, Stepping, take},
-};
-use auth::Allowed;
-use envelope::{Api, Body, Nothing, RowId, web};
-use kernel::{Change, Day, Error, Realm, Result, Text, Timestamp, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{RangeKind, Resource};
+use crate::policies::Companies;
+use envelope::{Nothing, web};
+use kernel::{Change, Day, Error, Realm, Result, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use resource::{Acting, Action, Done, RangeKind, Resource, action};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
-use store::Tx;
-
-permission! {
-    pub Submit = "audt", "compliances", "submit";
-    pub Approve = "audt", "compliances", "approve";
-    pub Publish = "audt", "compliances", "publish";
-}
 
 resource::words! {
     pub ReportType ("ComplianceReportType") { Gdpr, Sox, Hipaa, Iso27001 = "ISO27001", PciDss, Ccpa, Custom }
@@ -189,6 +178,17 @@ impl Resource for Compliances {
     const EXAMPLE: &'static str =
         r#"{"report_type": "ISO27001", "report_name": "정보보호 점검 {n}", "start_date": "2026-01-01", "close_date": "2026-12-31"}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use Status::{Approved, Draft, PendingReview, Published};
+        vec![
+            action("submit", "submitted", "Hand an assessment in for review").from(&[Draft]).to(PendingReview),
+            action("approve", "approved", "Approve an assessment").from(&[PendingReview]).to(Approved).does(approve),
+            action("publish", "published", "Publish an approved assessment").from(&[Approved]).to(Published),
+        ]
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == Status::Draft {
             return Ok(());
@@ -197,54 +197,9 @@ impl Resource for Compliances {
     }
 }
 
-impl Stepping for Model {
-    fn version(&self) -> i64 {
-        self.row_version
-    }
-    fn status(&self) -> String {
-        self.status.to_value()
-    }
-}
-
-fn allowed(is: &str) -> &'static [&'static str] {
-    match is {
-        "DRAFT" => &["PENDING_REVIEW"],
-        "PENDING_REVIEW" => &["APPROVED"],
-        "APPROVED" => &["PUBLISHED"],
-        _ => &[],
-    }
-}
-
-/// Hand an assessment in for review
-#[api_v2_operation]
-pub async fn submit(cx: Allowed<Submit>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step { from: &["DRAFT"], to: "PENDING_REVIEW", event: "audt.compliance.submitted", target: "audt.compliances", allowed };
-    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::PendingReview), ..Default::default() });
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
-}
-
-/// Approve an assessment
-#[api_v2_operation]
-pub async fn approve(cx: Allowed<Approve>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step { from: &["PENDING_REVIEW"], to: "APPROVED", event: "audt.compliance.approved", target: "audt.compliances", allowed };
-    let change = async |tx: &Tx, _: &Model| {
-        let by = cx.principal().username.clone();
-        Ok(ActiveModel {
-            status: Set(Status::Approved),
-            approved_at: Set(Some(tx.now())),
-            approved_by: Set(Some(by)),
-            ..Default::default()
-        })
-    };
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
-}
-
-/// Publish an approved assessment
-#[api_v2_operation]
-pub async fn publish(cx: Allowed<Publish>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step { from: &["APPROVED"], to: "PUBLISHED", event: "audt.compliance.published", target: "audt.compliances", allowed };
-    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::Published), ..Default::default() });
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+async fn approve(cx: &Acting<'_>, _: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    let by = cx.door()?.principal().username.clone();
+    Ok(Done::Changes(ActiveModel { approved_at: Set(Some(cx.tx.now())), approved_by: Set(Some(by)), ..Default::default() }))
 }
 
 /// `/compliances`; how one is computed is handed in.
@@ -258,7 +213,5 @@ pub(crate) fn routes(create: web::Route) -> web::Scope {
                 .route(resource::update::<Compliances>())
                 .route(resource::delete::<Compliances>()),
         )
-        .service(web::resource("/{id}/submit").route(web::post().to(submit)))
-        .service(web::resource("/{id}/approve").route(web::post().to(approve)))
-        .service(web::resource("/{id}/publish").route(web::post().to(publish)))
+        .configure(resource::actions::<Compliances>)
 }

@@ -24,7 +24,6 @@ pub mod compliances;
 pub mod dead_letters;
 mod migrations;
 pub mod policies;
-mod steps;
 
 use envelope::web;
 use kernel::{Permission, PermissionKey, Realm, permission};
@@ -42,17 +41,10 @@ permission! {
 /// The domain, for the gateway. `routes` comes from `flows`, which adds what needs both databases.
 #[must_use]
 pub fn module() -> Module {
-    let actions: [PermissionKey; 10] = [
+    let actions: [PermissionKey; 3] = [
         Verify::KEY,
         ReadEvents::KEY,
         Replay::KEY,
-        alerts::Acknowledge::KEY,
-        policies::Submit::KEY,
-        policies::Approve::KEY,
-        policies::Archive::KEY,
-        compliances::Submit::KEY,
-        compliances::Approve::KEY,
-        compliances::Publish::KEY,
     ];
     Module {
         code: "audt",
@@ -78,7 +70,7 @@ pub fn scope(audit_logs: web::Scope, dead_letters: web::Scope, compliances: web:
     web::scope("/audt")
         .service(audit_logs)
         .service(dead_letters)
-        .service(alerts::routes())
+        .service(resource::reading::<alerts::Alerts>())
         .service(policies::routes())
         .service(compliances::routes(compliances))
 }

@@ -1,22 +1,15 @@
 //! What is kept how long, and what is alerted on. Drafted, submitted, approved; an approved
 //! policy never changes: a new version takes its place.
 
-use crate::steps::{Step, Stepping, take};
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, RawBody, RowId, web};
-use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, boxed, permission};
+use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, RangeKind, Resource, Spec};
+use resource::{Acting, Action, Changing, Done, RangeKind, Resource, Spec, action};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Tx, values_of};
-
-permission! {
-    pub Submit = "audt", "policies", "submit";
-    pub Approve = "audt", "policies", "approve";
-    pub Archive = "audt", "policies", "archive";
-}
 
 resource::words! {
     pub Type ("PolicyType") { Password, AccessControl, DataRetention, Encryption, Authentication, NetworkSecurity }
@@ -214,6 +207,20 @@ impl Resource for Policies {
     const EXAMPLE: &'static str = r#"{"policy_name": "감사 기록 보존 {n}", "policy_type": "DATA_RETENTION", "policy_category": "DATA_PROTECTION",
         "rules": {"keep_days": 365}, "effective_date": "2026-01-01", "version": "1.0"}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use Status::{Active, Archived, Draft, PendingApproval};
+        vec![
+            action("submit", "submitted", "Hand a draft in for approval").from(&[Draft]).to(PendingApproval),
+            action("approve", "approved", "Approve a policy: it holds from its effective date, and the version before it ends")
+                .from(&[PendingApproval])
+                .to(Active)
+                .does(approve),
+            action("archive", "archived", "End a policy").from(&[Draft, PendingApproval, Active]).to(Archived),
+        ]
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == Status::Draft {
             return Ok(());
@@ -289,56 +296,16 @@ pub async fn update(cx: Allowed<resource::Update<Policies>>, id: RowId, body: Ra
     Ok(resource::update_with(&cx, Spec::of::<Policies>()?, *id, body.json, guard).await?.into())
 }
 
-impl Stepping for Model {
-    fn version(&self) -> i64 {
-        self.row_version
-    }
-    fn status(&self) -> String {
-        self.status.to_value()
-    }
-}
-
-fn allowed(is: &str) -> &'static [&'static str] {
-    match is {
-        "DRAFT" => &["PENDING_APPROVAL", "ARCHIVED"],
-        "PENDING_APPROVAL" => &["ACTIVE", "ARCHIVED"],
-        "ACTIVE" => &["ARCHIVED"],
-        _ => &[],
-    }
-}
-
-/// Hand a draft in for approval
-#[api_v2_operation]
-pub async fn submit(cx: Allowed<Submit>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step { from: &["DRAFT"], to: "PENDING_APPROVAL", event: "audt.policy.submitted", target: "audt.policies", allowed };
-    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::PendingApproval), ..Default::default() });
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
-}
-
-/// Approve a policy: it holds from its effective date, and the version before it ends
-#[api_v2_operation]
-pub async fn approve(cx: Allowed<Approve>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let step = Step { from: &["PENDING_APPROVAL"], to: "ACTIVE", event: "audt.policy.approved", target: "audt.policies", allowed };
-    let change = async |tx: &Tx, row: &Model| {
-        if let Some(before) = row.previous_version_id {
-            let find = tx.find::<Entity>().filter(Column::Id.eq(before)).filter(Column::Status.eq(Status::Active));
-            if find.for_update().one().await?.is_some() {
-                tx.update(before, &ActiveModel { status: Set(Status::Archived), ..Default::default() }).await?;
-            }
+/// A policy holds from its effective date, and the version before it ends.
+async fn approve(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    if let Some(before) = row.previous_version_id {
+        let find = cx.tx.find::<Entity>().filter(Column::Id.eq(before)).filter(Column::Status.eq(Status::Active));
+        if find.for_update().one().await?.is_some() {
+            cx.tx.update(before, &ActiveModel { status: Set(Status::Archived), ..Default::default() }).await?;
         }
-        let by = cx.principal().username.clone();
-        Ok(ActiveModel { status: Set(Status::Active), approved_at: Set(Some(tx.now())), approved_by: Set(Some(by)), ..Default::default() })
-    };
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
-}
-
-/// End a policy
-#[api_v2_operation]
-pub async fn archive(cx: Allowed<Archive>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let from = &["DRAFT", "PENDING_APPROVAL", "ACTIVE"];
-    let step = Step { from, to: "ARCHIVED", event: "audt.policy.archived", target: "audt.policies", allowed };
-    let change = async |_: &Tx, _: &Model| Ok(ActiveModel { status: Set(Status::Archived), ..Default::default() });
-    Ok(take::<Entity, _>(&cx, *id, &step, Column::Id, change).await?)
+    }
+    let by = cx.door()?.principal().username.clone();
+    Ok(Done::Changes(ActiveModel { approved_at: Set(Some(cx.tx.now())), approved_by: Set(Some(by)), ..Default::default() }))
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -348,7 +315,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(
             web::resource("/{id}").route(resource::get::<Policies>()).route(web::patch().to(update)).route(resource::delete::<Policies>()),
         )
-        .service(web::resource("/{id}/submit").route(web::post().to(submit)))
-        .service(web::resource("/{id}/approve").route(web::post().to(approve)))
-        .service(web::resource("/{id}/archive").route(web::post().to(archive)))
+        .configure(resource::actions::<Policies>)
 }
