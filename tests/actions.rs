@@ -2,18 +2,16 @@
 //! row and the events of what it did, no more and no less. An action that is new is told by no story, and fails until one does.
 
 use crate::{
+    acting::Story,
     auth::mfa::turned_on,
     coverage::operations,
     crm::{CUSTOMERS, biz_no, customer},
     fim::{PERIODS, account, clearings, draft, invoices, payments, period, posted},
     people::somebody_of_a,
 };
-use kernel::Realm;
-use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use testkit::{Caller, PASSWORD, TestApp, both};
-use uuid::Uuid;
+use testkit::{Caller, PASSWORD, both};
 
 /// The actions that the stories tell, by what they are about, without `/api/v1/`.
 const TOLD: [(&str, &[&str]); 26] = [
@@ -63,67 +61,7 @@ fn every_action_of_the_document_is_told() {
     assert_eq!(told.collect::<BTreeSet<_>>(), of_document());
 }
 
-/// Somebody who does one action after the other.
-struct Story<'a> {
-    app: &'a TestApp,
-    by: Caller,
-    realm: Realm,
-    done: BTreeSet<String>,
-}
-
-impl<'a> Story<'a> {
-    async fn of_company(app: &'a TestApp) -> Self {
-        Self { app, by: app.admin_a().await, realm: Realm::Tenant, done: BTreeSet::new() }
-    }
-
-    async fn of_provider(app: &'a TestApp) -> Self {
-        Self { app, by: app.manager().await, realm: Realm::Manager, done: BTreeSet::new() }
-    }
-
-    async fn tenant(&self) -> Option<Uuid> {
-        if self.realm == Realm::Tenant { Some(self.app.company_a().await.id) } else { None }
-    }
-
-    /// What a request left: the targets of its audit rows, and the kinds of its events.
-    async fn left(&self, request: Uuid) -> (Vec<String>, Vec<String>, Vec<Option<String>>) {
-        let tenant = self.tenant().await;
-        let audits = self.app.audits(self.realm, tenant, request).await;
-        assert!(audits.iter().all(|row| row.result == "SUCCESS"), "{audits:?}");
-        let mut events: Vec<String> = self.app.published(self.realm, tenant, request).await.into_iter().map(|event| event.kind).collect();
-        events.sort();
-        let mut targets: Vec<String> = audits.iter().map(|row| format!("{} {}", row.target, row.action)).collect();
-        targets.sort();
-        (targets, events, audits.into_iter().map(|row| row.target_id).collect())
-    }
-
-    /// Does an action with a row: first with a version that is not the row's, then without. `audits`: the targets of the rows it leaves, each
-    /// with what was done; `events`: the kinds of what it publishes. Both sorted. Answers what it answers.
-    async fn act(&mut self, about: &str, id: &str, verb: &str, body: Value, audits: &[&str], events: &[&str]) -> Value {
-        let path = format!("/api/v1/{about}/{id}/{verb}");
-        let send = async |stale: bool| {
-            let request = Uuid::now_v7();
-            let mut sent = self.by.request(Method::POST, &path).header("x-request-id", request.to_string());
-            if stale {
-                sent = sent.header("if-match", "\"987654321\"");
-            }
-            (request, sent.json(&body).send().await)
-        };
-        let (request, answer) = send(true).await;
-        answer.refused(412, "PRECONDITION_FAILED");
-        assert_eq!(self.left(request).await.1, Vec::<String>::new(), "{path}: it was outdated, and did something");
-        let (request, answer) = send(false).await;
-        let done = answer.ok(if verb == "rotate" { 201 } else { 200 }); // a rotated key is a new one
-        let (rows, kinds, ids) = self.left(request).await;
-        assert_eq!(
-            (rows, kinds),
-            (audits.iter().map(ToString::to_string).collect(), events.iter().map(ToString::to_string).collect()),
-            "{path}"
-        );
-        assert!(ids.contains(&Some(id.to_owned())), "{path}: no audit row of the row itself");
-        self.done.insert(format!("{about}/{{id}}/{verb}"));
-        done
-    }
-
+impl Story<'_> {
     /// All actions with these rows have been told.
     fn end(self, abouts: &[&str]) {
         let told = TOLD.iter().filter(|(about, _)| abouts.contains(about));

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics, in its helpers too")]
 
+mod acting;
 mod actions;
 mod adm;
 mod architecture;
@@ -20,6 +21,7 @@ mod events;
 mod face;
 mod fim;
 mod found;
+mod gate;
 mod idam;
 mod imports;
 mod isolation;

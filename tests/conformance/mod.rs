@@ -11,6 +11,7 @@ mod refusing;
 mod repeating;
 mod subject;
 mod traces;
+mod trying;
 mod writing;
 
 pub use reading::good_body;

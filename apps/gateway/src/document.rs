@@ -10,7 +10,7 @@ use envelope::openapi::{About, finish};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
 use resource::Module;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     cell::RefCell,
     sync::{LazyLock, OnceLock},
@@ -70,7 +70,54 @@ fn tag(name: &str) -> Option<String> {
 
 pub(crate) fn finished(v2: &Value) -> Value {
     let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag };
-    finish(v2, &about, &example)
+    let mut document = finish(v2, &about, &example);
+    mark_transitions(&mut document);
+    mark_trials(&mut document);
+    document
+}
+
+/// From which states an action leads to which; `to` is null where the state stays, `from` is empty where it may be any.
+fn mark_transitions(document: &mut Value) {
+    for module in modules() {
+        for resource in &module.resources {
+            let Ok(spec) = (resource.spec)() else { continue };
+            for action in &spec.actions {
+                let path = format!("/api/v1/{}{}/{{id}}/{}", module.realm.segment(), resource.path, action.verb);
+                let operation = &mut document["paths"][path]["post"];
+                if operation.is_object() {
+                    operation["x-transition"] = json!({"from": action.from, "to": action.to});
+                }
+            }
+        }
+    }
+}
+
+/// What writes in both databases and cannot be rolled back: it refuses `dry_run=true`.
+const NOT_TRIED: [&str; 3] = [
+    "/api/v1/manager/idam/impersonations",
+    "/api/v1/manager/idam/impersonations/{id}/end",
+    "/api/v1/manager/audt/dead-letters/{id}/replay",
+];
+
+/// Whether an operation can be tried: what makes a row, and every action.
+#[must_use]
+fn can_be_tried(path: &str, operation: &Value) -> bool {
+    let is_secured = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
+    let makes_a_row = operation["responses"].get("201").is_some() && !path.contains("/import");
+    let is_action = path.contains("/{id}/") && !path.contains("/import/");
+    is_secured && (makes_a_row || is_action) && path.starts_with("/api/v1/") && !path.contains("/auth/") && !NOT_TRIED.contains(&path)
+}
+
+fn mark_trials(document: &mut Value) {
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        let Some(operation) = item.get_mut("post").filter(|operation| can_be_tried(path, operation)) else { continue };
+        let parameter = json!({"name": "dry_run", "in": "query", "required": false, "schema": {"type": "boolean", "default": false},
+            "description": "true: the same checks and the same answer, and nothing is saved."});
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(parameter),
+            None => operation["parameters"] = json!([parameter]),
+        }
+    }
 }
 
 /// The document as text, made once a process.

@@ -29,7 +29,7 @@ pub(crate) fn is_counted_path(path: &str) -> bool {
     path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || is_bare(path)
 }
 
-fn purpose(method: &Method, path: &str) -> Purpose {
+fn purpose(method: &Method, path: &str, query: &str) -> Purpose {
     let auth = path.strip_prefix("/api/v1/").and_then(|rest| rest.split_once("/auth/"));
     match auth {
         Some(("manager" | "tenants", what)) if method == Method::POST => match what {
@@ -39,6 +39,7 @@ fn purpose(method: &Method, path: &str) -> Purpose {
             "refresh" => Purpose::Refresh,
             _ => Purpose::General,
         },
+        None if method == Method::POST && query.split('&').any(|pair| pair == "dry_run=true") => Purpose::DryRun,
         _ => Purpose::General,
     }
 }
@@ -50,14 +51,14 @@ pub(crate) async fn limit(request: ServiceRequest, next: Next<impl MessageBody +
     let (Some(limits), true) = (request.app_data::<Data<Limits>>(), is_counted_path(path) && request.method() != Method::OPTIONS) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let (limits, purpose) = (limits.clone(), purpose(request.method(), path));
+    let (limits, purpose) = (limits.clone(), purpose(request.method(), path, request.query_string()));
     let Some(platform) = request.app_data::<Data<Platform>>().cloned() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let headers = LateHeaders::of(request.request());
     let address = RequestMeta::of(request.request()).address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let stranger = Caller::address(address);
-    if purpose == Purpose::General && platform.has_unproven_key(request.request()) {
+    if matches!(purpose, Purpose::General | Purpose::DryRun) && platform.has_unproven_key(request.request()) {
         // counted before the database is asked about the key: made-up ones would have it read as often as they like
         if let Err(error) = count(&limits, &headers, &stranger, purpose, platform.now()).await {
             return Ok(request.error_response(Failure(error)));
@@ -71,7 +72,7 @@ pub(crate) async fn limit(request: ServiceRequest, next: Next<impl MessageBody +
         };
     }
     let caller = match purpose {
-        Purpose::General => platform.caller_of(request.request()).await.unwrap_or(stranger),
+        Purpose::General | Purpose::DryRun => platform.caller_of(request.request()).await.unwrap_or(stranger),
         // who is not known yet, whatever they carry
         _ => stranger,
     };
@@ -111,12 +112,21 @@ mod tests {
 
     #[test]
     fn what_is_tried_by_strangers_has_a_limit_of_its_own() {
-        assert_eq!(purpose(&Method::POST, "/api/v1/manager/auth/login"), Purpose::Login);
-        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/login/mfa"), Purpose::Login);
-        assert_eq!(purpose(&Method::POST, "/api/v1/manager/auth/register"), Purpose::Register);
-        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/forgot-password"), Purpose::ForgotPassword);
-        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/refresh"), Purpose::Refresh);
-        assert_eq!(purpose(&Method::GET, "/api/v1/tenants/auth/me"), Purpose::General);
-        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/adm/login"), Purpose::General);
+        assert_eq!(purpose(&Method::POST, "/api/v1/manager/auth/login", ""), Purpose::Login);
+        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/login/mfa", ""), Purpose::Login);
+        assert_eq!(purpose(&Method::POST, "/api/v1/manager/auth/register", ""), Purpose::Register);
+        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/forgot-password", ""), Purpose::ForgotPassword);
+        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/refresh", ""), Purpose::Refresh);
+        assert_eq!(purpose(&Method::GET, "/api/v1/tenants/auth/me", ""), Purpose::General);
+        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/adm/login", ""), Purpose::General);
+        assert_eq!(purpose(&Method::POST, "/api/v1/tenants/auth/login", "dry_run=true"), Purpose::Login);
+    }
+
+    #[test]
+    fn trials_are_counted_apart() {
+        let path = "/api/v1/tenants/fim/invoices";
+        assert_eq!(purpose(&Method::POST, path, "dry_run=true"), Purpose::DryRun);
+        assert_eq!(purpose(&Method::POST, path, "dry_run=false"), Purpose::General);
+        assert_eq!(purpose(&Method::GET, path, "dry_run=true"), Purpose::General);
     }
 }

@@ -98,7 +98,6 @@ fn assembled(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Resu
         base_domain: settings.base_domain.as_ref().map(|domain| domain.to_ascii_lowercase()),
         open_company: settings.erp_open.then(|| settings.erp_tenant.clone().unwrap_or_else(|| flows::demo::CODE.to_owned())),
         mailer: crate::mail::mailer(settings, clock.clone())?,
-        gate: Arc::new(auth::gate::Open),
     };
     let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
     manager.search_in(searched(Realm::Manager)?);

@@ -11,7 +11,8 @@ use crate::{
 use kernel::{Error, Realm, Result, boxed};
 use sea_orm::Value;
 use serde_json::json;
-use store::{Action, AuditEntry, Columns, Event, Tx};
+use std::future::{Ready, ready};
+use store::{Columns, Event, Tx};
 use uuid::Uuid;
 
 /// Columns of users that have nothing to do with signing in. A column that is not listed here is guarded, so that a new one is as well
@@ -108,10 +109,6 @@ impl Door {
         }
         mfa::take_away(tx, user.id).await?;
         self.credentials_changed(tx, user, &["mfa_enabled"]).await?;
-        let domain = Tables::of(tx.context().realm).domain;
-        let entry = AuditEntry::new(Action::Execute, self.permission().to_string(), format!("{domain}.users"), user.id);
-        tx.audit(entry.change(&json!({"mfa_enabled": true}), &json!({"mfa_enabled": false})));
-        tx.publish(Event::new(format!("{domain}.user.mfa_reset"), user.id, json!({"id": user.id})));
         Ok(true)
     }
 }
@@ -134,4 +131,11 @@ pub(crate) async fn end_access(tx: &Tx, user: Uuid, spared: Option<Uuid>, reason
         end_of_staff(tx, user).await?;
     }
     kill_all(tx, user).await
+}
+
+/// What an action on an account does afterwards: this node reads sessions and keys anew.
+#[must_use]
+pub fn forget_sessions(door: &Door, _: Uuid) -> Ready<Result<()>> {
+    door.platform().forget_sessions();
+    ready(Ok(()))
 }

@@ -59,7 +59,7 @@ impl Door {
         if self.principal.realm != realm {
             return Err(Error::forbidden(
                 "wrong_realm",
-                Message::new("이 시스템의 계정이 아닙니다.", "This account belongs to the other system."),
+                Message::new("이 시스템의 계정이 아닙니다.", "This account does not belong to this system."),
             ));
         }
         if let Some(tenant) = &self.principal.tenant {
@@ -71,7 +71,7 @@ impl Door {
             {
                 return Err(Error::forbidden(
                     "other_tenant",
-                    Message::new("로그인한 회사와 다른 회사입니다.", "You are signed in to another company."),
+                    Message::new("로그인한 회사와 다른 회사의 주소입니다.", "You are signed in to a different company."),
                 ));
             }
         }
@@ -87,7 +87,7 @@ impl Door {
     /// Refuses where somebody who has a second factor has not shown it lately.
     pub fn step_up(&self) -> Result<()> {
         if self.principal.needs_step_up(self.platform.now()) {
-            let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Show a code of your second factor again.");
+            let text = Message::new("2단계 인증 코드를 다시 입력하세요.", "Enter your two-factor authentication code again.");
             return Err(Error::forbidden("step_up", text));
         }
         Ok(())
@@ -258,7 +258,7 @@ impl Door {
         if !self.is_dry_run()? {
             return Ok(());
         }
-        Err(Error::field("dry_run", "not_possible", "이 작업은 시험 실행을 할 수 없습니다.", "is not possible for this operation"))
+        Err(Error::field("dry_run", "not_possible", "시험 실행을 지원하지 않는 작업입니다.", "is not supported by this operation"))
     }
 
     /// The request's `Idempotency-Key`, with the digest of its body and query.
@@ -266,7 +266,7 @@ impl Door {
         let Some(value) = self.request.headers().get("idempotency-key") else { return Ok(None) };
         let key = value.to_str().unwrap_or_default().trim();
         if key.is_empty() || key.chars().count() > 255 {
-            return Err(Error::field("Idempotency-Key", "length", "1자 이상 255자 이하여야 합니다.", "needs 1 to 255 characters"));
+            return Err(Error::field("Idempotency-Key", "length", "1자 이상 255자 이하여야 합니다.", "must have 1 to 255 characters"));
         }
         Ok(Some((key.to_owned(), request_digest(&self.request))))
     }
@@ -278,7 +278,7 @@ impl Door {
             return Ok(None);
         }
         Versions::read(&values.join(",")).map(Some).ok_or_else(|| {
-            let text = Message::new("ETag 값이거나 ETag 목록이어야 합니다: \"3\"", "must be an ETag such as \"3\", or a list of them");
+            let text = Message::new("ETag 값 또는 ETag 목록이어야 합니다. (예: \"3\")", "must be an ETag such as \"3\", or a list of ETags");
             Error::invalid(vec![FieldError::new("If-Match", "etag", text)])
         })
     }

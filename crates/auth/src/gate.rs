@@ -1,7 +1,7 @@
 //! The one place that is asked before an action moves a row.
 
 use crate::Door;
-use kernel::Result;
+use kernel::{Result, boxed};
 use std::{fmt::Debug, pin::Pin};
 use store::Tx;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub struct Move<'m> {
     pub id: Uuid,
 }
 
-/// Says whether a row may be moved now. Approvals will answer here; until then [`Open`] does.
+/// Says whether a row may be moved now. Approvals will answer here.
 ///
 /// It is asked in the transaction, with the row locked and in a state the action starts from. What the platform does by itself is not
 /// asked about.
@@ -29,22 +29,16 @@ pub trait Gate: Debug + Send + Sync {
     fn may_move<'t>(&'t self, tx: &'t Tx, step: &'t Move<'t>) -> Answering<'t>;
 }
 
-/// Lets everything pass.
-#[derive(Clone, Copy, Debug)]
-pub struct Open;
-
-impl Gate for Open {
-    fn may_move<'t>(&'t self, _: &'t Tx, _: &'t Move<'t>) -> Answering<'t> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
-
 impl Door {
     /// Asks the platform's [`Gate`].
     ///
     /// # Errors
     /// What the gate refuses with.
-    pub fn may_move<'t>(&'t self, tx: &'t Tx, step: &'t Move<'t>) -> Answering<'t> {
-        self.platform().settings.gate.may_move(tx, step)
+    #[boxed(?Send)]
+    pub async fn may_move(&self, tx: &Tx, step: &Move<'_>) -> Result<()> {
+        match self.platform().gate.get() {
+            Some(gate) => gate.may_move(tx, step).await,
+            None => Ok(()),
+        }
     }
 }

@@ -18,12 +18,12 @@ impl Door {
     /// Refuses permissions and patterns that cover nothing there is.
     pub fn mean_something(&self, field: &str, grants: &[String]) -> Result<()> {
         if grants.len() > MOST {
-            return Err(Error::field(field, "max_items", format!("{MOST}개 이하여야 합니다."), format!("must be at most {MOST} items")));
+            return Err(Error::field(field, "max_items", format!("{MOST}개 이하여야 합니다."), format!("must have at most {MOST} items")));
         }
         let catalogue = self.platform().catalogue(self.principal().realm);
         match grants.iter().find(|text| !Grant::new((*text).clone()).means_something(catalogue)) {
             Some(text) => {
-                Err(Error::field(field, "unknown_permission", format!("없는 권한입니다: {text}"), format!("{text} is not a permission")))
+                Err(Error::field(field, "unknown_permission", format!("존재하지 않는 권한입니다: {text}"), format!("must name existing permissions; {text} does not")))
             }
             None => Ok(()),
         }
@@ -37,8 +37,8 @@ impl Door {
                 return Err(Error::forbidden(
                     "exceeds_own_rights",
                     Message::new(
-                        "자신에게 없는 권한을 주거나, 그런 권한을 가진 사용자·역할을 바꿀 수 없습니다.",
-                        "You can neither give rights you do not hold, nor change users or roles that have them.",
+                        "자신에게 없는 권한은 줄 수 없으며, 그런 권한을 가진 사용자나 역할도 변경할 수 없습니다.",
+                        "You cannot grant permissions you do not have, or change users and roles that have them.",
                     ),
                 )
                 .with("permission", text.clone()));
@@ -50,7 +50,7 @@ impl Door {
     /// Refuses a moment that has passed; `field` is told in the error.
     pub fn must_lie_ahead(&self, field: &str, at: Option<Timestamp>) -> Result<()> {
         match at {
-            Some(at) if at <= self.platform().now() => Err(Error::field(field, "future", "지난 시각입니다.", "lies in the past")),
+            Some(at) if at <= self.platform().now() => Err(Error::field(field, "future", "현재보다 이후의 시각이어야 합니다.", "must be in the future")),
             _ => Ok(()),
         }
     }

@@ -100,8 +100,8 @@ async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid>
         None => Err(Error::rule("idam.no_consent", "고객사가 허용한 대리 접속이 아닙니다.", "The company has not consented to this.")),
         Some(permission) => {
             let text = Message::new(
-                "동의한 사람보다 권한이 많은 사용자로는 대리 접속할 수 없습니다. 관리자 등 그 권한을 모두 가진 사람의 동의가 필요합니다.",
-                "This user has rights that the person who consented does not hold. Ask for the consent of somebody who holds all of them, such as an administrator.",
+                "동의한 사람보다 권한이 많은 사용자로는 대리 접속할 수 없습니다. 관리자처럼 그 권한을 모두 가진 사람의 동의를 받으세요.",
+                "This user has permissions that the person who consented does not have. Ask someone who has all of them, such as an administrator, to consent.",
             );
             Err(Error::forbidden("consent_exceeds_rights", text).with("permission", permission))
         }

@@ -70,8 +70,8 @@ pub fn check_addresses(list: Option<&Addresses>) -> Result<()> {
         Some(text) => Err(Error::field(
             "allowed_ips",
             "address",
-            format!("주소나 대역이 아닙니다: {text}"),
-            format!("{text} is neither an address nor a network"),
+            format!("IP 주소 또는 대역이어야 합니다: {text}"),
+            format!("must list IP addresses or networks; {text} is neither"),
         )),
         None => Ok(()),
     }
@@ -81,7 +81,7 @@ pub fn check_addresses(list: Option<&Addresses>) -> Result<()> {
 pub fn overlap(minutes: Option<i32>) -> Result<i64> {
     let minutes = i64::from(minutes.unwrap_or(60));
     if !(0..=10_080).contains(&minutes) {
-        return Err(Error::field("overlap_minutes", "range", "0에서 10080 사이여야 합니다.", "must be 0 to 10080"));
+        return Err(Error::field("overlap_minutes", "range", "0 이상 10080 이하여야 합니다.", "must be from 0 to 10080"));
     }
     Ok(minutes * 60)
 }

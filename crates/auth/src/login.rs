@@ -251,11 +251,11 @@ const CODE: usize = 255;
 pub(crate) async fn company(platform: &Platform, code: Option<&str>, named: Option<&str>) -> Result<Whose> {
     let code = match (code, named) {
         (Some(code), Some(named)) if !code.trim().eq_ignore_ascii_case(named) => {
-            return Err(Error::forbidden("other_tenant", Message::new("주소와 다른 회사입니다.", "The address names another company.")));
+            return Err(Error::forbidden("other_tenant", Message::new("입력한 회사가 접속한 주소의 회사와 다릅니다.", "The company code does not match the company of this address.")));
         }
         (Some(code), _) => code,
         (None, Some(named)) => named,
-        (None, None) => return Err(Error::field("tenant", "required", "회사 코드를 입력하세요.", "say which company")),
+        (None, None) => return Err(Error::field("tenant", "required", "회사 코드를 입력하세요.", "is required: enter the company code")),
     };
     let code: String = code.trim().chars().take(CODE).collect::<String>().to_ascii_lowercase();
     Ok(platform.directory.by_code(&code).await?.map_or(Whose::Nobodys(code), |tenant| Whose::Companys(tenant.id)))

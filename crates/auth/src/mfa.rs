@@ -28,7 +28,7 @@ pub(crate) struct Enrolled {
 }
 
 fn bad_code() -> Error {
-    Error::field("code", "wrong_code", "인증 코드가 올바르지 않습니다.", "is not a code of now, or was used before")
+    Error::field("code", "wrong_code", "인증 코드가 올바르지 않거나 이미 사용되었습니다.", "is incorrect or was already used")
 }
 
 fn already_on() -> Error {

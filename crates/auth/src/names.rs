@@ -14,8 +14,8 @@ pub fn own_address(field: &str, username: &str, email: &str) -> Result<()> {
         return Err(Error::field(
             field,
             "own_address",
-            "사용자 이름에 @를 쓰려면 본인의 이메일 주소와 같아야 합니다.",
-            "with @ it has to be the user's own e-mail address",
+            "사용자 이름에 @를 쓰려면 그 사용자의 이메일 주소와 같아야 합니다.",
+            "must be the same as the user's email address when it contains @",
         ));
     }
     Ok(())
@@ -47,8 +47,8 @@ pub async fn keep_names(tx: &Tx, id: Option<Uuid>, username: Option<&Value>, ema
                 Error::field(
                     "email",
                     "username",
-                    "이 사용자는 이메일 주소로 로그인합니다. 100자 이하의 한 가지 문자로 된 주소여야 합니다.",
-                    "is this user's sign-in name too: at most 100 characters, letters of one script",
+                    "이 사용자는 이메일 주소로 로그인하므로, 한 가지 문자(영문, 한글 등)로 된 100자 이하의 주소여야 합니다.",
+                    "must have at most 100 characters and letters of one script only, because this user signs in with it",
                 )
             })?;
             // A rule cannot add the user name to what is written. Both at once: between two statements the row would be neither, and the

@@ -37,7 +37,7 @@ impl Platform {
                 "no_company",
                 Message::new(
                     format!("CXG_ERP_TENANT가 가리키는 회사가 없습니다: {code}"),
-                    format!("There is no company {code}, which CXG_ERP_TENANT names."),
+                    format!("CXG_ERP_TENANT refers to a company that does not exist: {code}"),
                 ),
             )
         })?;

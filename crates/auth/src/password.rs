@@ -48,7 +48,7 @@ impl Password {
     #[boxed(?Send)]
     pub async fn acceptable(&self, field: &str, names: &[&str]) -> Result<()> {
         if !self.is_long_enough() {
-            return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "needs 8 to 128 characters"));
+            return Err(Error::field(field, "length", "비밀번호는 8자 이상 128자 이하여야 합니다.", "must have 8 to 128 characters"));
         }
         let lower = self.0.to_lowercase();
         let mut own = names.iter().map(|name| name.split('@').next().unwrap_or(name));
@@ -56,14 +56,14 @@ impl Password {
             return Err(Error::field(
                 field,
                 "contains_name",
-                "비밀번호에 아이디나 회사 이름을 쓸 수 없습니다.",
-                "contains the user's or the company's name",
+                "비밀번호에 아이디나 회사 이름을 포함할 수 없습니다.",
+                "must not contain the user name or the company name",
             ));
         }
         let start: String = self.0.chars().take(LOOKED_AT).collect();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         if STRENGTH.run(move || is_common(&start, &names)).await? {
-            return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다.", "is too common"));
+            return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다. 추측하기 어려운 비밀번호를 입력하세요.", "is too common: choose one that is harder to guess"));
         }
         Ok(())
     }

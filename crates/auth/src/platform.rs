@@ -15,7 +15,7 @@ use moka::future::Cache;
 use serde_json::Value;
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -51,8 +51,6 @@ pub struct Settings {
     pub open_company: Option<String>,
     /// Takes letters: resets, invitations.
     pub mailer: Arc<dyn Mailer>,
-    /// Asked before an action moves a row.
-    pub gate: Arc<dyn Gate>,
 }
 
 /// The running platform: both databases, the companies, keys and sessions.
@@ -74,6 +72,8 @@ pub struct Inner {
     pub(crate) keys: Cache<keys::Place, Option<Arc<keys::Known>>>,
     pub(crate) proven_keys: keys::ProvenKeys,
     pub(crate) usage: keys::Usage,
+    /// Asked before an action moves a row; without one, everything may.
+    pub(crate) gate: OnceLock<Arc<dyn Gate>>,
     ready: AtomicBool,
 }
 
@@ -95,6 +95,7 @@ impl Platform {
             keys: Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build(),
             proven_keys: keys::proven_keys(),
             usage: keys::Usage::default(),
+            gate: OnceLock::new(),
             ready: AtomicBool::new(false),
             catalogue: [Realm::Manager, Realm::Tenant]
                 .map(|realm| settings.catalogue.iter().filter(|(of, _)| *of == realm).map(|(_, key)| *key).collect()),
@@ -119,6 +120,11 @@ impl Platform {
         self.manager.load_catalog().await?;
         self.tenant.load_catalog().await?;
         self.keyring.read(&self.master).await
+    }
+
+    /// Says who is asked before an action moves a row; once, before anything is served.
+    pub fn ask_before_moves(&self, gate: Arc<dyn Gate>) {
+        self.0.gate.get_or_init(|| gate);
     }
 
     pub fn set_ready(&self, ready: bool) {

@@ -69,7 +69,7 @@ impl<'de> Deserializer<'de> for At<'_> {
 }
 
 fn all_read<T>(left: usize, made: T) -> Result<T, Error> {
-    if left == 0 { Ok(made) } else { Err(Error::custom("too many items")) }
+    if left == 0 { Ok(made) } else { Err(Error::custom("has too many items")) }
 }
 
 struct Items<'w> {

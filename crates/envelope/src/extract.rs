@@ -107,11 +107,11 @@ pub async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> 
         return Ok(Value::Object(Map::new()));
     }
     if !is_json(&request) {
-        return Err(Error::new(Code::UnsupportedMediaType, Message::new("application/json 형식으로 보내세요.", "Send application/json.")));
+        return Err(Error::new(Code::UnsupportedMediaType, Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json.")));
     }
     let value = strict::parse(&bytes).map_err(|cause| {
         let text = cause.to_string();
-        Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), text))
+        Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), format!("is not valid JSON: {text}")))
     })?;
     let mut errors = strict::inexact(&bytes, &value);
     refuse_nul(&value, &mut String::new(), &mut errors);
@@ -136,7 +136,7 @@ pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<Fiel
             errors.push(FieldError::new(
                 path.replace('\0', ""),
                 "nul",
-                Message::new("NUL 문자를 쓸 수 없습니다.", "holds a NUL character"),
+                Message::new("NUL 문자를 쓸 수 없습니다.", "must not contain a NUL character"),
             ));
         }
         refuse_nul(value, path, errors);
@@ -153,13 +153,13 @@ pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<Fiel
 pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Duration) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {
-        Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The body is too large.")).with("limit", limit as u64)
+        Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The request body is too large.")).with("limit", limit as u64)
     };
     let reading = async {
         let mut bytes = Vec::new();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk
-                .map_err(|cause| Error::unparseable("body", "transfer", Message::new("본문을 받지 못했습니다.", cause.to_string())))?;
+                .map_err(|cause| Error::unparseable("body", "transfer", Message::new("요청 본문을 끝까지 받지 못했습니다.", format!("could not be received completely: {cause}"))))?;
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -168,7 +168,7 @@ pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Dur
         Ok(Bytes::from(bytes))
     };
     let late =
-        || Error::unparseable("body", "deadline", Message::new("본문이 제때 도착하지 않았습니다.", "The body did not arrive in time."));
+        || Error::unparseable("body", "deadline", Message::new("요청 본문이 제한 시간 안에 도착하지 않았습니다.", "did not arrive in time"));
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
@@ -253,7 +253,7 @@ impl RowId {
         let text = path_value(request, "id").unwrap_or_default();
         Uuid::try_parse(&text)
             .map(Self)
-            .map_err(|_| Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID가 아닙니다.", "is not a UUID"))]))
+            .map_err(|_| Error::invalid(vec![FieldError::new("id", "uuid", Message::new("UUID여야 합니다.", "must be a UUID"))]))
     }
 }
 

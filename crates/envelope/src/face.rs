@@ -46,8 +46,8 @@ pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
         Err(InternalError::from_response("answered in the envelope", response).into())
     };
     if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_LIMIT) {
-        let text = format!("주소가 너무 깁니다. ({ADDRESS_LIMIT}바이트까지)");
-        let text = Message::new(text, format!("The address is too long: at most {ADDRESS_LIMIT} bytes."));
+        let text = format!("주소는 {ADDRESS_LIMIT}바이트 이하여야 합니다.");
+        let text = Message::new(text, format!("must have at most {ADDRESS_LIMIT} bytes"));
         return failed(render(&Error::unparseable("url", "max_length", text), meta, &path));
     }
     let answer = AssertUnwindSafe(next.call(request)).catch_unwind();

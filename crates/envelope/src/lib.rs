@@ -38,6 +38,7 @@ mod validate;
 pub mod web;
 pub mod wording;
 
+pub use actix_web::http::StatusCode;
 pub use address::TrustedProxies;
 pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
 pub use extract::{Body, Nothing, RawBody, RowId, body_digest, file_response, read_json, request_digest};

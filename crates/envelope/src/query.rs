@@ -30,22 +30,22 @@ pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
             return Err(Error::field(
                 "query",
                 "max_items",
-                format!("매개변수는 {PARAMETERS}개까지 쓸 수 있습니다."),
-                format!("has more than {PARAMETERS} parameters"),
+                format!("매개변수는 {PARAMETERS}개까지 보낼 수 있습니다."),
+                format!("must have at most {PARAMETERS} parameters"),
             ));
         }
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let decode = |text: &str| {
             percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from).map_err(|_| {
-                Error::unparseable("query", "encoding", Message::new("쿼리 문자열이 UTF-8이 아닙니다.", "The query string is not UTF-8."))
+                Error::unparseable("query", "encoding", Message::new("쿼리 문자열은 UTF-8이어야 합니다.", "must be UTF-8"))
             })
         };
         let (name, value) = (decode(name)?, decode(value)?);
         if !names.insert(name.clone()) {
-            return Err(Error::field(name, "repeated", "같은 매개변수를 두 번 쓸 수 없습니다.", "stands twice"));
+            return Err(Error::field(name, "repeated", "같은 매개변수를 두 번 보낼 수 없습니다.", "must not be sent more than once"));
         }
         if value.contains('\0') {
-            return Err(Error::field(name, "invalid", "올바르지 않은 값입니다.", "holds a NUL character"));
+            return Err(Error::field(name, "invalid", "NUL 문자를 쓸 수 없습니다.", "must not contain a NUL character"));
         }
         pairs.push((name, value));
     }
@@ -55,7 +55,7 @@ pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
 /// What is wrong with `?name=null` where nothing can be empty. Taken for a parameter that was left out, it would filter nothing.
 #[must_use]
 pub fn never_null(name: &str) -> FieldError {
-    let text = Message::new("비어 있을 수 없는 항목이므로 null을 쓸 수 없습니다.", "is never empty, so null cannot be asked for");
+    let text = Message::new("값이 항상 있는 항목이므로 null로 조회할 수 없습니다.", "must not be null: this field always has a value");
     FieldError::new(name, "null", text)
 }
 

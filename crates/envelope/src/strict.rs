@@ -85,7 +85,7 @@ fn exact(value: &Value, texts: &mut Numbers<'_>, path: &mut String, wrong: &mut 
             if number.is_f64() && (digits > NUMBER_DIGITS || text.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e'))) {
                 let message = Message::new(
                     format!("JSON 숫자는 {NUMBER_DIGITS}자리까지, 지수 없이 쓸 수 있습니다. 더 긴 수는 문자열로 보내세요."),
-                    format!("has more than {NUMBER_DIGITS} digits or an exponent: send it as a string, written out"),
+                    format!("must have at most {NUMBER_DIGITS} digits and no exponent; send a longer number as a string"),
                 );
                 wrong.push(FieldError::new(path.clone(), "digits", message));
             }
@@ -147,11 +147,11 @@ impl<'de> Visitor<'de> for Strict {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if key.len() > NAME {
-                return Err(de::Error::custom(format_args!("a key has more than {NAME} bytes")));
+                return Err(de::Error::custom(format_args!("a key is longer than {NAME} bytes")));
             }
             let value = entries.next_value_seed(Strict)?;
             if object.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("the key \"{key}\" stands twice")));
+                return Err(de::Error::custom(format_args!("the key \"{key}\" occurs twice")));
             }
             object.insert(key, value);
         }

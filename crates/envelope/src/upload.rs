@@ -43,7 +43,7 @@ pub struct Upload {
 fn unsupported() -> Error {
     Error::new(
         Code::UnsupportedMediaType,
-        Message::new("CSV 또는 XLSX 파일을 보내세요. (xls 파일은 xlsx로 저장하세요.)", "Send a CSV or XLSX file (save an xls as xlsx)."),
+        Message::new("CSV 또는 XLSX 파일을 보내세요. XLS 파일은 XLSX로 저장한 뒤 보내세요.", "Send a CSV or XLSX file. Save an XLS file as XLSX first."),
     )
 }
 
@@ -107,7 +107,7 @@ impl Upload {
 /// The part `file` of a form.
 async fn of_form(bytes: Bytes, content_type: &str) -> Result<Upload> {
     let broken =
-        |cause: multer::Error| Error::unparseable("body", "form", Message::new("양식(multipart)이 올바르지 않습니다.", cause.to_string()));
+        |cause: multer::Error| Error::unparseable("body", "form", Message::new("multipart 양식이 올바르지 않습니다.", format!("is not a valid multipart form: {cause}")));
     let boundary = multer::parse_boundary(content_type).map_err(broken)?;
     let whole = futures_util::stream::once(async move { Ok::<_, Infallible>(bytes) });
     let mut form = multer::Multipart::new(whole, boundary);
@@ -125,7 +125,7 @@ async fn of_form(bytes: Bytes, content_type: &str) -> Result<Upload> {
         let charset = part.content_type().and_then(|kind| kind.get_param("charset")).map(|charset| charset.to_string());
         return Ok(Upload { bytes: part.bytes().await.map_err(broken)?, kind, name, charset });
     }
-    Err(Error::field("file", "required", "파일(file)이 필요합니다.", "the part `file` is missing"))
+    Err(Error::field("file", "required", "양식의 file 항목에 파일을 넣어 보내세요.", "is required: send the file as the form field `file`"))
 }
 
 impl Apiv2Schema for Upload {}

@@ -2,7 +2,10 @@
 //! everything wrong is told at once, and what the document says is what happens.
 
 use crate::{bodies, decode::decode, extract::FAULTS, openapi, schema, wording};
-use jsonschema::{Validator, error::ValidationErrorKind};
+use jsonschema::{
+    Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
 use kernel::{BizNo, Error, FAULTS_TOLD, FieldError, Message, Money, Rate, Result};
 use paperclip::v2::{models::DefaultSchemaRaw, schema::Apiv2Schema};
 use serde::de::DeserializeOwned;
@@ -207,7 +210,7 @@ fn below(path: &str, field: &str) -> String {
 }
 
 fn too_many(limit: u64) -> Message {
-    Message::new(format!("{limit}개 이하여야 합니다."), format!("has more than {limit} items"))
+    Message::new(format!("{limit}개 이하여야 합니다."), format!("must have at most {limit} items"))
 }
 
 fn unknown() -> Message {
@@ -225,7 +228,13 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             unexpected.iter().take(FAULTS).map(|name| FieldError::new(below(&path, name), "unknown", unknown())).collect()
         }
-        ValidationErrorKind::Type { .. } => one("type", "값의 형식이 올바르지 않습니다.".into(), "has the wrong type".into()),
+        ValidationErrorKind::Type { kind } => {
+            let types: Vec<&str> = match kind {
+                TypeKind::Single(one) => vec![one.as_str()],
+                TypeKind::Multiple(several) => several.iter().map(|one| one.as_str()).collect(),
+            };
+            vec![FieldError::new(path, "type", wording::of_types(&types))]
+        }
         ValidationErrorKind::Enum { options } => {
             let words = wording::listed(options);
             one("enum", format!("다음 중 하나여야 합니다: {words}"), format!("must be one of {words}"))
@@ -237,17 +246,17 @@ fn explain(kind: &ValidationErrorKind, pointer: &str) -> Vec<FieldError> {
             vec![FieldError::new(path, "pattern", wording::of_pattern(pattern).unwrap_or_else(wording::no_form))]
         }
         ValidationErrorKind::MinLength { limit } => {
-            one("min_length", format!("{limit}자 이상이어야 합니다."), format!("needs at least {limit} characters"))
+            one("min_length", format!("{limit}자 이상이어야 합니다."), format!("must have at least {limit} characters"))
         }
         ValidationErrorKind::MaxLength { limit } => {
-            one("max_length", format!("{limit}자 이하여야 합니다."), format!("has more than {limit} characters"))
+            one("max_length", format!("{limit}자 이하여야 합니다."), format!("must have at most {limit} characters"))
         }
         ValidationErrorKind::Minimum { limit } => {
             one("minimum", format!("{limit} 이상이어야 합니다."), format!("must be at least {limit}"))
         }
         ValidationErrorKind::Maximum { limit } => one("maximum", format!("{limit} 이하여야 합니다."), format!("must be at most {limit}")),
         ValidationErrorKind::MinItems { limit } => {
-            one("min_items", format!("{limit}개 이상이어야 합니다."), format!("needs at least {limit} items"))
+            one("min_items", format!("{limit}개 이상이어야 합니다."), format!("must have at least {limit} items"))
         }
         ValidationErrorKind::MaxItems { limit } => vec![FieldError::new(path, "max_items", too_many(*limit))],
         // an optional reference: what is wrong with the reference itself

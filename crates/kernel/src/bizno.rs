@@ -21,10 +21,10 @@ impl BizNo {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
         if digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err("is not ten digits");
+            return Err("must be a business registration number of 10 digits");
         }
         if !Self::checksum_holds(digits.as_bytes()) {
-            return Err("has a wrong check digit");
+            return Err("must be a valid business registration number: the check digit is wrong");
         }
         Ok(Self(digits))
     }

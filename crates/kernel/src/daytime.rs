@@ -25,7 +25,7 @@ impl DayTime {
         let time = Self(text.to_owned());
         let digits =
             text.len() == 5 && text.bytes().enumerate().all(|(at, byte)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() });
-        if digits && text < "24" && &text[3..] < "60" { Ok(time) } else { Err("is not a time of day") }
+        if digits && text < "24" && &text[3..] < "60" { Ok(time) } else { Err("must be a time of day, such as 09:30") }
     }
 
     /// Minutes since midnight.

@@ -155,7 +155,7 @@ impl Error {
     /// Fields that are wrong, all of them at once (422): the first hundred are listed, and `more` says how many others were found.
     #[must_use]
     pub fn invalid(mut fields: Vec<FieldError>) -> Self {
-        let mut error = Self::new(Code::Validation, Message::new("입력값이 올바르지 않습니다.", "Some values are not valid."));
+        let mut error = Self::new(Code::Validation, Message::new("입력값이 올바르지 않습니다. 오류 목록을 확인하세요.", "Some values are not valid. See the list of errors."));
         let more = fields.len().saturating_sub(FAULTS_TOLD);
         fields.truncate(FAULTS_TOLD);
         error.0.fields = fields;
@@ -181,24 +181,24 @@ impl Error {
 
     /// An id in a body that names nothing the caller may refer to (422).
     pub fn no_such(field: impl Into<String>) -> Self {
-        Self::field(field, "exists", "가리키는 대상이 없습니다.", "refers to nothing that exists")
+        Self::field(field, "exists", "존재하지 않는 항목입니다.", "does not refer to an existing record")
     }
 
     /// No, malformed, expired or revoked credential: the four look the same.
     #[must_use]
     pub fn unauthorized() -> Self {
-        Self::new(Code::Unauthorized, Message::new("로그인이 필요합니다.", "Sign in first."))
+        Self::new(Code::Unauthorized, Message::new("로그인이 필요합니다.", "You must sign in."))
     }
 
     /// A sign-in that does not fit: unknown user and wrong password look the same.
     #[must_use]
     pub fn bad_credentials() -> Self {
-        Self::new(Code::Unauthorized, Message::new("아이디 또는 비밀번호가 올바르지 않습니다.", "The user name or the password is wrong."))
+        Self::new(Code::Unauthorized, Message::new("아이디 또는 비밀번호가 올바르지 않습니다.", "The user name or password is incorrect."))
     }
 
     #[must_use]
     pub fn lacks(permission: PermissionKey) -> Self {
-        Self::new(Code::Forbidden, Message::new("이 작업을 할 권한이 없습니다.", "You do not have the right to do this."))
+        Self::new(Code::Forbidden, Message::new("이 작업을 할 권한이 없습니다.", "You do not have permission to do this."))
             .with("permission", permission.to_string())
     }
 
@@ -211,7 +211,7 @@ impl Error {
     /// Absent, deleted or not yours: the three look the same.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, Message::new("대상을 찾을 수 없습니다.", "There is no such thing here."))
+        Self::new(Code::NotFound, Message::new("요청한 대상을 찾을 수 없습니다.", "The requested resource was not found."))
     }
 
     /// A rule of the business that forbids this now (409); `rule` is stable.
@@ -237,8 +237,8 @@ impl Error {
         let mut error = Self::new(
             Code::PreconditionFailed,
             Message::new(
-                "다른 사람이 먼저 수정했습니다. 다시 읽고 시도하세요.",
-                "It has been changed in the meantime. Read it again and retry.",
+                "다른 사람이 먼저 수정했습니다. 최신 내용을 다시 불러온 뒤 시도하세요.",
+                "This was changed in the meantime. Load the current version and try again.",
             ),
         );
         error.0.etag = Some(current);
@@ -247,7 +247,7 @@ impl Error {
 
     /// The database or another part is away; worth trying again.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        let mut error = Self::new(Code::Unavailable, Message::new("잠시 후 다시 시도하세요.", "Please try again in a moment."));
+        let mut error = Self::new(Code::Unavailable, Message::new("지금은 요청을 처리할 수 없습니다. 잠시 후 다시 시도하세요.", "The service is temporarily unavailable. Please try again in a moment."));
         error.0.retry_after = Some(2);
         error.0.cause = Some(cause.to_string());
         error
@@ -270,7 +270,7 @@ impl Error {
 
     /// A fault of ours. The cause is logged under the request id, never told.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let mut error = Self::new(Code::Internal, Message::new("서버 내부 오류입니다.", "Something went wrong on our side."));
+        let mut error = Self::new(Code::Internal, Message::new("서버에서 오류가 발생했습니다.", "An internal server error occurred."));
         error.0.cause = Some(cause.to_string());
         error
     }

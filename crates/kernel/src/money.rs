@@ -73,7 +73,7 @@ macro_rules! fixed_point {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 exact(text)
                     .and_then(Self::from_decimal)
-                    .ok_or(concat!("not a decimal of at most ", stringify!($scale), " places"))
+                    .ok_or(concat!("must be a decimal number with at most ", stringify!($scale), " decimal places"))
             }
         }
 
@@ -147,7 +147,7 @@ impl de::Visitor<'_> for FixedVisitor {
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
         let text = number.to_string();
         if text.len() > NUMBER_DIGITS {
-            return Err(E::custom("send more than 15 digits as a string"));
+            return Err(E::custom("must be sent as a string when it has more than 15 digits"));
         }
         Ok(text)
     }
@@ -157,7 +157,7 @@ impl de::Visitor<'_> for FixedVisitor {
         let text = number.to_string();
         let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
         if !number.is_finite() || digits > NUMBER_DIGITS {
-            return Err(E::custom("send more than 15 digits as a string"));
+            return Err(E::custom("must be sent as a string when it has more than 15 digits"));
         }
         Ok(text)
     }

@@ -24,12 +24,12 @@ impl Phone {
         let text = text.trim();
         let rest = text.strip_prefix('+').unwrap_or(text);
         if !(8..=20).contains(&rest.len()) || !rest.bytes().all(|b| b.is_ascii_digit() || b"-() ".contains(&b)) {
-            return Err("is not a telephone number");
+            return Err("must be a phone number of 8 to 20 digits, spaces, hyphens or parentheses");
         }
         // a number that claims to be of here, or to be dialled from anywhere, has to be one
         let claims = text.starts_with('+') || (rest.starts_with('0') && !rest.starts_with("00"));
         if claims && e164(text).is_none() {
-            return Err("is not a telephone number that exists");
+            return Err("must be a valid phone number");
         }
         Ok(Self(text.to_owned()))
     }

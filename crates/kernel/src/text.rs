@@ -80,7 +80,7 @@ pub(crate) use string_value;
 
 fn length(text: &str, max: usize) -> Result<(), &'static str> {
     match text.chars().count() {
-        _ if is_blank(text) => Err("may not be empty"),
+        _ if is_blank(text) => Err("must not be empty"),
         n if n > max => Err("is too long"),
         _ => Ok(()),
     }
@@ -99,10 +99,10 @@ impl<const MAX: usize> Text<MAX> {
         let text = tidy(text);
         length(&text, MAX)?;
         if text.chars().any(char::is_control) {
-            return Err("holds control characters");
+            return Err("must not contain control characters");
         }
         if has_invisible(&text) {
-            return Err("holds invisible characters (zero-width, bidirectional controls, fillers)");
+            return Err("must not contain invisible characters (zero-width, bidirectional controls, fillers)");
         }
         Ok(Self(text))
     }
@@ -135,10 +135,10 @@ impl Memo {
         let text: String = text.trim().nfc().collect();
         length(&text, Self::MAX)?;
         if text.contains('\0') {
-            return Err("holds a NUL character");
+            return Err("must not contain a NUL character");
         }
         if text.chars().any(is_bidi_control) {
-            return Err("holds bidirectional control characters");
+            return Err("must not contain bidirectional control characters");
         }
         Ok(Self(text))
     }
@@ -167,7 +167,7 @@ impl<const MAX: usize> CodeText<MAX> {
         let text = text.trim().to_ascii_uppercase();
         length(&text, MAX)?;
         if !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' || b == b'-') {
-            return Err("holds other characters than A-Z 0-9 _ -");
+            return Err("must contain only A-Z, 0-9, _ and -");
         }
         Ok(Self(text))
     }
@@ -192,14 +192,14 @@ impl Login {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = sign_in_name(text).filter(|text| (3..=100).contains(&text.chars().count())).ok_or("must have 3 to 100 characters")?;
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err("holds blanks or control characters");
+            return Err("must not contain spaces or control characters");
         }
         if text.chars().any(is_unseen) || is_blank(&text) {
-            return Err("holds invisible characters (zero-width, bidirectional controls, fillers, variation selectors)");
+            return Err("must not contain invisible characters (zero-width, bidirectional controls, fillers, variation selectors)");
         }
         // each side of an address has a script of its own: 홍길동@example.com
         if !text.split('@').all(is_of_one_script) {
-            return Err("mixes letters of several scripts (Latin, Hangul, Cyrillic, …)");
+            return Err("must use letters of one script only (Latin, Hangul, Cyrillic, …)");
         }
         Ok(Self(text))
     }
@@ -227,7 +227,7 @@ impl CompanyCode {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim().to_ascii_lowercase();
         if !(3..=20).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
-            return Err("must be 3 to 20 of a-z 0-9 _ -");
+            return Err("must be 3 to 20 characters of a-z, 0-9, _ and -");
         }
         Ok(Self(text))
     }
@@ -254,7 +254,7 @@ impl Locale {
         let (language, region) = text.split_once('-').unwrap_or((text, "KR"));
         let letters = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
         if !letters || !(2..=6).contains(&region.len()) || !region.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err("is not a language tag");
+            return Err("must be a language code, such as ko-KR");
         }
         Ok(Self(text.to_owned()))
     }
@@ -278,7 +278,7 @@ impl Currency {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim().to_ascii_uppercase();
         if text.len() != 3 || !text.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err("is not a currency code");
+            return Err("must be a currency code of 3 letters, such as KRW");
         }
         Ok(Self(text))
     }
@@ -300,7 +300,7 @@ impl Email {
     /// # Errors
     /// When it has not the shape `local@domain`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = sign_in_name(text).ok_or("is not an e-mail address")?;
+        let text = sign_in_name(text).ok_or("must be an email address, such as hong@example.com")?;
         let shape = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && local.len() <= 64
@@ -310,7 +310,7 @@ impl Email {
                 && !domain.contains('@')
         });
         if !shape || text.len() > 255 || text.chars().any(|c| c.is_whitespace() || c.is_control() || is_unseen(c)) {
-            return Err("is not an e-mail address");
+            return Err("must be an email address, such as hong@example.com");
         }
         Ok(Self(text))
     }

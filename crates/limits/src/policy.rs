@@ -11,6 +11,8 @@ const BURST: u32 = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     General,
+    /// Only to see what would be: counted apart, so that looking does not use up what doing needs.
+    DryRun,
     Login,
     Register,
     ForgotPassword,
@@ -21,7 +23,7 @@ impl Purpose {
     /// Its own limit of an hour.
     const fn tight(self) -> Option<Rule> {
         let (name, hits) = match self {
-            Self::General => return None,
+            Self::General | Self::DryRun => return None,
             Self::Login => ("login", 60),
             Self::Register => ("register", 20),
             Self::ForgotPassword => ("forgot-password", 20),
@@ -87,7 +89,8 @@ impl Limits {
     #[boxed(?Send)]
     pub async fn hit(&self, caller: &Caller, purpose: Purpose, now: Timestamp) -> Verdict {
         let hits = self.policy.hits_per_hour(caller);
-        let general = Rule { name: "general", span: Span::Hour, hits };
+        let name = if purpose == Purpose::DryRun { "dry-run" } else { "general" };
+        let general = Rule { name, span: Span::Hour, hits };
         let mut rules = [general; 3];
         let mut count = 1;
         let burst = (hits / 10).max(BURST);

@@ -70,7 +70,7 @@ pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: Permission
         door.noting(door.demand(delete)).await?;
     }
     if bulk.items.is_empty() || bulk.items.len() > MOST {
-        return Err(Error::field("items", "length", format!("1개 이상 {MOST}개 이하여야 합니다."), format!("needs 1 to {MOST} items")));
+        return Err(Error::field("items", "length", format!("1개 이상 {MOST}개 이하여야 합니다."), format!("must have 1 to {MOST} items")));
     }
     let atomic = bulk.atomic.unwrap_or(false);
     let lang = envelope::RequestMeta::of(door.request()).lang;

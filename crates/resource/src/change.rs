@@ -75,7 +75,8 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     keep_inside(spec, &mut values, true)?;
     // an amount is told as the caller sees it, which its row knows
     let amounts = values.iter().any(|(_, value)| matches!(value, Value::BigInt(_)));
-    let alone = !door.is_dry_run()? && door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
+    let alone =
+        !door.is_dry_run()? && door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
     if !alone {
         return create_with(door, spec, values, FREE).await;
     }

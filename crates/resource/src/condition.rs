@@ -90,7 +90,7 @@ pub(crate) fn range(spec: &Spec, name: &str, value: &str) -> Option<Result<Condi
     Some(
         parsed
             .map(|value| Condition::Compare(column, operator, value))
-            .ok_or_else(|| wrong(name, "format", format!("형식이 올바르지 않습니다: {wanted}"), format!("must be {wanted}"))),
+            .ok_or_else(|| wrong(name, "format", format!("형식이 올바르지 않습니다. 필요한 형식: {wanted}"), format!("must be {wanted}"))),
     )
 }
 

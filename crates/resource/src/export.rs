@@ -26,7 +26,7 @@ const PAGING: [&str; 4] = ["page", "page_size", "cursor", "total"];
 pub(crate) async fn stream(door: Door, spec: &'static Spec, text: &str) -> Result<HttpResponse> {
     let mut pairs = read_pairs(text)?;
     if let Some((name, _)) = pairs.iter().find(|(name, _)| PAGING.contains(&name.as_str())) {
-        return Err(Error::field(name.clone(), "unknown", "내보내기에는 쓸 수 없습니다.", "is not for an export"));
+        return Err(Error::field(name.clone(), "unknown", "내보내기에는 쓸 수 없는 매개변수입니다.", "is not allowed for an export"));
     }
     let format = pairs.iter().position(|(name, _)| name == "format").map(|at| pairs.remove(at).1);
     let rest: String = text.split('&').filter(|part| !part.starts_with("format=")).collect::<Vec<_>>().join("&");

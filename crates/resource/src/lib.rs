@@ -9,7 +9,9 @@
 //! code over a [`Spec`], the declaration as a table of plain function pointers. Seventy
 //! resources cost seventy small tables, not seventy copies of the engine.
 
+mod acting;
 mod action;
+mod action_routes;
 mod bulk;
 mod change;
 mod condition;
@@ -29,7 +31,9 @@ mod references;
 mod spec;
 mod words;
 
-pub use action::{Acting, Action, Done, action, actions, perform};
+pub use acting::{Acting, Done, perform};
+pub use action::{Action, action};
+pub use action_routes::actions;
 pub use change::{
     Changing, FREE, Guard, Rule, answer_of, change_with, create_with, delete_with, insert, modify, naming_holder, update_with,
 };

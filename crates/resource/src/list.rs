@@ -63,7 +63,7 @@ impl Query {
                 "cursor" => cursor = Some(value),
                 "search" if !spec.search.is_empty() => {
                     if value.trim().chars().count() > 200 {
-                        errors.push(wrong(&name, "max_length", "200자 이하여야 합니다.".into(), "has more than 200 characters".into()));
+                        errors.push(wrong(&name, "max_length", "200자 이하여야 합니다.".into(), "must have at most 200 characters".into()));
                     } else {
                         query.search = Typed::read(&value);
                         query.conditions.extend(query.search.is_some().then_some(Condition::Found));
@@ -85,7 +85,7 @@ impl Query {
                 "cursor",
                 "conflict",
                 "cursor는 page, total과 함께 쓸 수 없습니다.".into(),
-                "does not go with page or total".into(),
+                "must not be combined with page or total".into(),
             ));
         }
         query.read_order(spec, sort.as_deref(), &mut errors);
@@ -118,7 +118,7 @@ impl Query {
             match column {
                 Some(column) if self.order.iter().all(|(known, _)| *known != column) => self.order.push((column, down)),
                 Some(_) => {
-                    errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("names {name} twice")))
+                    errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("must not contain {name} twice")))
                 }
                 None => {
                     let allowed = spec.sorts().collect::<Vec<_>>().join(", ");
@@ -126,7 +126,7 @@ impl Query {
                         "sort",
                         "unknown",
                         format!("정렬할 수 없는 항목입니다: {name} (가능: {allowed})"),
-                        format!("cannot sort by {name}; possible: {allowed}"),
+                        format!("must not contain {name}; allowed: {allowed}"),
                     ));
                 }
             }

@@ -51,7 +51,7 @@ async fn check_reference(tx: &Tx, reference: &Reference, value: &Value) -> Resul
     match if is_merged { row.try_get::<Option<Uuid>>("", "merged_into_id").map_err(Error::internal)? } else { None } {
         Some(into) => {
             let column = reference.column.clone();
-            Err(Error::field(column, "merged", format!("다른 자료로 병합되었습니다: {into}"), format!("was merged into {into}")))
+            Err(Error::field(column, "merged", format!("다른 자료로 병합된 항목입니다. 병합된 자료를 지정하세요: {into}"), format!("refers to a record that was merged into {into}; use that one")))
         }
         None => Ok(()),
     }

@@ -62,8 +62,8 @@ impl Tx {
             return Err(Error::field(
                 "Idempotency-Key",
                 "idempotency_mismatch",
-                "같은 키로 다른 요청(본문 또는 쿼리)이 이미 처리되었습니다. 새 키를 쓰세요.",
-                "This key has been used with another body or query; use a new key.",
+                "같은 키로 본문이나 쿼리가 다른 요청이 이미 처리되었습니다. 새 키를 쓰세요.",
+                "was already used for a request with another body or query; use a new key",
             )
             .with("rule", "idempotency_mismatch"));
         }

@@ -60,33 +60,33 @@ impl Format {
             Err(Error::invalid(vec![FieldError::new(field, rule, Message::new(ko, en))]))
         };
         if self.prefix.is_empty() || self.prefix.len() > 10 || !self.prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return wrong("prefix", "letters", "영문 대문자 1~10자여야 합니다.", "needs 1 to 10 of the letters A-Z");
+            return wrong("prefix", "letters", "영문 대문자 1자 이상 10자 이하여야 합니다.", "must be 1 to 10 letters (A-Z)");
         }
         let Some((head, zeros)) = self.pattern.strip_suffix('}').and_then(|text| text.rsplit_once('{')) else {
-            return wrong("pattern", "count", "{000000}과 같은 일련번호로 끝나야 합니다.", "must end with the count, such as {000000}");
+            return wrong("pattern", "count", "{000000}과 같은 일련번호 자리로 끝나야 합니다.", "must end with the serial number, such as {000000}");
         };
         if !(3..=10).contains(&zeros.len()) || !zeros.bytes().all(|byte| byte == b'0') {
-            return wrong("pattern", "count", "일련번호는 0을 3~10개 씁니다: {000000}", "has the count as 3 to 10 zeros: {000000}");
+            return wrong("pattern", "count", "일련번호 자리는 0을 3개 이상 10개 이하로 쓰세요. (예: {000000})", "must give the serial number as 3 to 10 zeros, such as {000000}");
         }
         if !head.starts_with("{PREFIX}") || !head.ends_with(SEPARATORS) {
-            let en = "must begin with {PREFIX}, with a separator ( - / _ . ) before the count";
+            let en = "must begin with {PREFIX} and have a separator (- / _ .) before the serial number";
             return wrong("pattern", "shape", "{PREFIX}로 시작하고 일련번호 앞에 구분자(- / _ .)가 있어야 합니다.", en);
         }
         let literal = ["{PREFIX}", "{YYYY}", "{YY}", "{MM}"].iter().fold(head.to_owned(), |text, word| text.replace(word, ""));
         if !literal.chars().all(|letter| letter.is_ascii_uppercase() || SEPARATORS.contains(&letter)) {
-            let en = "may hold {PREFIX}, {YYYY}, {YY}, {MM}, the letters A-Z and - / _ . before the count";
+            let en = "must contain only {PREFIX}, {YYYY}, {YY}, {MM}, letters (A-Z) and - / _ . before the serial number";
             return wrong("pattern", "words", "{PREFIX}, {YYYY}, {YY}, {MM}, 영문 대문자와 - / _ . 만 쓸 수 있습니다.", en);
         }
         let (year, month) = (head.contains("{YYYY}") || head.contains("{YY}"), head.contains("{MM}"));
         match self.reset {
             Reset::Yearly if !year => {
-                wrong("pattern", "year", "해마다 새로 시작하려면 연도가 있어야 합니다.", "needs the year to begin anew each year")
+                wrong("pattern", "year", "일련번호를 해마다 다시 시작하려면 연도({YYYY} 또는 {YY})가 있어야 합니다.", "must contain the year ({YYYY} or {YY}) when the serial number restarts every year")
             }
             Reset::Monthly if !(year && month) => wrong(
                 "pattern",
                 "month",
-                "달마다 새로 시작하려면 연도와 월이 있어야 합니다.",
-                "needs year and month to begin anew each month",
+                "일련번호를 달마다 다시 시작하려면 연도({YYYY} 또는 {YY})와 월({MM})이 있어야 합니다.",
+                "must contain the year ({YYYY} or {YY}) and the month ({MM}) when the serial number restarts every month",
             ),
             _ => Ok(()),
         }

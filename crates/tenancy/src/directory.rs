@@ -32,12 +32,12 @@ impl TenantContext {
                 let why = self.suspended_reason.clone().unwrap_or_default();
                 Err(Error::forbidden(
                     "tenant_suspended",
-                    Message::new(format!("이용이 정지된 회사입니다. {why}"), format!("The company is suspended. {why}")),
+                    Message::new(format!("이용이 정지된 회사입니다. {why}"), format!("This company is suspended. {why}")),
                 )
                 .with("suspended_reason", why))
             }
             Status::Terminated => {
-                Err(Error::forbidden("tenant_terminated", Message::new("계약이 종료된 회사입니다.", "The company's contract has ended.")))
+                Err(Error::forbidden("tenant_terminated", Message::new("계약이 종료된 회사입니다.", "The contract of this company has ended.")))
             }
         }
     }

@@ -126,14 +126,14 @@ pub struct Create {
 impl Create {
     pub fn consistent(&self) -> Result<()> {
         if self.close_date < self.start_date {
-            return Err(Error::field("close_date", "before_start_date", "시작일보다 앞설 수 없습니다.", "lies before the start"));
+            return Err(Error::field("close_date", "before_start_date", "시작일보다 앞설 수 없습니다.", "must not be before start_date"));
         }
         if (self.scope == Some(Scope::SpecificTenant)) != self.tenant_ids.is_some() {
             return Err(Error::field(
                 "tenant_ids",
                 "scope",
-                "SPECIFIC_TENANT일 때에만 회사를 지정합니다.",
-                "is given with SPECIFIC_TENANT, and only then",
+                "scope가 SPECIFIC_TENANT일 때만 회사를 지정하세요.",
+                "is required with scope SPECIFIC_TENANT and must be left out otherwise",
             ));
         }
         Ok(())

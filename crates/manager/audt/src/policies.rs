@@ -239,7 +239,7 @@ fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<D
         && kind == Type::DataRetention
         && rules.keep_days().is_none()
     {
-        return Err(Error::field("rules.keep_days", "required", "보존 일수를 적으세요.", "how many days rows are kept"));
+        return Err(Error::field("rules.keep_days", "required", "보존 일수를 입력하세요.", "is required with policy_type DATA_RETENTION"));
     }
     if let Some(rules) = rules
         && kind != Type::DataRetention
@@ -248,13 +248,13 @@ fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<D
         return Err(Error::field(
             "rules.keep_days",
             "policy_type",
-            "DATA_RETENTION일 때에만 적습니다.",
-            "is given with DATA_RETENTION, and only then",
+            "policy_type이 DATA_RETENTION일 때만 입력하세요.",
+            "is allowed only with policy_type DATA_RETENTION",
         ));
     }
     match (from, to) {
         (Some(from), Some(to)) if to < from => {
-            Err(Error::field("expiry_date", "before_effective_date", "시행일보다 앞설 수 없습니다.", "lies before the effective date"))
+            Err(Error::field("expiry_date", "before_effective_date", "시행일보다 앞설 수 없습니다.", "must not be before effective_date"))
         }
         _ => Ok(()),
     }

@@ -69,16 +69,18 @@ pub async fn create(cx: Allowed<Begin>, body: Body<Create>) -> Created<Started> 
     let wanted = body.0;
     let minutes = i64::from(wanted.minutes.unwrap_or(30));
     if !(1..=LONGEST).contains(&minutes) {
-        return Err(Error::field("minutes", "range", "1에서 60 사이여야 합니다.", "must be 1 to 60").into());
+        return Err(Error::field("minutes", "range", "1 이상 60 이하여야 합니다.", "must be from 1 to 60").into());
     }
     let (tenant, user, allow_write) = (wanted.tenant_id, wanted.user_id, wanted.allow_write.unwrap_or(false));
     let answer = cx.impersonate(&Wanted { tenant, user, reason: wanted.reason, minutes, allow_write }).await?;
     Ok(answer.into())
 }
 
+// not a declared action: it writes in both databases, one after the other
 /// Stop acting as somebody else; on both sides, at once
 #[api_v2_operation]
 pub async fn end(cx: Allowed<End>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
+    cx.refuse_dry_run()?;
     Ok(cx.end_impersonation(*id).await?.into())
 }
 

@@ -6,22 +6,15 @@ use auth::{
     entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
     roles::{give, grants_of_role, keep_the_last},
 };
-use envelope::{Api, Body, Created, Done, Nothing, RawBody, Reply, RowId, web};
-use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
+use envelope::{Answer, Api, Body, Created, Nothing, RawBody, Reply, RowId, StatusCode, web};
+use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, RangeKind, Resource, Rule, Spec};
+use resource::{Acting, Action, Changing, Deleted, Done, RangeKind, Resource, Rule, Spec, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, new_id};
+use store::{AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
-
-permission! {
-    pub Activate = "idam", "users", "activate", step_up;
-    pub Deactivate = "idam", "users", "deactivate";
-    pub ResetPassword = "idam", "users", "reset-password", step_up;
-    pub ResetMfa = "idam", "users", "reset-mfa", step_up;
-}
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "PlatformUserCreate")]
@@ -99,6 +92,30 @@ impl Resource for Users {
     });
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        let forgetting = |action: Action| action.afterwards(auth::forget_sessions);
+        vec![
+            forgetting(action("activate", "activated", "Let somebody sign in again")).step_up().to(Status::Active).before(may_decide).does(activate),
+            forgetting(action("deactivate", "deactivated", "Keep somebody from signing in; their sessions end at once"))
+                .to(Status::Inactive)
+                .before(may_decide)
+                .does(deactivate),
+            forgetting(action("reset-mfa", "mfa_reset", "Take the second factor from somebody who has lost it; the sessions of this account end"))
+                .step_up()
+                .does(reset_mfa)
+                .answers::<envelope::Done>(StatusCode::OK)
+                .answering(is_done),
+            action("reset-password", "password_reset", "Set another password; the sessions of this account end")
+                .step_up()
+                .prepares(hashed)
+                .does(reset_password)
+                .afterwards(forget_failures)
+                .answers::<envelope::Done>(StatusCode::OK)
+                .answering(is_done),
+        ]
+    }
 }
 
 /// Create one of the provider's people
@@ -121,7 +138,7 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
                 give(tx, id, code).await?;
             }
             let after = json!({"id": id, "username": row.username, "roles": roles});
-            tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "idam.users", id).after(after.clone()));
+            tx.audit(AuditEntry::new(store::Action::Create, cx.permission().to_string(), "idam.users", id).after(after.clone()));
             tx.publish(Event::new("idam.user.created", id, after));
             Reply::row(&row, row.row_version)
         })
@@ -166,45 +183,34 @@ pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Dele
     Ok(answer.into())
 }
 
-async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            cx.may_sign_in_as(tx, id).await?;
-            if user.status == to {
-                return Reply::row(&user, user.row_version);
-            }
-            if to != Status::Active {
-                keep_the_last(tx, id).await?;
-            }
-            // on the way back as well: what was begun before, or beside it, is not taken up again
-            Platform::end_access_of(tx, id, if to == Status::Active { "user_activated" } else { "user_deactivated" }).await?;
-            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", id);
-            tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
-            let what = if to == Status::Active { "activated" } else { "deactivated" };
-            tx.publish(Event::new(format!("idam.user.{what}"), id, json!({"id": id})));
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
+/// Whoever decides whether somebody signs in holds what they hold. Asked before anything is said of their state, of a row that is held: what
+/// they hold does not change meanwhile.
+async fn may_decide(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    cx.tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    cx.door()?.may_sign_in_as(cx.tx, id).await
 }
 
-/// Let somebody sign in again
-#[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Active).await?)
+/// Lets somebody in again: what was begun before, or beside it, is not taken up again.
+async fn activate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    Platform::end_access_of(cx.tx, user.id, "user_activated").await?;
+    Ok(Done::Changes(ActiveModel::default()))
 }
 
-/// Keep somebody from signing in; their sessions end at once
-#[api_v2_operation]
-pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Inactive).await?)
+/// Keeps somebody out who is not the last super administrator, and ends what they have open.
+async fn deactivate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    keep_the_last(cx.tx, user.id).await?;
+    Platform::end_access_of(cx.tx, user.id, "user_deactivated").await?;
+    Ok(Done::Changes(ActiveModel::default()))
+}
+
+/// Takes the second factor away, where there is one.
+async fn reset_mfa(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    let was_on = cx.door()?.reset_mfa(cx.tx, &holder(user), user.mfa_enabled).await?;
+    Ok(if was_on { Done::Written } else { Done::Already })
+}
+
+async fn is_done(_: &Acting<'_>, _: &Model) -> Result<Answer> {
+    Answer::new(&envelope::Done { done: true })
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -213,52 +219,30 @@ pub struct NewPassword {
     pub new_password: Password,
 }
 
-/// Set another password; the sessions of this account end
-#[api_v2_operation]
-pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
-    let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
-    body.0.new_password.acceptable("new_password", &[&user.username, &user.email]).await?;
-    let expected = cx.if_match()?;
-    let hash = body.0.new_password.hash().await?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            // whoever could set the password of somebody with more rights would have those rights
-            cx.may_sign_in_as(tx, *id).await?;
-            let change =
-                ActiveModel { password_hash: Set(Some(hash.clone())), password_changed_at: Set(Some(tx.now())), ..Default::default() };
-            tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            cx.credentials_changed(tx, &holder(&user), &["password"]).await?;
-            Platform::log_password_reset(tx, *id, &user.username).await?;
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "idam.users", *id));
-            tx.publish(Event::new("idam.user.password_reset", *id, json!({"id": *id})));
-            Reply::new(&Done { done: true })
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    cx.platform().forget_failures(Realm::Manager, None, *id).await?;
-    Ok(reply)
+/// The hash of a password that is good enough for this account.
+async fn hashed(door: &Door, id: Uuid, wanted: &NewPassword) -> Result<String> {
+    let user = door.read().await?.find::<Entity>().filter(Column::Id.eq(id)).one().await?.ok_or_else(Error::not_found)?;
+    wanted.new_password.acceptable("new_password", &[&user.username, &user.email]).await?;
+    wanted.new_password.hash().await
 }
 
-/// Take the second factor from somebody who has lost it; the sessions of this account end
-#[api_v2_operation]
-pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -> Api<Done> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            cx.reset_mfa(tx, &holder(&user), user.mfa_enabled).await?;
-            Reply::new(&Done { done: true })
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
+/// Another password; the sessions of this account end.
+async fn reset_password(cx: &Acting<'_>, user: &Model, _: &NewPassword) -> Result<Done<ActiveModel>> {
+    // whoever could set the password of somebody with more rights would have those rights
+    cx.door()?.may_sign_in_as(cx.tx, user.id).await?;
+    cx.door()?.credentials_changed(cx.tx, &holder(user), &["password"]).await?;
+    Platform::log_password_reset(cx.tx, user.id, &user.username).await?;
+    Ok(Done::Changes(ActiveModel {
+        password_hash: Set(Some(cx.prepared::<String>()?.clone())),
+        password_changed_at: Set(Some(cx.tx.now())),
+        ..Default::default()
+    }))
+}
+
+/// Whoever tried to sign in with the old password is not held up any more.
+async fn forget_failures(door: &Door, id: Uuid) -> Result<()> {
+    door.platform().forget_sessions();
+    door.platform().forget_failures(Realm::Manager, None, id).await
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -266,8 +250,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<Users>()).route(web::post().to(create)))
         .service(web::resource("/export").route(resource::export::<Users>()))
         .service(web::resource("/{id}").route(resource::get::<Users>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
-        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
-        .service(web::resource("/{id}/reset-mfa").route(web::post().to(reset_mfa)))
-        .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
+        .configure(resource::actions::<Users>)
 }

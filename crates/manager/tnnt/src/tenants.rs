@@ -1,16 +1,15 @@
 //! Customer companies.
 
 use auth::{Allowed, Door, Password, impersonation};
-use envelope::{Api, Body, Nothing, Reply, RowId, web};
+use envelope::{Api, Nothing, Reply, RowId, web};
 use kernel::{
     BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
 };
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{RangeKind, Resource};
+use resource::{Acting, Action, Done, RangeKind, Resource, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event};
 use tenancy::{
     onboarding,
     tenant::{ActiveModel, BizType, Column, Entity, Extra, Model, Status, Type},
@@ -18,9 +17,6 @@ use tenancy::{
 use uuid::Uuid;
 
 permission! {
-    pub Suspend = "tnnt", "tenants", "suspend", step_up;
-    pub Activate = "tnnt", "tenants", "activate";
-    pub Terminate = "tnnt", "tenants", "terminate", step_up;
     /// The resource's own, with a fresh second factor.
     pub Delete = "tnnt", "tenants", "delete", step_up;
 }
@@ -120,65 +116,32 @@ impl Resource for Tenants {
     const OWNED: &'static [&'static str] = &["tnnt_onboardings"];
     const EXAMPLE: &'static str = r#"{"code": "hanbit-{n}", "name": "한빛상사 {n}", "type": "STANDARD", "ceo_name": "김한빛", "employee_count": 30, "start_date": "2026-01-01",
         "admin": {"username": "admin", "email": "admin{n}@hanbit.example", "full_name": "김관리", "password": "푸른-하늘-은하수-{n}"}}"#;
-}
+    const STATE: Option<Column> = Some(Column::Status);
 
-/// What may become of a company from where it stands.
-fn leads_to(from: Status, to: Status) -> bool {
-    matches!(
-        (from, to),
-        (Status::Trial | Status::Active, Status::Suspended)
-            | (Status::Trial | Status::Suspended, Status::Active)
-            | (Status::Trial | Status::Active | Status::Suspended, Status::Terminated)
-    )
-}
-
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Trial => "TRIAL",
-        Status::Active => "ACTIVE",
-        Status::Suspended => "SUSPENDED",
-        Status::Terminated => "TERMINATED",
+    fn actions() -> Vec<Action> {
+        use Status::{Active, Suspended, Terminated, Trial};
+        let all = [
+            action("activate", "active", "Serve a company again, or end its trial").from(&[Trial, Suspended]).to(Active).does(activate),
+            action("suspend", "suspended", "Suspend a company: its people are refused, with the reason, within a second")
+                .step_up()
+                .from(&[Trial, Active])
+                .to(Suspended)
+                .does(suspend),
+            action("terminate", "terminated", "End the contract of a company")
+                .step_up()
+                .from(&[Trial, Active, Suspended])
+                .to(Terminated)
+                .does(terminate),
+        ];
+        // here at once; on other nodes within half a second
+        all.map(|action| action.afterwards(forget)).into()
     }
 }
 
-async fn switch(cx: &Door, id: Uuid, to: Status, reason: Option<String>) -> Result<Reply<Model>> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let company = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != company.row_version) {
-                return Err(Error::stale(company.row_version));
-            }
-            if company.status == to {
-                return Reply::row(&company, company.row_version);
-            }
-            if !leads_to(company.status, to) {
-                let all = [Status::Active, Status::Suspended, Status::Terminated];
-                let allowed: Vec<&str> = all.into_iter().filter(|to| leads_to(company.status, *to)).map(word).collect();
-                return Err(Error::transition(word(company.status), &allowed));
-            }
-            // nor does an impersonation go on that began just before, or beside it
-            if company.status == Status::Suspended || to != Status::Active {
-                impersonation::end_of_company(tx, id).await?;
-            }
-            let suspended = to == Status::Suspended;
-            let change = ActiveModel {
-                status: Set(to),
-                is_suspended: Set(suspended),
-                suspended_reason: Set(reason.clone().filter(|_| suspended)),
-                suspended_date: Set(suspended.then(|| tx.now())),
-                ..Default::default()
-            };
-            let changed = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "tnnt.tenants", id);
-            tx.audit(entry.change(&json!({"status": company.status}), &json!({"status": to, "reason": reason})));
-            tx.publish(Event::new(format!("tnnt.tenant.{}", word(to).to_lowercase()), id, json!({"id": id, "reason": reason})));
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    // here at once; on other nodes within half a second
-    cx.platform().directory().forget(id).await;
-    Ok(reply)
+/// This node asks for the company anew.
+async fn forget(door: &Door, id: Uuid) -> Result<()> {
+    door.platform().directory().forget(id).await;
+    Ok(())
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
@@ -188,22 +151,37 @@ pub struct Suspension {
     pub reason: Option<Memo>,
 }
 
-/// Suspend a company: its people are refused, with the reason, within a second
-#[api_v2_operation]
-pub async fn suspend(cx: Allowed<Suspend>, id: RowId, body: Body<Suspension>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Suspended, body.0.reason.map(|text| text.to_string())).await?)
+/// What a company is that is not suspended.
+fn not_suspended() -> ActiveModel {
+    ActiveModel { is_suspended: Set(false), suspended_reason: Set(None), suspended_date: Set(None), ..Default::default() }
 }
 
-/// Serve a company again, or end its trial
-#[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Active, None).await?)
+/// Serves a company again. Nor does an impersonation go on that began just before it was suspended, or beside that.
+async fn activate(cx: &Acting<'_>, company: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    if company.status == Status::Suspended {
+        impersonation::end_of_company(cx.tx, company.id).await?;
+    }
+    cx.note(json!({"reason": null}));
+    Ok(Done::Changes(not_suspended()))
 }
 
-/// End the contract of a company
-#[api_v2_operation]
-pub async fn terminate(cx: Allowed<Terminate>, id: RowId, body: Body<Suspension>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Terminated, body.0.reason.map(|text| text.to_string())).await?)
+/// Suspends a company for a reason; nobody acts as one of its people any more.
+async fn suspend(cx: &Acting<'_>, company: &Model, input: &Suspension) -> Result<Done<ActiveModel>> {
+    impersonation::end_of_company(cx.tx, company.id).await?;
+    cx.note(json!({"reason": input.reason}));
+    Ok(Done::Changes(ActiveModel {
+        is_suspended: Set(true),
+        suspended_reason: Set(input.reason.as_ref().map(ToString::to_string)),
+        suspended_date: Set(Some(cx.tx.now())),
+        ..Default::default()
+    }))
+}
+
+/// Ends the contract of a company for a reason, which the audit keeps; nobody acts as one of its people any more.
+async fn terminate(cx: &Acting<'_>, company: &Model, input: &Suspension) -> Result<Done<ActiveModel>> {
+    impersonation::end_of_company(cx.tx, company.id).await?;
+    cx.note(json!({"reason": input.reason}));
+    Ok(Done::Changes(not_suspended()))
 }
 
 /// Delete a company; its people can no longer sign in
@@ -246,15 +224,20 @@ pub fn scope(create: web::Route) -> web::Scope {
         .service(
             web::resource("/{id}").route(resource::get::<Tenants>()).route(resource::update::<Tenants>()).route(web::delete().to(delete)),
         )
-        .service(web::resource("/{id}/suspend").route(web::post().to(suspend)))
-        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
-        .service(web::resource("/{id}/terminate").route(web::post().to(terminate)))
+        .configure(resource::actions::<Tenants>)
         .service(web::resource("/{id}/onboarding").route(web::get().to(onboarding)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Status, leads_to};
+    use super::{Status, Tenants};
+    use resource::Resource as _;
+    use sea_orm::ActiveEnum as _;
+
+    fn leads_to(from: Status, to: Status) -> bool {
+        let (from, to) = (from.to_value(), to.to_value());
+        Tenants::actions().iter().any(|action| action.from.contains(&from) && action.to.as_ref() == Some(&to))
+    }
 
     #[test]
     fn a_terminated_company_stays_so() {

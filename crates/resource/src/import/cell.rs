@@ -119,7 +119,7 @@ pub(super) fn read(cell: &str, field: &str, kind: (&str, &str)) -> Result<Option
     let wrong = |rule: &str, ko: &str, en: &str| Err(FieldError::new(field, rule, Message::new(ko.to_owned(), en.to_owned())));
     if plain.is_empty() {
         let (ko, en) =
-            ("숫자 셀에는 15자리까지만 남습니다. 텍스트로 입력하세요.", "is a number cell, which keeps 15 digits: enter it as text");
+            ("숫자 셀에는 15자리까지만 저장됩니다. 셀을 텍스트로 입력하세요.", "is a number cell, which stores only 15 digits; enter it as text");
         return wrong("lost_digits", ko, en);
     }
     let is_text = kind.0 == "string" && !matches!(kind.1, "date" | "decimal4" | "decimal8");
@@ -130,8 +130,8 @@ pub(super) fn read(cell: &str, field: &str, kind: (&str, &str)) -> Result<Option
     let is_whole = field == "postcode" && plain.len() == 5;
     if shown.is_empty() || (ZEROS.contains(&field) && shown == plain && !is_whole) {
         let (ko, en) = (
-            "숫자 셀이라 앞의 0이 없어졌을 수 있습니다. 텍스트로 입력하거나 표시 형식(예: 00000)을 지정하세요.",
-            "is a number cell, which loses zeros in front: enter it as text, or give it a format like 00000",
+            "숫자 셀이어서 앞의 0이 없어졌을 수 있습니다. 텍스트로 입력하거나 표시 형식(예: 00000)을 지정하세요.",
+            "is a number cell, which loses leading zeros; enter it as text or set a number format such as 00000",
         );
         return wrong("number_cell", ko, en);
     }

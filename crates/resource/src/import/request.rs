@@ -86,7 +86,7 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
                     heading,
                     "repeated",
                     format!("같은 항목의 열이 두 번 있습니다: {field}"),
-                    format!("is the second column for {field}"),
+                    format!("must not repeat the column for {field}"),
                 );
             }
             None if !of_ours => wrong(heading, "unknown", "알 수 없는 열입니다.".into(), "is not a known column".into()),
@@ -97,7 +97,7 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     for field in schema.json["required"].as_array().into_iter().flatten().filter_map(|field| field.as_str()) {
         if !taken.contains(field) {
             let label = cell::label(field);
-            wrong(field, "required", format!("필수 열이 없습니다: {label} ({field})"), format!("the column {field} is missing"));
+            wrong(field, "required", format!("필수 열이 없습니다: {label} ({field})"), "is a required column that is missing".to_owned());
         }
     }
     if errors.is_empty() { Ok(columns) } else { Err(Error::invalid(errors)) }
@@ -134,8 +134,8 @@ impl Chunks {
                 return Err(Error::field(
                     "file",
                     "too_large",
-                    "파일의 내용이 너무 많습니다. 나누어 보내세요.",
-                    "has too much text; send it in parts",
+                    "파일의 내용이 너무 많습니다. 여러 파일로 나누어 보내세요.",
+                    "has too much text; split it into several files",
                 ));
             }
             self.texts.push(text);
@@ -158,8 +158,8 @@ impl sheet::Rows for Chunks {
             return Err(Error::field(
                 "mode",
                 "too_many_rows",
-                format!("all_or_nothing은 {WHOLE}행까지 가능합니다."),
-                format!("all_or_nothing takes at most {WHOLE} rows"),
+                format!("all_or_nothing으로는 {WHOLE}행까지 가져올 수 있습니다."),
+                format!("must not be all_or_nothing for more than {WHOLE} rows"),
             ));
         }
         let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(cell::shown(text))).filter(|text| !text.is_empty());
@@ -184,8 +184,8 @@ pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, 
         return Err(Error::field(
             "on_duplicate",
             "no_key",
-            "업무 키가 없는 자료입니다. error만 가능합니다.",
-            "has no business key; only error is possible",
+            "중복을 판단할 업무 키가 없는 자료이므로 error만 쓸 수 있습니다.",
+            "must be error, because this resource has no business key",
         ));
     }
     let is_dry_run = query.dry_run.unwrap_or(false);

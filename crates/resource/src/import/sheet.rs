@@ -63,8 +63,8 @@ impl Sheet {
         for (row, cells) in &mut sheet.rows {
             for text in cells {
                 let (ko, en) = (
-                    "숫자 셀에는 15자리까지만 남습니다. 텍스트로 입력하세요.",
-                    "has a number cell with more than 15 digits: enter it as text",
+                    "숫자 셀에는 15자리까지만 저장됩니다. 셀을 텍스트로 입력하세요.",
+                    "must not have a number cell with more than 15 digits; enter it as text",
                 );
                 *text = cell::plain(text).ok_or_else(|| Error::field(format!("rows.{row}"), "lost_digits", ko, en))?.to_owned();
             }
@@ -84,7 +84,7 @@ pub(super) fn read(bytes: &[u8], kind: FileKind, charset: Option<&str>, rows: &m
         FileKind::Xlsx => xlsx(bytes, &mut reading)?,
     }
     if reading.rows == 0 {
-        return Err(Error::field("file", "empty", "가져올 행이 없습니다. 첫 줄은 제목입니다.", "has no rows below its heading"));
+        return Err(Error::field("file", "empty", "제목 줄 아래에 가져올 행이 없습니다.", "must have at least one row below the heading"));
     }
     Ok(())
 }
@@ -131,11 +131,11 @@ impl Reading<'_> {
 }
 
 fn too_many_columns() -> Error {
-    Error::field("file", "columns", format!("열이 {COLUMNS}개를 넘습니다."), format!("has more than {COLUMNS} columns"))
+    Error::field("file", "columns", format!("열은 {COLUMNS}개 이하여야 합니다."), format!("must have at most {COLUMNS} columns"))
 }
 
 pub(super) fn too_large(what: &str) -> Error {
-    Error::field("file", "too_large", format!("파일이 너무 큽니다: {what}을 넘습니다."), format!("is too large: more than {what}"))
+    Error::field("file", "too_large", format!("파일이 너무 큽니다. 한도: {what}"), format!("is too large; the limit is {what}"))
 }
 
 pub(super) fn unreadable(cause: impl std::fmt::Display) -> Error {
@@ -152,10 +152,10 @@ fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String> {
     }
     if let Some(charset) = charset {
         let encoding = encoding_of(charset).ok_or_else(|| {
-            let ko = format!("알 수 없는 문자 인코딩입니다: {charset}. UTF-8이나 CP949(euc-kr)로 보내세요.");
+            let ko = format!("알 수 없는 문자 인코딩입니다: {charset}. UTF-8 또는 CP949(euc-kr)로 보내세요.");
             Error::new(
                 Code::UnsupportedMediaType,
-                Message::new(ko, format!("{charset} is no known encoding; send UTF-8, or name its own.")),
+                Message::new(ko, format!("The character encoding {charset} is not known. Send the file as UTF-8 or CP949 (euc-kr).")),
             )
         })?;
         let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);

@@ -10,25 +10,20 @@ use auth::{
     },
     keys,
 };
-use envelope::{Api, Body, Created, Nothing, RawBody, Reply, RowId, web};
+use envelope::{Answer, Api, Body, Created, RawBody, Reply, RowId, StatusCode, web};
 use kernel::{Change, Error, Patch, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, RangeKind, Resource, Spec};
+use resource::{Acting, Action, Changing, Done, RangeKind, Resource, Spec, action};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, new_id};
+use store::{AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
 
 permission! {
     pub Make = "adm", "api-keys", "create", step_up;
-    pub Activate = "adm", "api-keys", "activate", step_up;
-    pub Deactivate = "adm", "api-keys", "deactivate";
-    pub Revoke = "adm", "api-keys", "revoke";
-    pub Rotate = "adm", "api-keys", "rotate", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -92,6 +87,23 @@ impl Resource for ApiKeys {
     const EXAMPLE: &'static str =
         r#"{"key_name": "연동 {n}", "scopes": ["adm.users.read", "adm.roles.*"], "allowed_ips": ["203.0.113.7", "10.0.0.0/8"]}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use Status::{Active, Inactive, Revoked};
+        let all = [
+            action("activate", "activated", "Let an API key be used again").step_up().from(&[Inactive]).to(Active),
+            action("deactivate", "deactivated", "Keep an API key from being used for now").from(&[Active]).to(Inactive),
+            action("revoke", "revoked", "End an API key for good").from(&[Active, Inactive]).to(Revoked),
+            action("rotate", "rotated", "Give an API key a new secret, which is shown this once; the old one stays good for a while")
+                .step_up()
+                .from(&[Active, Inactive])
+                .does(rotate)
+                .answers::<NewKey>(StatusCode::CREATED),
+        ];
+        all.map(|action| action.before(may_decide).afterwards(auth::forget_sessions)).into()
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == Status::Revoked { Err(Error::transition("REVOKED", &[])) } else { Ok(()) }
     }
@@ -111,14 +123,11 @@ pub struct NewKey {
     pub api_key: String,
 }
 
-/// A key, held by the transaction. Whoever holds somebody's key has their rights: nobody makes, changes or ends a key of somebody with more.
-async fn locked(cx: &Door, tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
-    let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.row_version) {
-        return Err(Error::stale(row.row_version));
-    }
-    cx.may_sign_in_as(tx, row.user_id).await?;
-    Ok(row)
+/// Whoever holds somebody's key has their rights: nobody makes, changes or ends a key of somebody with more. Asked before anything is said
+/// of the key's state.
+async fn may_decide(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    let row = cx.tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    cx.door()?.may_sign_in_as(cx.tx, row.user_id).await
 }
 
 async fn owner_fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
@@ -168,7 +177,7 @@ pub async fn create(cx: Allowed<Make>, body: Body<Create>) -> Created<NewKey> {
             };
             let row = tx.insert(&model).await?;
             let after = serde_json::to_value(&row).map_err(Error::internal)?;
-            tx.audit(AuditEntry::new(Action::Create, cx.permission().to_string(), "adm.api-keys", id).after(after.clone()));
+            tx.audit(AuditEntry::new(store::Action::Create, cx.permission().to_string(), "adm.api-keys", id).after(after.clone()));
             tx.publish(Event::new("adm.api_key.created", id, after));
             let version = row.row_version;
             Reply::row(&NewKey { row, api_key: api_key.clone() }, version)
@@ -202,49 +211,6 @@ pub async fn delete(cx: Allowed<resource::Delete<ApiKeys>>, id: RowId) -> Api<re
     Ok(answer.into())
 }
 
-async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let row = locked(cx, tx, id, expected).await?;
-            if row.status == to {
-                return Reply::row(&row, row.row_version);
-            }
-            <ApiKeys as Resource>::may_change(&row)?;
-            let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.api-keys", id);
-            tx.audit(entry.change(&json!({"status": row.status}), &json!({"status": to})));
-            let what = match to {
-                Status::Active => "activated",
-                Status::Inactive => "deactivated",
-                Status::Revoked => "revoked",
-            };
-            tx.publish(Event::new(format!("adm.api_key.{what}"), id, json!({"id": id})));
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
-}
-
-/// Let an API key be used again
-#[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Active).await?)
-}
-
-/// Keep an API key from being used for now
-#[api_v2_operation]
-pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Inactive).await?)
-}
-
-/// End an API key for good
-#[api_v2_operation]
-pub async fn revoke(cx: Allowed<Revoke>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Revoked).await?)
-}
-
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 #[openapi(rename = "ApiKeyRotation")]
@@ -253,35 +219,25 @@ pub struct Rotation {
     pub overlap_minutes: Option<i32>,
 }
 
-/// Give an API key a new secret, which is shown this once; the old one stays good for a while
-#[api_v2_operation]
-pub async fn rotate(cx: Allowed<Rotate>, id: RowId, body: Body<Rotation>) -> Created<NewKey> {
-    let overlap = keys::overlap(body.0.overlap_minutes)?;
-    let expected = cx.if_match()?;
-    let (api_key, kept) = keys::new_secret(cx.principal().tenant_id(), *id)?;
-    let reply = cx
-        .write(async |tx| {
-            let row = locked(&cx, tx, *id, expected).await?;
-            <ApiKeys as Resource>::may_change(&row)?;
-            // whoever gets the secret of another's key has no more by it than the owner has now
-            let scopes = cx.scopes_of_key(tx, row.user_id, row.scopes.clone()).await?;
-            let change = ActiveModel {
-                scopes: if scopes == row.scopes { NotSet } else { Set(scopes) },
-                secret_hash: Set(kept.clone()),
-                previous_hash: Set((overlap > 0).then_some(row.secret_hash)),
-                previous_until: Set((overlap > 0).then(|| tx.now().plus_seconds(overlap))),
-                ..Default::default()
-            };
-            let row = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            let after = json!({"previous_until": row.previous_until, "scopes": row.scopes});
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.api-keys", *id).after(after));
-            tx.publish(Event::new("adm.api_key.rotated", *id, json!({"id": *id})));
-            let version = row.row_version;
-            Reply::row(&NewKey { row, api_key: api_key.clone() }, version)
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
+/// Gives a key a new secret, and keeps the old one good for a while.
+async fn rotate(cx: &Acting<'_>, row: &Model, input: &Rotation) -> Result<Done<ActiveModel>> {
+    let overlap = keys::overlap(input.overlap_minutes)?;
+    let door = cx.door()?;
+    let (api_key, kept) = keys::new_secret(door.principal().tenant_id(), row.id)?;
+    // whoever gets the secret of another's key has no more by it than the owner has now
+    let scopes = door.scopes_of_key(cx.tx, row.user_id, row.scopes.clone()).await?;
+    let change = ActiveModel {
+        scopes: if scopes == row.scopes { NotSet } else { Set(scopes) },
+        secret_hash: Set(kept),
+        previous_hash: Set((overlap > 0).then(|| row.secret_hash.clone())),
+        previous_until: Set((overlap > 0).then(|| cx.tx.now().plus_seconds(overlap))),
+        ..Default::default()
+    };
+    // written here, for the answer shows the row with the secret
+    let row = cx.tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
+    let version = Some(row.row_version);
+    cx.answer(Answer { version, ..Answer::new(&NewKey { row, api_key })? });
+    Ok(Done::Written)
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -289,8 +245,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<ApiKeys>()).route(web::post().to(create)))
         .service(web::resource("/export").route(resource::export::<ApiKeys>()))
         .service(web::resource("/{id}").route(resource::get::<ApiKeys>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
-        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
-        .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
-        .service(web::resource("/{id}/rotate").route(web::post().to(rotate)))
+        .configure(resource::actions::<ApiKeys>)
 }

@@ -147,8 +147,8 @@ pub async fn in_use(scope: &Scope, code: &Currency, field: &str) -> Result<u32> 
         Some(row) if !row.is_active => Err(Error::field(
             field.to_owned(),
             "inactive",
-            format!("{code}은(는) 사용하지 않는 통화입니다. 사용 중인 통화를 쓰거나 통화를 다시 사용으로 바꾸세요."),
-            format!("{code} is no longer in use: take another currency, or activate this one again"),
+            format!("{code}은(는) 사용이 중지된 통화입니다. 다른 통화를 쓰거나 이 통화를 다시 사용하도록 바꾸세요."),
+            format!("must be an active currency; use another one or activate {code} again"),
         )),
         Some(row) => u32::try_from(row.decimal_places).map_err(Error::internal),
     }

@@ -134,7 +134,7 @@ impl Resource for PaymentTerms {
 }
 
 fn beyond() -> Error {
-    Error::field("from", "range", "너무 먼 날짜입니다.", "is too far away")
+    Error::field("from", "range", "계산할 수 없을 만큼 먼 날짜입니다.", "is too far in the past or future")
 }
 
 /// The day of a month some months after that of `from`; a shorter month ends it earlier.

@@ -241,7 +241,7 @@ pub async fn in_force(cx: Allowed<resource::Read<ExchangeRates>>, query: Query<E
     let scope = cx.read().await?;
     let found = effective(&scope, &wanted.from, &wanted.to, wanted.rate_type.unwrap_or(RateType::Spot), on).await?;
     let found = found.ok_or_else(|| {
-        let none = Message::new("그 날짜에 적용할 환율이 없습니다.", "There is no exchange rate in force on that day.");
+        let none = Message::new("그 날짜에 적용할 환율이 없습니다.", "No exchange rate applies on that day.");
         Error::new(Code::NotFound, none).with("rule", "adm.no_exchange_rate")
     })?;
     Ok(Reply::new(&found)?)

@@ -2,22 +2,20 @@
 //! that back at any time.
 
 use auth::{
-    Allowed,
+    Allowed, Door,
     entities::adm_support_consent::{ActiveModel, Column, Entity, Model, Status},
 };
-use envelope::{Api, Body, Created, Reply, RowId, web};
-use kernel::{Error, Message, Patch, Realm, Text, Timestamp, permission};
+use envelope::{Body, Created, web};
+use kernel::{Error, Message, Patch, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Guard, Never, RangeKind, Resource, Spec};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use resource::{Acting, Action, Done, Guard, Never, RangeKind, Resource, Spec, action};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
-use serde_json::json;
-use store::{Action, AuditEntry, Event, values_of};
+use store::values_of;
 use uuid::Uuid;
 
 permission! {
     pub Consent = "adm", "support-consents", "create", step_up;
-    pub Revoke = "adm", "support-consents", "revoke";
 }
 
 const DAY: i64 = 24 * 60 * 60;
@@ -60,6 +58,16 @@ impl Resource for SupportConsents {
     const SEARCH: &'static [Column] = &[Column::Reason];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ExpiresAt, RangeKind::Time)];
     const EXAMPLE: &'static str = r#"{"reason": "마감 오류 {n} 확인", "allow_write": false}"#;
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        vec![
+            action("revoke", "revoked", "Take a consent back; whoever acts on it is put out at once")
+                .to(Status::Revoked)
+                .does(revoke)
+                .afterwards(tell_the_provider),
+        ]
+    }
 }
 
 /// Staff act as nobody whom the one who consents could not sign in as. Where none is named that is asked when they begin
@@ -70,7 +78,7 @@ const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
             Some(user) => door.may_sign_in_as(tx, user).await.map_err(|refusal| {
                 refusal.saying(Message::new(
                     "자신보다 권한이 많은 사용자로 대리 접속하는 데에는 동의할 수 없습니다.",
-                    "You cannot consent to staff acting as a user who has rights you do not hold.",
+                    "You cannot consent to impersonation of a user who has permissions you do not have.",
                 ))
             }),
             None => Ok(()),
@@ -86,7 +94,7 @@ pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> 
     let until = *wanted.expires_at.get_or_insert_with(|| now.plus_seconds(7 * DAY));
     cx.must_lie_ahead("expires_at", Some(until))?;
     if until > now.plus_seconds(30 * DAY) {
-        return Err(Error::field("expires_at", "range", "30일을 넘을 수 없습니다.", "must lie within 30 days").into());
+        return Err(Error::field("expires_at", "range", "지금부터 30일 이내여야 합니다.", "must be within 30 days from now").into());
     }
     let values = values_of(&wanted.into_active_model());
     Ok(resource::create_with(&cx, Spec::of::<SupportConsents>()?, values, WITHIN_RIGHTS).await?.into())
@@ -99,36 +107,21 @@ pub struct Revocation {
     pub reason: Option<Text<500>>,
 }
 
-/// Take a consent back; whoever acts on it is put out at once
-#[api_v2_operation]
-pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> Api<Model> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let row = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != row.row_version) {
-                return Err(Error::stale(row.row_version));
-            }
-            if row.status == Status::Revoked {
-                return Reply::row(&row, row.row_version);
-            }
-            let change = ActiveModel {
-                status: Set(Status::Revoked),
-                revoked_at: Set(Some(tx.now())),
-                revoked_by: Set(tx.context().actor.id),
-                revoke_reason: Set(body.0.reason.clone()),
-                ..Default::default()
-            };
-            let changed = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            let entry = AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.support-consents", *id);
-            tx.audit(entry.change(&json!({"status": row.status}), &json!({"status": Status::Revoked, "reason": body.0.reason})));
-            tx.publish(Event::new("adm.support_consent.revoked", *id, json!({"id": *id})));
-            cx.end_consented(tx, *id).await?;
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    cx.consent_ended(*id).await;
-    Ok(reply)
+/// Whoever acts on the consent is put out at once.
+async fn revoke(cx: &Acting<'_>, row: &Model, wanted: &Revocation) -> Result<Done<ActiveModel>> {
+    cx.door()?.end_consented(cx.tx, row.id).await?;
+    Ok(Done::Changes(ActiveModel {
+        revoked_at: Set(Some(cx.tx.now())),
+        revoked_by: Set(cx.tx.context().actor.id),
+        revoke_reason: Set(wanted.reason.clone()),
+        ..Default::default()
+    }))
+}
+
+/// The provider's side hears of it; should it be away, the sessions are ended all the same.
+async fn tell_the_provider(door: &Door, id: Uuid) -> Result<()> {
+    door.consent_ended(id).await;
+    Ok(())
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -136,5 +129,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<SupportConsents>()).route(web::post().to(create)))
         .service(web::resource("/export").route(resource::export::<SupportConsents>()))
         .service(web::resource("/{id}").route(resource::get::<SupportConsents>()))
-        .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
+        .configure(resource::actions::<SupportConsents>)
 }

@@ -144,14 +144,14 @@ pub async fn convert_quantity(scope: &Scope, wanted: ConvertQuery) -> Result<Con
         return Err(Error::field("to", "same_type", "같은 종류의 단위여야 합니다.", "must be a unit of the same type"));
     }
     let factor = between(&known(scope, None).await?, first.id, second.id).ok_or_else(|| {
-        let none = Message::new("두 단위 사이의 환산이 없습니다.", "No conversion joins these units.");
+        let none = Message::new("두 단위 사이의 환산이 등록되어 있지 않습니다.", "There is no conversion between these two units.");
         Error::new(Code::NotFound, none).with("rule", "adm.no_conversion")
     })?;
     let (result, is_exact) =
         factor.of(quantity, round).ok_or_else(|| Error::field("quantity", "range", "값이 너무 큽니다.", "is too large"))?;
     if !is_exact && round.is_none() {
         let (ko, en) =
-            ("소수점 네 자리로 나타낼 수 없습니다. round를 지정하세요.", "does not fit four places; ask for a rounding with `round`");
+            ("결과를 소수점 아래 4자리로 나타낼 수 없습니다. round에 반올림 방법을 지정하세요.", "gives a result with more than 4 decimal places; choose a rounding with `round`");
         return Err(Error::field("quantity", "not_exact", ko, en));
     }
     Ok(Converted { from, to, quantity, result, is_exact })

@@ -5,17 +5,18 @@ use auth::{
     entities::adm_user_role::{ActiveModel, Column, Entity, Model},
     roles::{grants_of, keep_the_last_in},
 };
-use envelope::{Api, Body, Created, RawBody, Reply, RowId, web};
+use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Error, Patch, Permission, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, RangeKind, Resource, Spec};
+use resource::{Acting, Action, Changing, Deleted, Done, RangeKind, Resource, Spec, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Columns, Event, Tx, values_of};
+use store::{AuditEntry, Columns, Event, Tx, values_of};
 use uuid::Uuid;
 
 permission! {
+    /// The catalogue's by the action; the small ERP asks for it by its type.
     pub Revoke = "adm", "user-roles", "revoke";
 }
 
@@ -64,6 +65,15 @@ impl Resource for UserRoles {
     const SEARCH: &'static [Column] = &[];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ExpiresAt, RangeKind::Time)];
     const EXAMPLE: &'static str = r#"{"user_id": "@/adm/users", "role_id": "@/adm/roles", "expires_at": "2099-12-31T00:00:00.{n}1Z"}"#;
+
+    fn actions() -> Vec<Action> {
+        vec![
+            action("revoke", "revoked", "Take a role back; the grant stays as history")
+                .does(revoke)
+                .fact(whose)
+                .afterwards(auth::forget_sessions),
+        ]
+    }
 
     fn may_change(row: &Model) -> Result<()> {
         if row.is_active {
@@ -168,40 +178,48 @@ pub struct Revocation {
     pub reason: Option<Text<500>>,
 }
 
-/// Take a role back; the grant stays as history
-#[api_v2_operation]
-pub async fn revoke(cx: Allowed<Revoke>, id: RowId, body: Body<Revocation>) -> Api<Model> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let row = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != row.row_version) {
-                return Err(Error::stale(row.row_version));
-            }
-            let changed = take_back(&cx, tx, row, body.0.reason.clone()).await?;
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
+/// What is published of a grant that was taken back.
+fn whose(row: &Model) -> serde_json::Value {
+    json!({"user_id": row.user_id, "role_id": row.role_id})
 }
 
-/// Takes back a grant that is held by the transaction; one that was taken back already stays as it is.
-pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+/// Takes a role back from somebody who is not the last administrator by it.
+async fn revoke(cx: &Acting<'_>, row: &Model, input: &Revocation) -> Result<Done<ActiveModel>> {
+    if !is_to_end(cx.door()?, cx.tx, row).await? {
+        return Ok(Done::Already);
+    }
+    Ok(Done::Changes(ended(cx.tx, input.reason.clone())))
+}
+
+/// Whether a grant is still to be taken back; refuses where the caller may not, and where somebody must keep it.
+async fn is_to_end(door: &Door, tx: &Tx, row: &Model) -> Result<bool> {
     door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
     if !row.is_active {
-        return Ok(row);
+        return Ok(false);
     }
-    keep(tx, &row).await?;
-    let change = ActiveModel {
+    keep(tx, row).await?;
+    Ok(true)
+}
+
+/// What a grant is that is taken back now.
+fn ended(tx: &Tx, reason: Option<Text<500>>) -> ActiveModel {
+    ActiveModel {
         is_active: Set(false),
         revoked_at: Set(Some(tx.now())),
         revoked_by: Set(tx.context().actor.id),
-        revoke_reason: Set(reason.clone()),
+        revoke_reason: Set(reason),
         ..Default::default()
-    };
-    let changed = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
-    let entry = AuditEntry::new(Action::Execute, Revoke::KEY.to_string(), "adm.user-roles", row.id);
+    }
+}
+
+/// [`revoke`] as a part of what the small ERP changes at once, of a grant whose user is held by the transaction; one that was taken back
+/// already stays as it is.
+pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+    if !is_to_end(door, tx, &row).await? {
+        return Ok(row);
+    }
+    let changed = tx.update(row.id, &ended(tx, reason.clone())).await?.ok_or_else(Error::not_found)?;
+    let entry = AuditEntry::new(store::Action::Execute, Revoke::KEY.to_string(), "adm.user-roles", row.id);
     tx.audit(entry.change(&json!({"is_active": true}), &json!({"is_active": false, "reason": reason})));
     tx.publish(Event::new("adm.user_role.revoked", row.id, json!({"id": row.id, "user_id": row.user_id, "role_id": row.role_id})));
     Ok(changed)
@@ -212,5 +230,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<UserRoles>()).route(web::post().to(create)))
         .service(web::resource("/export").route(resource::export::<UserRoles>()))
         .service(web::resource("/{id}").route(resource::get::<UserRoles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .service(web::resource("/{id}/revoke").route(web::post().to(revoke)))
+        .configure(resource::actions::<UserRoles>)
 }

@@ -10,22 +10,21 @@ use auth::{
     },
     roles::{keep_the_last, keep_the_last_in},
 };
-use envelope::{Answer, Api, Body, Created, Done, Nothing, RawBody, Reply, RowId, web};
+use envelope::{Answer, Api, Body, Created, Nothing, RawBody, RowId, StatusCode, web};
 use kernel::{Change, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, Resource, Rule, Spec};
+use resource::{Acting, Action, Changing, Deleted, Done, Resource, Rule, Spec, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx, new_id, values_of};
+use store::{AuditEntry, Event, Tx, new_id, values_of};
 use uuid::Uuid;
 
 permission! {
+    /// These two are the catalogue's by the actions; the small ERP asks for them by their types.
     pub Activate = "adm", "users", "activate", step_up;
     pub Deactivate = "adm", "users", "deactivate";
     pub ResetPassword = "adm", "users", "reset-password", step_up;
-    pub ResetMfa = "adm", "users", "reset-mfa", step_up;
-    pub Invite = "adm", "users", "invite", step_up;
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -108,6 +107,37 @@ impl Resource for Users {
         Box::pin(async move { auth::keep_names(tx, changing.id, changing.value("username"), changing.value("email")).await })
     });
     const EXAMPLE: &'static str = r#"{"username": "hong{n}", "email": "hong{n}@example.com", "full_name": "홍길동", "password": "푸른-하늘-은하수-{n}", "position": "대리"}"#;
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        let forgetting = |action: Action| action.afterwards(auth::forget_sessions);
+        vec![
+            forgetting(action("activate", "activated", "Let a user sign in again"))
+                .step_up()
+                .to(Status::Active)
+                .before(may_decide)
+                .does(activate),
+            forgetting(action("deactivate", "deactivated", "Keep a user from signing in; their sessions end at once"))
+                .to(Status::Inactive)
+                .before(may_decide)
+                .does(deactivate),
+            action("invite", "invited", "Invite a user again who has not accepted yet; the invitation before this one is good no more")
+                .step_up()
+                .does(invite),
+            forgetting(action("reset-mfa", "mfa_reset", "Take the second factor from a user who has lost it; their sessions end"))
+                .step_up()
+                .does(reset_mfa)
+                .answers::<envelope::Done>(StatusCode::OK)
+                .answering(is_done),
+            action("reset-password", "password_reset", "Set another password for a user; their sessions end")
+                .step_up()
+                .prepares(hashed)
+                .does(reset_password)
+                .afterwards(forget_failures)
+                .answers::<envelope::Done>(StatusCode::OK)
+                .answering(is_done),
+        ]
+    }
 }
 
 /// What a user was before a change, as far as signing in goes.
@@ -180,26 +210,13 @@ fn invited(id: Uuid) -> Event {
     Event::new("adm.user.invited", id, json!({"id": id}))
 }
 
-/// Invite a user again who has not accepted yet; the invitation before this one is good no more
-#[api_v2_operation]
-pub async fn invite(cx: Allowed<Invite>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            cx.may_sign_in_as(tx, *id).await?;
-            if user.status != Status::Invited {
-                return Err(Error::rule("adm.not_invited", "초대 중인 사용자가 아닙니다.", "This user is not waiting for an invitation."));
-            }
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "adm.users", *id));
-            tx.publish(invited(*id));
-            Reply::row(&user, user.row_version)
-        })
-        .await?;
-    Ok(reply)
+/// Invites a user again who has not accepted yet; what is published has it mailed.
+async fn invite(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    cx.door()?.may_sign_in_as(cx.tx, user.id).await?;
+    if user.status != Status::Invited {
+        return Err(Error::rule("adm.not_invited", "초대 중인 사용자가 아닙니다.", "This user is not waiting for an invitation."));
+    }
+    Ok(Done::Changes(ActiveModel::default()))
 }
 
 /// Change one user
@@ -234,59 +251,67 @@ pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
     Ok(answer)
 }
 
-/// Moves a user between ACTIVE and INACTIVE; where they stand already nothing happens.
-async fn switch(cx: &Door, id: Uuid, to: Status) -> Result<Reply<Model>> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            let changed = switch_in(cx, tx, &cx.permission().to_string(), user, to).await?;
-            Reply::row(&changed, changed.row_version)
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
+/// Whoever decides whether a user signs in holds what they hold. Asked before anything is said of their state, of a row that is held: what
+/// they hold does not change meanwhile.
+async fn may_decide(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    cx.tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
+    cx.door()?.may_sign_in_as(cx.tx, id).await
 }
 
-/// [`switch`] of a user who is held by the transaction.
+async fn activate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    let_in(cx.tx, user).await?;
+    Ok(Done::Changes(ActiveModel::default()))
+}
+
+async fn deactivate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    keep_out(cx.tx, user).await?;
+    Ok(Done::Changes(ActiveModel::default()))
+}
+
+/// Lets a user in again who has a password: what was begun before, or beside it, is not taken up again.
+async fn let_in(tx: &Tx, user: &Model) -> Result<()> {
+    if user.password_hash.is_none() {
+        return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
+    }
+    Platform::end_access_of(tx, user.id, "user_activated").await
+}
+
+/// Keeps a user out who is not the last administrator, and ends what they have open.
+async fn keep_out(tx: &Tx, user: &Model) -> Result<()> {
+    keep_the_last(tx, user.id).await?;
+    Platform::end_access_of(tx, user.id, "user_deactivated").await
+}
+
+/// [`activate`] and [`deactivate`] as a part of what the small ERP changes at once, by the right named, of a user who is held by the
+/// transaction.
 pub(crate) async fn switch_in(cx: &Door, tx: &Tx, permission: &str, user: Model, to: Status) -> Result<Model> {
     cx.may_sign_in_as(tx, user.id).await?;
     if user.status == to {
         return Ok(user);
     }
-    let id = user.id;
-    let what = match to {
-        Status::Active if user.password_hash.is_none() => {
-            return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
-        }
-        Status::Active => "activated",
-        Status::Inactive | Status::Invited => {
-            keep_the_last(tx, id).await?;
-            "deactivated"
-        }
+    let what = if to == Status::Active {
+        let_in(tx, &user).await?;
+        "activated"
+    } else {
+        keep_out(tx, &user).await?;
+        "deactivated"
     };
-    // on the way back as well: what was begun before, or beside it, is not taken up again
-    Platform::end_access_of(tx, id, if to == Status::Active { "user_activated" } else { "user_deactivated" }).await?;
+    let id = user.id;
     let changed = tx.update(id, &ActiveModel { status: Set(to), ..Default::default() }).await?.ok_or_else(Error::not_found)?;
-    let entry = AuditEntry::new(Action::Execute, permission, "adm.users", id);
+    let entry = AuditEntry::new(store::Action::Execute, permission, "adm.users", id);
     tx.audit(entry.change(&json!({"status": user.status}), &json!({"status": to})));
     tx.publish(Event::new(format!("adm.user.{what}"), id, json!({"id": id})));
     Ok(changed)
 }
 
-/// Let a user sign in again
-#[api_v2_operation]
-pub async fn activate(cx: Allowed<Activate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Active).await?)
+/// Takes the second factor away, where there is one.
+async fn reset_mfa(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    let was_on = cx.door()?.reset_mfa(cx.tx, &holder(user), user.mfa_enabled).await?;
+    Ok(if was_on { Done::Written } else { Done::Already })
 }
 
-/// Keep a user from signing in; their sessions end at once
-#[api_v2_operation]
-pub async fn deactivate(cx: Allowed<Deactivate>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(switch(&cx, *id, Status::Inactive).await?)
+async fn is_done(_: &Acting<'_>, _: &Model) -> Result<Answer> {
+    Answer::new(&envelope::Done { done: true })
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -294,30 +319,36 @@ pub struct NewPassword {
     pub new_password: Password,
 }
 
-/// Set another password for a user; their sessions end
-#[api_v2_operation]
-pub async fn reset_password(cx: Allowed<ResetPassword>, id: RowId, body: Body<NewPassword>) -> Api<Done> {
-    let (company, expected) = (cx.tenant()?, cx.if_match()?);
-    let user = cx.read().await?.find::<Entity>().filter(Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
-    body.0.new_password.acceptable("new_password", &[&user.username, &user.email, &company.code, &company.name]).await?;
-    let hash = body.0.new_password.hash().await?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            set_password(&cx, tx, &cx.permission().to_string(), &user, &hash).await?;
-            Reply::new(&Done { done: true })
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    cx.platform().forget_failures(Realm::Tenant, Some(cx.tenant()?.id), *id).await?;
-    Ok(reply)
+/// The hash of a password that is good enough for this user.
+async fn hashed(door: &Door, id: Uuid, wanted: &NewPassword) -> Result<String> {
+    let company = door.tenant()?;
+    let user = door.read().await?.find::<Entity>().filter(Column::Id.eq(id)).one().await?.ok_or_else(Error::not_found)?;
+    wanted.new_password.acceptable("new_password", &[&user.username, &user.email, &company.code, &company.name]).await?;
+    wanted.new_password.hash().await
 }
 
-/// Gives a user who is held by the transaction another password; an invited one is active with it.
+/// Another password for a user; their sessions end.
+async fn reset_password(cx: &Acting<'_>, user: &Model, _: &NewPassword) -> Result<Done<ActiveModel>> {
+    replace_password(cx.door()?, cx.tx, user, cx.prepared::<String>()?).await?;
+    Ok(Done::Written)
+}
+
+/// Whoever tried to sign in with the old password is not held up any more.
+async fn forget_failures(door: &Door, id: Uuid) -> Result<()> {
+    door.platform().forget_sessions();
+    door.platform().forget_failures(Realm::Tenant, Some(door.tenant()?.id), id).await
+}
+
+/// [`reset_password`] for the small ERP, with its audit row and event.
 pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Model, hash: &str) -> Result<Model> {
+    let changed = replace_password(cx, tx, user, hash).await?;
+    tx.audit(AuditEntry::new(store::Action::Execute, permission, "adm.users", user.id));
+    tx.publish(Event::new("adm.user.password_reset", user.id, json!({"id": user.id})));
+    Ok(changed)
+}
+
+/// Gives a user who is locked by the transaction another password; an invited one is active with it.
+async fn replace_password(cx: &Door, tx: &Tx, user: &Model, hash: &str) -> Result<Model> {
     // whoever could set the password of somebody with more rights would have those rights
     cx.may_sign_in_as(tx, user.id).await?;
     let status = if user.status == Status::Invited { Status::Active } else { user.status };
@@ -330,27 +361,7 @@ pub(crate) async fn set_password(cx: &Door, tx: &Tx, permission: &str, user: &Mo
     let changed = tx.update(user.id, &change).await?.ok_or_else(Error::not_found)?;
     cx.credentials_changed(tx, &holder(user), &["password"]).await?;
     Platform::log_password_reset(tx, user.id, &user.username).await?;
-    tx.audit(AuditEntry::new(Action::Execute, permission, "adm.users", user.id));
-    tx.publish(Event::new("adm.user.password_reset", user.id, json!({"id": user.id})));
     Ok(changed)
-}
-
-/// Take the second factor from a user who has lost it; their sessions end
-#[api_v2_operation]
-pub async fn reset_mfa(cx: Allowed<ResetMfa>, id: RowId, _body: Body<Nothing>) -> Api<Done> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let user = tx.find::<Entity>().filter(Column::Id.eq(*id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-            if expected.is_some_and(|version| version != user.row_version) {
-                return Err(Error::stale(user.row_version));
-            }
-            cx.reset_mfa(tx, &holder(&user), user.mfa_enabled).await?;
-            Reply::new(&Done { done: true })
-        })
-        .await?;
-    cx.platform().forget_sessions();
-    Ok(reply)
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -358,9 +369,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<Users>()).route(web::post().to(create)))
         .service(web::resource("/export").route(resource::export::<Users>()))
         .service(web::resource("/{id}").route(resource::get::<Users>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .service(web::resource("/{id}/activate").route(web::post().to(activate)))
-        .service(web::resource("/{id}/deactivate").route(web::post().to(deactivate)))
-        .service(web::resource("/{id}/invite").route(web::post().to(invite)))
-        .service(web::resource("/{id}/reset-mfa").route(web::post().to(reset_mfa)))
-        .service(web::resource("/{id}/reset-password").route(web::post().to(reset_password)))
+        .configure(resource::actions::<Users>)
 }

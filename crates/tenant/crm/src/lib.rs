@@ -62,22 +62,7 @@ pub fn module() -> Module {
             ResourceInfo::of::<Opportunities>("/crm/opportunities"),
             ResourceInfo::of::<Activities>("/crm/activities"),
         ],
-        permissions: vec![
-            customers::Activate::KEY,
-            customers::Deactivate::KEY,
-            customers::Suspend::KEY,
-            customers::Close::KEY,
-            customers::Merge::KEY,
-            customers::Unmerge::KEY,
-            opportunities::Move::KEY,
-            opportunities::Win::KEY,
-            opportunities::Lose::KEY,
-            opportunities::Cancel::KEY,
-            opportunities::Reopen::KEY,
-            activities::Start::KEY,
-            activities::Complete::KEY,
-            activities::Cancel::KEY,
-        ],
+        permissions: vec![customers::Merge::KEY, customers::Unmerge::KEY],
         public_paths: &[],
     }
 }

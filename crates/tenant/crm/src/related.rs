@@ -35,5 +35,5 @@ pub(crate) async fn is_contact_of(tx: &Tx, contact: Option<Uuid>, partner: Optio
     if Some(partner_of_contact(tx, contact).await?) == partner {
         return Ok(());
     }
-    Err(Error::field("contact_id", "same_partner", "선택한 고객의 담당자여야 합니다.", "must be a contact of the customer"))
+    Err(Error::field("contact_id", "same_partner", "선택한 고객의 담당자여야 합니다.", "must be a contact of the selected customer"))
 }

@@ -16,10 +16,10 @@ use crate::{
     },
     open_items::{self, item::OpenItemKind, opening},
     payments::{
+        Payments,
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         posting::{Side, line},
-        service as payments,
-        settling::Wanted,
+        service::PaymentCompletion,
     },
     provision, revaluations,
     tax::TaxKind,
@@ -27,6 +27,7 @@ use crate::{
 use auth::SystemDoor;
 use crm::partner;
 use kernel::{Currency, Day, Error, Memo, Money, Qty, Result, Text, boxed};
+use resource::{Acting, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use store::Tx;
@@ -166,7 +167,9 @@ impl Books<'_> {
             ..Default::default()
         };
         let made = self.tx.insert(&row).await?;
-        payments::complete(self.tx, "fim.payments.complete", made, &Wanted::Oldest).await.map(|_| ())
+        let cx = Acting::platform(self.tx, "fim.payments.complete", self.day(day));
+        let completion = PaymentCompletion { allocations: None, auto: Some(true) };
+        resource::perform(&cx, Spec::of::<Payments>()?, "complete", made.id, &completion).await
     }
 
     /// What was owed before the company began here.

@@ -36,7 +36,7 @@ pub async fn year(cx: Allowed<resource::Read<Holidays>>, query: Query<YearQuery>
     let calendar = load(&cx.read().await?).await?;
     let year = query.0.year.unwrap_or_else(|| cx.today().0.year());
     if !(1..=9999).contains(&year) {
-        return Err(Error::field("year", "range", "1에서 9999 사이의 연도여야 합니다.", "must be a year from 1 to 9999").into());
+        return Err(Error::field("year", "range", "1 이상 9999 이하의 연도여야 합니다.", "must be a year from 1 to 9999").into());
     }
     Ok(Reply::new(&year_of(&calendar, year)?)?)
 }

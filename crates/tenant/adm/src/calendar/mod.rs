@@ -89,7 +89,7 @@ impl Calendar {
             return self.following(from);
         }
         if days.unsigned_abs() > FURTHEST {
-            return Err(Error::field("days", "range", "너무 먼 날짜입니다.", "is too far away"));
+            return Err(Error::field("days", "range", "너무 먼 날짜가 됩니다. 더 적은 일수를 입력하세요.", "is too many days"));
         }
         let mut day = from;
         for _ in 0..days.unsigned_abs() {

@@ -1,22 +1,19 @@
 use super::{
     Create, Departments, Update,
-    entity::{self, Column, Entity, Model},
-    places::{History, Place, hold, note, relocate, sibling, stands},
+    entity::{self, ActiveModel, Column, Entity, Model},
+    places::{History, Place, hold, is_planned, note, sibling, stands},
     tree::{Node, as_of},
 };
 use auth::{Allowed, AllowedInDepartment, Door};
 use envelope::{Answer, Api, Body, Created, Query, RawBody, Reply, RowId};
-use kernel::{Day, Error, Patch, Result, permission};
+use kernel::{Day, Error, Patch, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, Spec};
-use sea_orm::{ColumnTrait, IntoActiveModel, QueryFilter};
+use resource::{Acting, Changing, Deleted, Done, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
+use serde_json::json;
 use store::{Tx, values_of};
 use uuid::Uuid;
-
-permission! {
-    pub Move = "adm", "departments", "move";
-}
 
 /// A parent is of the same organization, and nothing stands below itself. A change is a move with effect from today.
 pub(crate) async fn hangs_well(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
@@ -88,18 +85,8 @@ pub(super) fn nobody_comes(history: &History, id: Uuid, after: Day) -> Result<()
     Ok(())
 }
 
-/// The department, locked, and all of its organization.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<(Model, Vec<Model>)> {
-    let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.row_version) {
-        return Err(Error::stale(row.row_version));
-    }
-    let siblings = hold(tx, row.organization_id).await?;
-    Ok((row, siblings))
-}
-
 pub(super) fn not_that_day() -> Error {
-    let (ko, en) = ("부서가 있는 기간의 날짜여야 합니다.", "must be a day on which the department is there");
+    let (ko, en) = ("부서가 존재하는 기간의 날짜여야 합니다.", "must be a day on which the department exists");
     Error::field("effective_date", "range", ko, en)
 }
 
@@ -113,29 +100,30 @@ pub struct Moving {
     pub effective_date: Option<Day>,
 }
 
-/// Move one department from a day on, all below it with it
-#[api_v2_operation]
-pub async fn shift(cx: AllowedInDepartment<Move>, id: RowId, body: Body<Moving>) -> Api<Model> {
-    let cx = cx.at(*id).await?;
-    let (expected, today) = (cx.if_match()?, cx.today());
-    let day = body.0.effective_date.unwrap_or(today);
-    let reply = cx
-        .write(async |tx| {
-            let (row, siblings) = held(tx, *id, expected).await?;
-            let parent = match body.0.parent_id {
-                Patch::Absent => return Err(Error::field("parent_id", "required", "필수 항목입니다.", "is required")),
-                Patch::Null => None,
-                Patch::Value(parent) => Some(parent),
-            };
-            cx.demand_in_department(tx, cx.permission(), parent).await?;
-            if !stands(&row, day) {
-                return Err(not_that_day());
-            }
-            let moved = relocate(tx, &cx.permission().to_string(), &siblings, row, parent, day, today).await?;
-            Reply::row(&moved, moved.row_version)
-        })
-        .await?;
-    Ok(reply)
+/// Moves a department from a day on, all below it with it: at once, or when the day has come ([`super::places::settle`]).
+pub(super) async fn shift(cx: &Acting<'_>, row: &Model, wanted: &Moving) -> Result<Done<ActiveModel>> {
+    let (door, today) = (cx.door()?, cx.today());
+    let day = wanted.effective_date.unwrap_or(today);
+    let siblings = hold(cx.tx, row.organization_id).await?;
+    let parent = match wanted.parent_id {
+        Patch::Absent => return Err(Error::field("parent_id", "required", "필수 항목입니다.", "is required")),
+        Patch::Null => None,
+        Patch::Value(parent) => Some(parent),
+    };
+    door.demand_in_department(cx.tx, door.permission(), parent).await?;
+    if !stands(row, day) {
+        return Err(not_that_day());
+    }
+    if !note(cx.tx, &siblings, row, parent, day).await? {
+        return Ok(Done::Already);
+    }
+    // said for a planned move, too, which leaves the row as it is
+    cx.note(json!({"parent_id": parent, "effective_date": day}));
+    Ok(Done::Changes(if is_planned(row, day, today) {
+        ActiveModel::default()
+    } else {
+        ActiveModel { parent_id: Set(parent), ..Default::default() }
+    }))
 }
 
 /// Where one department stood, stands and is to stand

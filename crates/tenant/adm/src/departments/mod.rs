@@ -6,14 +6,11 @@ pub mod entity;
 pub mod places;
 mod tree;
 
-pub use api::Move;
-pub use ending::{Close, Merge};
-
 use entity::{ActiveModel, Column, Entity, Model};
 use envelope::web;
 use kernel::{Change, CodeText, Day, Memo, Patch, Realm, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{RangeKind, Resource};
+use resource::{Action, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -79,6 +76,16 @@ impl Resource for Departments {
     const OWNED: &'static [&'static str] = &["adm_department_places"];
     const EXAMPLE: &'static str =
         r#"{"organization_id": "@/adm/organizations", "code": "D-{n}", "name": "영업 {n}팀", "valid_from": "2026-01-01"}"#;
+
+    fn actions() -> Vec<Action> {
+        vec![
+            action("move", "moved", "Move one department from a day on, all below it with it").in_department().does(api::shift),
+            action("merge", "merged", "Merge one department into another: what hangs below it and its people go there, and it is closed")
+                .in_department()
+                .does(ending::merge),
+            action("close", "closed", "Close one department in which nobody is left").in_department().does(ending::close),
+        ]
+    }
 }
 
 pub(crate) fn routes() -> web::Scope {
@@ -93,7 +100,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(web::delete().to(api::delete)),
         )
         .service(web::resource("/{id}/history").route(web::get().to(api::history)))
-        .service(web::resource("/{id}/move").route(web::post().to(api::shift)))
-        .service(web::resource("/{id}/merge").route(web::post().to(ending::merge)))
-        .service(web::resource("/{id}/close").route(web::post().to(ending::close)))
+        .configure(resource::actions::<Departments>)
 }

@@ -174,27 +174,32 @@ pub(super) async fn note(tx: &Tx, siblings: &[Model], row: &Model, parent: Optio
     Ok(true)
 }
 
-/// Moves a department from a day on: at once, or when the day has come ([`settle`]).
+/// Whether a place that begins on a day is one to come ([`settle`]).
+pub(super) fn is_planned(row: &Model, day: Day, today: Day) -> bool {
+    day > today.max(row.valid_from)
+}
+
+/// Moves a department out of one that is merged, from a day on: at once, or when the day has come.
 pub(super) async fn relocate(
     tx: &Tx,
     permission: &str,
     siblings: &[Model],
-    row: Model,
+    row: &Model,
     parent: Option<Uuid>,
     day: Day,
     today: Day,
-) -> Result<Model> {
-    if !note(tx, siblings, &row, parent, day).await? {
-        return Ok(row);
+) -> Result<()> {
+    if !note(tx, siblings, row, parent, day).await? {
+        return Ok(());
     }
     let place = json!({"parent_id": parent, "effective_date": day});
     tx.audit(AuditEntry::new(Action::Execute, permission, "adm.departments", row.id).change(&json!({"parent_id": row.parent_id}), &place));
     tx.publish(Event::new("adm.department.moved", row.id, json!({"id": row.id, "parent_id": parent, "effective_date": day})));
-    if day > today.max(row.valid_from) {
-        return Ok(row);
+    if is_planned(row, day, today) {
+        return Ok(());
     }
     let change = ActiveModel { parent_id: Set(parent), ..Default::default() };
-    tx.update(row.id, &change).await?.ok_or_else(Error::not_found)
+    tx.update(row.id, &change).await?.ok_or_else(Error::not_found).map(|_| ())
 }
 
 /// Lets planned moves whose day has come be so: for a job. One that cannot be (a name is taken there) keeps none of the others.

@@ -175,7 +175,7 @@ pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<Settin
     if !value.is_null()
         && let Some(rule) = declared.breaks(&value)
     {
-        let text = Message::new("이 설정에 쓸 수 없는 값입니다.", "is not a value of this setting");
+        let text = Message::new("이 설정에 허용되지 않는 값입니다.", "is not an allowed value of this setting");
         return Err(Error::invalid(vec![FieldError::new("value", rule, text)]).into());
     }
     let reply = cx

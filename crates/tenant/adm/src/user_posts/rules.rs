@@ -49,7 +49,7 @@ pub(super) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result
     if changing.id.is_none() {
         let found = tx.find::<departments::Entity>().filter(departments::Column::Id.eq(department)).one().await?;
         if found.and_then(|row| row.valid_to).is_some_and(|end| end <= from) {
-            return Err(Error::field("department_id", "closed", "그 날짜에 없는 부서입니다.", "is not there on that day"));
+            return Err(Error::field("department_id", "closed", "그 날짜에 존재하는 부서여야 합니다.", "must be a department that exists on that day"));
         }
     }
     let primary = wanted(&changing, "is_primary").unwrap_or_else(|| before.as_ref().is_some_and(|row| row.is_primary));

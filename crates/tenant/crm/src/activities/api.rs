@@ -1,21 +1,15 @@
 use super::{
     Activities, Create, Update,
-    entity::{Model, Outcome, Status},
-    service::{self, Completion},
+    entity::{Model, Outcome},
+    service,
 };
 use auth::Allowed;
-use envelope::{Api, Body, Created, Nothing, RowId};
-use kernel::{Day, Memo, permission};
+use envelope::{Api, Body, Created, RowId};
+use kernel::{Day, Memo};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Deleted, Spec};
 use sea_orm::IntoActiveModel;
 use serde::Deserialize;
-
-permission! {
-    pub Start = "crm", "activities", "start";
-    pub Complete = "crm", "activities", "complete";
-    pub Cancel = "crm", "activities", "cancel";
-}
 
 /// Create one activity
 #[api_v2_operation]
@@ -39,12 +33,6 @@ pub async fn delete(cx: Allowed<resource::Delete<Activities>>, id: RowId) -> Api
     Ok(resource::delete_with(&cx, Spec::of::<Activities>()?, *id, guard).await?.into())
 }
 
-/// An activity begins
-#[api_v2_operation]
-pub async fn start(cx: Allowed<Start>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(service::step(&cx, *id, Status::InProgress, &Completion::default()).await?)
-}
-
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ActivityCompletion {
@@ -52,17 +40,4 @@ pub struct ActivityCompletion {
     pub outcome_notes: Option<Memo>,
     /// Asks for a follow-up on this day, today or later.
     pub follow_up_date: Option<Day>,
-}
-
-/// An activity is done; where a follow-up is wanted, it is planned
-#[api_v2_operation]
-pub async fn complete(cx: Allowed<Complete>, id: RowId, body: Body<ActivityCompletion>) -> Api<Model> {
-    let said = Completion { outcome: body.0.outcome, notes: body.0.outcome_notes, follow_up: body.0.follow_up_date };
-    Ok(service::step(&cx, *id, Status::Completed, &said).await?)
-}
-
-/// An activity does not take place
-#[api_v2_operation]
-pub async fn cancel(cx: Allowed<Cancel>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(service::step(&cx, *id, Status::Cancelled, &Completion::default()).await?)
 }

@@ -1,38 +1,15 @@
 //! What an activity may do, as such: pure.
 
-use super::entity::{RelatedTo, Status};
+use super::entity::RelatedTo;
 use kernel::{DayTime, Error, Result};
-use sea_orm::ActiveEnum as _;
 use uuid::Uuid;
-
-/// Where an activity may go from here.
-fn leads_to(status: Status) -> &'static [Status] {
-    match status {
-        // a call is over before anybody has said that it began
-        Status::Planned => &[Status::InProgress, Status::Completed, Status::Cancelled],
-        Status::InProgress => &[Status::Completed, Status::Cancelled],
-        Status::Completed | Status::Cancelled => &[],
-    }
-}
-
-/// Whether there is anything to do; an error where it cannot be done.
-pub(super) fn goes(from: Status, to: Status) -> Result<bool> {
-    if from == to {
-        return Ok(false);
-    }
-    if leads_to(from).contains(&to) {
-        return Ok(true);
-    }
-    let words: Vec<String> = leads_to(from).iter().map(Status::to_value).collect();
-    Err(Error::transition(&from.to_value(), &words.iter().map(String::as_str).collect::<Vec<_>>()))
-}
 
 /// Minutes from start to end, where both are known.
 pub(super) fn duration(start: Option<&DayTime>, end: Option<&DayTime>) -> Result<Option<i32>> {
     let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
     let minutes = end.minutes() - start.minutes();
     if minutes < 0 {
-        return Err(Error::field("end_time", "order", "시작 시각보다 빠를 수 없습니다.", "is before the start"));
+        return Err(Error::field("end_time", "order", "시작 시각보다 앞설 수 없습니다.", "must not be before start_time"));
     }
     Ok(Some(minutes))
 }
@@ -46,22 +23,8 @@ pub(super) fn about(said: Option<RelatedTo>, opportunity: Option<Uuid>, contact:
 
 #[cfg(test)]
 mod tests {
-    use super::{DayTime, RelatedTo, Status, Uuid, about, duration, goes, leads_to};
+    use super::{DayTime, RelatedTo, Uuid, about, duration};
     use proptest::prelude::*;
-
-    const ALL: [Status; 4] = [Status::Planned, Status::InProgress, Status::Completed, Status::Cancelled];
-
-    #[test]
-    fn what_is_over_stays_over() {
-        for over in [Status::Completed, Status::Cancelled] {
-            for to in ALL {
-                assert_eq!(goes(over, to).ok(), (over == to).then_some(false));
-            }
-        }
-        assert!(goes(Status::InProgress, Status::Planned).is_err());
-        assert!(goes(Status::Planned, Status::Completed).unwrap());
-        assert!(ALL.iter().all(|status| !leads_to(*status).contains(&Status::Planned)), "nothing leads back to the plan");
-    }
 
     #[test]
     fn it_is_about_what_was_said_or_the_closest() {

@@ -2,22 +2,22 @@
 
 use super::{
     Activities,
-    entity::{ActiveModel, Column, Entity, Kind, Model, Outcome, Participants, Status},
-    rules::{about, duration, goes},
+    api::ActivityCompletion,
+    entity::{ActiveModel, Column, Entity, Kind, Model, Participants, Status},
+    rules::{about, duration},
 };
 use crate::{contact, opportunity, related};
 use auth::{Door, entities::adm_user};
-use envelope::{Answer, Reply};
-use kernel::{Day, Error, Memo, Result, Text};
-use resource::{Changing, Guard, Spec};
+use envelope::Answer;
+use kernel::{Day, Error, Result, Text};
+use resource::{Acting, Changing, Done, Guard, Spec};
 use sea_orm::{
-    ActiveEnum as _,
     ActiveValue::{self, Set},
     ColumnTrait, QueryFilter,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::{Action, AuditEntry, Event, Tx, new_id, values_of};
+use store::{Tx, new_id, values_of};
 use uuid::Uuid;
 
 /// What one that is over may still be told.
@@ -46,7 +46,7 @@ async fn relate(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
                 "opportunity_id",
                 "same_partner",
                 "선택한 고객의 영업기회여야 합니다.",
-                "must be of the same customer",
+                "must be an opportunity of the selected customer",
             ));
         }
         partner = deal.partner_id;
@@ -57,7 +57,7 @@ async fn relate(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
     let said = wanted.related_to_type.try_as_ref().copied().flatten();
     let kind = about(said.or_else(|| row.and_then(|row| row.related_to_type)), opportunity, contact, partner);
     if said.is_some() && said != kind {
-        return Err(Error::field("related_to_type", "exists", "그 대상의 id가 없습니다.", "names an id that is not there"));
+        return Err(Error::field("related_to_type", "exists", "관련 대상의 id를 함께 입력하세요.", "requires the id of the related record"));
     }
     wanted.partner_id = Set(partner);
     wanted.related_to_type = Set(kind);
@@ -79,7 +79,7 @@ fn schedule(door: &Door, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
 }
 
 fn not_before() -> Error {
-    Error::field("follow_up_date", "minimum", "활동일과 오늘보다 빠를 수 없습니다.", "is before the activity, or in the past")
+    Error::field("follow_up_date", "minimum", "활동일이나 오늘보다 앞설 수 없습니다.", "must not be before the activity date or in the past")
 }
 
 /// Whoever takes part is one of the company's people or contacts.
@@ -168,14 +168,6 @@ pub(crate) async fn follow(tx: &Tx, opportunity: Uuid, from: Option<Uuid>, to: O
     Ok(())
 }
 
-/// What is said when an activity is completed.
-#[derive(Default)]
-pub(super) struct Completion {
-    pub outcome: Option<Outcome>,
-    pub notes: Option<Memo>,
-    pub follow_up: Option<Day>,
-}
-
 /// Plans what follows an activity, for the same people about the same thing.
 async fn follow_up(door: &Door, tx: &Tx, of: &Model, on: Day) -> Result<Uuid> {
     let id = new_id();
@@ -199,50 +191,40 @@ async fn follow_up(door: &Door, tx: &Tx, of: &Model, on: Day) -> Result<Uuid> {
     Ok(id)
 }
 
-/// One step of an activity; where it stands already nothing happens.
-pub(super) async fn step(door: &Door, id: Uuid, to: Status, said: &Completion) -> Result<Reply<Model>> {
-    let version = door.if_match()?;
-    door.write(async |tx| {
-        let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-        if version.is_some_and(|version| version != row.row_version) {
-            return Err(Error::stale(row.row_version));
-        }
-        if !goes(row.status, to)? {
-            return Reply::row(&row, row.row_version);
-        }
-        let mut change = ActiveModel { status: Set(to), ..Default::default() };
-        if to == Status::Completed {
-            if said.follow_up.is_some_and(|day| day < row.activity_date || day < door.today()) {
-                return Err(not_before());
-            }
-            let wanted = row.is_follow_up_required || said.follow_up.is_some();
-            let on = said.follow_up.or(row.follow_up_date).filter(|_| wanted);
-            change.is_completed = Set(true);
-            change.completed_at = Set(Some(tx.now()));
-            change.completed_by = Set(Some(door.principal().user_id));
-            change.outcome = Set(said.outcome);
-            change.outcome_notes = Set(said.notes.clone());
-            change.is_follow_up_required = Set(wanted);
-            if let Some(on) = on {
-                change.follow_up_date = Set(Some(on));
-                change.follow_up_activity_id = Set(Some(follow_up(door, tx, &row, on).await?));
-            }
-        }
-        let changed = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-        let what = match to {
-            Status::Completed => "completed",
-            Status::Cancelled => "cancelled",
-            Status::InProgress | Status::Planned => "started",
-        };
-        let told = |row: &Model| json!({"status": row.status.to_value(), "outcome": row.outcome, "follow_up_activity_id": row.follow_up_activity_id});
-        let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "crm.activities", id);
-        tx.audit(entry.change(&told(&row), &told(&changed)));
-        let payload = json!({
-            "id": id, "partner_id": row.partner_id, "opportunity_id": row.opportunity_id, "owner_id": row.owner_id,
-            "outcome": changed.outcome, "follow_up_activity_id": changed.follow_up_activity_id,
-        });
-        tx.publish(Event::new(format!("crm.activity.{what}"), id, payload));
-        Reply::row(&changed, changed.row_version)
+/// What completes an activity, and the day on which another one follows it, if one is wanted.
+fn completed(row: &Model, said: &ActivityCompletion, today: Day) -> Result<(ActiveModel, Option<Day>)> {
+    if said.follow_up_date.is_some_and(|day| day < row.activity_date || day < today) {
+        return Err(not_before());
+    }
+    let wanted = row.is_follow_up_required || said.follow_up_date.is_some();
+    let on = said.follow_up_date.or(row.follow_up_date).filter(|_| wanted);
+    let change = ActiveModel {
+        is_completed: Set(true),
+        outcome: Set(said.outcome),
+        outcome_notes: Set(said.outcome_notes.clone()),
+        is_follow_up_required: Set(wanted),
+        follow_up_date: on.map_or(ActiveValue::NotSet, |on| Set(Some(on))),
+        ..Default::default()
+    };
+    Ok((change, on))
+}
+
+/// Completes an activity, and plans what follows it.
+pub(super) async fn complete(cx: &Acting<'_>, row: &Model, said: &ActivityCompletion) -> Result<Done<ActiveModel>> {
+    let door = cx.door()?;
+    let (mut change, on) = completed(row, said, cx.today())?;
+    change.completed_at = Set(Some(cx.tx.now()));
+    change.completed_by = Set(Some(door.principal().user_id));
+    if let Some(on) = on {
+        change.follow_up_activity_id = Set(Some(follow_up(door, cx.tx, row, on).await?));
+    }
+    Ok(Done::Changes(change))
+}
+
+/// What the events of an activity's steps say besides its id.
+pub(super) fn event_fields(row: &Model) -> Value {
+    json!({
+        "partner_id": row.partner_id, "opportunity_id": row.opportunity_id, "owner_id": row.owner_id,
+        "outcome": row.outcome, "follow_up_activity_id": row.follow_up_activity_id,
     })
-    .await
 }

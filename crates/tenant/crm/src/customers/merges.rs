@@ -75,6 +75,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// 404, 422 and 409 where the two are no pair that can be merged.
+// not a declared action: the ledger says from when on it is known, and its crate builds on this one
 pub async fn merge(cx: &Door, id: Uuid, from: Uuid, moment: impl AsyncFn(&Tx) -> Result<Timestamp>) -> Api<Model> {
     let (spec, expected) = (Spec::of::<Customers>()?, cx.if_match()?);
     let reply = cx
@@ -85,7 +86,7 @@ pub async fn merge(cx: &Door, id: Uuid, from: Uuid, moment: impl AsyncFn(&Tx) ->
             let survivor = survivor.ok_or_else(Error::not_found)?;
             let other = other.ok_or_else(|| Error::no_such("from_id"))?;
             if id == from {
-                return Err(Error::field("from_id", "self", "자기 자신과는 병합할 수 없습니다.", "is the customer itself"));
+                return Err(Error::field("from_id", "self", "자기 자신과는 병합할 수 없습니다.", "must be a different customer"));
             }
             if expected.is_some_and(|version| version != survivor.row_version) {
                 return Err(Error::stale(survivor.row_version));
@@ -138,6 +139,7 @@ pub struct Which {
 ///
 /// # Errors
 /// 409 `merge.changed` when something that followed was deleted or moved since, or a filled field was changed; and what `apart` says.
+// not a declared action: the ledger says whether the two can be separated, and its crate builds on this one
 pub async fn unmerge(
     cx: &Door,
     id: Uuid,

@@ -13,14 +13,13 @@ mod status;
 pub use demo::{demo, suppliers};
 pub use merges::{Merge, Unmerge, Wanted as MergeWanted, Which as UnmergeWanted, merge, unmerge};
 pub use names::plain_name;
-pub use status::{Activate, Close, Deactivate, Suspend};
 
 use crate::contacts::Contacts;
 use entity::{ActiveModel, BizType, Column, Entity, Model, PartnerType, PaymentTerms, Status};
 use envelope::web;
 use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{LineChange, Lines, Lookup, RangeKind, Resource};
+use resource::{Action, LineChange, Lines, Lookup, RangeKind, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 
@@ -147,10 +146,15 @@ impl Resource for Customers {
     const RANGES: &'static [(Column, RangeKind)] =
         &[(Column::CreditLimit, RangeKind::Amount), (Column::AnnualRevenue, RangeKind::Amount), (Column::EstablishedDate, RangeKind::Day)];
     const IMPORT: Option<&'static [Column]> = Some(&[Column::Code]);
+    const STATE: Option<Column> = Some(Column::Status);
     const EXAMPLE: &'static str = r#"{"code": "CUST_{n}", "name": "주식회사 한빛전자 {n}", "type": "CUSTOMER", "biz_type": "C", "ceo_name": "김한빛",
         "biz_kind": "제조업", "biz_item": "전자부품", "postcode": "06236", "address1": "서울 강남구 테헤란로 123", "phone": "02-1234-5678",
         "email": "sales{n}@hanbit.example", "payment_terms": "NET30", "credit_limit": "50000000", "currency_code": "KRW",
         "addresses": [{"address_type": "WAREHOUSE", "address_name": "화성 물류센터", "postcode": "18469", "address1": "경기 화성시 동탄대로 537", "is_default": true}]}"#;
+
+    fn actions() -> Vec<Action> {
+        status::actions()
+    }
 
     fn may_change(row: &Model) -> Result<()> {
         match row.merged_into_id {
@@ -175,8 +179,5 @@ pub(crate) fn routes() -> web::Scope {
         )
         .service(web::resource("/{id}/duplicates").route(web::get().to(duplicates::of_one)))
         .service(web::resource("/{id}/merges").route(web::get().to(merges::list)))
-        .service(web::resource("/{id}/activate").route(web::post().to(status::activate)))
-        .service(web::resource("/{id}/deactivate").route(web::post().to(status::deactivate)))
-        .service(web::resource("/{id}/suspend").route(web::post().to(status::suspend)))
-        .service(web::resource("/{id}/close").route(web::post().to(status::close)))
+        .configure(resource::actions::<Customers>)
 }

@@ -10,16 +10,16 @@ mod rules;
 mod service;
 pub mod stages;
 
-pub(crate) use api::{Cancel, Lose, Move, Reopen, Win};
 pub(crate) use service::open_in_the_past;
 
 use entity::{ActiveModel, Column, Entity, Model, Stage, Status};
 use envelope::web;
 use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{RangeKind, Resource};
+use resource::{Action, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -126,7 +126,35 @@ impl Resource for Opportunities {
         (Column::WinProbability, RangeKind::Integer),
     ];
     const OWNED: &'static [&'static str] = &["crm_opportunity_stages"];
+    const STATE: Option<Column> = Some(Column::Status);
     const EXAMPLE: &'static str = r#"{"code": "DEAL-{n}", "name": "ERP 도입 {n}", "partner_id": "@/crm/customers", "amount": "12000000", "expected_close_date": "2026-12-31", "source": "소개"}"#;
+
+    fn actions() -> Vec<Action> {
+        use Status::{Cancelled, Lost, Open, Won};
+        vec![
+            // from no state in particular: its own rule refuses, and names stages
+            action("move", "moved", "Move an opportunity one stage forward or back")
+                .does(service::move_to)
+                .fact(|row: &Model| json!({"to": row.stage})),
+            action("win", "won", "An opportunity is won").from(&[Open]).to(Won).does(service::win).fact(service::for_a_quote),
+            action("lose", "lost", "An opportunity is lost, for a reason")
+                .from(&[Open])
+                .to(Lost)
+                .does(service::lose)
+                .fact(|row: &Model| json!({"partner_id": row.partner_id, "reason": row.lost_reason})),
+            action("cancel", "cancelled", "Give an opportunity up: neither won nor lost")
+                .from(&[Open])
+                .to(Cancelled)
+                .does(service::cancel)
+                .fact(|row: &Model| json!({"partner_id": row.partner_id})),
+            // what was won is sold: an order may hang on it
+            action("reopen", "reopened", "Take up again what was lost or given up, in the stage it had")
+                .from(&[Lost, Cancelled])
+                .to(Open)
+                .does(service::reopen)
+                .fact(|row: &Model| json!({"partner_id": row.partner_id, "stage": row.stage})),
+        ]
+    }
 
     fn may_change(_row: &Model) -> Result<()> {
         Ok(())
@@ -152,9 +180,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(resource::delete::<Opportunities>()),
         )
         .service(web::resource("/{id}/history").route(web::get().to(stages::history)))
-        .service(web::resource("/{id}/move").route(web::post().to(api::move_to)))
-        .service(web::resource("/{id}/win").route(web::post().to(api::win)))
-        .service(web::resource("/{id}/lose").route(web::post().to(api::lose)))
-        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
-        .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))
+        .configure(resource::actions::<Opportunities>)
 }

@@ -2,19 +2,20 @@
 
 use super::{
     Opportunities,
-    entity::{ActiveModel, Column, Entity, LostReason, Model, Stage, Status},
+    api::{OpportunityLoss, OpportunityMove},
+    entity::{ActiveModel, Column, Entity, Model, Stage, Status},
     rules::{Verb, after, certain, expected, money_unit},
     stages::{self, Place},
 };
 use crate::related;
 use adm::{currency, settings};
 use auth::{Door, entities::adm_user};
-use envelope::{Answer, Reply};
-use kernel::{CodeText, Currency, Error, FieldError, Memo, Message, Result, Timestamp, Zone};
-use resource::{Changing, Guard, Spec};
-use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
-use serde_json::json;
-use store::{Action, AuditEntry, Event, Scope, Tx, new_id, values_of};
+use envelope::{Answer, Nothing};
+use kernel::{CodeText, Currency, Error, FieldError, Message, Result, Timestamp, Zone};
+use resource::{Acting, Changing, Done, Guard, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::{Value, json};
+use store::{Scope, Tx, new_id, values_of};
 use uuid::Uuid;
 
 /// What a closed deal may still be told: everything else was agreed on.
@@ -74,7 +75,7 @@ async fn value(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Result
     if amount.is_negative() {
         refuse("amount", "minimum", "0 이상이어야 합니다.", "must be 0 or more");
     } else if amount.0 % unit != 0 {
-        refuse("amount", "currency", "통화의 최소 단위보다 작은 금액입니다.", "is finer than the smallest part of its currency");
+        refuse("amount", "currency", "통화의 소수 자릿수를 넘을 수 없습니다.", "must not have more decimal places than the currency");
     }
     let by_hand = wanted.win_probability.try_as_ref().copied();
     match (by_hand, wanted.is_probability_manual.try_as_ref().copied()) {
@@ -82,7 +83,7 @@ async fn value(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Result
             refuse("win_probability", "range", "0 이상 100 이하여야 합니다.", "must be from 0 to 100");
         }
         (Some(_), Some(false)) => {
-            refuse("is_probability_manual", "conflict", "직접 정한 확률과 함께 쓸 수 없습니다.", "does not go with a probability by hand");
+            refuse("is_probability_manual", "conflict", "win_probability를 입력하면 false로 지정할 수 없습니다.", "must not be false when win_probability is given");
         }
         (Some(_), _) => wanted.is_probability_manual = Set(true),
         (None, flag) => {
@@ -129,7 +130,7 @@ const FITS: &Guard<'static> = &|_, tx, changing| Box::pin(fits(tx, changing));
 pub(super) async fn open(door: &Door, tx: &Tx, mut wanted: ActiveModel) -> Result<Answer> {
     let stage = wanted.stage.try_as_ref().copied().unwrap_or(Stage::Lead);
     if !stage.is_open() {
-        return Err(Error::field("stage", "enum", "진행 중인 단계여야 합니다.", "must be a stage that is open"));
+        return Err(Error::field("stage", "enum", "진행 중인 단계여야 합니다.", "must be an open stage"));
     }
     value(tx, None, &mut wanted).await?;
     let owner = wanted.owner_id.try_as_ref().copied().flatten().unwrap_or(door.principal().user_id);
@@ -160,66 +161,65 @@ pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, version: Option<kerne
     resource::modify(door, Spec::of::<Opportunities>()?, tx, id, version, values_of(&wanted), FITS).await
 }
 
-/// What others are told of a step.
-fn event(row: &Model, verb: Verb, was: Place) -> Event {
-    let (what, payload) = match verb {
-        Verb::Move(_) => ("moved", json!({"id": row.id, "from": was, "to": row.stage})),
-        // enough to draft the quote without asking back
-        Verb::Win => (
-            "won",
-            json!({
-                "id": row.id, "code": row.code, "name": row.name, "partner_id": row.partner_id, "contact_id": row.contact_id,
-                "owner_id": row.owner_id, "department_id": row.department_id, "amount": row.amount, "currency": row.currency,
-                "actual_close_date": row.actual_close_date, "product_interest": row.product_interest, "service_interest": row.service_interest,
-            }),
-        ),
-        Verb::Lose => ("lost", json!({"id": row.id, "partner_id": row.partner_id, "reason": row.lost_reason})),
-        Verb::Cancel => ("cancelled", json!({"id": row.id, "partner_id": row.partner_id})),
-        Verb::Reopen => ("reopened", json!({"id": row.id, "partner_id": row.partner_id, "stage": row.stage})),
+/// Takes a deal one step on its way; where it stands already nothing happens. The action says the state it leads to.
+async fn step(cx: &Acting<'_>, row: &Model, verb: Verb, loss: Option<&OpportunityLoss>) -> Result<Done<ActiveModel>> {
+    let (tx, now) = (cx.tx, cx.tx.now());
+    let last_open = if row.status == Status::Lost { stages::last_open(tx, row.id).await? } else { row.stage };
+    let Some((stage, status)) = after(row.stage, row.status, verb, last_open)? else { return Ok(Done::Already) };
+    let manual = status == Status::Open && row.is_probability_manual;
+    let percent = match certain(status) {
+        Some(percent) => percent,
+        None if manual => row.win_probability,
+        None => percent_of(tx, stage).await?,
     };
-    Event::new(format!("crm.opportunity.{what}"), row.id, payload)
+    stages::enter(tx, row.id, Place::of(stage, status), now).await?;
+    Ok(Done::Changes(ActiveModel {
+        stage: Set(stage),
+        win_probability: Set(percent),
+        is_probability_manual: Set(manual),
+        expected_revenue: Set(expected(row.amount, percent, row.money_unit)),
+        actual_close_date: Set((status != Status::Open).then(|| cx.today())),
+        lost_reason: Set(loss.map(|loss| loss.reason)),
+        lost_reason_detail: Set(loss.and_then(|loss| loss.detail.clone())),
+        stage_entered_at: Set(now),
+        stage_second: Set(now.unix_seconds()),
+        ..Default::default()
+    }))
 }
 
-/// One step on the way of a deal; where it stands already nothing happens.
-pub(super) async fn step(door: &Door, id: Uuid, verb: Verb, loss: (Option<LostReason>, Option<Memo>)) -> Result<Reply<Model>> {
-    let version = door.if_match()?;
-    door.write(async |tx| {
-        let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-        if version.is_some_and(|version| version != row.row_version) {
-            return Err(Error::stale(row.row_version));
-        }
-        let last_open = if row.status == Status::Lost { stages::last_open(tx, id).await? } else { row.stage };
-        let Some((stage, status)) = after(row.stage, row.status, verb, last_open)? else {
-            return Reply::row(&row, row.row_version);
-        };
-        let manual = status == Status::Open && row.is_probability_manual;
-        let percent = match certain(status) {
-            Some(percent) => percent,
-            None if manual => row.win_probability,
-            None => percent_of(tx, stage).await?,
-        };
-        let change = ActiveModel {
-            stage: Set(stage),
-            status: Set(status),
-            win_probability: Set(percent),
-            is_probability_manual: Set(manual),
-            expected_revenue: Set(expected(row.amount, percent, row.money_unit)),
-            actual_close_date: Set((status != Status::Open).then(|| door.today())),
-            lost_reason: Set(loss.0),
-            lost_reason_detail: Set(loss.1.clone()),
-            stage_entered_at: Set(tx.now()),
-            stage_second: Set(tx.now().unix_seconds()),
-            ..Default::default()
-        };
-        let changed = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-        stages::enter(tx, id, Place::of(stage, status), tx.now()).await?;
-        let told = |row: &Model| json!({"stage": row.stage.to_value(), "status": row.status.to_value(), "lost_reason": row.lost_reason});
-        let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "crm.opportunities", id);
-        tx.audit(entry.change(&told(&row), &told(&changed)));
-        tx.publish(event(&changed, verb, Place::of(row.stage, row.status)));
-        Reply::row(&changed, changed.row_version)
+/// Moves a deal to the stage before or behind its own.
+pub(super) async fn move_to(cx: &Acting<'_>, row: &Model, wanted: &OpportunityMove) -> Result<Done<ActiveModel>> {
+    cx.note(json!({"from": Place::of(row.stage, row.status)}));
+    step(cx, row, Verb::Move(wanted.stage), None).await
+}
+
+/// Closes a deal that was won.
+pub(super) async fn win(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    step(cx, row, Verb::Win, None).await
+}
+
+/// Closes a deal that was lost, with the reason.
+pub(super) async fn lose(cx: &Acting<'_>, row: &Model, loss: &OpportunityLoss) -> Result<Done<ActiveModel>> {
+    step(cx, row, Verb::Lose, Some(loss)).await
+}
+
+/// Closes a deal that was given up, in the stage it has.
+pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    step(cx, row, Verb::Cancel, None).await
+}
+
+/// Opens a deal again, in the stage it had.
+pub(super) async fn reopen(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    step(cx, row, Verb::Reopen, None).await
+}
+
+/// What the event of a deal that was won says: enough to draft the quote without asking back.
+pub(super) fn for_a_quote(row: &Model) -> Value {
+    json!({
+        "code": row.code, "name": row.name, "partner_id": row.partner_id, "contact_id": row.contact_id,
+        "owner_id": row.owner_id, "department_id": row.department_id, "amount": row.amount, "currency": row.currency,
+        "actual_close_date": row.actual_close_date, "product_interest": row.product_interest, "service_interest": row.service_interest,
     })
-    .await
 }
 
 /// A deal as it went, for the demo: each place with the moment it came there.

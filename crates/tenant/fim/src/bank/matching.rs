@@ -1,7 +1,7 @@
 //! What a line of the bank is in the books.
 
 use super::{
-    entity::{self, Model, StatementStatus},
+    entity::{ActiveModel, Model},
     knows,
     line::{self, LineStatus},
 };
@@ -9,34 +9,46 @@ use crate::{
     journal::{entry::EntryStatus, rules, service as journal},
     open_items::shares::Share,
     payments::{
+        Complete, Payments,
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
-        service as payments,
-        settling::Wanted,
+        service::{self as payments, PaymentCompletion},
     },
     statements,
 };
-use auth::Door;
+use envelope::Nothing;
 use kernel::{Error, Money, MoneySum, Result, Text};
+use paperclip::actix::Apiv2Schema;
+use resource::{Acting, Done, Spec};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde::Deserialize;
 use serde_json::json;
-use store::{Action, AuditEntry, Event, Tx};
+use store::{Event, Tx};
 use uuid::Uuid;
 
-/// A statement, held until the end of the transaction.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
-    let find = tx.find::<entity::Entity>().filter(entity::Column::Id.eq(id)).for_no_key_update();
-    let statement = find.one().await?.ok_or_else(Error::not_found)?;
-    match expected {
-        Some(version) if version != statement.row_version => Err(Error::stale(statement.row_version)),
-        _ => Ok(statement),
-    }
+#[derive(Deserialize, Apiv2Schema)]
+pub struct BankLineMatch {
+    pub line_id: Uuid,
+    /// A payment that is there.
+    pub payment_id: Option<Uuid>,
+    /// Or an entry that somebody booked by hand; several lines may be parts of one.
+    pub je_id: Option<Uuid>,
+    /// Or open items it settles: the payment is made and completed.
+    pub items: Option<Vec<Share>>,
 }
 
-/// A line of a statement that is open.
-pub(super) async fn line_of(tx: &Tx, statement: &Model, id: Uuid) -> Result<line::Model> {
-    if statement.status == StatementStatus::Finished {
-        return Err(Error::transition("FINISHED", &["reopen"]));
-    }
+#[derive(Deserialize, Apiv2Schema)]
+pub struct BankLineUnmatch {
+    pub line_id: Uuid,
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+pub struct BankLineExplanation {
+    pub line_id: Uuid,
+    pub note: Text<500>,
+}
+
+/// A line of a statement.
+async fn line_of(tx: &Tx, statement: &Model, id: Uuid) -> Result<line::Model> {
     let find = tx.find::<line::Entity>().filter(line::Column::StatementId.eq(statement.id)).filter(line::Column::Id.eq(id));
     find.one().await?.ok_or_else(|| Error::no_such("line_id"))
 }
@@ -48,7 +60,7 @@ pub(super) fn moves(payment: &payment::Model) -> Money {
 }
 
 /// What a line is in the books.
-pub(super) enum Is {
+enum Is {
     Nothing,
     Payment(Uuid),
     /// Or a part of it.
@@ -56,8 +68,8 @@ pub(super) enum Is {
     Explained(Text<500>),
 }
 
-/// Notes what a line is, with its audit row and event.
-pub(super) async fn note(tx: &Tx, door: &Door, before: &line::Model, is: Is) -> Result<()> {
+/// Notes what a line is. The statement itself stays as it is; its audit row and event say what became of the line.
+async fn note(cx: &Acting<'_>, before: &line::Model, is: Is) -> Result<Done<ActiveModel>> {
     let (status, payment, entry, text) = match is {
         Is::Nothing => (LineStatus::Unmatched, None, None, None),
         Is::Payment(id) => (LineStatus::Matched, Some(id), None, None),
@@ -66,13 +78,12 @@ pub(super) async fn note(tx: &Tx, door: &Door, before: &line::Model, is: Is) -> 
     };
     let change =
         line::ActiveModel { status: Set(status), payment_id: Set(payment), je_id: Set(entry), note: Set(text), ..Default::default() };
-    let after = tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
-    let told = |row: &line::Model| json!({"line_id": row.id, "status": row.status, "payment_id": row.payment_id, "je_id": row.je_id, "note": row.note});
-    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.bank-statements", before.statement_id);
-    tx.audit(entry.change(&told(before), &told(&after)));
-    let what = after.status.to_value().to_lowercase();
-    tx.publish(Event::new(format!("fim.bank_statement.{what}"), before.statement_id, told(&after)));
-    Ok(())
+    let after = cx.tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
+    // `line_status`: the `status` of the audit row is that of the statement
+    let said = |row: &line::Model| json!({"line_status": row.status, "payment_id": row.payment_id, "je_id": row.je_id, "note": row.note});
+    cx.note(json!({"line_id": after.id, "line_before": said(before)}));
+    cx.note(said(&after));
+    Ok(Done::Written)
 }
 
 fn taken(line: &line::Model) -> Error {
@@ -93,15 +104,35 @@ fn differs(line: &line::Model, ko: &str, en: &str, other: Money) -> Error {
     .with("amount", other.to_string())
 }
 
+/// A line is a payment, an entry that somebody booked by hand, or settles items.
+pub(super) async fn match_line(cx: &Acting<'_>, statement: &Model, input: &BankLineMatch) -> Result<Done<ActiveModel>> {
+    let line = line_of(cx.tx, statement, input.line_id).await?;
+    let is = match (input.payment_id, input.je_id, &input.items) {
+        (Some(payment), None, None) if line.payment_id == Some(payment) => return Ok(Done::Already),
+        (None, Some(entry), None) if line.je_id == Some(entry) => return Ok(Done::Already),
+        (Some(payment), None, None) => with_payment(cx.tx, &line, payment).await?,
+        (None, Some(entry), None) => with_entry(cx.tx, statement, &line, entry).await?,
+        (None, None, Some(items)) => {
+            cx.door()?.demand_also::<resource::Create<Payments>>()?;
+            cx.door()?.demand_also::<Complete>()?;
+            with_items(cx, statement, &line, items).await?
+        }
+        (None, None, None) => {
+            let (ko, en) = ("입출금, 전표 또는 미결 항목을 적으세요.", "is required, or je_id, or items");
+            return Err(Error::field("payment_id", "required", ko, en));
+        }
+        (_, _, Some(_)) => return Err(Error::field("items", "conflict", "하나만 적으세요.", "does not go with payment_id or je_id")),
+        _ => return Err(Error::field("je_id", "conflict", "하나만 적으세요.", "does not go with payment_id")),
+    };
+    note(cx, &line, is).await
+}
+
 /// The line is this payment, to the won.
-pub(super) async fn with_payment(tx: &Tx, door: &Door, line: &line::Model, id: Uuid) -> Result<()> {
-    if line.payment_id == Some(id) {
-        return Ok(());
-    }
+async fn with_payment(tx: &Tx, line: &line::Model, id: Uuid) -> Result<Is> {
     if line.status != LineStatus::Unmatched {
         return Err(taken(line));
     }
-    let payment = payments::held(tx, id, None).await.map_err(|error| match error.code() {
+    let payment = payments::held(tx, id).await.map_err(|error| match error.code() {
         kernel::Code::NotFound => Error::no_such("payment_id"),
         _ => error,
     })?;
@@ -117,14 +148,11 @@ pub(super) async fn with_payment(tx: &Tx, door: &Door, line: &line::Model, id: U
     if moves(&payment) != line.amount {
         return Err(differs(line, "입출금", "the payment", moves(&payment)));
     }
-    note(tx, door, line, Is::Payment(id)).await
+    Ok(Is::Payment(id))
 }
 
 /// The line is this entry, or a part of what other lines have left of it.
-pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &line::Model, id: Uuid) -> Result<()> {
-    if line.je_id == Some(id) {
-        return Ok(());
-    }
+async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) -> Result<Is> {
     if line.status != LineStatus::Unmatched {
         return Err(taken(line));
     }
@@ -154,17 +182,18 @@ pub(super) async fn with_entry(tx: &Tx, door: &Door, statement: &Model, line: &l
     if left.is_negative() != line.amount.is_negative() || left.0.abs() < line.amount.0.abs() {
         return Err(differs(line, "전표의 남은", "and the entry has left", left));
     }
-    note(tx, door, line, Is::Entry(id)).await
+    Ok(Is::Entry(id))
 }
 
-/// The line settles these items: the payment is made, completed and matched.
-pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &line::Model, shares: &[Share]) -> Result<()> {
+/// The line settles these items: the payment is made and completed.
+async fn with_items(cx: &Acting<'_>, statement: &Model, line: &line::Model, shares: &[Share]) -> Result<Is> {
     use crate::open_items::item;
+    let tx = cx.tx;
     if line.status != LineStatus::Unmatched {
         return Err(taken(line));
     }
     // the payment is of the line's day, and money does not move on a day to come
-    let today = door.today();
+    let today = cx.today();
     if line.booked_on > today {
         let ko = format!("오늘({today}) 이후 날짜의 거래는 아직 정리할 수 없습니다.");
         return Err(Error::field("line_id", "maximum", ko, format!("is dated after today ({today}) and cannot be matched yet")));
@@ -186,17 +215,37 @@ pub(super) async fn with_items(tx: &Tx, door: &Door, statement: &Model, line: &l
     };
     let made = tx.insert(&row).await?;
     tx.publish(Event::new("fim.payment.created", made.id, json!({"id": made.id, "bank_statement_line_id": line.id})));
-    let done = payments::complete(tx, &door.permission().to_string(), made, &Wanted::Shares(shares.to_vec())).await?;
-    note(tx, door, line, Is::Payment(done.id)).await
+    let completion = PaymentCompletion { allocations: Some(shares.to_vec()), auto: None };
+    resource::perform(cx, Spec::of::<Payments>()?, "complete", made.id, &completion).await?;
+    Ok(Is::Payment(made.id))
+}
+
+/// What a line was matched to or explained by is taken back.
+pub(super) async fn unmatch(cx: &Acting<'_>, statement: &Model, input: &BankLineUnmatch) -> Result<Done<ActiveModel>> {
+    let line = line_of(cx.tx, statement, input.line_id).await?;
+    match line.status {
+        LineStatus::Unmatched => Ok(Done::Already),
+        LineStatus::Matched | LineStatus::Explained => note(cx, &line, Is::Nothing).await,
+    }
+}
+
+/// A line that the books do not have is explained.
+pub(super) async fn explain(cx: &Acting<'_>, statement: &Model, input: &BankLineExplanation) -> Result<Done<ActiveModel>> {
+    let line = line_of(cx.tx, statement, input.line_id).await?;
+    if line.status == LineStatus::Matched {
+        return Err(taken(&line));
+    }
+    if line.note.as_ref() == Some(&input.note) {
+        return Ok(Done::Already);
+    }
+    note(cx, &line, Is::Explained(input.note.clone())).await
 }
 
 /// Every line is matched or explained, and bank and books differ by nothing else.
-pub(super) async fn finish(tx: &Tx, door: &Door, before: Model) -> Result<()> {
-    if before.status == StatementStatus::Finished {
-        return Ok(());
-    }
+pub(super) async fn finish(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    let tx = cx.tx;
     let unmatched =
-        tx.find::<line::Entity>().filter(line::Column::StatementId.eq(before.id)).filter(line::Column::Status.eq(LineStatus::Unmatched));
+        tx.find::<line::Entity>().filter(line::Column::StatementId.eq(row.id)).filter(line::Column::Status.eq(LineStatus::Unmatched));
     let unmatched = unmatched.all().await?.len();
     if unmatched > 0 {
         return Err(Error::rule(
@@ -207,42 +256,29 @@ pub(super) async fn finish(tx: &Tx, door: &Door, before: Model) -> Result<()> {
         .with("unmatched", unmatched));
     }
     let known = statements::ledger(tx).await?.chain_no;
-    let ledger = statements::bank::account_balance(tx, (before.account_id, &before.currency), before.to_date, known).await?;
+    let ledger = statements::bank::account_balance(tx, (row.account_id, &row.currency), row.to_date, known).await?;
     let explained = tx
         .find::<line::Entity>()
-        .filter(line::Column::AccountId.eq(before.account_id))
+        .filter(line::Column::AccountId.eq(row.account_id))
         .filter(line::Column::Status.eq(LineStatus::Explained))
-        .filter(line::Column::BookedOn.lte(before.to_date));
+        .filter(line::Column::BookedOn.lte(row.to_date));
     let explained: MoneySum = explained.all().await?.iter().map(|line| line.amount).sum();
-    let difference = MoneySum::from(before.closing_balance) - ledger.into() - explained;
+    let difference = MoneySum::from(row.closing_balance) - ledger.into() - explained;
     if difference != MoneySum::ZERO {
         return Err(Error::rule(
             "fim.not_reconciled",
             format!("은행 잔액과 장부 잔액의 차이 {difference}이(가) 설명되지 않았습니다."),
             format!("Bank and books differ by {difference} that nobody has explained."),
         )
-        .with("closing_balance", before.closing_balance.to_string())
+        .with("closing_balance", row.closing_balance.to_string())
         .with("ledger_balance", ledger.to_string())
         .with("explained", explained.to_string())
         .with("difference", difference.to_string()));
     }
-    turn(tx, door, &before, StatementStatus::Finished, "finished").await
+    Ok(Done::Changes(ActiveModel { finished_at: Set(Some(tx.now())), ..Default::default() }))
 }
 
-/// Opens a finished statement again.
-pub(super) async fn reopen(tx: &Tx, door: &Door, before: Model) -> Result<()> {
-    match before.status {
-        StatementStatus::Open => Ok(()),
-        StatementStatus::Finished => turn(tx, door, &before, StatementStatus::Open, "reopened").await,
-    }
-}
-
-async fn turn(tx: &Tx, door: &Door, before: &Model, to: StatementStatus, what: &str) -> Result<()> {
-    let finished = (to == StatementStatus::Finished).then(|| tx.now());
-    let change = entity::ActiveModel { status: Set(to), finished_at: Set(finished), ..Default::default() };
-    tx.update(before.id, &change).await?.ok_or_else(Error::not_found)?;
-    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.bank-statements", before.id);
-    tx.audit(entry.change(&json!({"status": before.status}), &json!({"status": to})));
-    tx.publish(Event::new(format!("fim.bank_statement.{what}"), before.id, json!({"id": before.id, "account_id": before.account_id})));
-    Ok(())
+/// A statement that is opened again is not finished.
+pub(super) async fn reopen(_: &Acting<'_>, _: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    Ok(Done::Changes(ActiveModel { finished_at: Set(None), ..Default::default() }))
 }

@@ -12,14 +12,14 @@ pub mod line;
 mod matching;
 mod suggestions;
 
-pub(crate) use api::{Explain, Finish, Import, Match, Reopen, Unmatch};
+pub(crate) use api::Import;
 
 use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
 use envelope::web;
 use intake::MOST;
 use kernel::{Currency, Day, Error, Few, Money, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{Lines, Never, RangeKind, Resource};
+use resource::{Action, Lines, Never, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
@@ -83,14 +83,46 @@ impl Resource for BankStatements {
     const SEARCH: &'static [Column] = &[];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ToDate, RangeKind::Day)];
     const LINES: &'static [Lines] = &[Lines::of::<StatementLines>("statement_id").numbered("line_no")];
+    const STATE: Option<Column> = Some(Column::Status);
     const EXAMPLE: &'static str = r#"{"account_id": "@/fim/accounts?is_bank_account=true", "from_date": "2026-03-01", "to_date": "2026-03-31", "opening_balance": "0", "closing_balance": "{n}", "lines": [{"booked_on": "2026-03-02", "amount": "{n}", "counterparty": "한빛전자", "reference": "R{n}"}]}"#;
+
+    fn actions() -> Vec<Action> {
+        use StatementStatus::{Finished, Open};
+        let step = |verb, event, summary| action(verb, event, summary).locking_no_key();
+        vec![
+            step("match", "matched", "Say which payment or entry a line is, or which open items it settles")
+                .from(&[Open])
+                .does(matching::match_line),
+            step("unmatch", "unmatched", "Take back what a line was matched to or explained by; the payment stays")
+                .from(&[Open])
+                .does(matching::unmatch),
+            step("explain", "explained", "Say what a line is that the books do not have: it accounts for the difference")
+                .from(&[Open])
+                .does(matching::explain),
+            step("finish", "finished", "Every line is matched or explained and bank and books agree: the statement is done")
+                .from(&[Open])
+                .to(Finished)
+                .fact(account_of)
+                .does(matching::finish),
+            step("reopen", "reopened", "Open a finished statement again")
+                .from(&[Finished])
+                .to(Open)
+                .fact(account_of)
+                .does(matching::reopen),
+        ]
+    }
 
     fn may_change(row: &Model) -> Result<()> {
         match row.status {
             StatementStatus::Open => Ok(()),
-            StatementStatus::Finished => Err(Error::transition("FINISHED", &["reopen"])),
+            StatementStatus::Finished => Err(Error::transition("FINISHED", &["OPEN"])),
         }
     }
+}
+
+/// What the events of a statement as a whole say of it.
+fn account_of(row: &Model) -> serde_json::Value {
+    serde_json::json!({"account_id": row.account_id})
 }
 
 /// The movements of a statement.
@@ -140,9 +172,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/import").route(web::post().to(api::import)))
         .service(web::resource("/{id}").route(resource::get::<BankStatements>()).route(web::delete().to(api::delete)))
         .service(web::resource("/{id}/suggestions").route(web::get().to(suggestions::suggestions)))
-        .service(web::resource("/{id}/match").route(web::post().to(api::match_line)))
-        .service(web::resource("/{id}/unmatch").route(web::post().to(api::unmatch)))
-        .service(web::resource("/{id}/explain").route(web::post().to(api::explain)))
-        .service(web::resource("/{id}/finish").route(web::post().to(api::finish)))
-        .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))
+        .configure(resource::actions::<BankStatements>)
 }

@@ -2,9 +2,6 @@
 
 pub mod control;
 pub mod entity;
-mod status;
-
-pub use status::{Approve, Close};
 
 use crate::{journal::rules::fiscal_year_of, statements};
 use auth::Allowed;
@@ -12,7 +9,7 @@ use entity::{ActiveModel, BudgetStatus, Column, Entity, Model};
 use envelope::{Body, Created, web};
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Realm, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{RangeKind, Resource, Spec};
+use resource::{Action, RangeKind, Resource, Spec, action};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
 use store::{Columns, Scope, values_of};
@@ -69,6 +66,16 @@ impl Resource for Budgets {
     const EXAMPLE: &'static str =
         r#"{"account_id": "@/fim/accounts", "period": "2026-03", "amount": "1000000", "notes": "광고비 예산 {n}"}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use BudgetStatus::{Approved, Closed, Draft};
+        vec![
+            action("approve", "approved", "Put one budget in force").from(&[Draft]).to(Approved).fact(fact),
+            action("close", "closed", "Take one budget out of force; it stays to be compared with").from(&[Approved]).to(Closed).fact(fact),
+        ]
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == BudgetStatus::Draft {
             return Ok(());
@@ -76,6 +83,11 @@ impl Resource for Budgets {
         Err(Error::rule("fim.budget_approved", "승인된 예산은 바꾸거나 지울 수 없습니다.", "An approved budget neither changes nor goes.")
             .with("status", serde_json::json!(row.status)))
     }
+}
+
+/// What the events of a budget's actions say besides its id.
+fn fact(row: &Model) -> serde_json::Value {
+    serde_json::json!({"period": row.period, "amount": row.amount})
 }
 
 /// The first day of a month written `2026-03`.
@@ -115,6 +127,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(resource::update::<Budgets>())
                 .route(resource::delete::<Budgets>()),
         )
-        .service(web::resource("/{id}/approve").route(web::post().to(status::approve)))
-        .service(web::resource("/{id}/close").route(web::post().to(status::close)))
+        .configure(resource::actions::<Budgets>)
 }

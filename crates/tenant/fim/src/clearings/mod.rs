@@ -14,8 +14,6 @@ pub mod entity;
 mod relief;
 mod service;
 
-pub(crate) use api::Reverse;
-
 use crate::{
     journal_entry,
     open_items::{Allocations, shares::Share},
@@ -24,7 +22,7 @@ use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model};
 use envelope::web;
 use kernel::{Currency, Day, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{Lines, Never, RangeKind, Resource};
+use resource::{Action, Lines, Never, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
@@ -78,8 +76,21 @@ impl Resource for Clearings {
     const SEARCH: &'static [Column] = &[Column::ClearingNo, Column::Reason];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::Date, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
     const LINES: &'static [Lines] = &[Lines::of::<Allocations>("against_id")];
+    const STATE: Option<Column> = Some(Column::Status);
     const EXAMPLE: &'static str =
         r#"{"kind": "WRITE_OFF", "date": "2026-03-31", "items": [{"item_id": "@/fim/open-items", "amount": "1"}], "reason": "대손 {n}"}"#;
+
+    fn actions() -> Vec<Action> {
+        vec![
+            action("reverse", "reversed", "Take one clearing back: its items are open again")
+                .from(&[ClearingStatus::Posted])
+                .to(ClearingStatus::Reversed)
+                .before(service::hold_items)
+                .locking_no_key()
+                .fact(|row: &Model| serde_json::json!({"clearing_no": row.clearing_no}))
+                .does(service::reverse),
+        ]
+    }
 }
 
 /// Whether a clearing rests on an entry: it is taken back with it only.
@@ -92,5 +103,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<Clearings>()).route(web::post().to(api::create)))
         .service(web::resource("/export").route(resource::export::<Clearings>()))
         .service(web::resource("/{id}").route(resource::get::<Clearings>()))
-        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+        .configure(resource::actions::<Clearings>)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Create,
-    entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model},
+    entity::{ActiveModel, ClearingKind, ClearingStatus, Model},
     relief::{self, Relief},
 };
 use crate::{
@@ -23,8 +23,10 @@ use crate::{
 };
 use auth::Door;
 use kernel::{Currency, Day, Error, Money, Result, Text};
+use paperclip::actix::Apiv2Schema;
+use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
-use serde_json::json;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
@@ -211,44 +213,48 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     Ok(id)
 }
 
-/// Takes a clearing back. One that is taken back already stays as it is.
-pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, date: Option<Day>, reason: Option<Text<500>>) -> Result<()> {
+/// The parts of items that a clearing settled, and those items, held.
+async fn settled_by(tx: &Tx, clearing: Uuid) -> Result<(Vec<allocation::Model>, Vec<item::Model>)> {
     use allocation::Column as Of;
-    let parts = tx.find::<allocation::Entity>().filter(Of::AgainstType.eq(AgainstType::Clearing)).filter(Of::AgainstId.eq(id));
+    let parts = tx.find::<allocation::Entity>().filter(Of::AgainstType.eq(AgainstType::Clearing)).filter(Of::AgainstId.eq(clearing));
     let parts = parts.order_by_asc(Of::Id).all().await?;
-    // items are held before what settled them, as by who pays them
     let ids: BTreeSet<Uuid> = parts.iter().map(|part| part.item_id).collect();
-    let mut items = open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "id").await?;
-    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
-    let row = find.one().await?.ok_or_else(Error::not_found)?;
-    if door.if_match()?.is_some_and(|version| version != row.row_version) {
-        return Err(Error::stale(row.row_version));
-    }
-    if row.status == ClearingStatus::Reversed {
-        return Ok(());
-    }
+    let items = open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "id").await?;
+    Ok((parts, items))
+}
+
+/// Items are held before what settled them, as by who pays them.
+pub(super) async fn hold_items(cx: &Acting<'_>, clearing: Uuid) -> Result<()> {
+    settled_by(cx.tx, clearing).await.map(|_| ())
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct ClearingReversal {
+    /// The day the mirror is posted on; today when left out.
+    pub date: Option<Day>,
+    pub reason: Option<Text<500>>,
+}
+
+/// Takes a clearing back: posts its reversing entry, and its items are open again.
+pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &ClearingReversal) -> Result<Done<ActiveModel>> {
+    let tx = cx.tx;
+    let (parts, mut items) = settled_by(tx, row.id).await?;
     let entry = journal::held(tx, row.je_id, None).await?;
-    let latest = door.today().max(row.date);
-    not_ahead("date", date, latest)?;
-    let on = date.unwrap_or(latest);
-    let mirror = journal::reverse(tx, entry, on, reason.clone()).await?;
-    vat_settlements::lets_post(tx, &mirror).await?;
+    let latest = cx.today().max(row.date);
+    not_ahead("date", input.date, latest)?;
+    let on = input.date.unwrap_or(latest);
+    let reversing = journal::reverse(tx, entry, on, input.reason.clone()).await?;
+    vat_settlements::lets_post(tx, &reversing).await?;
     for part in &parts {
         let item = items.iter_mut().find(|item| item.id == part.item_id);
         open_items::undo(tx, item.ok_or_else(|| Error::internal("an item that is not held"))?, part, on).await?;
-        let change = allocation::ActiveModel { undo_je_id: Set(Some(mirror.entry.id)), ..Default::default() };
+        let change = allocation::ActiveModel { undo_je_id: Set(Some(reversing.entry.id)), ..Default::default() };
         tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;
     }
-    let change = ActiveModel {
-        status: Set(ClearingStatus::Reversed),
-        status_reason: Set(reason),
-        reversal_je_id: Set(Some(mirror.entry.id)),
+    Ok(Done::Changes(ActiveModel {
+        status_reason: Set(input.reason.clone()),
+        reversal_je_id: Set(Some(reversing.entry.id)),
         ..Default::default()
-    };
-    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-    let told = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason, "reversal_je_id": row.reversal_je_id});
-    let entry = AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.clearings", id);
-    tx.audit(entry.change(&told(&row), &told(&after)));
-    tx.publish(Event::new("fim.clearing.reversed", id, json!({"id": id, "clearing_no": row.clearing_no})));
-    Ok(())
+    }))
 }

@@ -15,9 +15,9 @@
 use super::{
     api::InvoiceAmend,
     drafting::{held, write},
-    entity::{ActiveModel, Direction, InvoiceType, IssueType, Model, Status},
+    entity::{ActiveModel, Direction, InvoiceType, IssueType, Model},
     figures::{self, Frame, amounts_of, figures, kind_of, put},
-    issuing::{bears_day_of_original, held_items, issue_held, leave, shown},
+    issuing::{bears_day_of_original, held_items, issue_held, shown},
     left::{self, Left},
     line::Line,
     parties,
@@ -32,9 +32,9 @@ use crate::{
 use auth::Door;
 use envelope::Answer;
 use kernel::{Day, Error, Memo, Money, Qty, Result, Text};
-use sea_orm::{ActiveEnum as _, ActiveValue::Set};
+use resource::{Acting, Done};
+use sea_orm::ActiveValue::Set;
 use store::{Tx, new_id};
-use uuid::Uuid;
 
 /// A sheet to be issued.
 struct Sheet {
@@ -53,23 +53,18 @@ fn wrong(field: &str, rule: &str, ko: &'static str, en: &'static str) -> Error {
     Error::field(field.to_owned(), rule.to_owned(), ko, en)
 }
 
-/// Makes, issues and posts the sheets.
-pub(super) async fn amend(door: &Door, tx: &Tx, id: Uuid, wanted: &InvoiceAmend) -> Result<Answer> {
-    let expected = door.if_match()?;
-    // items are held before invoices, as by who pays them
-    let mut items = held_items(tx, id).await?;
-    let row = held(tx, id, expected).await?;
-    if matches!(row.status, Status::Draft | Status::Cancelled) {
-        return Err(Error::transition(&row.status.to_value(), if row.status == Status::Draft { &["issue"] } else { &[] }));
-    }
+/// Makes, issues and posts the amendments.
+pub(super) async fn amend(cx: &Acting<'_>, row: &Model, wanted: &InvoiceAmend) -> Result<Done<ActiveModel>> {
+    let (door, tx) = (cx.door()?, cx.tx);
     if row.invoice_type == InvoiceType::CreditNote {
         return Err(Error::rule("fim.credit_note", "차감 세금계산서는 수정할 수 없습니다.", "A credit note cannot be amended."));
     }
+    let mut items = held_items(tx, row.id).await?;
     let claim = items.first_mut().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
-    let left = Left::of(tx, &row).await?;
+    let left = Left::of(tx, row).await?;
     let relieved = left.relieved(left::relieved(tx, claim.id).await?, places_of(tx, &row.currency_code).await?);
     let relieved = relieved.ok_or_else(figures::too_large)?;
-    let original = Original { lines: left.lines.iter().map(again).collect(), left, relieved, row };
+    let original = Original { lines: left.lines.iter().map(again).collect(), left, relieved, row: row.clone() };
     let sheets = sheets(door, tx, &original, wanted).await?;
     let mut answers = Vec::new();
     for sheet in sheets {
@@ -84,10 +79,9 @@ pub(super) async fn amend(door: &Door, tx: &Tx, id: Uuid, wanted: &InvoiceAmend)
     if bears_day_of_original(wanted.code) {
         vat_settlements::supplement(door, tx, original.row.invoice_date).await?;
     }
-    let row = held(tx, id, None).await?;
-    leave(tx, &door.permission().to_string(), &original.row, &row, "amended");
-    let original = shown(tx, id).await?;
-    Ok(Answer::json(format!(r#"{{"original":{},"sheets":[{}]}}"#, original.data, answers.join(",")), original.version))
+    let original = shown(tx, row.id).await?;
+    cx.answer(Answer::json(format!(r#"{{"original":{},"sheets":[{}]}}"#, original.data, answers.join(",")), original.version));
+    Ok(Done::Written)
 }
 
 /// The sheets a reason asks for.

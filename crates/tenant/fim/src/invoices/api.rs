@@ -1,6 +1,6 @@
-use super::{Amend, Cancel, Create, Invoices, Issue, Send, Update, amending, drafting, entity::Model, issuing, line::Line, sending};
+use super::{Create, Invoices, Update, drafting, entity::Model, line::Line};
 use auth::Allowed;
-use envelope::{Api, Body, Created, Nothing, RawBody, RowId, check};
+use envelope::{Api, Body, Created, RawBody, RowId, check};
 use kernel::{Day, Money, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
@@ -35,13 +35,6 @@ pub struct InvoiceIssue {
     pub issue_date: Option<Day>,
 }
 
-/// Issue one draft: it gets its number, is posted, and never changes again
-#[api_v2_operation]
-pub async fn issue(cx: Allowed<Issue>, id: RowId, body: Body<InvoiceIssue>) -> Api<Model> {
-    let expected = cx.if_match()?;
-    Ok(cx.write_answer(200, async |tx| issuing::issue(&cx, tx, *id, expected, body.0.issue_date).await).await?.into())
-}
-
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct InvoiceCancel {
@@ -49,19 +42,6 @@ pub struct InvoiceCancel {
     /// The day its entry is reversed on, and on which it leaves the tax return; the invoice's own when left out. Not in a tax period that is
     /// settled.
     pub date: Option<Day>,
-}
-
-/// Take one invoice back before it is sent
-#[api_v2_operation]
-pub async fn cancel(cx: Allowed<Cancel>, id: RowId, body: Body<InvoiceCancel>) -> Api<Model> {
-    let wanted = body.0;
-    Ok(cx.write_answer(200, async |tx| issuing::cancel(&cx, tx, *id, wanted.reason.clone(), wanted.date).await).await?.into())
-}
-
-/// Hand one issued invoice over to be sent to the tax office; again after it failed
-#[api_v2_operation]
-pub async fn send(cx: Allowed<Send>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
-    Ok(cx.write_answer(200, async |tx| sending::send(&cx, tx, *id).await).await?.into())
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
@@ -84,11 +64,4 @@ pub struct InvoiceAmend {
 pub struct InvoiceAmendment {
     pub original: Model,
     pub sheets: Vec<Model>,
-}
-
-/// Amend one issued invoice for one of the six reasons: the sheets are issued and posted at once
-#[api_v2_operation]
-pub async fn amend(cx: Allowed<Amend>, id: RowId, body: Body<InvoiceAmend>) -> Api<InvoiceAmendment> {
-    let wanted = body.0;
-    Ok(cx.write_answer(200, async |tx| amending::amend(&cx, tx, *id, &wanted).await).await?.into())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Invoices, IssueDated,
-    drafting::held,
+    api::{InvoiceCancel, InvoiceIssue},
     entity::{ActiveModel, Column, Direction, Entity, Model, Status},
     figures::lines_of,
     line::entity as line,
@@ -13,26 +13,31 @@ use crate::{
     open_items::{self, item},
     statements, vat_settlements,
 };
-use auth::Door;
 use envelope::Answer;
 use kernel::{Day, Error, FieldError, Lang, Message, Money, Permission, Result, Text};
-use resource::Spec;
-use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
-use serde_json::json;
+use resource::{Acting, Done, Spec};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
-/// The audit row and the event of a step.
-pub(super) fn leave(tx: &Tx, permission: &str, before: &Model, after: &Model, what: &str) {
-    let told = |row: &Model| {
+/// What the events of an invoice's actions say besides its id.
+pub(super) fn fact(row: &Model) -> Value {
+    json!({"invoice_no": row.invoice_no, "direction": row.direction, "partner_id": row.partner_id, "total": row.total_amount,
+        "original_invoice_id": row.original_invoice_id, "transmission_status": row.transmission_status})
+}
+
+/// The audit row and the event of a step that is no action of its own: an amendment that is issued, an answer of the tax office.
+pub(super) fn record_step(tx: &Tx, permission: &str, before: &Model, after: &Model, what: &str) {
+    let said = |row: &Model| {
         json!({"status": row.status, "invoice_no": row.invoice_no, "transmission_status": row.transmission_status, "approval_no": row.approval_no,
             "issue_date": row.issue_date, "cancel_reason": row.cancel_reason})
     };
-    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.invoices", after.id).change(&told(before), &told(after)));
-    let fact = json!({"id": after.id, "invoice_no": after.invoice_no, "direction": after.direction, "partner_id": after.partner_id,
-        "total": after.total_amount, "original_invoice_id": after.original_invoice_id, "transmission_status": after.transmission_status});
-    tx.publish(Event::new(format!("fim.invoice.{what}"), after.id, fact));
+    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.invoices", after.id).change(&said(before), &said(after)));
+    let mut payload = fact(after);
+    payload["id"] = json!(after.id);
+    tx.publish(Event::new(format!("fim.invoice.{what}"), after.id, payload));
 }
 
 pub(super) async fn shown(tx: &Tx, id: Uuid) -> Result<Answer> {
@@ -79,32 +84,33 @@ fn explain_issue_dated(refusal: Error, today: Day) -> Error {
     detail.into_iter().fold(Error::forbidden("issue_date", text), |error, (key, value)| error.with(&key, value))
 }
 
-/// Issues one draft; one that is issued already stays as it is.
-pub(super) async fn issue(door: &Door, tx: &Tx, id: Uuid, expected: Option<kernel::Versions>, issue_date: Option<Day>) -> Result<Answer> {
-    let row = held(tx, id, expected).await?;
-    match row.status {
-        Status::Draft => {}
-        Status::Cancelled => return Err(Error::transition("CANCELLED", &[])),
-        _ => return shown(tx, id).await,
-    }
-    let today = door.today();
-    let issue_date = issue_date.unwrap_or(today);
+/// Issues a draft. On a day other than today that needs a further permission.
+pub(super) async fn issue(cx: &Acting<'_>, row: &Model, input: &InvoiceIssue) -> Result<Done<ActiveModel>> {
+    let today = cx.today();
+    let issue_date = input.issue_date.unwrap_or(today);
     not_ahead("issue_date", Some(issue_date), today)?;
     if issue_date != today {
-        door.demand_also::<IssueDated>().map_err(|refusal| explain_issue_dated(refusal, today))?;
+        cx.door()?.demand_also::<IssueDated>().map_err(|refusal| explain_issue_dated(refusal, today))?;
     }
-    issue_held(tx, &door.permission().to_string(), row, issue_date).await?;
-    shown(tx, id).await
+    number_and_post(cx.tx, row, issue_date).await?;
+    Ok(Done::Written)
+}
+
+/// Issues a draft that is held as a part of something else, with the audit row and the event of that.
+pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
+    let (issued, item) = number_and_post(tx, &row, issue_date).await?;
+    record_step(tx, permission, &row, &issued, "issued");
+    Ok((issued, item))
 }
 
 /// Numbers and posts a draft that is held, and opens its item.
-pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
+async fn number_and_post(tx: &Tx, row: &Model, issue_date: Day) -> Result<(Model, item::Model)> {
     if issue_date < row.invoice_date {
         let (ko, en) = ("작성일자보다 앞설 수 없습니다.", "must not be before the invoice date");
         return Err(Error::field("issue_date", "minimum", ko, en));
     }
     let partner = parties::partner(tx, row.partner_id).await?;
-    let mut change = parties::copied(&row);
+    let mut change = parties::copied(row);
     parties::fill(tx, &mut change, row.direction, &partner).await?;
     complete(&change, row.total_amount)?;
     let filled = Model { buyer_biz_name: name(&change.buyer_biz_name), supplier_biz_name: name(&change.supplier_biz_name), ..row.clone() };
@@ -112,7 +118,7 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     let due = match row.due_date {
         Some(due) => due,
         None if row.total_amount.is_negative() => row.invoice_date,
-        None => posting::due_date(tx, &row, &partner).await?,
+        None => posting::due_date(tx, row, &partner).await?,
     };
     // from here on issues of the company stand in line
     let series = if row.direction == Direction::Sales { "INV" } else { "PINV" };
@@ -123,7 +129,7 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     if !bears_day_of_original(row.amendment_code) {
         vat_settlements::not_settled(tx, row.invoice_date).await?;
     }
-    note_base(tx, &row, &lines, &posted).await?;
+    note_base(tx, row, &lines, &posted).await?;
     change.invoice_no = Set(Some(no.clone()));
     change.issue_date = Set(Some(issue_date));
     change.due_date = Set(Some(due));
@@ -132,7 +138,6 @@ pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date
     change.status = Set(Status::Issued);
     let issued = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
     let item = open_items::open(tx, posting::claim(&issued, &no, due, &posted)?).await?;
-    leave(tx, permission, &row, &issued, "issued");
     Ok((issued, item))
 }
 
@@ -176,31 +181,29 @@ pub(crate) async fn lets_reverse(tx: &Tx, entry: Uuid) -> Result<()> {
     }
 }
 
-/// Takes an invoice back before it was sent: its entry is reversed, its item set off. What a sheet took away is owed again.
-pub(super) async fn cancel(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>, date: Option<Day>) -> Result<Answer> {
-    let expected = door.if_match()?;
-    // items are held before invoices, as by who pays them
-    let items = held_with_claims(tx, id).await?;
-    let row = held(tx, id, expected).await?;
-    match row.status {
-        Status::Draft => {}
-        Status::Cancelled => return shown(tx, id).await,
-        Status::Issued => {
-            not_ahead("date", date, door.today())?;
-            give_back(tx, &row, items, reason.clone(), date).await?;
-        }
-        Status::Sent | Status::Confirmed => return Err(Error::transition(&row.status.to_value(), &["amend"])),
+/// Takes an invoice back before it was sent: its entry is reversed, its item set off. What an amendment took away is owed again.
+pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &InvoiceCancel) -> Result<Done<ActiveModel>> {
+    if row.status == Status::Issued {
+        not_ahead("date", input.date, cx.today())?;
+        let items = held_with_claims(cx.tx, row.id).await?;
+        give_back(cx.tx, row, items, input.reason.clone(), input.date).await?;
     }
-    let change = ActiveModel {
-        status: Set(Status::Cancelled),
-        cancel_reason: Set(reason),
-        cancelled_at: Set(Some(tx.now())),
+    Ok(Done::Changes(ActiveModel {
+        cancel_reason: Set(input.reason.clone()),
+        cancelled_at: Set(Some(cx.tx.now())),
         paid_amount: Set(Money::ZERO),
         ..Default::default()
-    };
-    let cancelled = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-    leave(tx, &door.permission().to_string(), &row, &cancelled, "cancelled");
-    shown(tx, id).await
+    }))
+}
+
+/// Items are held before invoices, as by who pays them: first that of the invoice to be amended.
+pub(super) async fn hold_items(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    held_items(cx.tx, id).await.map(|_| ())
+}
+
+/// As [`hold_items`], with what it was set off against: before the invoice is taken back.
+pub(super) async fn hold_with_claims(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    held_with_claims(cx.tx, id).await.map(|_| ())
 }
 
 /// The item of an invoice, held; none before it is issued.

@@ -22,22 +22,18 @@ pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
-use envelope::web;
+use envelope::{StatusCode, web};
 use kernel::{BizNo, Change, Currency, Day, Email, Error, Memo, Money, Patch, Phone, Rate, Realm, Result, Text, permission};
 use line::{InvoiceLines, Line};
 use paperclip::actix::Apiv2Schema;
-use resource::{LineChange, Lines, RangeKind, Resource};
+use resource::{Action, LineChange, Lines, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
 
 permission! {
-    pub Issue = "fim", "invoices", "issue";
     /// To say on which day it is issued, where that is not today.
     pub IssueDated = "fim", "invoices", "issue-dated";
-    pub Cancel = "fim", "invoices", "cancel";
-    pub Send = "fim", "invoices", "send";
-    pub Amend = "fim", "invoices", "amend";
 }
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -206,6 +202,42 @@ impl Resource for Invoices {
     const EXAMPLE: &'static str = r#"{"direction": "SALES", "invoice_date": "2026-03-02", "partner_id": "@/crm/customers", "source_no": "SO-2026-{n}", "remark": "3월 납품분 {n}",
         "lines": [{"product_code": "KB-100", "product_name": "무선 키보드", "quantity": "10", "unit_price": "10000"}]}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use Status::{Cancelled, Confirmed, Draft, Issued, Sent};
+        vec![
+            action("issue", "issued", "Issue one draft: it gets its number, is posted, and never changes again")
+                .from(&[Draft])
+                .to(Issued)
+                .already(&[Sent, Confirmed])
+                .locking_no_key()
+                .does(issuing::issue)
+                .fact(issuing::fact),
+            action("cancel", "cancelled", "Take one invoice back before it is sent")
+                .from(&[Draft, Issued])
+                .to(Cancelled)
+                .before(issuing::hold_with_claims)
+                .locking_no_key()
+                .does(issuing::cancel)
+                .fact(issuing::fact),
+            // one that was sent may have failed to arrive: the function says whether it goes again
+            action("send", "sent", "Hand one issued invoice over to be sent to the tax office; again after it failed")
+                .from(&[Issued, Sent])
+                .already(&[Confirmed])
+                .locking_no_key()
+                .does(sending::send)
+                .fact(issuing::fact),
+            action("amend", "amended", "Amend one issued invoice for one of the six reasons: the amendments are issued and posted at once")
+                .from(&[Issued, Sent, Confirmed])
+                .before(issuing::hold_items)
+                .locking_no_key()
+                .does(amending::amend)
+                .fact(issuing::fact)
+                .answers::<api::InvoiceAmendment>(StatusCode::OK),
+        ]
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == Status::Draft {
             return Ok(());
@@ -229,8 +261,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(web::patch().to(api::update))
                 .route(resource::delete::<Invoices>()),
         )
-        .service(web::resource("/{id}/issue").route(web::post().to(api::issue)))
-        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
-        .service(web::resource("/{id}/send").route(web::post().to(api::send)))
-        .service(web::resource("/{id}/amend").route(web::post().to(api::amend)))
+        .configure(resource::actions::<Invoices>)
 }

@@ -3,15 +3,15 @@
 //! `send` only puts an invoice into the queue; [`transmit`] takes it on, as often as it is called, from where it stands.
 
 use super::{
-    drafting::held,
     entity::{ActiveModel, Column, Direction, Entity, Model, Status, TransmissionStatus as Stage},
-    issuing::{leave, shown},
+    issuing::record_step,
     provider::{Outcome, Provider, Sheet},
 };
-use auth::{Door, SystemDoor};
-use envelope::Answer;
+use auth::SystemDoor;
+use envelope::Nothing;
 use kernel::{Error, Result, Text, boxed};
-use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
+use resource::{Acting, Done};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use store::Tx;
 use uuid::Uuid;
 
@@ -19,8 +19,7 @@ use uuid::Uuid;
 const PERMISSION: &str = "fim.invoices.send";
 
 /// Hands an issued invoice over; one that is on its way stays there, one that failed goes again.
-pub(super) async fn send(door: &Door, tx: &Tx, id: Uuid) -> Result<Answer> {
-    let row = held(tx, id, door.if_match()?).await?;
+pub(super) async fn send(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
     if row.direction == Direction::Purchase {
         return Err(Error::rule(
             "fim.invoice_received",
@@ -28,24 +27,18 @@ pub(super) async fn send(door: &Door, tx: &Tx, id: Uuid) -> Result<Answer> {
             "A purchase invoice is sent by who supplied.",
         ));
     }
-    match (row.status, row.transmission_status) {
-        (Status::Issued, _) | (Status::Sent, Some(Stage::Failed)) => {}
-        (Status::Sent | Status::Confirmed, _) => return shown(tx, id).await,
-        (Status::Draft, _) => return Err(Error::transition("DRAFT", &["issue"])),
-        (Status::Cancelled, _) => return Err(Error::transition(&row.status.to_value(), &[])),
+    if row.status == Status::Sent && row.transmission_status != Some(Stage::Failed) {
+        return Ok(Done::Already);
     }
-    let change = ActiveModel {
+    Ok(Done::Changes(ActiveModel {
         status: Set(Status::Sent),
         transmission_status: Set(Some(Stage::Waiting)),
         transmission_attempts: Set(row.transmission_attempts + 1),
         transmission_error_code: Set(None),
         transmission_error_message: Set(None),
-        sent_at: Set(Some(tx.now())),
+        sent_at: Set(Some(cx.tx.now())),
         ..Default::default()
-    };
-    let sent = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-    leave(tx, &door.permission().to_string(), &row, &sent, "sent");
-    shown(tx, id).await
+    }))
 }
 
 /// Takes an invoice that waits to the tax office. Called again it goes on from where it stands; one that has arrived stays as it is.
@@ -72,7 +65,7 @@ pub async fn transmit(door: &SystemDoor, provider: &dyn Provider, id: Uuid) -> R
         let Some(row) = waiting(tx, id).await?.filter(|row| row.transmission_attempts == sheet.attempt) else { return Ok(()) };
         let (change, what) = arrived(tx, &outcome)?;
         let arrived = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-        leave(tx, PERMISSION, &row, &arrived, what);
+        record_step(tx, PERMISSION, &row, &arrived, what);
         Ok(())
     })
     .await

@@ -1,17 +1,17 @@
 use super::{
-    Cancel, Create, Line, Post, Reverse, Transaction, Transactions, Update,
+    Create, Line, Transaction, Transactions, Update,
     draft::{Draft, DraftLine},
-    entry::{self, EntryStatus, Model},
+    entry::{self, ActiveModel, EntryStatus, Model},
     rules,
     service::{self, Whole},
 };
 use crate::{open_items::by_hand, vat_settlements};
 use auth::{Allowed, Door};
-use envelope::{Api, Body, Created, Nothing, Reply, RowId};
+use envelope::{Answer, Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Currency, Day, Error, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::Resource as _;
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use resource::{Acting, Done, Resource as _, Spec, answer_of};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Action, AuditEntry, Event, Tx};
@@ -141,36 +141,29 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
     Ok(reply)
 }
 
-/// Post one draft: it gets its number and never changes again
-#[api_v2_operation]
-pub async fn post(cx: Allowed<Post>, id: RowId, _body: Body<Nothing>) -> Api<Transaction> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let entry = service::held(tx, *id, expected).await?;
-            let lines = service::lines_of(tx, *id).await?;
-            match entry.status {
-                EntryStatus::Draft => rules::by_hand(Some(entry.je_type), None)?,
-                EntryStatus::Posted | EntryStatus::Reversed => return answer(Whole { entry, lines }),
-                EntryStatus::Cancelled => return Err(Error::transition("CANCELLED", &[])),
-            }
-            let draft = Whole { entry, lines };
-            by_hand::open(tx, &draft).await?;
-            let posted = service::post(tx, draft).await?;
-            vat_settlements::lets_post(tx, &posted).await?;
-            leave(tx, &cx, &posted.entry, "posted", EntryStatus::Draft);
-            answer(posted)
-        })
-        .await?;
-    Ok(reply)
+/// Posts a draft: what its lines say of partners opens items, and it gets its number.
+pub(super) async fn post(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
+    rules::by_hand(Some(row.je_type), None)?;
+    let draft = Whole { entry: row.clone(), lines: service::lines_of(cx.tx, row.id).await? };
+    by_hand::open(cx.tx, &draft).await?;
+    let posted = service::post(cx.tx, draft).await?;
+    vat_settlements::lets_post(cx.tx, &posted).await?;
+    Ok(Done::Written)
 }
 
-/// The audit row and the event of a step.
-fn leave(tx: &Tx, door: &Door, entry: &Model, what: &str, from: EntryStatus) {
-    let after = json!({"status": entry.status, "je_code": entry.je_code, "reversed_je_id": entry.reversed_je_id});
-    tx.audit(target(door, Action::Execute, entry.id).change(&json!({"status": from}), &after));
-    let fact = json!({"id": entry.id, "je_code": entry.je_code, "posting_date": entry.posting_date, "total": entry.total_debit});
-    tx.publish(Event::new(format!("fim.journal_entry.{what}"), entry.id, fact));
+/// What the events of an entry say besides its id.
+pub(super) fn fact(entry: &Model) -> Value {
+    json!({"je_code": entry.je_code, "posting_date": entry.posting_date, "total": entry.total_debit})
+}
+
+/// The audit row and the event of an entry that is posted as a part of another action.
+fn record_posting(cx: &Acting<'_>, entry: &Model) {
+    let after = json!({"status": entry.status, "je_code": entry.je_code});
+    let trace = AuditEntry::new(Action::Execute, cx.permission(), "fim.transactions", entry.id);
+    cx.tx.audit(trace.change(&json!({"status": EntryStatus::Draft}), &after));
+    let mut payload = fact(entry);
+    payload["id"] = json!(entry.id);
+    cx.tx.publish(Event::new("fim.journal_entry.posted", entry.id, payload));
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
@@ -189,75 +182,38 @@ async fn is_of_document(tx: &Tx, entry: &Model) -> Result<bool> {
         || crate::clearings::rest_on(tx, entry).await?)
 }
 
-/// Take one posted entry back: answers its mirror, posted in an open period
-#[api_v2_operation]
-pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<Reversal>) -> Api<Transaction> {
-    let expected = cx.if_match()?;
-    let wanted = body.0;
-    let reply = cx
-        .write(async |tx| {
-            let entry = service::held(tx, *id, expected).await?;
-            if let Some(mirror) = entry.reversed_je_id {
-                let mirror = service::held(tx, mirror, None).await?;
-                let lines = service::lines_of(tx, mirror.id).await?;
-                return answer(Whole { entry: mirror, lines });
-            }
-            crate::invoices::lets_reverse(tx, entry.id).await?;
-            crate::bank::lets_reverse(tx, entry.id).await?;
-            match entry.status {
-                EntryStatus::Posted if is_of_document(tx, &entry).await? => {
-                    return Err(Error::rule(
-                        "fim.entry_of_document",
-                        "문서가 만든 전표입니다. 그 문서를 취소하세요.",
-                        "A document posted this entry: cancel the document.",
-                    )
-                    .with("ref_doc_type", json!(entry.ref_doc_type))
-                    .with("ref_doc_id", json!(entry.ref_doc_id)));
-                }
-                EntryStatus::Posted if entry.reverses_je_id.is_none() => {}
-                EntryStatus::Posted => {
-                    return Err(Error::rule(
-                        "fim.is_reversal",
-                        "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",
-                        "A reversal is not reversed: write a new entry.",
-                    ));
-                }
-                EntryStatus::Draft => return Err(Error::transition("DRAFT", &["post", "cancel"])),
-                _ => return Err(Error::transition("CANCELLED", &[])),
-            }
-            rules::not_ahead("date", wanted.date, cx.today().max(entry.posting_date))?;
-            by_hand::take_back(tx, entry.id).await?;
-            let date = wanted.date.unwrap_or_else(|| cx.today());
-            let mirror = service::reverse(tx, entry.clone(), date, wanted.reason.clone()).await?;
-            vat_settlements::lets_post(tx, &mirror).await?;
-            let reversed = Model { status: EntryStatus::Reversed, reversed_je_id: Some(mirror.entry.id), ..entry };
-            leave(tx, &cx, &reversed, "reversed", EntryStatus::Posted);
-            leave(tx, &cx, &mirror.entry, "posted", EntryStatus::Draft);
-            answer(mirror)
-        })
-        .await?;
-    Ok(reply)
+/// Takes a posted entry back by an entry that has the same amounts on the other sides.
+pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &Reversal) -> Result<Done<ActiveModel>> {
+    let tx = cx.tx;
+    crate::invoices::lets_reverse(tx, row.id).await?;
+    crate::bank::lets_reverse(tx, row.id).await?;
+    if is_of_document(tx, row).await? {
+        return Err(Error::rule(
+            "fim.entry_of_document",
+            "문서가 만든 전표입니다. 그 문서를 취소하세요.",
+            "A document posted this entry: cancel the document.",
+        )
+        .with("ref_doc_type", json!(row.ref_doc_type))
+        .with("ref_doc_id", json!(row.ref_doc_id)));
+    }
+    if row.reverses_je_id.is_some() {
+        return Err(Error::rule(
+            "fim.is_reversal",
+            "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",
+            "A reversal is not reversed: write a new entry.",
+        ));
+    }
+    rules::not_ahead("date", input.date, cx.today().max(row.posting_date))?;
+    by_hand::take_back(tx, row.id).await?;
+    let date = input.date.unwrap_or_else(|| cx.today());
+    let reversing = service::reverse(tx, row.clone(), date, input.reason.clone()).await?;
+    vat_settlements::lets_post(tx, &reversing).await?;
+    record_posting(cx, &reversing.entry);
+    Ok(Done::Written)
 }
 
-/// Give one draft up; it stays to be seen
-#[api_v2_operation]
-pub async fn cancel(cx: Allowed<Cancel>, id: RowId, _body: Body<Nothing>) -> Api<Transaction> {
-    let expected = cx.if_match()?;
-    let reply = cx
-        .write(async |tx| {
-            let entry = service::held(tx, *id, expected).await?;
-            let lines = service::lines_of(tx, *id).await?;
-            match entry.status {
-                EntryStatus::Draft => {}
-                EntryStatus::Cancelled => return answer(Whole { entry, lines }),
-                EntryStatus::Posted => return Err(Error::transition("POSTED", &["reverse"])),
-                EntryStatus::Reversed => return Err(Error::transition("REVERSED", &[])),
-            }
-            let change = entry::ActiveModel { status: Set(EntryStatus::Cancelled), ..Default::default() };
-            let cancelled = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
-            leave(tx, &cx, &cancelled, "cancelled", EntryStatus::Draft);
-            answer(Whole { entry: cancelled, lines })
-        })
-        .await?;
-    Ok(reply)
+/// The entry that takes one back, with its lines.
+pub(super) async fn reversing_entry(cx: &Acting<'_>, row: &Model) -> Result<Answer> {
+    let id = row.reversed_je_id.ok_or_else(|| Error::internal("reversed, and by no entry"))?;
+    answer_of(Spec::of::<Transactions>()?, cx.tx, id).await
 }

@@ -14,19 +14,16 @@ pub(crate) use verify::verify;
 
 use draft::{Draft, DraftLine};
 use entry::{ActiveModel, Column, Entity, EntryStatus, EntryType, Model};
-use envelope::web;
+use envelope::{StatusCode, web};
 use kernel::{Change, Currency, Day, Error, Memo, Patch, Rate, Realm, Result, Text, permission};
 use line::{EntryLines, Line};
 use paperclip::actix::Apiv2Schema;
-use resource::{Lines, RangeKind, Resource};
+use resource::{Action, Lines, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 permission! {
-    pub Post = "fim", "transactions", "post";
-    pub Reverse = "fim", "transactions", "reverse";
-    pub Cancel = "fim", "transactions", "cancel";
     pub Verify = "fim", "transactions", "verify";
 }
 
@@ -114,6 +111,33 @@ impl Resource for Transactions {
     const LINES: &'static [Lines] = &[Lines::of::<EntryLines>("je_id").numbered("line_no")];
     const EXAMPLE: &'static str = r#"{"je_date": "2026-03-02", "description": "비품 구입 {n}", "lines": [{"account_id": "@/fim/accounts", "debit_amount": "{n}"}, {"account_id": "@/fim/accounts", "credit_amount": "{n}"}]}"#;
 
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use EntryStatus::{Cancelled, Draft, Posted, Reversed};
+        vec![
+            action("post", "posted", "Post one draft: it gets its number and never changes again")
+                .from(&[Draft])
+                .to(Posted)
+                .already(&[Reversed])
+                .does(api::post)
+                .fact(api::fact)
+                .answers::<Transaction>(StatusCode::OK),
+            action("reverse", "reversed", "Take one posted entry back: answers the reversing entry, posted in an open period")
+                .from(&[Posted])
+                .to(Reversed)
+                .does(api::reverse)
+                .fact(api::fact)
+                .answers::<Transaction>(StatusCode::OK)
+                .answering(api::reversing_entry),
+            action("cancel", "cancelled", "Give one draft up; it stays to be seen")
+                .from(&[Draft])
+                .to(Cancelled)
+                .fact(api::fact)
+                .answers::<Transaction>(StatusCode::OK),
+        ]
+    }
+
     fn may_change(row: &Model) -> Result<()> {
         if row.status == EntryStatus::Draft {
             return Ok(());
@@ -169,7 +193,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(web::patch().to(api::update))
                 .route(resource::delete::<Transactions>()),
         )
-        .service(web::resource("/{id}/post").route(web::post().to(api::post)))
-        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
-        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
+        .configure(resource::actions::<Transactions>)
 }

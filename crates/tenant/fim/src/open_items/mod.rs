@@ -11,15 +11,13 @@ pub(crate) mod opening;
 mod rounding;
 pub mod shares;
 
-pub(crate) use api::Reverse;
-
 use crate::statements;
 use allocation::AgainstType;
 use envelope::web;
 use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
 use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text, boxed};
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, RangeKind, Resource};
+use resource::{Action, Never, RangeKind, Resource, action};
 use rust_decimal::RoundingStrategy;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -265,6 +263,15 @@ impl Resource for OpenItems {
     const RANGES: &'static [(Column, RangeKind)] =
         &[(Column::DueDate, RangeKind::Day), (Column::DocDate, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
     const EXAMPLE: &'static str = r#"{"kind": "RECEIVABLE", "partner_id": "@/crm/customers", "doc_no": "이월-{n}", "doc_date": "2026-03-02", "due_date": "2026-03-31", "amount": "{n}"}"#;
+
+    fn actions() -> Vec<Action> {
+        vec![
+            action("reverse", "reversed", "Take one opening item back that nothing was settled of")
+                .locking_no_key()
+                .does(opening::reverse)
+                .answering(opening::gone),
+        ]
+    }
 }
 
 /// What settled an item: shown with the payment.
@@ -290,7 +297,7 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<OpenItems>()).route(web::post().to(api::create)))
         .service(web::resource("/export").route(resource::export::<OpenItems>()))
         .service(web::resource("/{id}").route(resource::get::<OpenItems>()))
-        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+        .configure(resource::actions::<OpenItems>)
 }
 
 #[cfg(test)]

@@ -1,19 +1,30 @@
 //! What was open when the company began here: posted against retained earnings.
 
-use super::{Create, Model, NewItem, OpenItemKind};
+use super::{
+    Create, NewItem, by_hand,
+    item::{ActiveModel, Model, OpenItemKind},
+};
 use crate::{
     accounts::{self, entity::PostingRole},
-    journal::{rules::fits, service as journal},
+    journal::{
+        rules::{fits, not_ahead},
+        service as journal,
+    },
     payments::posting::{self, Posted, Side, line},
     payments::settling::in_books,
     statements,
 };
 use crm::partner;
-use kernel::{Currency, Error, Result};
-use sea_orm::{ColumnTrait, QueryFilter};
+use envelope::Answer;
+use kernel::{Currency, Day, Error, Result, Text};
+use paperclip::actix::Apiv2Schema;
+use resource::{Acting, Done};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use serde::Deserialize;
+use serde_json::json;
 use store::{Tx, new_id};
 
-pub(super) const DOC_TYPE: &str = "OPENING";
+const DOC_TYPE: &str = "OPENING";
 
 /// Posts what a partner owed or was owed, and opens the item.
 pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
@@ -77,4 +88,38 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
     .await?;
     journal::post(tx, drafted).await?;
     Ok(item)
+}
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+pub struct OpeningReversal {
+    /// The day the mirror is posted on; today when left out.
+    pub date: Option<Day>,
+    pub reason: Option<Text<500>>,
+}
+
+/// Takes an opening item back that nothing was settled of: posts its reversing entry, and the item goes.
+pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &OpeningReversal) -> Result<Done<ActiveModel>> {
+    let (DOC_TYPE, Some(je_id)) = (&*row.doc_type, row.je_id) else {
+        return Err(Error::rule(
+            "fim.item_of_document",
+            "문서가 만든 미결 항목입니다. 그 문서를 취소하세요.",
+            "A document opened this item: cancel the document.",
+        )
+        .with("doc_type", row.doc_type.to_string()));
+    };
+    by_hand::unsettled(row)?;
+    let tx = cx.tx;
+    let entry = journal::held(tx, je_id, None).await?;
+    let latest = cx.today().max(entry.posting_date);
+    not_ahead("date", input.date, latest)?;
+    let on = input.date.unwrap_or(latest);
+    let reversing = journal::reverse(tx, entry, on, input.reason.clone()).await?;
+    cx.note(json!({"reversal_je_id": reversing.entry.id, "reason": input.reason}));
+    Ok(Done::Changes(ActiveModel { deleted_at: Set(Some(tx.now())), deleted_by: Set(tx.context().actor.id), ..Default::default() }))
+}
+
+/// The item as it went: it is not there to be read any more.
+pub(super) async fn gone(_: &Acting<'_>, row: &Model) -> Result<Answer> {
+    Ok(Answer::json(serde_json::to_string(row).map_err(Error::internal)?, Some(row.row_version)))
 }

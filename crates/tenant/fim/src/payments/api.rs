@@ -1,34 +1,23 @@
 use super::{
     Create, Payments, Update,
-    entity::{Model, Payment, PaymentStatus, PaymentType},
-    service,
-    settling::Wanted,
+    entity::{Model, Payment, PaymentType},
 };
 use crate::{
     accounts,
-    journal::{
-        rules::{fits, not_ahead},
-        service::places_of,
-    },
-    open_items::shares::Share,
+    journal::{rules::fits, service::places_of},
     statements,
 };
-use auth::{Allowed, Door};
+use auth::Allowed;
 use envelope::{Api, Body, Created, RawBody, RowId};
-use kernel::{Currency, Day, Error, FieldError, Message, Money, Result, Text, permission};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use kernel::{Currency, Error, FieldError, Message, Money, Result, permission};
+use paperclip::actix::api_v2_operation;
 use resource::{Changing, Guard, Spec};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, Value};
-use serde::Deserialize;
 use store::{Tx, values_of};
-use uuid::Uuid;
 
 permission! {
+    /// Asked for too where a line of the bank makes a payment; the action itself is declared with the resource.
     pub Complete = "fim", "payments", "complete";
-    pub Fail = "fim", "payments", "fail";
-    pub Cancel = "fim", "payments", "cancel";
-    pub Allocate = "fim", "payments", "allocate";
-    pub Unallocate = "fim", "payments", "unallocate";
 }
 
 /// Digits of a card's number that may be kept.
@@ -128,103 +117,4 @@ pub async fn update(cx: Allowed<resource::Update<Payments>>, id: RowId, body: Ra
         }
     }
     Ok(resource::update_with(&cx, Spec::of::<Payments>()?, *id, json, FITS).await?.into())
-}
-
-/// Does something with a payment that is held, and answers it.
-async fn step(cx: &Door, id: Uuid, work: impl AsyncFn(&Tx, Model) -> Result<Model>) -> Api<Payment> {
-    let expected = cx.if_match()?;
-    let done = cx.write_answer(200, async |tx| {
-        let payment = service::held(tx, id, expected).await?;
-        work(tx, payment).await?;
-        service::answer(tx, id).await
-    });
-    Ok(done.await?.into())
-}
-
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
-pub struct PaymentCompletion {
-    /// What it settles; what is left is an advance. None when left out.
-    pub allocations: Option<Vec<Share>>,
-    /// Settle what is due first.
-    pub auto: Option<bool>,
-}
-
-/// The money has moved: number, post, and settle open items
-#[api_v2_operation]
-pub async fn complete(cx: Allowed<Complete>, id: RowId, body: Body<PaymentCompletion>) -> Api<Payment> {
-    let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
-    step(&cx, *id, async |tx, payment| {
-        if payment.status == PaymentStatus::Pending {
-            not_ahead("transaction_date", Some(payment.transaction_date), cx.today())?;
-        }
-        service::complete(tx, &cx.permission().to_string(), payment, &wanted).await
-    })
-    .await
-}
-
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
-pub struct PaymentAllocation {
-    pub allocations: Option<Vec<Share>>,
-    /// Settle what is due first, as far as the payment goes.
-    pub auto: Option<bool>,
-    /// The day it is posted; today when left out.
-    pub date: Option<Day>,
-}
-
-/// Settle open items with what is left of a payment
-#[api_v2_operation]
-pub async fn allocate(cx: Allowed<Allocate>, id: RowId, body: Body<PaymentAllocation>) -> Api<Payment> {
-    let date = body.0.date;
-    let wanted = Wanted::of(body.0.allocations, body.0.auto)?;
-    step(&cx, *id, async |tx, payment| service::allocate(tx, &cx, payment, &wanted, date).await).await
-}
-
-#[derive(Deserialize, Apiv2Schema)]
-pub struct PaymentUnallocation {
-    pub allocation_id: Uuid,
-    /// The day it is posted; today when left out.
-    pub date: Option<Day>,
-}
-
-/// Undo one allocation: its item is open again, its part an advance
-#[api_v2_operation]
-pub async fn unallocate(cx: Allowed<Unallocate>, id: RowId, body: Body<PaymentUnallocation>) -> Api<Payment> {
-    let wanted = body.0;
-    step(&cx, *id, async |tx, payment| service::unallocate(tx, &cx, payment, wanted.allocation_id, wanted.date).await).await
-}
-
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
-pub struct PaymentFailure {
-    pub reason: Option<Text<500>>,
-}
-
-/// The money of a pending payment never moved
-#[api_v2_operation]
-pub async fn fail(cx: Allowed<Fail>, id: RowId, body: Body<PaymentFailure>) -> Api<Payment> {
-    step(&cx, *id, async |tx, payment| service::fail(tx, &cx, payment, body.0.reason.clone()).await).await
-}
-
-#[derive(Default, Deserialize, Apiv2Schema)]
-#[serde(default)]
-pub struct PaymentCancellation {
-    /// The day what was posted is taken back; today when left out.
-    pub date: Option<Day>,
-    /// Required for one that is completed.
-    pub reason: Option<Text<500>>,
-}
-
-/// Give a payment up: what it posted is reversed, what it settled is open again
-#[api_v2_operation]
-pub async fn cancel(cx: Allowed<Cancel>, id: RowId, body: Body<PaymentCancellation>) -> Api<Payment> {
-    let wanted = body.0;
-    step(&cx, *id, async |tx, payment| {
-        if payment.status == PaymentStatus::Completed && wanted.reason.is_none() {
-            return Err(Error::field("reason", "required", "취소하는 이유를 적으세요.", "is required to cancel what was completed"));
-        }
-        service::cancel(tx, &cx, payment, wanted.date, wanted.reason.clone()).await
-    })
-    .await
 }

@@ -9,7 +9,7 @@ pub(crate) mod posting;
 pub mod service;
 pub(crate) mod settling;
 
-pub(crate) use api::{Allocate, Cancel, Complete, Fail, Unallocate};
+pub(crate) use api::Complete;
 
 use crate::{
     journal::line::PartnerType,
@@ -20,7 +20,7 @@ use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, Payment
 use envelope::web;
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{Lines, RangeKind, Resource};
+use resource::{Action, Lines, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
@@ -112,7 +112,27 @@ impl Resource for Payments {
         &[Column::TransactionCode, Column::Description, Column::RefDocNo, Column::BankAccountHolder, Column::CheckNo];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::TransactionDate, RangeKind::Day), (Column::Amount, RangeKind::Amount)];
     const LINES: &'static [Lines] = &[Lines::of::<Allocations>("against_id")];
+    const STATE: Option<Column> = Some(Column::Status);
     const EXAMPLE: &'static str = r#"{"transaction_date": "2026-03-02", "transaction_type": "RECEIPT", "payment_method": "BANK_TRANSFER", "partner_id": "@/crm/customers", "account_id": "@/fim/accounts?is_bank_account=true", "amount": "{n}", "description": "3월 대금 {n}"}"#;
+
+    fn actions() -> Vec<Action> {
+        use PaymentStatus::{Cancelled, Completed, Failed, Pending};
+        let step = |verb, event, summary| action(verb, event, summary).locking_no_key().fact(service::fact);
+        vec![
+            step("complete", "completed", "The money has moved: number, post, and settle open items")
+                .from(&[Pending])
+                .to(Completed)
+                .does(service::complete),
+            step("fail", "failed", "The money of a pending payment never moved").from(&[Pending]).to(Failed).does(service::fail),
+            step("cancel", "cancelled", "Give a payment up: what it posted is reversed, what it settled is open again")
+                .from(&[Pending, Completed])
+                .to(Cancelled)
+                .does(service::cancel),
+            step("allocate", "allocated", "Settle open items with what is left of a payment").from(&[Completed]).does(service::allocate),
+            // in any state: what is undone already stays undone, and what was never allocated is not there
+            step("unallocate", "unallocated", "Undo one allocation: its item is open again, its part an advance").does(service::unallocate),
+        ]
+    }
 
     fn may_change(row: &Model) -> Result<()> {
         if row.status == PaymentStatus::Pending {
@@ -152,9 +172,5 @@ pub(crate) fn routes() -> web::Scope {
                 .route(web::patch().to(api::update))
                 .route(resource::delete::<Payments>()),
         )
-        .service(web::resource("/{id}/complete").route(web::post().to(api::complete)))
-        .service(web::resource("/{id}/fail").route(web::post().to(api::fail)))
-        .service(web::resource("/{id}/cancel").route(web::post().to(api::cancel)))
-        .service(web::resource("/{id}/allocate").route(web::post().to(api::allocate)))
-        .service(web::resource("/{id}/unallocate").route(web::post().to(api::unallocate)))
+        .configure(resource::actions::<Payments>)
 }

@@ -8,14 +8,11 @@ use entity::{ActiveModel, Column, Entity, Model, PeriodStatus};
 use envelope::web;
 use kernel::{Day, Realm, permission};
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, RangeKind, Resource};
+use resource::{Action, Never, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 
 permission! {
-    pub Close = "fim", "periods", "close";
-    pub SoftClose = "fim", "periods", "soft-close";
-    pub Reopen = "fim", "periods", "reopen", step_up;
     pub YearEnd = "fim", "periods", "year-end";
 }
 
@@ -45,6 +42,29 @@ impl Resource for Periods {
     const SEARCH: &'static [Column] = &[Column::Period];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::StartDate, RangeKind::Day)];
     const EXAMPLE: &'static str = "{}";
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use PeriodStatus::{Closed, Open, SoftClosed};
+        vec![
+            action("close", "closed", "Close a month: nothing is posted into it any more. Drafts do not stop it")
+                .from(&[Open, SoftClosed])
+                .to(Closed)
+                .does(api::close)
+                .fact(api::fact),
+            // one that is closed so already may get another exception: the function says when there is nothing to do
+            action("soft-close", "soft_closed", "Close a month for all, or for all but one person for a while")
+                .from(&[Open, SoftClosed])
+                .does(api::soft_close)
+                .fact(api::fact),
+            action("reopen", "reopened", "Open a closed month again; the reason stays in the audit")
+                .from(&[SoftClosed, Closed])
+                .to(Open)
+                .does(api::reopen)
+                .fact(api::fact)
+                .step_up(),
+        ]
+    }
 }
 
 /// The twelve months of a fiscal year, first and last day of each.
@@ -68,9 +88,7 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("/year-end").route(web::post().to(year_end::year_end)))
         .service(web::resource("/export").route(resource::export::<Periods>()))
         .service(web::resource("/{id}").route(resource::get::<Periods>()))
-        .service(web::resource("/{id}/close").route(web::post().to(api::close)))
-        .service(web::resource("/{id}/soft-close").route(web::post().to(api::soft_close)))
-        .service(web::resource("/{id}/reopen").route(web::post().to(api::reopen)))
+        .configure(resource::actions::<Periods>)
 }
 
 #[cfg(test)]

@@ -1,14 +1,10 @@
 use super::{Create, Revaluations, entity::Model, service};
 use auth::Allowed;
-use envelope::{Api, Body, Created, RowId};
-use kernel::{Error, Text, permission};
+use envelope::{Body, Created};
+use kernel::{Error, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
 use serde::Deserialize;
-
-permission! {
-    pub Reverse = "fim", "revaluations", "reverse";
-}
 
 /// Value what is open in other currencies at the rates of a day: posted on it, taken back on the day after. Once for a day (409)
 #[api_v2_operation]
@@ -29,17 +25,4 @@ pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Crea
 #[serde(default)]
 pub struct RevaluationReversal {
     pub reason: Option<Text<500>>,
-}
-
-/// Take one revaluation back, each of its entries on its own day; the day may be valued anew
-#[api_v2_operation]
-pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<RevaluationReversal>) -> Api<Model> {
-    let expected = cx.if_match()?;
-    let permission = cx.permission().to_string();
-    let reason = body.0.reason;
-    let done = cx.write_answer(200, async |tx| {
-        service::reverse(tx, &permission, *id, expected, reason.clone()).await?;
-        resource::answer_of(Spec::of::<Revaluations>()?, tx, *id).await
-    });
-    Ok(done.await?.into())
 }

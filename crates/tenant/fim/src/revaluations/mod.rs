@@ -14,7 +14,6 @@ pub mod entity;
 pub mod line;
 pub(crate) mod service;
 
-pub(crate) use api::Reverse;
 pub(crate) use service::DOCUMENTS;
 
 use crate::journal_entry;
@@ -22,7 +21,7 @@ use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};
 use envelope::web;
 use kernel::{Day, Realm, Result};
 use paperclip::actix::Apiv2Schema;
-use resource::{Lines, Never, RangeKind, Resource};
+use resource::{Action, Lines, Never, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
@@ -60,6 +59,19 @@ impl Resource for Revaluations {
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::AsOf, RangeKind::Day)];
     const LINES: &'static [Lines] = &[Lines::of::<RevaluationLines>("revaluation_id").numbered("line_no")];
     const EXAMPLE: &'static str = r#"{"as_of": "{day}"}"#;
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use RevaluationStatus::{Posted, Reversed};
+        vec![
+            action("reverse", "reversed", "Take one revaluation back, each of its entries on its own day; the day may be valued anew")
+                .from(&[Posted])
+                .to(Reversed)
+                .locking_no_key()
+                .does(service::take_back)
+                .fact(|row: &Model| serde_json::json!({"as_of": row.as_of})),
+        ]
+    }
 }
 
 /// The items of a revaluation.
@@ -91,5 +103,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<Revaluations>()).route(web::post().to(api::create)))
         .service(web::resource("/export").route(resource::export::<Revaluations>()))
         .service(web::resource("/{id}").route(resource::get::<Revaluations>()))
-        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+        .configure(resource::actions::<Revaluations>)
 }

@@ -1,6 +1,7 @@
 //! Valuing what is open and what is there on a day, and taking it back.
 
 use super::{
+    api::RevaluationReversal,
     entity::{ActiveModel, Column, Entity, Model, RevaluationStatus},
     line::{self, ValuedKind},
 };
@@ -20,6 +21,7 @@ use crate::{
 };
 use adm::rates::Conversion;
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
+use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -196,32 +198,13 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
     Ok(id)
 }
 
-/// Takes a revaluation back. One that is taken back already stays as it is.
-pub(super) async fn reverse(
-    tx: &Tx,
-    permission: &str,
-    id: Uuid,
-    expected: Option<kernel::Versions>,
-    reason: Option<Text<500>>,
-) -> Result<Model> {
-    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
-    let row = find.one().await?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.row_version) {
-        return Err(Error::stale(row.row_version));
-    }
-    if row.status == RevaluationStatus::Reversed {
-        return Ok(row);
-    }
+/// Takes a revaluation back, each of its entries on its own day.
+pub(super) async fn take_back(cx: &Acting<'_>, row: &Model, input: &RevaluationReversal) -> Result<Done<ActiveModel>> {
     // the last first, as a person would do it
     for je_id in [row.return_je_id, row.je_id].into_iter().flatten() {
-        let entry = journal::held(tx, je_id, None).await?;
+        let entry = journal::held(cx.tx, je_id, None).await?;
         let on = entry.posting_date;
-        journal::reverse(tx, entry, on, reason.clone()).await?;
+        journal::reverse(cx.tx, entry, on, input.reason.clone()).await?;
     }
-    let change = ActiveModel { status: Set(RevaluationStatus::Reversed), status_reason: Set(reason), ..Default::default() };
-    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-    let told = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason});
-    tx.audit(AuditEntry::new(Action::Execute, permission, "fim.revaluations", id).change(&told(&row), &told(&after)));
-    tx.publish(Event::new("fim.revaluation.reversed", id, json!({"id": id, "as_of": row.as_of})));
-    Ok(after)
+    Ok(Done::Changes(ActiveModel { status_reason: Set(input.reason.clone()), ..Default::default() }))
 }

@@ -1,14 +1,10 @@
 use super::{Create, VatSettlements, entity::Model, service};
 use auth::Allowed;
-use envelope::{Api, Body, Created, RowId};
-use kernel::{Text, permission};
+use envelope::{Body, Created};
+use kernel::Text;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
 use serde::Deserialize;
-
-permission! {
-    pub Reverse = "fim", "vat-settlements", "reverse";
-}
 
 /// Settle the taxes of one period, as the return and the ledger agree on them. Once for a period (409)
 #[api_v2_operation]
@@ -26,15 +22,4 @@ pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Cr
 #[serde(default)]
 pub struct VatSettlementReversal {
     pub reason: Option<Text<500>>,
-}
-
-/// Take one settlement back on its own day; the period may be settled anew
-#[api_v2_operation]
-pub async fn reverse(cx: Allowed<Reverse>, id: RowId, body: Body<VatSettlementReversal>) -> Api<Model> {
-    let reason = body.0.reason;
-    let done = cx.write_answer(200, async |tx| {
-        service::reverse(&cx, tx, *id, reason.clone()).await?;
-        resource::answer_of(Spec::of::<VatSettlements>()?, tx, *id).await
-    });
-    Ok(done.await?.into())
 }

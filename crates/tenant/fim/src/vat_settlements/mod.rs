@@ -11,7 +11,6 @@ mod api;
 pub mod entity;
 mod service;
 
-pub(crate) use api::Reverse;
 pub(crate) use service::{lets_post, not_settled, supplement};
 
 use crate::journal_entry;
@@ -19,7 +18,7 @@ use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
 use envelope::web;
 use kernel::{Day, Patch, Realm, Result};
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, RangeKind, Resource};
+use resource::{Action, Never, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::Scope;
@@ -61,6 +60,19 @@ impl Resource for VatSettlements {
     const SEARCH: &'static [Column] = &[];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ToDate, RangeKind::Day)];
     const EXAMPLE: &'static str = r#"{"from_date": "2026-01-01", "to_date": "2026-03-31"}"#;
+    const STATE: Option<Column> = Some(Column::Status);
+
+    fn actions() -> Vec<Action> {
+        use SettlementStatus::{Posted, Reversed};
+        vec![
+            action("reverse", "reversed", "Take one settlement back on its own day; the period may be settled anew")
+                .from(&[Posted])
+                .to(Reversed)
+                .locking_no_key()
+                .does(service::reverse)
+                .fact(service::fact),
+        ]
+    }
 }
 
 /// Whether a settlement rests on an entry: it is taken back with it only.
@@ -73,5 +85,5 @@ pub(crate) fn routes() -> web::Scope {
         .service(web::resource("").route(resource::list::<VatSettlements>()).route(web::post().to(api::create)))
         .service(web::resource("/export").route(resource::export::<VatSettlements>()))
         .service(web::resource("/{id}").route(resource::get::<VatSettlements>()))
-        .service(web::resource("/{id}/reverse").route(web::post().to(api::reverse)))
+        .configure(resource::actions::<VatSettlements>)
 }

@@ -1,6 +1,9 @@
 //! Settling a period, and taking that back.
 
-use super::entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
+use super::{
+    api::VatSettlementReversal,
+    entity::{ActiveModel, Column, Entity, Model, SettlementStatus},
+};
 use crate::{
     accounts::{
         self,
@@ -17,9 +20,10 @@ use crate::{
     statements::{self, one_amount},
 };
 use auth::Door;
-use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result, Text};
+use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result};
+use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use store::{Action, AuditEntry, Event, Tx, new_id};
 use uuid::Uuid;
@@ -190,16 +194,13 @@ async fn post(
     Ok(Some(id))
 }
 
-/// Takes a settlement back, and what supplements it. One that is taken back already stays as it is.
-pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<500>>) -> Result<()> {
-    let find = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update();
-    let row = find.one().await?.ok_or_else(Error::not_found)?;
-    if door.if_match()?.is_some_and(|version| version != row.row_version) {
-        return Err(Error::stale(row.row_version));
-    }
-    if row.status == SettlementStatus::Reversed {
-        return Ok(());
-    }
+/// What the events of a settlement that is taken back say besides its id.
+pub(super) fn fact(row: &Model) -> Value {
+    json!({"from_date": row.from_date, "to_date": row.to_date})
+}
+
+/// Takes a settlement back, and what supplements it.
+pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &VatSettlementReversal) -> Result<Done<ActiveModel>> {
     if let Some(main) = row.supplement_of_id {
         return Err(Error::rule(
             "fim.vat_supplement",
@@ -209,25 +210,29 @@ pub(super) async fn reverse(door: &Door, tx: &Tx, id: Uuid, reason: Option<Text<
         .with("vat_settlement_id", main.to_string()));
     }
     // no amendment supplements it meanwhile
-    statements::hold_ledger(tx).await?;
-    let find = tx.find::<Entity>().filter(Column::SupplementOfId.eq(id)).filter(Column::Status.eq(SettlementStatus::Posted));
-    for part in find.order_by_desc(Column::Id).all().await?.into_iter().chain([row]) {
-        take_back(door, tx, part, reason.clone()).await?;
+    statements::hold_ledger(cx.tx).await?;
+    let find = cx.tx.find::<Entity>().filter(Column::SupplementOfId.eq(row.id)).filter(Column::Status.eq(SettlementStatus::Posted));
+    for part in find.order_by_desc(Column::Id).all().await? {
+        let change = take_back(cx.tx, &part, input).await?;
+        let after = cx.tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;
+        record_reversal(cx, &part, &after);
     }
-    Ok(())
+    Ok(Done::Changes(take_back(cx.tx, row, input).await?))
 }
 
-async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<()> {
-    let id = row.id;
+/// Reverses the entry of a settlement on its day; answers what its row says then.
+async fn take_back(tx: &Tx, row: &Model, input: &VatSettlementReversal) -> Result<ActiveModel> {
     let entry = journal::held(tx, row.je_id, None).await?;
-    journal::reverse(tx, entry, row.to_date, reason.clone()).await?;
-    let change = ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(reason), ..Default::default() };
-    let after = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
-    let told = json!({"status": after.status, "status_reason": after.status_reason});
-    tx.audit(
-        AuditEntry::new(Action::Execute, door.permission().to_string(), "fim.vat-settlements", id)
-            .change(&json!({"status": row.status, "status_reason": null}), &told),
-    );
-    tx.publish(Event::new("fim.vat_settlement.reversed", id, json!({"id": id, "from_date": row.from_date, "to_date": row.to_date})));
-    Ok(())
+    journal::reverse(tx, entry, row.to_date, input.reason.clone()).await?;
+    Ok(ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(input.reason.clone()), ..Default::default() })
+}
+
+/// The audit row and the event of a supplement that is taken back with its settlement.
+fn record_reversal(cx: &Acting<'_>, before: &Model, after: &Model) {
+    let said = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason});
+    let trace = AuditEntry::new(Action::Execute, cx.permission(), "fim.vat-settlements", after.id);
+    cx.tx.audit(trace.change(&said(before), &said(after)));
+    let mut payload = fact(after);
+    payload["id"] = json!(after.id);
+    cx.tx.publish(Event::new("fim.vat_settlement.reversed", after.id, payload));
 }
