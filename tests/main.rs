@@ -16,6 +16,7 @@ mod conformance;
 mod console;
 mod coverage;
 mod crm;
+mod documents;
 mod erp;
 mod events;
 mod face;

@@ -115,7 +115,7 @@ both! {
             put(&admin, &format!("{path}/roles"), &json!({"role_ids": [viewer]})).await,
             put(&admin, &format!("{path}/roles"), &json!({"role_ids": []})).await,
         ] {
-            assert_eq!(bare(&answer, 409)["detail"], "마지막 관리자는 없앨 수 없습니다.");
+            assert_eq!(bare(&answer, 409)["detail"], "마지막 관리자는 삭제하거나 비활성화할 수 없고 역할을 회수할 수도 없습니다. 먼저 다른 관리자를 지정하세요.");
         }
         // of two that go at once one stays
         let second = somebody(&admin, "second@alpha.example").await;

@@ -98,7 +98,7 @@ both! {
     async fn other_sentences_are_in_the_callers_language(app: TestApp) {
         let admin = app.admin_a().await;
         let nobody = app.nobody_a().await;
-        for (lang, text) in [("ko", "이 작업을 할 권한이 없습니다."), ("en", "You do not have the right to do this.")] {
+        for (lang, text) in [("ko", "이 작업을 할 권한이 없습니다."), ("en", "You do not have permission to do this.")] {
             detail(&nobody.request(Method::GET, "/users/").header("accept-language", lang).send().await, 403, text);
             detail(&admin.request(Method::GET, "/users/999").header("accept-language", lang).send().await, 404, "User not found");
         }

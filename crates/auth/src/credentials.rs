@@ -6,7 +6,7 @@
 
 use crate::{
     Door, Platform, entities::adm_role::Grants, impersonation::end_of_staff, mfa, one_time::kill_all, permissions::distinct,
-    principal::refused_by_key, roles::grants_of_user, session::end_sessions_but, tables::Tables,
+    principal::refused_by_key, roles::grants_of_user, rules, session::end_sessions_but, tables::Tables,
 };
 use kernel::{Error, Realm, Result, boxed};
 use sea_orm::Value;
@@ -98,11 +98,7 @@ impl Door {
     pub async fn reset_mfa(&self, tx: &Tx, user: &Holder, is_enabled: bool) -> Result<bool> {
         self.may_sign_in_as(tx, user.id).await?;
         if self.principal().person() == Some(user.id) {
-            return Err(Error::rule(
-                "auth.own_mfa",
-                "자신의 2단계 인증은 인증 코드를 입력하여 직접 끄세요.",
-                "Turn your own second factor off with a code of it.",
-            ));
+            return Err(rules::OWN_MFA.error());
         }
         if !is_enabled {
             return Ok(false);

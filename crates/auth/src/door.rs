@@ -71,7 +71,7 @@ impl Door {
             {
                 return Err(Error::forbidden(
                     "other_tenant",
-                    Message::new("로그인한 회사와 다른 회사의 주소입니다.", "You are signed in to a different company."),
+                    Message::new("로그인한 회사와 다른 회사입니다.", "You are signed in to a different company."),
                 ));
             }
         }
@@ -278,7 +278,8 @@ impl Door {
             return Ok(None);
         }
         Versions::read(&values.join(",")).map(Some).ok_or_else(|| {
-            let text = Message::new("ETag 값 또는 ETag 목록이어야 합니다. (예: \"3\")", "must be an ETag such as \"3\", or a list of ETags");
+            let text =
+                Message::new("ETag 값 또는 ETag 목록이어야 합니다. (예: \"3\")", "must be an ETag such as \"3\", or a list of ETags");
             Error::invalid(vec![FieldError::new("If-Match", "etag", text)])
         })
     }

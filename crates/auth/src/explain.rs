@@ -84,7 +84,12 @@ impl Door {
         let known = self.platform().catalogue(realm).iter().find(|key| key.to_string() == query.permission);
         let permission = *known.ok_or_else(|| {
             let text = &query.permission;
-            Error::field("permission", "unknown_permission", format!("존재하지 않는 권한입니다: {text}"), format!("must be an existing permission; {text} is not"))
+            Error::field(
+                "permission",
+                "unknown_permission",
+                format!("존재하지 않는 권한입니다: {text}"),
+                format!("must be an existing permission; {text} is not"),
+            )
         })?;
         let scope = self.read().await?;
         let user = find(&scope, realm, &query.user).await?.ok_or_else(|| Error::no_such("user"))?;

@@ -22,9 +22,12 @@ impl Door {
         }
         let catalogue = self.platform().catalogue(self.principal().realm);
         match grants.iter().find(|text| !Grant::new((*text).clone()).means_something(catalogue)) {
-            Some(text) => {
-                Err(Error::field(field, "unknown_permission", format!("존재하지 않는 권한입니다: {text}"), format!("must name existing permissions; {text} does not")))
-            }
+            Some(text) => Err(Error::field(
+                field,
+                "unknown_permission",
+                format!("존재하지 않는 권한입니다: {text}"),
+                format!("must name existing permissions; {text} does not"),
+            )),
             None => Ok(()),
         }
     }
@@ -50,7 +53,9 @@ impl Door {
     /// Refuses a moment that has passed; `field` is told in the error.
     pub fn must_lie_ahead(&self, field: &str, at: Option<Timestamp>) -> Result<()> {
         match at {
-            Some(at) if at <= self.platform().now() => Err(Error::field(field, "future", "현재보다 이후의 시각이어야 합니다.", "must be in the future")),
+            Some(at) if at <= self.platform().now() => {
+                Err(Error::field(field, "future", "현재보다 이후의 시각이어야 합니다.", "must be in the future"))
+            }
             _ => Ok(()),
         }
     }

@@ -61,7 +61,10 @@ impl HalfToken {
 
 /// Whatever is wrong with token or code looks the same.
 pub(crate) fn bad_half() -> Error {
-    Error::new(Code::Unauthorized, Message::new("인증 코드가 올바르지 않거나 만료되었습니다.", "The authentication code is incorrect or has expired."))
+    Error::new(
+        Code::Unauthorized,
+        Message::new("인증 코드가 올바르지 않거나 만료되었습니다.", "The authentication code is incorrect or has expired."),
+    )
 }
 
 /// Stores the id of a token that waits for its code: only one that is stored, unused and not revoked opens a session.

@@ -10,6 +10,7 @@ use crate::{
     entities::{adm_user, idam_impersonation},
     held,
     principal::{Impersonator, Rights},
+    rules,
     token::{AUDIENCE, Claims},
 };
 use envelope::Answer;
@@ -97,7 +98,7 @@ async fn consent(scope: &Scope, wanted: &Wanted, now: Timestamp) -> Result<Uuid>
         }
     }
     match lacking {
-        None => Err(Error::rule("idam.no_consent", "고객사가 허용한 대리 접속이 아닙니다.", "The company has not consented to this.")),
+        None => Err(rules::NO_CONSENT.error()),
         Some(permission) => {
             let text = Message::new(
                 "동의한 사람보다 권한이 많은 사용자로는 대리 접속할 수 없습니다. 관리자처럼 그 권한을 모두 가진 사람의 동의를 받으세요.",

@@ -54,6 +54,7 @@ mod principal;
 mod refresh;
 pub mod roles;
 mod rotation;
+pub mod rules;
 mod sealed;
 mod session;
 pub mod sessions;

@@ -251,7 +251,13 @@ const CODE: usize = 255;
 pub(crate) async fn company(platform: &Platform, code: Option<&str>, named: Option<&str>) -> Result<Whose> {
     let code = match (code, named) {
         (Some(code), Some(named)) if !code.trim().eq_ignore_ascii_case(named) => {
-            return Err(Error::forbidden("other_tenant", Message::new("입력한 회사가 접속한 주소의 회사와 다릅니다.", "The company code does not match the company of this address.")));
+            return Err(Error::forbidden(
+                "other_tenant",
+                Message::new(
+                    "입력한 회사가 접속한 주소의 회사와 다릅니다.",
+                    "The company code does not match the company of this address.",
+                ),
+            ));
         }
         (Some(code), _) => code,
         (None, Some(named)) => named,

@@ -9,6 +9,7 @@ use crate::{
     login::{SignedIn, enter, note_lock},
     principal::Principal,
     refresh::RefreshToken,
+    rules,
     tables::{Tables, insert, of_company},
     throttle::{Guessed, Place},
     totp,
@@ -32,7 +33,7 @@ fn bad_code() -> Error {
 }
 
 fn already_on() -> Error {
-    Error::rule("auth.mfa_enabled", "2단계 인증이 이미 켜져 있습니다.", "The second factor is on already.")
+    rules::MFA_ENABLED.error()
 }
 
 /// Who spends a code, and for what.

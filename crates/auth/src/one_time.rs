@@ -92,7 +92,12 @@ impl OneTime {
 
 /// Wrong, expired, used and forged look the same.
 fn bad_token() -> Error {
-    Error::field("token", "token", "링크가 올바르지 않거나 이미 사용되었거나 만료되었습니다.", "is invalid, was already used or has expired")
+    Error::field(
+        "token",
+        "token",
+        "링크가 올바르지 않거나 이미 사용되었거나 만료되었습니다.",
+        "is invalid, was already used or has expired",
+    )
 }
 
 impl Platform {

@@ -50,7 +50,7 @@ impl Platform {
             })
             .await?;
         self.settle(&subject).await?;
-        Err(Error::field("current_password", "wrong_password", "현재 비밀번호가 올바르지 않습니다.", "is not the current password"))
+        Err(Error::field("current_password", "wrong_password", "현재 비밀번호가 올바르지 않습니다.", "is incorrect"))
     }
 
     /// Changes the caller's own password, which they have shown.

@@ -63,7 +63,12 @@ impl Password {
         let start: String = self.0.chars().take(LOOKED_AT).collect();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         if STRENGTH.run(move || is_common(&start, &names)).await? {
-            return Err(Error::field(field, "common_password", "너무 흔한 비밀번호입니다. 추측하기 어려운 비밀번호를 입력하세요.", "is too common: choose one that is harder to guess"));
+            return Err(Error::field(
+                field,
+                "common_password",
+                "너무 흔한 비밀번호입니다. 추측하기 어려운 비밀번호를 입력하세요.",
+                "is too common: choose one that is harder to guess",
+            ));
         }
         Ok(())
     }

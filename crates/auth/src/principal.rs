@@ -194,14 +194,14 @@ impl Principal {
             if personal {
                 return Err(Error::forbidden(
                     "impersonation",
-                    Message::new("대리 접속 중에는 할 수 없는 작업입니다.", "This cannot be done while acting as somebody else."),
+                    Message::new("대리 접속 중에는 할 수 없는 작업입니다.", "This cannot be done during impersonation."),
                 ));
             }
             // whoever may only look may go, too
             if staff.read_only && !reads && !leaving {
                 return Err(Error::forbidden(
                     "read_only",
-                    Message::new("조회만 허용된 대리 접속입니다.", "Acting as somebody else was allowed for reading only."),
+                    Message::new("조회만 허용된 대리 접속입니다.", "This impersonation is read-only."),
                 ));
             }
         }
@@ -220,7 +220,7 @@ impl Principal {
 
 /// The refusal of what no API key may.
 pub(crate) fn refused_by_key() -> Error {
-    Error::forbidden("api_key", Message::new("API 키로는 할 수 없는 작업입니다.", "An API key cannot do this."))
+    Error::forbidden("api_key", Message::new("API 키로는 할 수 없는 작업입니다.", "This cannot be done with an API key."))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::{
     SystemDoor,
     entities::{adm_role, idam_role},
     held::{self, REVOKED},
+    rules,
 };
 use kernel::{Error, Realm, Result, boxed};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -91,12 +92,8 @@ async fn are_only(tx: &Tx, sql: Sql, user: Uuid) -> Result<bool> {
 #[boxed(?Send)]
 pub async fn keep_the_last(tx: &Tx, user: Uuid) -> Result<()> {
     match tx.context().realm {
-        Realm::Manager if is_last_super_admin(tx, user).await? => {
-            Err(Error::rule("idam.last_super_admin", "마지막 최고 관리자는 없앨 수 없습니다.", "The last super administrator stays."))
-        }
-        Realm::Tenant if is_last_admin(tx, user).await? => {
-            Err(Error::rule("adm.last_admin", "마지막 관리자는 없앨 수 없습니다.", "The last administrator stays."))
-        }
+        Realm::Manager if is_last_super_admin(tx, user).await? => Err(rules::LAST_SUPER_ADMIN.error()),
+        Realm::Tenant if is_last_admin(tx, user).await? => Err(rules::LAST_ADMIN.error()),
         _ => Ok(()),
     }
 }

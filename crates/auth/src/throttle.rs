@@ -147,7 +147,10 @@ enum Standing {
 
 fn locked(until: Timestamp, now: Timestamp) -> Error {
     let seconds = (until.unix_micros() - now.unix_micros() + 999_999).max(0) / 1_000_000;
-    let text = Message::new("로그인 시도가 너무 많아 계정이 잠시 잠겼습니다. 나중에 다시 시도하세요.", "Too many sign-in attempts. The account is locked for a while; try again later.");
+    let text = Message::new(
+        "로그인 시도가 너무 많아 계정이 잠시 잠겼습니다. 나중에 다시 시도하세요.",
+        "Too many sign-in attempts. The account is locked for a while; try again later.",
+    );
     Error::new(Code::AccountLocked, text)
         .with("locked_until", until.to_millis_string())
         .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX).max(1))

@@ -107,7 +107,10 @@ pub async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> 
         return Ok(Value::Object(Map::new()));
     }
     if !is_json(&request) {
-        return Err(Error::new(Code::UnsupportedMediaType, Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json.")));
+        return Err(Error::new(
+            Code::UnsupportedMediaType,
+            Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json."),
+        ));
     }
     let value = strict::parse(&bytes).map_err(|cause| {
         let text = cause.to_string();
@@ -153,13 +156,19 @@ pub(crate) fn refuse_nul(value: &Value, path: &mut String, errors: &mut Vec<Fiel
 pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Duration) -> Result<Bytes> {
     use futures_util::StreamExt;
     let too_large = || {
-        Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The request body is too large.")).with("limit", limit as u64)
+        Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The request body is too large."))
+            .with("limit", limit as u64)
     };
     let reading = async {
         let mut bytes = Vec::new();
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk
-                .map_err(|cause| Error::unparseable("body", "transfer", Message::new("요청 본문을 끝까지 받지 못했습니다.", format!("could not be received completely: {cause}"))))?;
+            let chunk = chunk.map_err(|cause| {
+                Error::unparseable(
+                    "body",
+                    "transfer",
+                    Message::new("요청 본문을 끝까지 받지 못했습니다.", format!("could not be received completely: {cause}")),
+                )
+            })?;
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -167,8 +176,9 @@ pub(crate) async fn read_bytes(mut payload: Payload, limit: usize, deadline: Dur
         }
         Ok(Bytes::from(bytes))
     };
-    let late =
-        || Error::unparseable("body", "deadline", Message::new("요청 본문이 제한 시간 안에 도착하지 않았습니다.", "did not arrive in time"));
+    let late = || {
+        Error::unparseable("body", "deadline", Message::new("요청 본문이 제한 시간 안에 도착하지 않았습니다.", "did not arrive in time"))
+    };
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(late()))
 }
 

@@ -97,7 +97,10 @@ pub(crate) fn of_status(status: StatusCode) -> Error {
             Message::new("이 경로에서 지원하지 않는 메서드입니다.", "This path does not support that method."),
         ),
         413 => Error::new(Code::PayloadTooLarge, Message::new("요청 본문이 너무 큽니다.", "The request body is too large.")),
-        415 => Error::new(Code::UnsupportedMediaType, Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json.")),
+        415 => Error::new(
+            Code::UnsupportedMediaType,
+            Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json."),
+        ),
         400 | 408 => Error::new(Code::Unparseable, Message::new("요청을 읽을 수 없습니다.", "The request cannot be parsed.")),
         503 => Error::unavailable("refused by the server"),
         other => Error::internal(format!("answered {other} by itself")),

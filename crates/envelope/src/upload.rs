@@ -43,7 +43,10 @@ pub struct Upload {
 fn unsupported() -> Error {
     Error::new(
         Code::UnsupportedMediaType,
-        Message::new("CSV 또는 XLSX 파일을 보내세요. XLS 파일은 XLSX로 저장한 뒤 보내세요.", "Send a CSV or XLSX file. Save an XLS file as XLSX first."),
+        Message::new(
+            "CSV 또는 XLSX 파일을 보내세요. XLS 파일은 XLSX로 저장한 뒤 보내세요.",
+            "Send a CSV or XLSX file. Save an XLS file as XLSX first.",
+        ),
     )
 }
 
@@ -106,8 +109,13 @@ impl Upload {
 
 /// The part `file` of a form.
 async fn of_form(bytes: Bytes, content_type: &str) -> Result<Upload> {
-    let broken =
-        |cause: multer::Error| Error::unparseable("body", "form", Message::new("multipart 양식이 올바르지 않습니다.", format!("is not a valid multipart form: {cause}")));
+    let broken = |cause: multer::Error| {
+        Error::unparseable(
+            "body",
+            "form",
+            Message::new("multipart 양식이 올바르지 않습니다.", format!("is not a valid multipart form: {cause}")),
+        )
+    };
     let boundary = multer::parse_boundary(content_type).map_err(broken)?;
     let whole = futures_util::stream::once(async move { Ok::<_, Infallible>(bytes) });
     let mut form = multer::Multipart::new(whole, boundary);

@@ -85,7 +85,10 @@ pub fn of_pattern(pattern: &str) -> Option<Message> {
         )
     } else if pattern.contains(r"[^\s") {
         let (least, most) = between()?;
-        Message::new(format!("공백 없이 {least}자 이상 {most}자 이하여야 합니다."), format!("must have {least} to {most} characters and no spaces"))
+        Message::new(
+            format!("공백 없이 {least}자 이상 {most}자 이하여야 합니다."),
+            format!("must have {least} to {most} characters and no spaces"),
+        )
     } else {
         return None;
     };

@@ -8,6 +8,7 @@ pub mod demo;
 mod housekeeping;
 mod merging;
 pub mod provisioning;
+pub mod rules;
 pub mod schedule;
 pub mod subscribers;
 mod timeline;

@@ -1,4 +1,4 @@
-use crate::{Lang, Message, PermissionKey};
+use crate::{Lang, Message, PermissionKey, rules};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -155,7 +155,10 @@ impl Error {
     /// Fields that are wrong, all of them at once (422): the first hundred are listed, and `more` says how many others were found.
     #[must_use]
     pub fn invalid(mut fields: Vec<FieldError>) -> Self {
-        let mut error = Self::new(Code::Validation, Message::new("입력값이 올바르지 않습니다. 오류 목록을 확인하세요.", "Some values are not valid. See the list of errors."));
+        let mut error = Self::new(
+            Code::Validation,
+            Message::new("입력값이 올바르지 않습니다. 오류 목록을 확인하세요.", "Some values are not valid. See the list of errors."),
+        );
         let more = fields.len().saturating_sub(FAULTS_TOLD);
         fields.truncate(FAULTS_TOLD);
         error.0.fields = fields;
@@ -226,9 +229,7 @@ impl Error {
     /// A step the state machine does not have (409).
     #[must_use]
     pub fn transition(from: &str, allowed: &[&str]) -> Self {
-        Self::rule("transition", format!("현재 상태({from})에서는 할 수 없습니다."), format!("Not possible in the state {from}."))
-            .with("status", from)
-            .with("allowed", json!(allowed))
+        rules::TRANSITION.filled(&[("from", &from)]).with("status", from).with("allowed", json!(allowed))
     }
 
     /// `If-Match` does not fit; `current` is the version that stands.
@@ -247,7 +248,13 @@ impl Error {
 
     /// The database or another part is away; worth trying again.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        let mut error = Self::new(Code::Unavailable, Message::new("지금은 요청을 처리할 수 없습니다. 잠시 후 다시 시도하세요.", "The service is temporarily unavailable. Please try again in a moment."));
+        let mut error = Self::new(
+            Code::Unavailable,
+            Message::new(
+                "지금은 요청을 처리할 수 없습니다. 잠시 후 다시 시도하세요.",
+                "The service is temporarily unavailable. Please try again in a moment.",
+            ),
+        );
         error.0.retry_after = Some(2);
         error.0.cause = Some(cause.to_string());
         error

@@ -39,7 +39,9 @@ pub(crate) fn read(text: &str, order: &str, blanks: &[Value]) -> Result<Vec<Opti
         let of_kind = |key: &Option<Value>, blank: &Value| key.as_ref().is_none_or(|key| key.as_null() == *blank);
         keys.iter().zip(blanks).all(|(key, blank)| of_kind(key, blank)).then_some(keys)
     };
-    parse().ok_or_else(|| Error::field("cursor", "cursor", "이 목록과 정렬 순서의 커서가 아닙니다.", "is not a cursor of this list and sort order"))
+    parse().ok_or_else(|| {
+        Error::field("cursor", "cursor", "이 목록과 정렬 순서의 커서가 아닙니다.", "is not a cursor of this list and sort order")
+    })
 }
 
 fn key(part: &Json) -> Option<Option<Value>> {

@@ -1,5 +1,6 @@
 //! Reading a company's events by their numbers: every one once, in order, without a gap.
 
+use crate::rules;
 use auth::Door;
 use kernel::{Error, FieldError, Message, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
@@ -88,12 +89,7 @@ pub async fn events_of(door: &Door, query: &EventQuery) -> Result<EventPage> {
         && after > 0
         && after < first - 1
     {
-        return Err(Error::rule(
-            "events.cursor_expired",
-            "보존 기간이 지난 이벤트입니다. 처음부터 다시 읽으세요.",
-            "Events after this cursor are no longer kept; begin anew.",
-        )
-        .with("first", first));
+        return Err(rules::CURSOR_EXPIRED.error().with("first", first));
     }
     let events = stream::events_after(&scope, after, query.kind.as_deref(), limit.unsigned_abs()).await?;
     let mut next_after = events.last().map_or(after, |event| event.seq);

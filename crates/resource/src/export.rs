@@ -1,6 +1,6 @@
 //! A list as a file: CSV streamed row by row, XLSX by way of a temporary file, packed off the workers.
 
-use crate::{Spec, list::Query};
+use crate::{Spec, list::Query, rules};
 use actix_web::{
     HttpResponse,
     http::header::{self, ContentDisposition, DispositionParam, DispositionType},
@@ -159,11 +159,7 @@ impl Book {
         for row in rows {
             self.rows += 1;
             if self.rows > XLSX_ROWS {
-                return Err(Error::rule(
-                    "too_many_rows",
-                    "엑셀 한 장에 담기에 행이 너무 많습니다. CSV로 받으세요.",
-                    "More rows than a sheet holds; take CSV.",
-                ));
+                return Err(rules::TOO_MANY_ROWS.error());
             }
             for (column, text) in (0_u16..).zip(&row) {
                 // a string cell is never taken for a formula

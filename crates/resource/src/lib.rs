@@ -28,6 +28,7 @@ mod module;
 mod numbering;
 mod printed;
 mod references;
+pub mod rules;
 mod spec;
 mod words;
 

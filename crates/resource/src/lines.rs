@@ -133,7 +133,12 @@ pub(crate) fn taken(kinds: &[Lines], body: &Json) -> Result<Columns> {
         let of = kind.spec()?;
         let Some(Json::Array(lines)) = body.get(of.name) else { continue };
         if lines.len() > MOST {
-            return Err(Error::field(of.name, "max_items", format!("{MOST}개 이하여야 합니다."), format!("must have at most {MOST} items")));
+            return Err(Error::field(
+                of.name,
+                "max_items",
+                format!("{MOST}개 이하여야 합니다."),
+                format!("must have at most {MOST} items"),
+            ));
         }
         taken.push((of.name, Json::from(lines.clone()).into()));
     }

@@ -117,9 +117,12 @@ impl Query {
             let column = spec.sorts().find(|column| *column == name);
             match column {
                 Some(column) if self.order.iter().all(|(known, _)| *known != column) => self.order.push((column, down)),
-                Some(_) => {
-                    errors.push(wrong("sort", "repeated", format!("정렬 기준이 중복되었습니다: {name}"), format!("must not contain {name} twice")))
-                }
+                Some(_) => errors.push(wrong(
+                    "sort",
+                    "repeated",
+                    format!("정렬 기준이 중복되었습니다: {name}"),
+                    format!("must not contain {name} twice"),
+                )),
                 None => {
                     let allowed = spec.sorts().collect::<Vec<_>>().join(", ");
                     errors.push(wrong(

@@ -1,7 +1,7 @@
 //! One row taken into another, and back: whatever the database's foreign keys say refers to it
 //! follows, so tables of domains that come later do too.
 
-use crate::{Spec, change::lock, references::push_live_of};
+use crate::{Spec, change::lock, references::push_live_of, rules};
 use kernel::{Error, Lang, Result, boxed};
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
@@ -187,12 +187,7 @@ pub async fn unmerge(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &Mergin
         return Ok(());
     }
     let names = lost.iter().map(|(table, count)| format!("{table} {count}")).collect::<Vec<_>>().join(", ");
-    Err(changed(format!("병합 뒤에 지워졌거나 옮겨진 자료가 있어 되돌릴 수 없습니다: {names}"), format!("Deleted or moved since: {names}"))
-        .with("rows", Json::Object(lost)))
-}
-
-fn changed(ko: String, en: String) -> Error {
-    Error::rule("merge.changed", ko, en)
+    Err(rules::MERGE_CHANGED.filled(&[("changed", &names)]).with("rows", Json::Object(lost)))
 }
 
 async fn unfill(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &Merging) -> Result<()> {
@@ -205,8 +200,7 @@ async fn unfill(spec: &Spec, tx: &Tx, into: Uuid, from: Uuid, done: &Merging) ->
         done.filled.iter().filter(|(name, value)| shown.get(name.as_str()) != Some(value)).map(|(name, _)| name.as_str()).collect();
     if !other.is_empty() {
         let names = other.join(", ");
-        return Err(changed(format!("병합 뒤에 바뀐 항목이 있어 되돌릴 수 없습니다: {names}"), format!("Changed since: {names}"))
-            .with("fields", other));
+        return Err(rules::MERGE_CHANGED.filled(&[("changed", &names)]).with("fields", other));
     }
     let was = |value: &(&'static str, Value)| done.filled.contains_key(value.0);
     let emptied: Columns = is.iter().filter(|value| was(value)).map(|(name, value)| (*name, value.as_null())).collect();

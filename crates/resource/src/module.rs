@@ -19,6 +19,8 @@ pub struct Module {
     pub permissions: Vec<PermissionKey>,
     /// Paths that need no credential.
     pub public_paths: &'static [&'static str],
+    /// Every rule by which the domain can refuse a request with 409.
+    pub rules: &'static [kernel::Rule],
 }
 
 impl Module {

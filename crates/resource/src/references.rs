@@ -1,6 +1,6 @@
 //! Who refers to whom: read from the database's own foreign keys.
 
-use crate::Spec;
+use crate::{Spec, rules};
 use kernel::{Error, Result, boxed};
 use sea_orm::Value;
 use serde_json::{Map, Value as Json};
@@ -51,7 +51,12 @@ async fn check_reference(tx: &Tx, reference: &Reference, value: &Value) -> Resul
     match if is_merged { row.try_get::<Option<Uuid>>("", "merged_into_id").map_err(Error::internal)? } else { None } {
         Some(into) => {
             let column = reference.column.clone();
-            Err(Error::field(column, "merged", format!("다른 자료로 병합된 항목입니다. 병합된 자료를 지정하세요: {into}"), format!("refers to a record that was merged into {into}; use that one")))
+            Err(Error::field(
+                column,
+                "merged",
+                format!("다른 자료로 병합된 항목입니다. 병합된 자료를 지정하세요: {into}"),
+                format!("refers to a record that was merged into {into}; use that one"),
+            ))
         }
         None => Ok(()),
     }
@@ -268,12 +273,7 @@ pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result
     if holders.is_empty() {
         return Ok(());
     }
-    Err(in_use(
-        "referenced",
-        "다른 자료가 참조하고 있어 삭제할 수 없습니다.",
-        "Other records refer to this one, so it is not deleted.",
-        holders,
-    ))
+    Err(rules::REFERENCED.error().with("referenced_by", holders))
 }
 
 /// Those of some ids that are there and live, held until the end of the transaction.

@@ -76,6 +76,8 @@ pub trait Resource: Sized + 'static {
     const RULE: Option<Rule> = None;
     /// The column of the state, which changes by actions only.
     const STATE: Option<Column<Self>> = None;
+    /// The column by which people know a row. Without: what looks like a name among those that are shown and searched.
+    const TITLE: Option<Column<Self>> = None;
     /// A valid body for create, as JSON. `{n}` stands for a number, `"@/adm/organizations"` for
     /// the id of one of those: it is the document's example and the conformance test's input.
     const EXAMPLE: &'static str;
@@ -127,6 +129,8 @@ pub struct Spec {
     pub columns: Vec<&'static str>,
     pub sort: Vec<&'static str>,
     pub search: Vec<&'static str>,
+    /// The field by which people know a row; none where a row has no name, as a session.
+    pub title: Option<&'static str>,
     pub ranges: Vec<(&'static str, RangeKind)>,
     pub running_no: bool,
     pub(crate) only: Option<(&'static str, &'static [&'static str])>,
@@ -181,16 +185,19 @@ impl Spec {
         let view = TypeDoc::of::<R::View>().fields();
         let mut ranges = vec![("created_at", RangeKind::Time)];
         ranges.extend(R::RANGES.iter().map(|(column, kind)| (column.as_str(), *kind)));
+        let shown: Vec<&'static str> = columns.iter().copied().filter(|column| view.iter().any(|name| name == column)).collect();
+        let search: Vec<&'static str> = R::SEARCH.iter().map(IdenStatic::as_str).collect();
         Ok(Self {
             realm: R::REALM,
             domain: R::DOMAIN,
             name: R::NAME,
             noun: R::NOUN,
             table: R::Entity::default().table_name().to_owned(),
-            shown: columns.iter().copied().filter(|column| view.iter().any(|name| name == column)).collect(),
+            title: R::TITLE.map(|column| column.as_str()).or_else(|| title_of(&shown, &search)),
+            shown,
             columns,
             sort: R::SORT.iter().map(IdenStatic::as_str).collect(),
-            search: R::SEARCH.iter().map(IdenStatic::as_str).collect(),
+            search,
             ranges,
             running_no: R::RUNNING_NO,
             only: R::ONLY.map(|(column, words)| (column.as_str(), words)),
@@ -287,6 +294,22 @@ impl Spec {
     }
 }
 
+/// The field by which people know a row, where its resource does not say: its name, its code, its number, or what it is searched by.
+fn title_of(shown: &[&'static str], search: &[&'static str]) -> Option<&'static str> {
+    const NAMES: [&str; 4] = ["name", "full_name", "title", "subject"];
+    const CODES: [&str; 4] = ["code", "username", "no", "date"];
+    let among = |names: &[&str]| names.iter().find_map(|name| shown.iter().copied().find(|column| column == name));
+    let searched = |ends: &[&str]| {
+        let is_own = |column: &str| !["biz_name", "ceo_name", "biz_no"].iter().any(|other| column.ends_with(other));
+        search.iter().copied().find(|column| shown.contains(column) && is_own(column) && ends.iter().any(|end| column.ends_with(end)))
+    };
+    among(&NAMES)
+        .or_else(|| searched(&["_name"]))
+        .or_else(|| searched(&["_code", "_no"]))
+        .or_else(|| search.first().copied().filter(|column| shown.contains(column)))
+        .or_else(|| among(&CODES))
+}
+
 // one copy a resource, not one in each of its closures
 #[inline(never)]
 fn read<R: Resource>(row: &QueryResult) -> Result<Model<R>> {
@@ -307,4 +330,23 @@ fn blank_of<R: Resource>(name: &str) -> Result<sea_orm::Value> {
         ColumnType::String(_) | ColumnType::Text | ColumnType::Char(_) => Value::String(None),
         other => return Err(Error::internal(format!("a list cannot be sorted by {other:?}"))),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn a_row_is_known_by_what_looks_like_its_name() {
+        for (shown, search, title) in [
+            (vec!["id", "code", "name"], vec!["code", "name"], Some("name")),
+            (vec!["account_code", "account_name"], vec!["account_code", "account_name"], Some("account_name")),
+            (vec!["invoice_no", "buyer_biz_name"], vec!["invoice_no", "buyer_biz_name"], Some("invoice_no")),
+            (vec!["period"], vec!["period"], Some("period")),
+            (vec!["name_hash", "username"], vec!["name_hash_name"], Some("username")),
+            (vec!["id", "user_id"], vec![], None),
+        ] {
+            assert_eq!(title_of(&shown, &search), title, "{shown:?}");
+        }
+    }
 }

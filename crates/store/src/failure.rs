@@ -1,7 +1,7 @@
 //! From what a database says to what a caller can use: the one place where named
 //! constraints become sentences.
 
-use crate::{Catalog, checks::words_of_check};
+use crate::{Catalog, checks::words_of_check, rules};
 use kernel::{Error, FieldError, Message};
 use sea_orm::{
     DbErr, RuntimeErr,
@@ -35,7 +35,7 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
         // 1811: a trigger, which may refuse in the words of a unique index or of a CHECK
         "23505" | "2067" | "1555" | "1811" if code != "1811" || cause.message().contains("UNIQUE constraint failed: ") => {
             let fields = fields_of(cause, catalog);
-            Error::rule("unique", format!("이미 쓰이고 있는 값입니다: {fields}"), format!("Already in use: {fields}")).with("field", fields)
+            rules::UNIQUE.filled(&[("field", &fields)]).with("field", fields)
         }
         "23514" | "275" | "1811" if code != "1811" || cause.to_string().contains("CHECK constraint failed: ") => {
             let fields = fields_of(cause, catalog);
@@ -43,9 +43,7 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
             let (rule, words) = words_of_check(&name);
             Error::invalid(vec![FieldError::new(fields, rule, words)]).because(name)
         }
-        "23503" | "787" => {
-            Error::rule("reference", "가리키는 대상이 없거나 다른 자료가 참조하고 있습니다.", "Refers to nothing, or is still referred to.")
-        }
+        "23503" | "787" => rules::REFERENCE.error(),
         "23502" | "1299" => {
             Error::invalid(vec![FieldError::new(fields_of(cause, catalog), "required", Message::new("필수 항목입니다.", "is required"))])
         }
@@ -54,11 +52,7 @@ fn constraint(cause: &dyn DatabaseError, catalog: &Catalog) -> Error {
         // serialisation failure, deadlock · busy, busy snapshot, locked
         "40001" | "40P01" | "5" | "261" | "517" | "6" => Error::transient(cause),
         // lock timeout
-        "55P03" => Error::rule(
-            "busy",
-            "다른 요청이 처리 중입니다. 잠시 후 다시 시도하세요.",
-            "Another request is working on it. Try again in a moment.",
-        ),
+        "55P03" => rules::BUSY.error(),
         // the server goes away, comes up, or has no slot left
         "57P01" | "57P02" | "57P03" | "53300" => Error::transient(cause),
         // a statement that took too long, a transaction that did nothing for too long

@@ -36,6 +36,7 @@ pub mod migrations;
 mod numbers;
 mod outbox;
 mod random;
+pub mod rules;
 mod scope;
 pub mod search;
 pub mod series;

@@ -63,10 +63,20 @@ impl Format {
             return wrong("prefix", "letters", "영문 대문자 1자 이상 10자 이하여야 합니다.", "must be 1 to 10 letters (A-Z)");
         }
         let Some((head, zeros)) = self.pattern.strip_suffix('}').and_then(|text| text.rsplit_once('{')) else {
-            return wrong("pattern", "count", "{000000}과 같은 일련번호 자리로 끝나야 합니다.", "must end with the serial number, such as {000000}");
+            return wrong(
+                "pattern",
+                "count",
+                "{000000}과 같은 일련번호 자리로 끝나야 합니다.",
+                "must end with the serial number, such as {000000}",
+            );
         };
         if !(3..=10).contains(&zeros.len()) || !zeros.bytes().all(|byte| byte == b'0') {
-            return wrong("pattern", "count", "일련번호 자리는 0을 3개 이상 10개 이하로 쓰세요. (예: {000000})", "must give the serial number as 3 to 10 zeros, such as {000000}");
+            return wrong(
+                "pattern",
+                "count",
+                "일련번호 자리는 0을 3개 이상 10개 이하로 쓰세요. (예: {000000})",
+                "must give the serial number as 3 to 10 zeros, such as {000000}",
+            );
         }
         if !head.starts_with("{PREFIX}") || !head.ends_with(SEPARATORS) {
             let en = "must begin with {PREFIX} and have a separator (- / _ .) before the serial number";
@@ -79,9 +89,12 @@ impl Format {
         }
         let (year, month) = (head.contains("{YYYY}") || head.contains("{YY}"), head.contains("{MM}"));
         match self.reset {
-            Reset::Yearly if !year => {
-                wrong("pattern", "year", "일련번호를 해마다 다시 시작하려면 연도({YYYY} 또는 {YY})가 있어야 합니다.", "must contain the year ({YYYY} or {YY}) when the serial number restarts every year")
-            }
+            Reset::Yearly if !year => wrong(
+                "pattern",
+                "year",
+                "일련번호를 해마다 다시 시작하려면 연도({YYYY} 또는 {YY})가 있어야 합니다.",
+                "must contain the year ({YYYY} or {YY}) when the serial number restarts every year",
+            ),
             Reset::Monthly if !(year && month) => wrong(
                 "pattern",
                 "month",

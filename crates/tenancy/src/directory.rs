@@ -36,9 +36,10 @@ impl TenantContext {
                 )
                 .with("suspended_reason", why))
             }
-            Status::Terminated => {
-                Err(Error::forbidden("tenant_terminated", Message::new("계약이 종료된 회사입니다.", "The contract of this company has ended.")))
-            }
+            Status::Terminated => Err(Error::forbidden(
+                "tenant_terminated",
+                Message::new("계약이 종료된 회사입니다.", "The contract of this company has ended."),
+            )),
         }
     }
 }

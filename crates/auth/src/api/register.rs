@@ -27,7 +27,10 @@ pub async fn register(anybody: Anybody, body: Body<Registration>) -> Created<ida
         Register::Closed => {
             return Err(Error::forbidden(
                 "register_closed",
-                Message::new("회원 가입을 받지 않습니다. 관리자에게 계정을 요청하세요.", "Sign-up is closed. Ask an administrator for an account."),
+                Message::new(
+                    "회원 가입을 받지 않습니다. 관리자에게 계정을 요청하세요.",
+                    "Sign-up is closed. Ask an administrator for an account.",
+                ),
             )
             .into());
         }

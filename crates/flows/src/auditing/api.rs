@@ -1,7 +1,7 @@
 //! `/audt`: what needs both databases.
 
 use super::{Proof, Verdict, assessment, proof, seal::own_anchors, verify, verify_all};
-use crate::{subscribers, worker::Workplace};
+use crate::{rules, subscribers, worker::Workplace};
 use actix_web::web::Data;
 use audt::{
     ReadEvents, Replay, Verify,
@@ -86,14 +86,13 @@ pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api
     }
     let place = workplace(&cx)?;
     let readers = subscribers::readers();
-    let gone = || Error::rule("audt.reader_gone", "더 이상 없는 수신자입니다.", "There is no such reader any more.");
-    let reader = readers.iter().find(|reader| reader.name == row.reader).ok_or_else(gone)?;
+    let reader = readers.iter().find(|reader| reader.name == row.reader).ok_or_else(|| rules::READER_GONE.error())?;
     let realm = if row.realm == "TENANT" { Realm::Tenant } else { Realm::Manager };
     let event = stream::event(&place.platform.streams(realm).read(row.tenant_id).await?, row.event_id).await?;
-    let event = event.ok_or_else(|| Error::rule("audt.event_gone", "보존 기간이 지난 이벤트입니다.", "The event is no longer kept."))?;
+    let event = event.ok_or_else(|| rules::EVENT_GONE.error())?;
     (reader.read)(&place, row.tenant_id, &[event]).await.map_err(|error| {
         let why = error.to_string();
-        Error::rule("audt.still_failing", "다시 전달하지 못했습니다.", "The reader still cannot deal with it.").with("reason", why)
+        rules::STILL_FAILING.error().with("reason", why)
     })?;
     let reply = cx
         .write(async |tx| {

@@ -1,7 +1,7 @@
 //! Assessments: what the running platform is like, measured when it is asked, with evidence.
 //! How the facts are gathered is in `flows`, which sees both databases.
 
-use crate::policies::Companies;
+use crate::{policies::Companies, rules};
 use envelope::{Nothing, web};
 use kernel::{Change, Day, Error, Realm, Result, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
@@ -193,7 +193,7 @@ impl Resource for Compliances {
         if row.status == Status::Draft {
             return Ok(());
         }
-        Err(Error::rule("audt.compliance_fixed", "초안만 바꾸거나 지울 수 있습니다.", "Only a draft is changed or deleted."))
+        Err(rules::COMPLIANCE_FIXED.error())
     }
 }
 

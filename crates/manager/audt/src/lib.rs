@@ -24,6 +24,7 @@ pub mod compliances;
 pub mod dead_letters;
 mod migrations;
 pub mod policies;
+pub mod rules;
 
 use envelope::web;
 use kernel::{Permission, PermissionKey, Realm, permission};
@@ -61,6 +62,7 @@ pub fn module() -> Module {
         ],
         permissions: actions.to_vec(),
         public_paths: &[],
+        rules: rules::RULES,
     }
 }
 

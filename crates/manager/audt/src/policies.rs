@@ -225,11 +225,7 @@ impl Resource for Policies {
         if row.status == Status::Draft {
             return Ok(());
         }
-        Err(Error::rule(
-            "audt.policy_fixed",
-            "초안만 바꾸거나 지울 수 있습니다. 새 버전을 만드세요.",
-            "Only a draft is changed or deleted; make a new version.",
-        ))
+        Err(crate::rules::POLICY_FIXED.error())
     }
 }
 

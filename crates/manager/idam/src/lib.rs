@@ -22,6 +22,7 @@ mod permissions;
 pub mod provision;
 mod role_permissions;
 mod roles;
+pub mod rules;
 mod sessions;
 mod user_roles;
 mod users;
@@ -82,5 +83,6 @@ pub fn module() -> Module {
             explain::Explain::KEY,
         ],
         public_paths: &[],
+        rules: rules::RULES,
     }
 }

@@ -1,5 +1,6 @@
 //! Roles of the provider's people.
 
+use crate::rules;
 use auth::{
     Allowed,
     entities::{
@@ -86,11 +87,7 @@ impl Resource for Roles {
 
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {
-            return Err(Error::rule(
-                "idam.system_role",
-                "기본 역할은 바꾸거나 지울 수 없습니다.",
-                "A built-in role is neither changed nor deleted.",
-            ));
+            return Err(rules::SYSTEM_ROLE.error());
         }
         Ok(())
     }

@@ -28,5 +28,6 @@ pub fn module() -> Module {
         resources: vec![ResourceInfo::of::<Tenants>("/tenants")],
         permissions: Vec::new(),
         public_paths: &[],
+        rules: &[],
     }
 }

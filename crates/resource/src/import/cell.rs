@@ -118,8 +118,10 @@ pub(super) fn read(cell: &str, field: &str, kind: (&str, &str)) -> Result<Option
     let Some((plain, shown)) = spellings(cell) else { return Ok(value(cell, kind)) };
     let wrong = |rule: &str, ko: &str, en: &str| Err(FieldError::new(field, rule, Message::new(ko.to_owned(), en.to_owned())));
     if plain.is_empty() {
-        let (ko, en) =
-            ("숫자 셀에는 15자리까지만 저장됩니다. 셀을 텍스트로 입력하세요.", "is a number cell, which stores only 15 digits; enter it as text");
+        let (ko, en) = (
+            "숫자 셀에는 15자리까지만 저장됩니다. 셀을 텍스트로 입력하세요.",
+            "is a number cell, which stores only 15 digits; enter it as text",
+        );
         return wrong("lost_digits", ko, en);
     }
     let is_text = kind.0 == "string" && !matches!(kind.1, "date" | "decimal4" | "decimal8");

@@ -6,7 +6,7 @@ use super::{
     rows::Line,
     sheet,
 };
-use crate::Spec;
+use crate::{Spec, rules};
 use auth::Door;
 use envelope::{Answer, Upload, off_the_workers};
 use kernel::{Error, FieldError, Message, Result, boxed, search::fold};
@@ -241,10 +241,5 @@ async fn refuse_twice(spec: &Spec, tx: &Tx, digest: &[u8]) -> Result<()> {
     let counted = Column::State.is_in([State::Pending, State::Running, State::Done]);
     let same = tx.find::<Entity>().filter(Column::Digest.eq(digest)).filter(Column::Target.eq(spec.target()));
     let Some(batch) = same.filter(Column::IsDryRun.eq(false)).filter(counted).one().await? else { return Ok(()) };
-    Err(Error::rule(
-        "import.same_file",
-        "이미 가져온 파일입니다. 다시 가져오려면 repeat=true를 쓰세요.",
-        "This file was imported before; repeat=true takes it again.",
-    )
-    .with("batch_id", batch.id.to_string()))
+    Err(rules::IMPORT_SAME_FILE.error().with("batch_id", batch.id.to_string()))
 }

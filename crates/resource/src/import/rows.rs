@@ -122,7 +122,7 @@ pub(super) async fn apply(spec: &Spec, tx: &Tx, batch: &Model, lines: Vec<Line>)
             }
             (true, OnDuplicate::Error) => {
                 let field = spec.import.flatten().unwrap_or_default();
-                let taken = Error::rule("unique", format!("이미 쓰이고 있는 값입니다: {field}"), format!("Already in use: {field}"));
+                let taken = store::rules::UNIQUE.filled(&[("field", &field)]);
                 outcome.fail(line, &taken.with("field", field));
             }
             (true, OnDuplicate::Skip) => outcome.skipped += 1,

@@ -5,7 +5,7 @@ use super::{
     rows::Outcome,
     work::{finish, publish},
 };
-use crate::{Spec, change, condition::push_live, references};
+use crate::{Spec, change, condition::push_live, references, rules};
 use auth::Door;
 use envelope::Answer;
 use kernel::{Error, Result, boxed};
@@ -60,11 +60,7 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
             // one that could not go on has made something all the same
             State::Failed if !batch.is_whole() && !batch.is_dry_run && batch.position > 0 => {}
             _ => {
-                return Err(Error::rule(
-                    "import.not_done",
-                    "완료된 가져오기만 되돌릴 수 있습니다.",
-                    "Only an import that is done can be undone.",
-                ));
+                return Err(rules::IMPORT_NOT_DONE.error());
             }
         }
         let (mut changed, mut referred) = (Vec::new(), Vec::new());
@@ -75,13 +71,10 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
         }
         if !changed.is_empty() || !referred.is_empty() {
             let told = |ids: &[Uuid]| ids.iter().take(TOLD).collect::<Vec<_>>().into_iter().map(Uuid::to_string).collect::<Vec<_>>();
-            return Err(Error::rule(
-                "import.in_use",
-                format!("되돌릴 수 없습니다: 이후 변경 {}건, 참조 중 {}건", changed.len(), referred.len()),
-                format!("Cannot be undone: {} rows changed since, {} rows referred to", changed.len(), referred.len()),
-            )
-            .with("changed", json!({"count": changed.len(), "ids": told(&changed)}))
-            .with("referenced", json!({"count": referred.len(), "ids": told(&referred)})));
+            return Err(rules::IMPORT_IN_USE
+                .filled(&[("changed", &changed.len()), ("referenced", &referred.len())])
+                .with("changed", json!({"count": changed.len(), "ids": told(&changed)}))
+                .with("referenced", json!({"count": referred.len(), "ids": told(&referred)})));
         }
         batch.state = State::Undoing;
         finish(spec, tx, &batch).await?;

@@ -6,7 +6,7 @@ use super::{
     undo,
 };
 use crate::Spec;
-use kernel::{Actor, ActorKind, Code, Error, Realm, Result, boxed};
+use kernel::{Actor, ActorKind, Code, Error, Realm, Result, Rule, boxed};
 use sea_orm::Value;
 use serde_json::json;
 use std::cell::RefCell;
@@ -124,12 +124,15 @@ async fn next_chunk(spec: &Spec, tx: &Tx, mut batch: Model) -> Result<()> {
     finish(spec, tx, &batch).await
 }
 
+/// Rolls back what was only tried, or what has a row that is wrong. It never gets as far as an answer, so it is not in the catalogue.
+const NOT_KEPT: Rule = Rule { name: "import.undone", ko: "가져오지 않았습니다.", en: "Nothing was imported." };
+
 /// Runs work whose rows do not remain.
 async fn dry<T>(work: impl AsyncFnOnce() -> Result<T>, tx: &Tx) -> Result<T> {
     let kept = RefCell::new(None);
     let undone = tx.attempt(async || {
         kept.replace(Some(work().await?));
-        Err::<(), _>(Error::rule("import.dry_run", "시험 가져오기입니다.", "Only tried."))
+        Err::<(), _>(NOT_KEPT.error())
     });
     match (undone.await, kept.into_inner()) {
         (_, Some(done)) => Ok(done),
@@ -157,11 +160,11 @@ async fn whole(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
             let done = all().await?;
             let is_good = !batch.is_dry_run && done.iter().all(|outcome| outcome.bad.is_empty());
             outcomes.replace(done);
-            if is_good { Ok(()) } else { Err(Error::rule("import.undone", "가져오지 않았습니다.", "Nothing was imported.")) }
+            if is_good { Ok(()) } else { Err(NOT_KEPT.error()) }
         })
         .await;
     if let Err(error) = &stays
-        && error.rule_name() != Some("import.undone")
+        && error.rule_name() != Some(NOT_KEPT.name)
     {
         return stays;
     }

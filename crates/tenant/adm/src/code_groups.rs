@@ -1,6 +1,7 @@
 //! Groups of common codes: banks, positions, means of payment. Some come with the platform and stay as they are.
 
-use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text, Timestamp};
+use crate::rules;
+use kernel::{Change, CodeText, Memo, Patch, Realm, Result, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use resource::Resource;
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
@@ -92,11 +93,7 @@ impl Resource for CodeGroups {
     const EXAMPLE: &'static str = r#"{"code": "GROUP-{n}", "name": "코드 그룹 {n}"}"#;
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {
-            return Err(Error::rule(
-                "adm.system_code",
-                "기본 코드는 바꾸거나 지울 수 없습니다.",
-                "A built-in code is neither changed nor deleted.",
-            ));
+            return Err(rules::SYSTEM_CODE.error());
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Common codes. The company adds its own to any group; built-in ones stay as they are.
 
-use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text, Timestamp};
+use crate::rules;
+use kernel::{Change, CodeText, Memo, Patch, Realm, Result, Text, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use resource::Resource;
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
@@ -97,11 +98,7 @@ impl Resource for Codes {
     const EXAMPLE: &'static str = r#"{"group_id": "@/adm/code-groups", "code": "C-{n}", "name": "코드 {n}", "sort_order": 1}"#;
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {
-            return Err(Error::rule(
-                "adm.system_code",
-                "기본 코드는 바꾸거나 지울 수 없습니다.",
-                "A built-in code is neither changed nor deleted.",
-            ));
+            return Err(rules::SYSTEM_CODE.error());
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Currencies the company works in. One of them is the base: the one its books are kept in,
 //! given at the birth of the company.
 
+use crate::rules;
 use futures_util::future::LocalBoxFuture;
 use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
@@ -109,7 +110,7 @@ impl Resource for Currencies {
 
     fn may_delete(row: &Model) -> Result<()> {
         if row.is_base {
-            return Err(Error::rule("adm.base_currency", "기준 통화는 지울 수 없습니다.", "The base currency is not deleted."));
+            return Err(rules::BASE_CURRENCY.error());
         }
         Ok(())
     }
@@ -128,10 +129,7 @@ fn keeps_its_digits<'t>(tx: &'t Tx, _permission: &'t str, changing: Changing<'t>
         if used.is_empty() {
             return Ok(());
         }
-        let code = &before.code;
-        let ko = format!("{code} 금액이 이미 있어 소수 자릿수를 바꿀 수 없습니다.");
-        let en = format!("There are amounts in {code} already, so its decimal places stay.");
-        Err(resource::in_use("adm.currency_used", ko, en, used))
+        Err(rules::CURRENCY_USED.filled(&[("code", &before.code)]).with("referenced_by", used))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Document series: what the numbers of the company's documents look like. Numbers are given by [`store`], when a document becomes binding.
 
+use crate::rules;
 use auth::Allowed;
 use envelope::{Api, Body, PathKey, Reply, web};
 use kernel::{Day, Error, Permission, Result, permission};
@@ -166,14 +167,11 @@ pub async fn change(cx: Allowed<UpdateSeries>, key: PathKey, body: Body<Document
                 return Reply::new(&before);
             }
             if format.reset != is.reset && before.given > 0 {
-                let (ko, en) =
-                    ("이미 번호가 부여된 문서의 초기화 주기는 바꿀 수 없습니다.", "A series that has given numbers keeps when it begins anew.");
-                return Err(Error::rule("adm.series_in_use", ko, en).with("given", before.given));
+                return Err(rules::SERIES_IN_USE.error().with("given", before.given));
             }
             let others = all(tx, today).await?;
             if others.iter().any(|other| other.series != before.series && other.prefix == format.prefix) {
-                let (ko, en) = ("다른 문서가 쓰는 접두어입니다.", "Another series has this prefix.");
-                return Err(Error::rule("unique", ko, en).with("field", "prefix"));
+                return Err(store::rules::UNIQUE.filled(&[("field", &"prefix")]).with("field", "prefix"));
             }
             let row: Option<Model> = tx.find::<Entity>().filter(Column::Series.eq(before.series.as_str())).for_update().one().await?;
             let values = ActiveModel {

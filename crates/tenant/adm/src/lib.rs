@@ -41,6 +41,7 @@ mod payment_terms;
 pub mod provision;
 pub mod rates;
 mod roles;
+pub mod rules;
 mod sessions;
 pub mod settings;
 mod support_consents;
@@ -148,5 +149,6 @@ pub fn module() -> Module {
             document_series::UpdateSeries::KEY,
         ],
         public_paths: &[],
+        rules: rules::RULES,
     }
 }

@@ -1,11 +1,12 @@
 //! Roles: sets of permissions with a name.
 
+use crate::rules;
 use auth::{
     Allowed, Door,
     entities::adm_role::{ActiveModel, Column, Entity, Grants, Model},
 };
 use envelope::{Answer, Api, Body, Created, RawBody, RowId, web};
-use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
+use kernel::{Change, CodeText, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Changing, Deleted, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
@@ -65,11 +66,7 @@ impl Resource for Roles {
 
     fn may_change(row: &Model) -> Result<()> {
         if row.is_system {
-            return Err(Error::rule(
-                "adm.system_role",
-                "기본 역할은 바꾸거나 지울 수 없습니다.",
-                "A built-in role is neither changed nor deleted.",
-            ));
+            return Err(rules::SYSTEM_ROLE.error());
         }
         Ok(())
     }

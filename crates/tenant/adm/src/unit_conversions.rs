@@ -2,6 +2,7 @@
 
 use crate::{
     fractions::{Fraction, between},
+    rules,
     units::entity as units,
 };
 use auth::Allowed;
@@ -129,12 +130,9 @@ async fn agrees(tx: &Tx, changing: Changing<'_>) -> Result<()> {
         return Ok(());
     }
     match between(&known, from, to) {
-        Some(follows) if follows != wanted => Err(Error::rule(
-            "adm.conversion_contradicts",
-            format!("다른 환산과 맞지 않습니다. 다른 환산으로는 {follows}입니다."),
-            format!("The other conversions make it {follows}."),
-        )
-        .with("follows", follows.to_string())),
+        Some(follows) if follows != wanted => {
+            Err(rules::CONVERSION_CONTRADICTS.filled(&[("follows", &follows)]).with("follows", follows.to_string()))
+        }
         _ => Ok(()),
     }
 }

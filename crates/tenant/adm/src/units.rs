@@ -150,8 +150,10 @@ pub async fn convert_quantity(scope: &Scope, wanted: ConvertQuery) -> Result<Con
     let (result, is_exact) =
         factor.of(quantity, round).ok_or_else(|| Error::field("quantity", "range", "값이 너무 큽니다.", "is too large"))?;
     if !is_exact && round.is_none() {
-        let (ko, en) =
-            ("결과를 소수점 아래 4자리로 나타낼 수 없습니다. round에 반올림 방법을 지정하세요.", "gives a result with more than 4 decimal places; choose a rounding with `round`");
+        let (ko, en) = (
+            "결과를 소수점 아래 4자리로 나타낼 수 없습니다. round에 반올림 방법을 지정하세요.",
+            "gives a result with more than 4 decimal places; choose a rounding with `round`",
+        );
         return Err(Error::field("quantity", "not_exact", ko, en));
     }
     Ok(Converted { from, to, quantity, result, is_exact })

@@ -1,5 +1,6 @@
 //! Further roles of the company's people: until when, and where.
 
+use crate::rules;
 use auth::{
     Allowed, Door,
     entities::adm_user_role::{ActiveModel, Column, Entity, Model},
@@ -79,7 +80,7 @@ impl Resource for UserRoles {
         if row.is_active {
             return Ok(());
         }
-        Err(Error::rule("adm.role_revoked", "이미 회수된 역할입니다.", "This role has been taken back."))
+        Err(rules::ROLE_REVOKED.error())
     }
 
     fn may_delete(_: &Model) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The company's people.
 
-use crate::user_posts;
+use crate::{rules, user_posts};
 use auth::{
     Allowed, Door, Password, Platform,
     credentials::Holder,
@@ -214,7 +214,7 @@ fn invited(id: Uuid) -> Event {
 async fn invite(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
     cx.door()?.may_sign_in_as(cx.tx, user.id).await?;
     if user.status != Status::Invited {
-        return Err(Error::rule("adm.not_invited", "초대 중인 사용자가 아닙니다.", "This user is not waiting for an invitation."));
+        return Err(rules::NOT_INVITED.error());
     }
     Ok(Done::Changes(ActiveModel::default()))
 }
@@ -271,7 +271,7 @@ async fn deactivate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<A
 /// Lets a user in again who has a password: what was begun before, or beside it, is not taken up again.
 async fn let_in(tx: &Tx, user: &Model) -> Result<()> {
     if user.password_hash.is_none() {
-        return Err(Error::rule("adm.no_password", "비밀번호가 아직 없는 사용자입니다.", "This user has no password yet."));
+        return Err(rules::NO_PASSWORD.error());
     }
     Platform::end_access_of(tx, user.id, "user_activated").await
 }

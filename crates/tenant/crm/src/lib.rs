@@ -27,6 +27,7 @@ pub mod demo;
 mod migrations;
 mod opportunities;
 mod related;
+pub mod rules;
 
 pub use activities::{Activities, entity as activity};
 pub use contacts::{Contacts, entity as contact};
@@ -64,5 +65,6 @@ pub fn module() -> Module {
         ],
         permissions: vec![customers::Merge::KEY, customers::Unmerge::KEY],
         public_paths: &[],
+        rules: rules::RULES,
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         line::Line,
     },
     journal::{
+        document::{Side, line},
         draft::{Draft, DraftLine},
         entry::EntryType,
         service as journal,
@@ -18,7 +19,6 @@ use crate::{
     payments::{
         Payments,
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
-        posting::{Side, line},
         service::PaymentCompletion,
     },
     provision, revaluations,

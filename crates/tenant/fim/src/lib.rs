@@ -109,5 +109,6 @@ pub fn module() -> Module {
             reports::ReadReports::KEY,
         ],
         public_paths: &[],
+        rules: &[],
     }
 }

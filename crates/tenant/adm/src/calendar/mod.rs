@@ -12,7 +12,7 @@ mod vectors;
 pub(crate) use api::routes;
 pub use public::{DayKind, Named, holidays};
 
-use crate::holidays::entity as own;
+use crate::{holidays::entity as own, rules};
 use kernel::{Day, Error, Result, boxed};
 use std::{collections::BTreeMap, sync::LazyLock};
 use store::Scope;
@@ -39,10 +39,7 @@ pub async fn load(scope: &Scope) -> Result<Calendar> {
 }
 
 fn no_data(year: i32) -> Error {
-    Error::rule("adm.calendar_no_data", format!("{year}년의 공휴일 자료가 없습니다."), format!("The holidays of {year} are not known."))
-        .with("year", year)
-        .with("first", lunar::FIRST)
-        .with("last", lunar::LAST)
+    rules::CALENDAR_NO_DATA.filled(&[("year", &year)]).with("year", year).with("first", lunar::FIRST).with("last", lunar::LAST)
 }
 
 impl Calendar {

@@ -4,6 +4,7 @@ use super::{
     places::{History, Place, hold, is_planned, note, sibling, stands},
     tree::{Node, as_of},
 };
+use crate::rules;
 use auth::{Allowed, AllowedInDepartment, Door};
 use envelope::{Answer, Api, Body, Created, Query, RawBody, Reply, RowId};
 use kernel::{Day, Error, Patch, Result};
@@ -79,8 +80,7 @@ pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
 /// 409 where a move below it is planned.
 pub(super) fn nobody_comes(history: &History, id: Uuid, after: Day) -> Result<()> {
     if history.is_awaited(id, after) {
-        let (ko, en) = ("이 부서 아래로 옮기기로 한 부서가 있습니다.", "Another department is to move below this one.");
-        return Err(Error::rule("adm.department_awaited", ko, en));
+        return Err(rules::DEPARTMENT_AWAITED.error());
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{
     places::{History, cycle, hold, relocate, sibling, stands},
     tree::makes_cycle,
 };
-use crate::user_posts;
+use crate::{rules, user_posts};
 use auth::entities::adm_user::{self, Status};
 use kernel::{Day, Error, Result};
 use paperclip::actix::Apiv2Schema;
@@ -105,7 +105,6 @@ async fn is_left(tx: &Tx, row: &Model, siblings: &[Model], day: Day) -> Result<(
         return Ok(());
     }
     let people = people.len();
-    let ko = format!("하위 부서 {children}개와 구성원 {people}명이 남아 있어 닫을 수 없습니다.");
-    let en = format!("Departments below it: {children}; people in it: {people}.");
-    Err(Error::rule("adm.department_in_use", ko, en).with("children", children).with("people", people))
+    let refusal = rules::DEPARTMENT_IN_USE.filled(&[("children", &children), ("people", &people)]);
+    Err(refusal.with("children", children).with("people", people))
 }

@@ -7,7 +7,7 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model},
     tree::makes_cycle,
 };
-use crate::organizations;
+use crate::{organizations, rules};
 use auth::SystemDoor;
 use kernel::{Day, Error, Result, boxed};
 use paperclip::actix::Apiv2Schema;
@@ -120,7 +120,7 @@ pub(super) fn stands(row: &Model, day: Day) -> bool {
 }
 
 pub(super) fn cycle() -> Error {
-    Error::rule("adm.department_cycle", "자기 하위 부서 아래로 옮길 수 없습니다.", "A department cannot stand below itself.")
+    rules::DEPARTMENT_CYCLE.error()
 }
 
 /// Writes that a department stands below `parent` from a day on. Answers whether that is news.
@@ -132,9 +132,8 @@ pub(super) async fn note(tx: &Tx, siblings: &[Model], row: &Model, parent: Optio
     let history = History::of(tx).await?;
     let last = history.written(row.id).last();
     if let Some(last) = last.filter(|last| day < last.valid_from) {
-        let ko = format!("{}부터의 자리가 이미 정해져 있습니다.", last.valid_from);
-        let en = format!("Its place from {} on is written already.", last.valid_from);
-        return Err(Error::rule("adm.department_moves_later", ko, en).with("valid_from", last.valid_from.to_string()));
+        let refusal = rules::DEPARTMENT_MOVES_LATER.filled(&[("day", &last.valid_from)]);
+        return Err(refusal.with("valid_from", last.valid_from.to_string()));
     }
     if last.map_or(row.parent_id, |last| last.parent_id) == parent {
         return Ok(false);
@@ -149,8 +148,7 @@ pub(super) async fn note(tx: &Tx, siblings: &[Model], row: &Model, parent: Optio
             }
         }
         if !stands(above, day) {
-            let (ko, en) = ("상위 부서가 그 날짜에 없습니다.", "The department above is not there on that day.");
-            return Err(Error::rule("adm.department_closed", ko, en));
+            return Err(rules::DEPARTMENT_CLOSED.error());
         }
     }
     let place = |parent, day| entity::ActiveModel {

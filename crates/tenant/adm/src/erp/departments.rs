@@ -4,6 +4,7 @@ use super::{DEPARTMENT, DepartmentId, ORGANIZATION, Part, Row, by_no, code::code
 use crate::{
     Departments,
     departments::api::{hangs_well, remove},
+    rules,
 };
 use auth::Allowed;
 use envelope::{Answer, Bare, BareApi, BareBody, BareNo, BareQuery, Failure, Gone, Moment};
@@ -121,8 +122,7 @@ pub async fn put(cx: Allowed<Update<Departments>>, id: BareNo<DepartmentId>, bod
     let wanted = body.0.read(&scope).await?;
     drop(scope);
     if wanted.organization_id != Set(row.organization_id) {
-        let (ko, en) = ("부서는 다른 조직으로 옮길 수 없습니다.", "A department does not move to another organization.");
-        return Err(Error::rule("adm.department_organization", ko, en).into());
+        return Err(rules::DEPARTMENT_ORGANIZATION.error().into());
     }
     let changed = resource::change_with(&cx, Spec::of::<Departments>()?, row.id, values_of(&wanted), &|door, tx, changing| {
         Box::pin(hangs_well(door, tx, changing))

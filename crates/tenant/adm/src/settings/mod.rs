@@ -8,6 +8,7 @@ pub use declared::{
     VAT_BASIS, VAT_ROUNDING,
 };
 
+use crate::rules;
 use auth::Allowed;
 use envelope::{Api, Body, PathKey, Reply, web};
 use kernel::{Error, FieldError, Message, Result, boxed, permission};
@@ -205,8 +206,7 @@ async fn stays(tx: &Tx, declared: &Declared, before: &Value, value: &Value) -> R
     if used.is_empty() {
         return Ok(());
     }
-    let ko = "이 설정으로 만든 자료가 있어 바꿀 수 없습니다.";
-    Err(resource::in_use("adm.setting_used", ko, "There are records made under this setting, so it stays.", used))
+    Err(rules::SETTING_USED.error().with("referenced_by", used))
 }
 
 /// Writes a value, or marks the row deleted where there is none any more; answers the row's id.

@@ -43,13 +43,17 @@ pub(super) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result
     let same = tx.find::<Entity>().filter(Column::UserId.eq(user_id)).filter(Column::DepartmentId.eq(department)).all().await?;
     let mut others = same.iter().filter(|other| Some(other.id) != changing.id);
     if let Some(other) = others.find(|other| is_open(other, from) && until.is_none_or(|end| other.valid_from < end)) {
-        let (ko, en) = ("같은 부서의 겸직 기간이 겹칩니다.", "This user has a post in that department at that time.");
-        return Err(Error::rule("adm.post_overlaps", ko, en).with("held_by", json!({"id": other.id})));
+        return Err(crate::rules::POST_OVERLAPS.error().with("held_by", json!({"id": other.id})));
     }
     if changing.id.is_none() {
         let found = tx.find::<departments::Entity>().filter(departments::Column::Id.eq(department)).one().await?;
         if found.and_then(|row| row.valid_to).is_some_and(|end| end <= from) {
-            return Err(Error::field("department_id", "closed", "그 날짜에 존재하는 부서여야 합니다.", "must be a department that exists on that day"));
+            return Err(Error::field(
+                "department_id",
+                "closed",
+                "그 날짜에 존재하는 부서여야 합니다.",
+                "must be a department that exists on that day",
+            ));
         }
     }
     let primary = wanted(&changing, "is_primary").unwrap_or_else(|| before.as_ref().is_some_and(|row| row.is_primary));

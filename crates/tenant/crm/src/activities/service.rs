@@ -6,7 +6,7 @@ use super::{
     entity::{ActiveModel, Column, Entity, Kind, Model, Participants, Status},
     rules::{about, duration},
 };
-use crate::{contact, opportunity, related};
+use crate::{contact, opportunity, related, rules};
 use auth::{Door, entities::adm_user};
 use envelope::Answer;
 use kernel::{Day, Error, Result, Text};
@@ -57,7 +57,12 @@ async fn relate(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
     let said = wanted.related_to_type.try_as_ref().copied().flatten();
     let kind = about(said.or_else(|| row.and_then(|row| row.related_to_type)), opportunity, contact, partner);
     if said.is_some() && said != kind {
-        return Err(Error::field("related_to_type", "exists", "관련 대상의 id를 함께 입력하세요.", "requires the id of the related record"));
+        return Err(Error::field(
+            "related_to_type",
+            "exists",
+            "관련 대상의 id를 함께 입력하세요.",
+            "requires the id of the related record",
+        ));
     }
     wanted.partner_id = Set(partner);
     wanted.related_to_type = Set(kind);
@@ -79,7 +84,12 @@ fn schedule(door: &Door, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
 }
 
 fn not_before() -> Error {
-    Error::field("follow_up_date", "minimum", "활동일이나 오늘보다 앞설 수 없습니다.", "must not be before the activity date or in the past")
+    Error::field(
+        "follow_up_date",
+        "minimum",
+        "활동일이나 오늘보다 앞설 수 없습니다.",
+        "must not be before the activity date or in the past",
+    )
 }
 
 /// Whoever takes part is one of the company's people or contacts.
@@ -101,10 +111,10 @@ async fn fits(changing: Changing<'_>) -> Result<()> {
     let Some(before) = changing.before::<Model>()? else { return Ok(()) };
     let over = matches!(before.status, Status::Completed | Status::Cancelled);
     if over && changing.values.iter().any(|(column, _)| !STILL_TOLD.contains(column)) {
-        return Err(Error::rule("crm.activity_over", "완료되거나 취소된 활동입니다.", "This activity is over."));
+        return Err(rules::ACTIVITY_OVER.error());
     }
     if before.status != Status::Completed && ["outcome", "outcome_notes"].iter().any(|column| changing.value(column).is_some()) {
-        return Err(Error::rule("crm.activity_not_completed", "아직 완료되지 않은 활동입니다.", "This activity is not completed yet."));
+        return Err(rules::ACTIVITY_NOT_COMPLETED.error());
     }
     Ok(())
 }
@@ -156,11 +166,7 @@ pub(super) async fn unlink(tx: &Tx, id: Option<Uuid>) -> Result<()> {
 pub(crate) async fn follow(tx: &Tx, opportunity: Uuid, from: Option<Uuid>, to: Option<Uuid>) -> Result<()> {
     let rows = tx.find::<Entity>().filter(Column::OpportunityId.eq(opportunity)).all().await?;
     if from.is_some() && !rows.is_empty() {
-        return Err(Error::rule(
-            "crm.opportunity_has_activities",
-            "이미 활동이 있는 영업기회의 고객은 바꿀 수 없습니다.",
-            "The customer of a deal that has activities is not changed.",
-        ));
+        return Err(rules::OPPORTUNITY_HAS_ACTIVITIES.error());
     }
     for row in rows {
         tx.update(row.id, &ActiveModel { partner_id: Set(to), ..Default::default() }).await?;

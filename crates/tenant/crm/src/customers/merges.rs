@@ -4,6 +4,7 @@ use super::{
     Customers,
     entity::{ActiveModel, Column, Entity, Model, PartnerType, Status},
 };
+use crate::rules;
 use auth::{Allowed, Door};
 use envelope::{Api, Reply, RowId};
 use kernel::{Error, Result, Timestamp, permission};
@@ -54,8 +55,7 @@ mod record {
 
 /// It was merged into another: it is there to be read, and nothing else.
 pub(super) fn is_merged(into: Uuid) -> Error {
-    Error::rule("crm.merged", "다른 고객으로 병합된 고객입니다.", "This customer was merged into another.")
-        .with("merged_into_id", into.to_string())
+    rules::MERGED.error().with("merged_into_id", into.to_string())
 }
 
 /// A customer, held until the end of the transaction.
@@ -162,9 +162,8 @@ pub async fn unmerge(
             let record = match (find.all().await?, which) {
                 (found, Some(_)) => found.into_iter().next().ok_or_else(|| Error::no_such("merge_id"))?,
                 (found, None) => {
-                    let nothing = || Error::rule("crm.not_merged", "되돌릴 병합이 없습니다.", "There is no merge to undo.");
                     let last = found.iter().find(|record| record.undone_at.is_none()).or(found.first());
-                    last.cloned().ok_or_else(nothing)?
+                    last.cloned().ok_or_else(|| rules::NOT_MERGED.error())?
                 }
             };
             if record.undone_at.is_some() {
@@ -176,11 +175,7 @@ pub async fn unmerge(
             let from = record.merged_id;
             let other = locked(tx, from).await?.filter(|other| other.merged_into_id == Some(id));
             if other.is_none() {
-                return Err(Error::rule(
-                    "merge.changed",
-                    "병합된 고객이 더 이상 그대로가 아닙니다.",
-                    "The merged customer is no longer as it was.",
-                ));
+                return Err(resource::rules::MERGE_CHANGED.filled(&[("changed", &from)]));
             }
             let done: Merging = serde_json::from_value(record.done.clone()).map_err(Error::internal)?;
             // its lines and references come back to it while it is still closed, its status last

@@ -14,7 +14,7 @@ pub(crate) use service::open_in_the_past;
 
 use entity::{ActiveModel, Column, Entity, Model, Stage, Status};
 use envelope::web;
-use kernel::{Change, CodeText, Currency, Day, Error, Memo, Money, Patch, Realm, Result, Text};
+use kernel::{Change, CodeText, Currency, Day, Memo, Money, Patch, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
@@ -162,7 +162,7 @@ impl Resource for Opportunities {
 
     fn may_delete(row: &Model) -> Result<()> {
         if row.status == Status::Won {
-            return Err(Error::rule("crm.opportunity_won", "수주한 영업기회는 지울 수 없습니다.", "A deal that was won is not deleted."));
+            return Err(crate::rules::OPPORTUNITY_WON.error());
         }
         Ok(())
     }

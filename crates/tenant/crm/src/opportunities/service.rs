@@ -7,7 +7,7 @@ use super::{
     rules::{Verb, after, certain, expected, money_unit},
     stages::{self, Place},
 };
-use crate::related;
+use crate::{related, rules};
 use adm::{currency, settings};
 use auth::{Door, entities::adm_user};
 use envelope::{Answer, Nothing};
@@ -83,7 +83,12 @@ async fn value(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Result
             refuse("win_probability", "range", "0 이상 100 이하여야 합니다.", "must be from 0 to 100");
         }
         (Some(_), Some(false)) => {
-            refuse("is_probability_manual", "conflict", "win_probability를 입력하면 false로 지정할 수 없습니다.", "must not be false when win_probability is given");
+            refuse(
+                "is_probability_manual",
+                "conflict",
+                "win_probability를 입력하면 false로 지정할 수 없습니다.",
+                "must not be false when win_probability is given",
+            );
         }
         (Some(_), _) => wanted.is_probability_manual = Set(true),
         (None, flag) => {
@@ -108,7 +113,7 @@ async fn fits(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if before.as_ref().is_some_and(|row| row.status != Status::Open)
         && changing.values.iter().any(|(column, _)| !STILL_TOLD.contains(column))
     {
-        return Err(Error::rule("crm.opportunity_closed", "종료된 영업기회입니다.", "This deal is closed."));
+        return Err(rules::OPPORTUNITY_CLOSED.error());
     }
     let partner = related::id_after(&changing, "partner_id", before.as_ref().and_then(|row| row.partner_id));
     let contact = related::id_after(&changing, "contact_id", before.as_ref().and_then(|row| row.contact_id));

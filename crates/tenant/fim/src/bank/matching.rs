@@ -6,7 +6,10 @@ use super::{
     line::{self, LineStatus},
 };
 use crate::{
-    journal::{entry::EntryStatus, rules, service as journal},
+    journal::{
+        entry::{EntryOrigin, EntryStatus},
+        service as journal,
+    },
     open_items::shares::Share,
     payments::{
         Complete, Payments,
@@ -166,7 +169,7 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
         return Err(Error::transition(&entry.status.to_value(), next));
     }
     // it is taken back with its document, which asks no bank
-    if rules::by_hand(None, entry.ref_doc_type.as_ref()).is_err() {
+    if entry.origin == EntryOrigin::Document {
         let (ko, en) = ("문서가 만든 전표입니다. 입출금이면 입출금과 대사하세요.", "is the entry of a document: of a payment match that");
         return Err(Error::field("je_id", "of_document", ko, en));
     }

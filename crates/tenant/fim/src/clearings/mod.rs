@@ -14,18 +14,14 @@ pub mod entity;
 mod relief;
 mod service;
 
-use crate::{
-    journal_entry,
-    open_items::{Allocations, shares::Share},
-};
+use crate::open_items::{Allocations, shares::Share};
 use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model};
 use envelope::web;
-use kernel::{Currency, Day, Realm, Result, Text};
+use kernel::{Currency, Day, Realm, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, Never, RangeKind, Resource, action};
-use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
-use store::Scope;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -91,11 +87,6 @@ impl Resource for Clearings {
                 .does(service::reverse),
         ]
     }
-}
-
-/// Whether a clearing rests on an entry: it is taken back with it only.
-pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
-    Ok(scope.find::<Entity>().filter(Column::JeId.eq(entry.id)).one().await?.is_some())
 }
 
 pub(crate) fn routes() -> web::Scope {

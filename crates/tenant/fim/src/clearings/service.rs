@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     accounts::{self, entity as account, entity::PostingRole},
+    journal::document::{Document, Side, line},
     journal::{
         draft::DraftLine,
         rules::not_ahead,
@@ -18,7 +19,6 @@ use crate::{
         item::{self, OpenItemKind},
         shares::{Whose, held_shares, misfit},
     },
-    payments::posting::{self, Posted, Side, line},
     statements, vat_settlements,
 };
 use auth::Door;
@@ -178,9 +178,8 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     let lines = lines(tx, &parts, account).await?;
     let no = tx.number_document(SERIES, on).await?;
     let what = if wanted.kind == ClearingKind::Netting { "채권·채무 상계" } else { "대손·단수 정리" };
-    let document =
-        Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on, currency: first.currency.clone(), rate: rate.into(), what };
-    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let document = Document { kind: DOCUMENT, id: id, no: Some(&no), on, currency: first.currency.clone(), rate: rate.into(), what };
+    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     for part in &parts {
         let change = allocation::ActiveModel {

@@ -165,22 +165,6 @@ async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &journal
     Ok(())
 }
 
-/// An invoice's entry is taken back with the invoice, or they would tell two stories.
-///
-/// # Errors
-/// 409 `fim.entry_of_invoice`.
-pub(crate) async fn lets_reverse(tx: &Tx, entry: Uuid) -> Result<()> {
-    match tx.find::<Entity>().filter(Column::JeId.eq(entry)).one().await? {
-        None => Ok(()),
-        Some(invoice) => Err(Error::rule(
-            "fim.entry_of_invoice",
-            "세금계산서의 전표입니다. 세금계산서를 취소하거나 수정하세요.",
-            "This is the entry of an invoice: cancel or amend that.",
-        )
-        .with("invoice_id", invoice.id.to_string())),
-    }
-}
-
 /// Takes an invoice back before it was sent: its entry is reversed, its item set off. What an amendment took away is owed again.
 pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &InvoiceCancel) -> Result<Done<ActiveModel>> {
     if row.status == Status::Issued {

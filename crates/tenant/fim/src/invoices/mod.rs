@@ -18,7 +18,6 @@ pub mod provider;
 mod sending;
 mod taking;
 
-pub(crate) use issuing::lets_reverse;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};

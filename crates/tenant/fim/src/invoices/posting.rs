@@ -86,21 +86,14 @@ pub(super) async fn entry(tx: &Tx, invoice: &Model, no: &Text<50>, lines: &[Line
     all.push(side(is_sale).line(control(tx, invoice.direction).await?, invoice.total_amount, None));
     let name = if is_sale { &invoice.buyer_biz_name } else { &invoice.supplier_biz_name };
     let what = if is_sale { "매출" } else { "매입" };
+    let je_type = if is_sale { EntryType::Sales } else { EntryType::Purchase };
     Ok(Draft {
-        je_type: if is_sale { EntryType::Sales } else { EntryType::Purchase },
-        je_date: invoice.invoice_date,
-        posting_date: Some(invoice.invoice_date),
-        ref_doc_type: Some(Text::parse(DOCUMENT).map_err(Error::internal)?),
-        ref_doc_id: Some(invoice.id),
-        ref_doc_no: Text::parse(no).ok(),
         currency: Some(invoice.currency_code.clone()),
         exchange_rate: invoice.exchange_rate,
         rate_divisor: rate_divisor(tx, invoice).await?,
         description: Memo::parse(&format!("{what} {no} {}", name.as_deref().unwrap_or_default())).ok(),
-        memo: None,
         lines: all,
-        reverses: None,
-        reversal_reason: None,
+        ..Draft::on(je_type, invoice.invoice_date).of_document(DOCUMENT, invoice.id, Some(no))?
     })
 }
 

@@ -74,20 +74,16 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
     let wanted = body.0;
     rules::by_hand(wanted.je_type, wanted.ref_doc_type.as_ref())?;
     let draft = Draft {
-        je_type: wanted.je_type.unwrap_or(entry::EntryType::General),
-        je_date: wanted.je_date,
         posting_date: wanted.posting_date,
         ref_doc_type: wanted.ref_doc_type,
         ref_doc_id: wanted.ref_doc_id,
         ref_doc_no: wanted.ref_doc_no,
         currency: wanted.currency,
         exchange_rate: wanted.exchange_rate,
-        rate_divisor: None,
         description: wanted.description,
         memo: wanted.memo,
         lines: wanted.lines.into_iter().map(DraftLine::from).collect(),
-        reverses: None,
-        reversal_reason: None,
+        ..Draft::on(wanted.je_type.unwrap_or(entry::EntryType::General), wanted.je_date)
     };
     let reply = cx
         .write(async |tx| {
@@ -174,35 +170,11 @@ pub struct Reversal {
     pub reason: Option<Text<500>>,
 }
 
-/// Whether a document rests on an entry: it is taken back with that only.
-async fn is_of_document(tx: &Tx, entry: &Model) -> Result<bool> {
-    Ok(crate::payments::rest_on(tx, entry).await?
-        || crate::revaluations::rest_on(tx, entry).await?
-        || crate::vat_settlements::rest_on(tx, entry).await?
-        || crate::clearings::rest_on(tx, entry).await?)
-}
-
 /// Takes a posted entry back by an entry that has the same amounts on the other sides.
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &Reversal) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
-    crate::invoices::lets_reverse(tx, row.id).await?;
+    rules::may_be_reversed(row)?;
     crate::bank::lets_reverse(tx, row.id).await?;
-    if is_of_document(tx, row).await? {
-        return Err(Error::rule(
-            "fim.entry_of_document",
-            "문서가 만든 전표입니다. 그 문서를 취소하세요.",
-            "A document posted this entry: cancel the document.",
-        )
-        .with("ref_doc_type", json!(row.ref_doc_type))
-        .with("ref_doc_id", json!(row.ref_doc_id)));
-    }
-    if row.reverses_je_id.is_some() {
-        return Err(Error::rule(
-            "fim.is_reversal",
-            "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",
-            "A reversal is not reversed: write a new entry.",
-        ));
-    }
     rules::not_ahead("date", input.date, cx.today().max(row.posting_date))?;
     by_hand::take_back(tx, row.id).await?;
     let date = input.date.unwrap_or_else(|| cx.today());

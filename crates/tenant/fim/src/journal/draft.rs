@@ -1,7 +1,7 @@
 //! What an entry is drafted from, by a person or by another domain.
 
 use super::{
-    entry::{EntryType, Model},
+    entry::{EntryOrigin, EntryType, Model},
     line::{self, PartnerType},
     rules::Sides,
 };
@@ -13,6 +13,11 @@ use uuid::Uuid;
 pub struct Draft {
     pub je_type: EntryType,
     pub je_date: Day,
+    pub origin: EntryOrigin,
+    /// Whether only its document may reverse it.
+    pub is_document_bound: bool,
+    /// Whether it says in the base currency what accounts of any other currency are worth.
+    pub is_valuation: bool,
     /// The document's day when left out.
     pub posting_date: Option<Day>,
     pub ref_doc_type: Option<Text<50>>,
@@ -29,14 +34,6 @@ pub struct Draft {
     pub lines: Vec<DraftLine>,
     pub reverses: Option<Uuid>,
     pub reversal_reason: Option<Text<500>>,
-}
-
-impl Draft {
-    /// Whether it says in the currency of the books what accounts of any other are worth.
-    #[must_use]
-    pub fn is_valuation(&self) -> bool {
-        self.ref_doc_type.as_deref().is_some_and(|kind| crate::revaluations::DOCUMENTS.contains(&kind))
-    }
 }
 
 /// A line to be written.
@@ -115,6 +112,9 @@ impl Draft {
         Self {
             je_type,
             je_date: day,
+            origin: EntryOrigin::Manual,
+            is_document_bound: false,
+            is_valuation: false,
             posting_date: None,
             ref_doc_type: None,
             ref_doc_id: None,
@@ -136,6 +136,9 @@ impl Draft {
         Self {
             je_type: entry.je_type,
             je_date: date,
+            origin: entry.origin,
+            is_document_bound: entry.is_document_bound,
+            is_valuation: false,
             posting_date: Some(date),
             ref_doc_type: entry.ref_doc_type.clone(),
             ref_doc_id: entry.ref_doc_id,

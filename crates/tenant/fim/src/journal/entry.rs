@@ -7,6 +7,9 @@ resource::words! {
     /// What an entry is about.
     pub EntryType ("JournalEntryType") { General, Purchase, Sales, Payroll, Adjustment, Closing }
 
+    /// Who wrote an entry: a person, or a document that posts itself.
+    pub EntryOrigin ("JournalEntryOrigin") { Manual, Document }
+
     /// DRAFT → POSTED → REVERSED; DRAFT → CANCELLED.
     pub EntryStatus ("JournalEntryStatus") { Draft, Posted, Reversed, Cancelled }
 }
@@ -31,7 +34,10 @@ pub struct Model {
     /// The month of the posting date.
     pub period: String,
     pub fiscal_year: String,
-    /// What it was posted for; a document is posted once.
+    pub origin: EntryOrigin,
+    /// It is reversed by what its document offers, and not by hand.
+    pub is_document_bound: bool,
+    /// The document it was posted for, which is posted once; or what somebody wrote by hand refers to.
     pub ref_doc_type: Option<Text<50>>,
     pub ref_doc_id: Option<Uuid>,
     pub ref_doc_no: Option<Text<100>>,

@@ -2,6 +2,7 @@
 
 mod api;
 mod chain;
+pub mod document;
 pub mod draft;
 pub mod entry;
 pub mod line;
@@ -164,20 +165,16 @@ impl Update {
         let stays = is.is_rate_said && currency == is.currency;
         let exchange_rate = self.exchange_rate.value().copied().or_else(|| stays.then_some(is.exchange_rate));
         Draft {
-            je_type: self.je_type.value().copied().unwrap_or(is.je_type),
-            je_date: self.je_date.value().copied().unwrap_or(is.je_date),
             posting_date: Some(self.posting_date.value().copied().unwrap_or(is.posting_date)),
             ref_doc_type: self.ref_doc_type.clone().over(is.ref_doc_type.clone()),
             ref_doc_id: self.ref_doc_id.over(is.ref_doc_id),
             ref_doc_no: self.ref_doc_no.clone().over(is.ref_doc_no.clone()),
             currency: Some(currency),
             exchange_rate,
-            rate_divisor: None,
             description: self.description.clone().over(is.description.clone()),
             memo: self.memo.clone().over(is.memo.clone()),
             lines,
-            reverses: None,
-            reversal_reason: None,
+            ..Draft::on(self.je_type.value().copied().unwrap_or(is.je_type), self.je_date.value().copied().unwrap_or(is.je_date))
         }
     }
 }

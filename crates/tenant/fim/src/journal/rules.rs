@@ -1,8 +1,9 @@
 //! The arithmetic of an entry: pure.
 
-use super::entry::EntryType;
+use super::entry::{EntryType, Model};
 use adm::rates::Conversion;
 use kernel::{Day, Error, Money, Result, Text};
+use serde_json::json;
 
 /// Both sides of a line; one of them is zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +129,31 @@ pub fn by_hand(je_type: Option<EntryType>, ref_doc_type: Option<&Text<50>>) -> R
         )),
         _ => Ok(()),
     }
+}
+
+/// Whether a posted entry may be reversed by hand.
+///
+/// # Errors
+/// 409 `fim.entry_of_document` for one that only its document reverses, with the document; 409 `fim.is_reversal` for one that reverses
+/// another.
+pub fn may_be_reversed(entry: &Model) -> Result<()> {
+    if entry.is_document_bound {
+        return Err(Error::rule(
+            "fim.entry_of_document",
+            "문서가 만든 전표입니다. 그 문서를 취소하세요.",
+            "A document posted this entry: cancel or amend the document instead.",
+        )
+        .with("ref_doc_type", json!(entry.ref_doc_type))
+        .with("ref_doc_id", json!(entry.ref_doc_id)));
+    }
+    if entry.reverses_je_id.is_some() {
+        return Err(Error::rule(
+            "fim.is_reversal",
+            "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",
+            "A reversing entry cannot be reversed. Write a new entry instead.",
+        ));
+    }
+    Ok(())
 }
 
 /// A step is not dated ahead: its day is at most `last`, today or the day of what it is done to.

@@ -97,7 +97,7 @@ async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
         if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
             return Err(Error::field(field, "posting_allowed", "전기할 수 없는 계정입니다.", "takes no lines"));
         }
-        let may_differ = draft.is_valuation() || draft.reverses.is_some();
+        let may_differ = draft.is_valuation || draft.reverses.is_some();
         if !may_differ && account.currency.as_ref().is_some_and(|only| only != code) {
             return Err(Error::field(field, "currency", "다른 통화의 계정입니다.", "takes lines of another currency"));
         }
@@ -171,6 +171,8 @@ pub async fn draft(tx: &Tx, over: Option<&Whole>, draft: &Draft) -> Result<Whole
         posting_date: Set(posting_date),
         period: Set(period_of(posting_date)),
         fiscal_year: Set(format!("{fiscal_year:04}")),
+        origin: Set(draft.origin),
+        is_document_bound: Set(draft.is_document_bound),
         ref_doc_type: Set(draft.ref_doc_type.clone()),
         ref_doc_id: Set(draft.ref_doc_id),
         ref_doc_no: Set(draft.ref_doc_no.clone()),

@@ -9,7 +9,7 @@ use store::migrate::{is_postgres, run};
 pub(super) struct Guards;
 
 /// Columns of an entry that nobody changes once it is posted: all but the status, the link to its reversal, version, who and when.
-const FROZEN: [&str; 24] = [
+pub(super) const FROZEN: [&str; 24] = [
     "id",
     "tenant_id",
     "je_code",
@@ -119,30 +119,10 @@ impl MigrationTrait for Guards {
 }
 
 async fn postgres(m: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let same = FROZEN.map(|column| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}")).join(" AND ");
-    let faults: String = faults().iter().map(|(check, fault)| format!("IF {fault} THEN {} END IF; ", refuse(check))).collect();
     run(
         m,
         &format!(
-            "CREATE FUNCTION fim_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN \
-               IF TG_OP = 'INSERT' THEN \
-                 IF NEW.status <> 'DRAFT' THEN {born} END IF; \
-                 RETURN NEW; \
-               END IF; \
-               IF TG_OP = 'DELETE' THEN \
-                 IF OLD.status <> 'DRAFT' THEN {frozen} END IF; \
-                 RETURN OLD; \
-               END IF; \
-               IF OLD.status = 'DRAFT' AND NEW.status = 'POSTED' THEN \
-                 PERFORM 1 FROM fim_periods p WHERE p.tenant_id = NEW.tenant_id AND p.period = NEW.period FOR SHARE; \
-                 {faults} \
-               ELSIF OLD.status = 'DRAFT' AND NEW.status = 'REVERSED' THEN {frozen} \
-               ELSIF OLD.status <> 'DRAFT' THEN \
-                 IF NOT ({same}) OR NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS NOT DISTINCT FROM OLD.reversed_je_id \
-                      OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED') THEN {frozen} END IF; \
-               END IF; \
-               RETURN NEW; \
-             END $guard$; \
+            "{guard} \
              CREATE TRIGGER fim_journal_entries_guard BEFORE INSERT OR UPDATE OR DELETE ON fim_journal_entries \
                FOR EACH ROW EXECUTE FUNCTION fim_entry_guard(); \
              CREATE FUNCTION fim_line_guard() RETURNS trigger LANGUAGE plpgsql AS $guard$ DECLARE state text; BEGIN \
@@ -158,21 +138,73 @@ async fn postgres(m: &SchemaManager<'_>) -> Result<(), DbErr> {
              END $guard$; \
              CREATE TRIGGER fim_journal_entry_lines_guard BEFORE INSERT OR UPDATE OR DELETE ON fim_journal_entry_lines \
                FOR EACH ROW EXECUTE FUNCTION fim_line_guard();",
-            born = refuse("fim_journal_entries_draft_check"),
-            frozen = refuse("fim_journal_entries_frozen_check"),
+            guard = entry_guard("CREATE", &FROZEN),
             line = refuse("fim_journal_entry_lines_frozen_check"),
         ),
     )
     .await
 }
 
+/// The function that keeps a posted entry as it is, in these columns.
+fn entry_guard(create: &str, frozen_columns: &[&str]) -> String {
+    let same: Vec<String> = frozen_columns.iter().map(|column| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}")).collect();
+    let faults: String = faults().iter().map(|(check, fault)| format!("IF {fault} THEN {} END IF; ", refuse(check))).collect();
+    format!(
+        "{create} FUNCTION fim_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN \
+           IF TG_OP = 'INSERT' THEN \
+             IF NEW.status <> 'DRAFT' THEN {born} END IF; \
+             RETURN NEW; \
+           END IF; \
+           IF TG_OP = 'DELETE' THEN \
+             IF OLD.status <> 'DRAFT' THEN {frozen} END IF; \
+             RETURN OLD; \
+           END IF; \
+           IF OLD.status = 'DRAFT' AND NEW.status = 'POSTED' THEN \
+             PERFORM 1 FROM fim_periods p WHERE p.tenant_id = NEW.tenant_id AND p.period = NEW.period FOR SHARE; \
+             {faults} \
+           ELSIF OLD.status = 'DRAFT' AND NEW.status = 'REVERSED' THEN {frozen} \
+           ELSIF OLD.status <> 'DRAFT' THEN \
+             IF NOT ({same}) OR NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS NOT DISTINCT FROM OLD.reversed_je_id \
+                  OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED') THEN {frozen} END IF; \
+           END IF; \
+           RETURN NEW; \
+         END $guard$;",
+        same = same.join(" AND "),
+        born = refuse("fim_journal_entries_draft_check"),
+        frozen = refuse("fim_journal_entries_frozen_check"),
+    )
+}
+
+/// Keeps a posted entry as it is, in these columns and no others.
+pub(super) async fn freeze(m: &SchemaManager<'_>, columns: &[&str]) -> Result<(), DbErr> {
+    if is_postgres(m) {
+        return run(m, &entry_guard("CREATE OR REPLACE", columns)).await;
+    }
+    run(m, &format!("DROP TRIGGER fim_journal_entries_guard_update; {}", update_guard(columns))).await
+}
+
+fn trigger(name: &str, event: &str, table: &str, when: &str, check: &str) -> String {
+    format!(
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} \
+         BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: {check}'); END;"
+    )
+}
+
+/// [`entry_guard`] for SQLite.
+fn update_guard(frozen_columns: &[&str]) -> String {
+    let changed: Vec<String> = frozen_columns.iter().map(|column| format!("NEW.{column} IS NOT OLD.{column}")).collect();
+    let moved =
+        "NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS OLD.reversed_je_id OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED')";
+    trigger(
+        "fim_journal_entries_guard_update",
+        "UPDATE",
+        "fim_journal_entries",
+        &format!("OLD.status <> 'DRAFT' AND ({} OR {moved})", changed.join(" OR ")),
+        "fim_journal_entries_frozen_check",
+    )
+}
+
 async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let trigger = |name: &str, event: &str, table: &str, when: &str, check: &str| {
-        format!(
-            "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} \
-             BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: {check}'); END;"
-        )
-    };
     let frozen = "fim_journal_entries_frozen_check";
     let entries = "fim_journal_entries";
     let mut all = vec![
@@ -180,16 +212,7 @@ async fn sqlite(m: &SchemaManager<'_>) -> Result<(), DbErr> {
         trigger("fim_journal_entries_guard_delete", "DELETE", entries, "OLD.status <> 'DRAFT'", frozen),
         trigger("fim_journal_entries_guard_skip", "UPDATE", entries, "OLD.status = 'DRAFT' AND NEW.status = 'REVERSED'", frozen),
     ];
-    let changed = FROZEN.map(|column| format!("NEW.{column} IS NOT OLD.{column}")).join(" OR ");
-    let moved =
-        "NOT (NEW.status = OLD.status AND NEW.reversed_je_id IS OLD.reversed_je_id OR OLD.status = 'POSTED' AND NEW.status = 'REVERSED')";
-    all.push(trigger(
-        "fim_journal_entries_guard_update",
-        "UPDATE",
-        entries,
-        &format!("OLD.status <> 'DRAFT' AND ({changed} OR {moved})"),
-        frozen,
-    ));
+    all.push(update_guard(&FROZEN));
     // one trigger: of several, which one speaks first is not said
     let faults: String =
         faults().iter().map(|(check, fault)| format!("WHEN {fault} THEN RAISE(ABORT, 'CHECK constraint failed: {check}') ")).collect();

@@ -8,6 +8,7 @@ mod budgets;
 mod business_keys;
 mod by_day;
 mod clearings;
+mod entry_origins;
 mod given_rates;
 mod guards;
 mod invoices;
@@ -48,5 +49,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(business_keys::BusinessKeys),
         Box::new(wide_sums::WideSums),
         Box::new(vat_supplements::VatSupplements),
+        Box::new(entry_origins::EntryOrigins),
     ]
 }

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     accounts::{self, entity::PostingRole},
+    journal::document::{Document, Side, line},
     journal::{
         rules::{fits, not_ahead},
         service as journal,
     },
-    payments::posting::{self, Posted, Side, line},
     payments::settling::in_books,
     statements,
 };
@@ -57,16 +57,16 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
         line(counter, Side::debit_if(!receivable), wanted.amount, base_amount, None),
     ];
     let doc_id = new_id();
-    let document = Posted {
-        doc_type: DOC_TYPE,
-        doc_id,
-        doc_no: wanted.doc_no.as_deref(),
+    let document = Document {
+        kind: DOC_TYPE,
+        id: doc_id,
+        no: wanted.doc_no.as_deref(),
         on: wanted.doc_date,
         currency: currency.clone(),
         rate,
         what: "미결 이월",
     };
-    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
     let item = super::open(
         tx,
         NewItem {

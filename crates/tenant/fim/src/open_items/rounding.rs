@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     accounts::{self, entity::PostingRole},
+    journal::document::{Document, Side, line},
     journal::service as journal,
-    payments::posting::{self, Posted, Side, line},
     statements,
 };
 use kernel::{Currency, Day, Error, Money, Rate, Result};
@@ -31,16 +31,16 @@ pub(super) async fn post(tx: &Tx, claim: &Model, both: [Allocation; 2], on: Day)
         line(claim.account_id, Side::debit_if(is_gain), amount, amount, Some((claim.partner_id, None))),
         line(other, Side::debit_if(!is_gain), amount, amount, None),
     ];
-    let document = Posted {
-        doc_type: "SET_OFF",
-        doc_id: both[0].id,
-        doc_no: claim.doc_no.as_deref(),
+    let document = Document {
+        kind: "SET_OFF",
+        id: both[0].id,
+        no: claim.doc_no.as_deref(),
         on,
         currency: Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?,
         rate: Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?.into(),
         what: "상계 단수차이",
     };
-    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
     for allocation in &both {
         let change = allocation::ActiveModel { je_id: Set(Some(drafted.entry.id)), ..Default::default() };
         tx.update(allocation.id, &change).await?.ok_or_else(Error::not_found)?;

@@ -11,19 +11,14 @@ pub(crate) mod settling;
 
 pub(crate) use api::Complete;
 
-use crate::{
-    journal::line::PartnerType,
-    journal_entry,
-    open_items::{Allocations, allocation, item},
-};
+use crate::{journal::line::PartnerType, open_items::Allocations};
 use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
 use envelope::web;
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, RangeKind, Resource, action};
-use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
-use store::Scope;
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -145,21 +140,6 @@ impl Resource for Payments {
         )
         .with("status", serde_json::json!(row.status)))
     }
-}
-
-/// Whether an open item, an allocation or a payment rests on an entry: it is taken back with them only.
-pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
-    let Some(document) = entry.ref_doc_id else { return Ok(false) };
-    let item = scope.find::<item::Entity>().filter(item::Column::DocId.eq(document)).filter(item::Column::JeId.eq(entry.id));
-    if item.one().await?.is_some() {
-        return Ok(true);
-    }
-    let payment = scope.find::<Entity>().filter(Column::Id.eq(document)).filter(Column::JeId.eq(entry.id));
-    if payment.one().await?.is_some() {
-        return Ok(true);
-    }
-    let allocation = scope.find::<allocation::Entity>().filter(allocation::Column::Id.eq(document)).one().await?;
-    Ok(allocation.is_some_and(|row| row.je_id == Some(entry.id) || row.undo_je_id == Some(entry.id)))
 }
 
 pub(crate) fn routes() -> web::Scope {

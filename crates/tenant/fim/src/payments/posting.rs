@@ -4,47 +4,16 @@ use super::entity::Model;
 use crate::{
     accounts::{self, entity::PostingRole},
     journal::{
-        draft::{Draft, DraftLine},
-        entry::EntryType,
+        document::{Side, line},
+        draft::DraftLine,
         line::PartnerType,
-        rules::{Sides, too_large},
+        rules::too_large,
     },
     open_items::{allocation, item},
 };
-use adm::rates::Conversion;
-use kernel::{Currency, Day, Error, Money, Result, Text};
+use kernel::{Money, Result};
 use store::Scope;
 use uuid::Uuid;
-
-/// Which side of an account moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Debit,
-    Credit,
-}
-
-impl Side {
-    /// Debit when it holds.
-    pub(crate) fn debit_if(holds: bool) -> Self {
-        if holds { Self::Debit } else { Self::Credit }
-    }
-}
-
-/// A line with its amount in the currency and in the books, of a partner where it stands for a claim.
-pub(crate) fn line(account_id: Uuid, side: Side, amount: Money, base: Money, partner: Option<(Uuid, Option<PartnerType>)>) -> DraftLine {
-    let sides = |amount: Money| match side {
-        Side::Debit => Sides { debit: amount, credit: Money::ZERO },
-        Side::Credit => Sides { debit: Money::ZERO, credit: amount },
-    };
-    DraftLine {
-        debit_amount: Some(sides(amount).debit),
-        credit_amount: Some(sides(amount).credit),
-        base: Some(sides(base)),
-        partner_id: partner.map(|(id, _)| id),
-        partner_type: partner.and_then(|(_, kind)| kind),
-        ..DraftLine::to(account_id)
-    }
-}
 
 /// A part of a payment with the item it goes to.
 #[derive(Clone, Debug)]
@@ -111,35 +80,4 @@ pub(crate) async fn movement(scope: &Scope, payment: &Model, parts: &[Part], bac
     let mut lines = vec![line(account, Side::debit_if(payment.goes_out() == back), amount, base, partner_of(payment))];
     lines.extend(settled(scope, payment, parts, back).await?);
     Ok(lines)
-}
-
-/// A document that is posted.
-pub(crate) struct Posted<'d> {
-    pub(crate) doc_type: &'static str,
-    pub(crate) doc_id: Uuid,
-    pub(crate) doc_no: Option<&'d str>,
-    pub(crate) on: Day,
-    pub(crate) currency: Currency,
-    pub(crate) rate: Conversion,
-    pub(crate) what: &'static str,
-}
-
-/// The entry of a document, every line with its amount in the books.
-pub(crate) fn entry(document: Posted<'_>, lines: Vec<DraftLine>) -> Result<Draft> {
-    Ok(Draft {
-        je_type: EntryType::General,
-        je_date: document.on,
-        posting_date: None,
-        ref_doc_type: Some(Text::parse(document.doc_type).map_err(Error::internal)?),
-        ref_doc_id: Some(document.doc_id),
-        ref_doc_no: document.doc_no.map(Text::parse).transpose().map_err(Error::internal)?,
-        currency: Some(document.currency),
-        exchange_rate: Some(document.rate.rate),
-        rate_divisor: document.rate.divisor,
-        description: Some(kernel::Memo::parse(document.what).map_err(Error::internal)?),
-        memo: None,
-        lines,
-        reverses: None,
-        reversal_reason: None,
-    })
 }

@@ -3,12 +3,13 @@
 
 use super::{
     entity::{ActiveModel, Column, Entity, Model, PaymentStatus},
-    posting::{self, Part, Posted},
+    posting::{self, Part},
     settling::{self, Wanted},
 };
 use crate::{
     bank,
     journal::{
+        document::Document,
         entry::{self, EntryStatus},
         rules::not_ahead,
         service as journal,
@@ -109,9 +110,8 @@ pub(super) async fn complete(cx: &Acting<'_>, row: &Model, input: &PaymentComple
     let lines = posting::completion(tx, &payment, &parts, fee).await?;
     let code = tx.number_document(SERIES, on).await?;
     let what = if payment.goes_out() { "지급" } else { "입금" };
-    let document =
-        Posted { doc_type: "PAYMENT", doc_id: payment.id, doc_no: Some(&code), on, currency: payment.currency.clone(), rate, what };
-    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let document = Document { kind: "PAYMENT", id: payment.id, no: Some(&code), on, currency: payment.currency.clone(), rate, what };
+    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     settling::note_entry(tx, &parts, je_id).await?;
     journal::post(tx, drafted).await?;
@@ -134,16 +134,16 @@ async fn move_advance(cx: &Acting<'_>, payment: &Model, parts: &[Part], back: bo
     let lines = posting::movement(tx, payment, parts, back).await?;
     let first = parts.first().ok_or_else(|| Error::internal("nothing is moved"))?;
     let (doc_type, what) = if back { ("UNALLOCATION", "입출금 배분 취소") } else { ("ALLOCATION", "입출금 배분") };
-    let document = Posted {
-        doc_type,
-        doc_id: first.allocation.id,
-        doc_no: payment.transaction_code.as_deref(),
+    let document = Document {
+        kind: doc_type,
+        id: first.allocation.id,
+        no: payment.transaction_code.as_deref(),
         on,
         currency: payment.currency.clone(),
         rate: conversion_of(tx, payment).await?,
         what,
     };
-    let drafted = journal::draft(tx, None, &posting::entry(document, lines)?).await?;
+    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     match back {
         false => settling::note_entry(tx, parts, je_id).await?,

@@ -9,7 +9,7 @@ use crate::{
     journal::{
         Transaction,
         draft::{Draft, DraftLine},
-        entry::{self, EntryStatus, EntryType},
+        entry::{self, EntryOrigin, EntryStatus, EntryType},
         line as journal_line,
         service::{self, Whole},
     },
@@ -86,7 +86,11 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<Whole>> {
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(no_year(year)) };
     // nobody posts between the sums and the entry made of them
     let ledger = statements::hold_ledger(tx).await?;
-    let find = tx.find::<entry::Entity>().filter(entry::Column::RefDocType.eq(DOCUMENT)).filter(entry::Column::RefDocId.eq(last.id));
+    let find = tx
+        .find::<entry::Entity>()
+        .filter(entry::Column::Origin.eq(EntryOrigin::Document))
+        .filter(entry::Column::RefDocType.eq(DOCUMENT))
+        .filter(entry::Column::RefDocId.eq(last.id));
     let there = find.filter(entry::Column::Status.eq(EntryStatus::Posted)).filter(entry::Column::ReversesJeId.is_null()).one().await?;
     let its_lines = match &there {
         Some(there) => service::lines_of(tx, there.id).await?,
@@ -104,14 +108,12 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<Whole>> {
     if wanted.is_empty() {
         return Ok(None);
     }
-    let text = |text: String| Text::parse(&text).map_err(Error::internal);
     let draft = Draft {
-        ref_doc_type: Some(Text::parse(DOCUMENT).map_err(Error::internal)?),
-        ref_doc_id: Some(last.id),
-        ref_doc_no: Some(text(year.to_string())?),
+        // whoever wants the year open again reverses its closing entry
+        is_document_bound: false,
         description: Some(kernel::Memo::parse(&format!("{year} 회계연도 결산")).map_err(Error::internal)?),
         lines: wanted.into_iter().map(|(account, debit)| line(account, debit)).collect(),
-        ..Draft::on(EntryType::Closing, last.end_date)
+        ..Draft::on(EntryType::Closing, last.end_date).of_document(DOCUMENT, last.id, Some(year))?
     };
     let drafted = service::draft(tx, None, &draft).await?;
     service::post(tx, drafted).await.map(Some)

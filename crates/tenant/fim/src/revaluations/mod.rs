@@ -14,17 +14,13 @@ pub mod entity;
 pub mod line;
 pub(crate) mod service;
 
-pub(crate) use service::DOCUMENTS;
-
-use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};
 use envelope::web;
-use kernel::{Day, Realm, Result};
+use kernel::{Day, Realm};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, Never, RangeKind, Resource, action};
-use sea_orm::{ColumnTrait, Condition, DeriveIntoActiveModel, QueryFilter};
+use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
-use store::Scope;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "RevaluationCreate")]
@@ -90,12 +86,6 @@ impl Resource for RevaluationLines {
     const SORT: &'static [line::Column] = &[];
     const SEARCH: &'static [line::Column] = &[];
     const EXAMPLE: &'static str = "{}";
-}
-
-/// Whether a revaluation rests on an entry: it is taken back with it only.
-pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
-    let its = Condition::any().add(Column::JeId.eq(entry.id)).add(Column::ReturnJeId.eq(entry.id));
-    Ok(scope.find::<Entity>().filter(its).one().await?.is_some())
 }
 
 pub(crate) fn routes() -> web::Scope {

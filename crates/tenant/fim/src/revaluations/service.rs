@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{
     accounts::{self, entity::PostingRole},
+    journal::document::{Document, Side, line as line_of},
     journal::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
         service::{self as journal, Whole},
     },
-    payments::posting::{self, Posted, Side, line as line_of},
     statements::{
         self, one_amount,
         revaluing::{Foreign, foreign_cash, open_foreign_items},
@@ -117,21 +117,15 @@ async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back):
     }
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     let no = as_of.to_string();
-    let document = Posted {
-        doc_type: DOCUMENTS[0],
-        doc_id: id,
-        doc_no: Some(&no),
-        on: as_of,
-        currency: base.clone(),
-        rate: one.into(),
-        what: "외화환산",
-    };
-    let draft = Draft { je_type: EntryType::Adjustment, ..posting::entry(document, lines)? };
+    let document =
+        Document { kind: DOCUMENTS[0], id: id, no: Some(&no), on: as_of, currency: base.clone(), rate: one.into(), what: "외화환산" };
+    let draft = Draft { je_type: EntryType::Adjustment, is_valuation: true, ..document.entry(lines)? };
     let drafted = journal::draft(tx, None, &draft).await?;
     let posted = journal::post(tx, drafted).await?;
     let mirror = Draft {
         ref_doc_type: Some(Text::parse(DOCUMENTS[1]).map_err(Error::internal)?),
         description: Memo::parse("외화환산 환입").ok(),
+        is_valuation: true,
         reverses: None,
         ..Draft::mirror_of(&posted.entry, &posted.lines, back, None)
     };

@@ -1,9 +1,9 @@
 //! What stands in a bank account of the books, and what moved it.
 
 use super::{one_amount, read};
-use crate::journal::rules::DOCUMENTS;
+use crate::journal::entry::EntryOrigin;
 use kernel::{Currency, Day, Error, Money, MoneySum, Result, Text};
-use sea_orm::FromQueryResult;
+use sea_orm::{ActiveEnum as _, FromQueryResult};
 use store::{Scope, Sql};
 use uuid::Uuid;
 
@@ -46,8 +46,7 @@ pub async fn booked_by_hand(scope: &Scope, of: (Uuid, &Currency), (from, to): (D
     sql.bind(of.0).push("), 0) AS bigint) AS moved");
     of_account(&mut sql, scope, of, known);
     sql.push(" AND l.posting_date >= ").bind(from).push(" AND l.posting_date <= ").bind(to);
-    sql.push(" AND e.reversed_je_id IS NULL AND e.reverses_je_id IS NULL AND (e.ref_doc_type IS NULL OR e.ref_doc_type NOT IN (");
-    sql.bind_all(DOCUMENTS.iter().map(|own| (*own).into()));
-    sql.push(")) GROUP BY e.tenant_id, e.id, e.je_code, e.posting_date, e.ref_doc_no, e.chain_no ORDER BY e.chain_no");
+    sql.push(" AND e.reversed_je_id IS NULL AND e.reverses_je_id IS NULL AND e.origin = ").bind(EntryOrigin::Manual.to_value());
+    sql.push(" GROUP BY e.tenant_id, e.id, e.je_code, e.posting_date, e.ref_doc_no, e.chain_no ORDER BY e.chain_no");
     scope.raw_all(sql).await?.iter().map(read).collect()
 }

@@ -13,15 +13,13 @@ mod service;
 
 pub(crate) use service::{lets_post, not_settled, supplement};
 
-use crate::journal_entry;
 use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
 use envelope::web;
-use kernel::{Day, Patch, Realm, Result};
+use kernel::{Day, Patch, Realm};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Never, RangeKind, Resource, action};
-use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
+use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
-use store::Scope;
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -73,11 +71,6 @@ impl Resource for VatSettlements {
                 .fact(service::fact),
         ]
     }
-}
-
-/// Whether a settlement rests on an entry: it is taken back with it only.
-pub(crate) async fn rest_on(scope: &Scope, entry: &journal_entry::Model) -> Result<bool> {
-    Ok(scope.find::<Entity>().filter(Column::JeId.eq(entry.id)).one().await?.is_some())
 }
 
 pub(crate) fn routes() -> web::Scope {

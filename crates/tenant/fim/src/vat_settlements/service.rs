@@ -9,13 +9,13 @@ use crate::{
         self,
         entity::{self as account, PostingRole},
     },
+    journal::document::{Document, Side, line},
     journal::{
         draft::Draft,
         entry::EntryType,
         rules::{period_of, too_large},
         service::{self as journal, Whole, rate_of},
     },
-    payments::posting::{self, Posted, Side, line},
     reports::vat_return::{self, Tie, VatReturn},
     statements::{self, one_amount},
 };
@@ -168,12 +168,8 @@ async fn post(
     let rate = rate_of(tx, &base, &base, None, to).await?;
     let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
     let what = if supplement_of.is_some() { "부가세 수정신고" } else { "부가세 정산" };
-    let document = Posted { doc_type: DOCUMENT, doc_id: id, doc_no: Some(&no), on: to, currency: base, rate: rate.into(), what };
-    let draft = Draft {
-        je_type: EntryType::Adjustment,
-        description: Memo::parse(&format!("{what} {no}")).ok(),
-        ..posting::entry(document, lines)?
-    };
+    let document = Document { kind: DOCUMENT, id: id, no: Some(&no), on: to, currency: base, rate: rate.into(), what };
+    let draft = Draft { je_type: EntryType::Adjustment, description: Memo::parse(&format!("{what} {no}")).ok(), ..document.entry(lines)? };
     let drafted = journal::draft(tx, None, &draft).await?;
     let posted = journal::post(tx, drafted).await?;
     let row = ActiveModel {
