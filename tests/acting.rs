@@ -1,6 +1,6 @@
 //! What every action keeps, whatever it does: tried around each step of the stories in [`crate::actions`].
 
-use crate::conformance::document;
+use crate::conformance::{document, parameters};
 use kernel::Realm;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -143,8 +143,7 @@ impl<'a> Story<'a> {
         let (request, answer) = self.send(&self.by, &path, body, None).await;
         self.left_nothing(request, &path).await;
         assert_eq!(self.row(about, id).await, before, "{path}");
-        let parameters = operation(about, verb)["parameters"].as_array().unwrap();
-        if parameters.iter().any(|parameter| parameter["name"] == "dry_run") {
+        if parameters(operation(about, verb)).any(|parameter| parameter["name"] == "dry_run") {
             assert_eq!((answer.status, answer.header("etag")), (status, ""), "{answer:?}");
             assert_eq!(answer.json["message"], "시험 실행입니다. 저장된 것은 없습니다.", "{path}");
         } else {

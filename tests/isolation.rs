@@ -1,7 +1,7 @@
 //! Company b never sees what is company a's. Whatever the road: an id, a filter, a body, a cursor, an export — and, on PostgreSQL, a
 //! statement in which somebody forgot the filter.
 
-use crate::conformance::{Subject, every_resource, is_id};
+use crate::conformance::{Subject, every_resource, is_id, parameters};
 use kernel::Realm;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -52,8 +52,7 @@ both! {
             let theirs = resource.seen_by(app.admin_b().await);
             // as a filter: every parameter that takes an id
             let mine = resource.make().await.id();
-            let parameters = resource.operation("get", "").unwrap()["parameters"].as_array().unwrap();
-            for parameter in parameters.iter().filter(|parameter| parameter["schema"]["format"] == "uuid" && parameter["in"] == "query") {
+            for parameter in parameters(resource.operation("get", "").unwrap()).filter(|parameter| parameter["schema"]["format"] == "uuid" && parameter["in"] == "query") {
                 let name = parameter["name"].as_str().unwrap();
                 let found = theirs.owner.get(&format!("{}?{name}={mine}", resource.path)).await.ok(200);
                 assert_eq!((&found["items"], &found["total"]), (&json!([]), &json!(0)), "{name}");

@@ -1,7 +1,7 @@
 //! The document: committed, valid, without inner things, and true — real answers are what it says.
 
 use crate::{
-    conformance::{Subject, document, every_resource, resolved},
+    conformance::{Subject, answer_of, document, every_resource, parameters, properties, resolved},
     coverage::operations,
 };
 use jsonschema::Validator;
@@ -50,6 +50,89 @@ fn a_stranger_to_this_house_finds_it_valid() {
     assert!(judged.status.success(), "{said}");
 }
 
+/// Whoever asks for it waits for all of it, and half of it was the same again and again.
+#[test]
+fn it_is_not_longer_than_need_be() {
+    let (compact, text) = (document().to_string().len(), gateway::document::text().len());
+    assert!(compact <= 1_000_000 && text <= 1_300_000, "{compact} bytes, {text} as it lies in the repository");
+    let mut seen = BTreeSet::new();
+    for operation in operations() {
+        for parameter in operation.about["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["name"].is_string()) {
+            assert!(seen.insert(parameter.to_string()), "{}: {parameter} stands elsewhere, too", operation.name());
+        }
+    }
+    let components = document()["components"].as_object().unwrap();
+    let text = gateway::document::text();
+    for kind in ["parameters", "responses", "headers"] {
+        for name in components[kind].as_object().unwrap().keys() {
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "nothing refers to {kind}/{name}");
+        }
+    }
+}
+
+#[test]
+fn operations_are_called_by_what_they_do() {
+    let id = |method: &str, path: &str| document()["paths"][format!("/api/v1/{path}")][method]["operationId"].as_str();
+    for (method, path, name) in [
+        ("get", "tenants/crm/customers", "listCustomers"),
+        ("post", "tenants/crm/customers", "createCustomer"),
+        ("patch", "tenants/crm/customers/{id}", "updateCustomer"),
+        ("post", "tenants/fim/transactions/{id}/post", "postJournalEntry"),
+        ("get", "tenants/fim/reports/trial-balance", "getTrialBalanceReport"),
+        ("get", "tenants/adm/users", "listUsers"),
+        ("get", "manager/idam/users", "listPlatformUsers"),
+        ("post", "manager/auth/login", "loginManager"),
+    ] {
+        assert_eq!(id(method, path), Some(name), "{method} {path}");
+    }
+    for module in gateway::modules() {
+        for info in &module.resources {
+            let noun: String = (info.spec)().unwrap().noun.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+            let get = id("get", &format!("{}{}/{{id}}", module.realm.segment(), info.path)).unwrap();
+            assert!([format!("get{noun}"), format!("getPlatform{noun}")].contains(&get.to_owned()), "{}: {get}", info.path);
+        }
+    }
+}
+
+#[test]
+fn resources_are_marked() {
+    let mut sorts = 0;
+    for (path, item) in document()["paths"].as_object().unwrap().iter().filter(|(path, _)| !path.ends_with("/export")) {
+        let Some(sort) = item.get("get").and_then(|get| parameters(get).find(|parameter| parameter["name"] == "sort")) else { continue };
+        let (both, columns) = (sort["schema"]["items"]["enum"].as_array().unwrap(), item["get"]["x-sort"].as_array());
+        let columns = columns.unwrap_or_else(|| panic!("{path} is sorted and has no x-sort"));
+        assert!(columns.len() * 2 == both.len() && columns.iter().all(|column| both.contains(column)), "{path}: {columns:?}");
+        sorts += 1;
+    }
+    assert!(sorts > 40, "{sorts}");
+    for module in gateway::modules() {
+        for info in &module.resources {
+            let path = format!("/api/v1/{}{}/{{id}}", module.realm.segment(), info.path);
+            let get = &document()["paths"][&path]["get"];
+            for number in ["singular", "plural"] {
+                assert!(get["x-noun"][number].as_str().is_some_and(|word| !word.contains('_')), "{path}: {}", get["x-noun"]);
+            }
+            let row = properties(&answer_of(get, 200).unwrap()["content"]["application/json"]["schema"]);
+            let row = properties(row.into_iter().find(|(name, _)| *name == "data").unwrap().1);
+            if let Some(title) = get.get("x-title-field") {
+                assert!(row.iter().any(|(name, _)| *title == **name), "{path}: no row has a {title}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_to_a_row_leads_to_a_list() {
+    let mut seen = 0;
+    each_schema(document(), &mut BTreeSet::new(), "", &mut |place, schema| {
+        let Some(target) = schema.get("x-refers-to") else { return };
+        let list = &document()["paths"][target.as_str().unwrap()];
+        assert!(list["get"].is_object() && is_of(schema, "string") && schema["format"] == "uuid", "{place}: {schema}");
+        seen += 1;
+    });
+    assert!(seen > 300, "{seen}");
+}
+
 #[test]
 fn no_two_types_share_a_name() {
     let _ = gateway::document::text();
@@ -85,8 +168,8 @@ fn inner_columns_are_not_in_the_document() {
         for name in names {
             assert!(schemas[&name]["properties"].get("tenant_id").is_none(), "{path}: {name} shows tenant_id");
         }
-        let parameters = item.as_object().unwrap().values().filter_map(|operation| operation["parameters"].as_array()).flatten();
-        assert!(parameters.filter_map(|parameter| parameter["name"].as_str()).all(|name| name != "tenant_id"), "{path} takes a tenant_id");
+        let mut parameters = item.as_object().unwrap().values().flat_map(parameters);
+        assert!(parameters.all(|parameter| parameter["name"] != "tenant_id"), "{path} takes a tenant_id");
     }
 }
 
@@ -153,8 +236,8 @@ fn compiled(schema: &Value) -> Arc<Validator> {
 fn fits(method: &str, template: &str, answer: &Answer) {
     let operation = &document()["paths"][template][method];
     assert!(operation.is_object(), "{method} {template} is not in the document");
-    let response = resolved(&operation["responses"][answer.status.to_string()]);
-    assert!(response.is_object(), "{method} {template} does not say that it may answer {}: {answer:?}", answer.status);
+    let response = answer_of(operation, answer.status)
+        .unwrap_or_else(|| panic!("{method} {template} does not say that it may answer {}: {answer:?}", answer.status));
     for (name, _) in document()["components"]["headers"].as_object().unwrap() {
         let known = response["headers"].get(name).is_some();
         assert!(known || answer.header(name).is_empty(), "{method} {template} {} does not say {name}: {answer:?}", answer.status);
@@ -171,14 +254,14 @@ fn fits(method: &str, template: &str, answer: &Answer) {
 
 /// Nothing is answered that the document does not know: it says nothing of further fields, so they would pass.
 #[track_caller]
-fn exactly(value: &Value, schema: &Value, place: &str) {
-    let mut schema = schema;
-    while let Some(reference) = schema["$ref"].as_str() {
-        schema = document().pointer(reference.trim_start_matches('#')).unwrap();
-    }
+fn exactly(value: &Value, schema: &'static Value, place: &str) {
+    let schema = resolved(schema);
     match value {
         Value::Object(fields) => {
-            let Some(known) = schema["properties"].as_object() else { return };
+            let known: HashMap<&String, &'static Value> = properties(schema).into_iter().collect();
+            if known.is_empty() {
+                return;
+            }
             for (name, value) in fields {
                 let schema = known.get(name).unwrap_or_else(|| panic!("{place}.{name} is answered and not documented"));
                 exactly(value, schema, &format!("{place}.{name}"));
@@ -257,12 +340,16 @@ fn amounts_are_texts_in_answers_and_in_queries() {
 #[test]
 fn errors_stand_once_and_say_what_they_hold() {
     let errors = document()["components"]["responses"].as_object().unwrap();
-    assert!(errors.len() >= 20 && errors.values().all(|error| error["headers"]["X-Request-Id"].is_object()));
+    let headers = ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+    let say = |error: &Value| headers.iter().all(|header| error["headers"][header]["$ref"] == format!("#/components/headers/{header}"));
+    assert!(errors.len() >= 16 && errors.values().all(say));
+    assert!(["Error", "ErpError", "Locked"].iter().all(|name| errors[*name]["headers"]["Retry-After"].is_object()));
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             for (status, answer) in operation["responses"].as_object().unwrap() {
                 assert!(status.as_str() < "400" || answer["$ref"].is_string(), "{method} {path}: {status} is written out");
             }
+            assert!(operation["responses"]["default"].is_object(), "{method} {path} does not say what any request may meet");
         }
     }
     let schemas = &document()["components"]["schemas"];
@@ -275,9 +362,8 @@ fn what_is_also_a_file_says_so() {
     let mut statements = 0;
     for (path, item) in document()["paths"].as_object().unwrap() {
         let Some(operation) = item.get("get") else { continue };
-        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
-        let Some(format) = parameters.find(|parameter| parameter["name"] == "format") else { continue };
-        let content = operation["responses"]["200"]["content"].as_object().unwrap();
+        let Some(format) = parameters(operation).find(|parameter| parameter["name"] == "format") else { continue };
+        let content = answer_of(operation, 200).unwrap()["content"].as_object().unwrap();
         for word in format["schema"]["enum"].as_array().unwrap().iter().filter_map(Value::as_str) {
             let kind = match word {
                 "json" => "application/json",
@@ -317,12 +403,36 @@ fn every_form_of_a_text_has_words() {
 }
 
 both! {
+    /// The marks are written by hand (`gateway::document`); the database knows.
+    async fn what_has_a_foreign_key_says_to_what_it_refers(app: TestApp) {
+        let (modules, mut seen) = (gateway::modules(), 0);
+        let resources = || modules.iter().flat_map(|module| module.resources.iter().map(move |info| (module.realm, info)));
+        for (realm, info) in resources() {
+            let database = app.database(realm);
+            database.load_catalog().await.unwrap();
+            let catalog = database.catalog();
+            let base = format!("/api/v1/{}{}", realm.segment(), info.path);
+            let schema = &answer_of(&document()["paths"][format!("{base}/{{id}}")]["get"], 200).unwrap()["content"]["application/json"]["schema"];
+            let row = properties(properties(schema).into_iter().find(|(name, _)| *name == "data").unwrap().1);
+            for reference in catalog.referred_by(&(info.spec)().unwrap().table) {
+                let Some((_, field)) = row.iter().find(|(name, _)| **name == reference.column) else { continue };
+                let target = resources().find(|(side, other)| *side == realm && (other.spec)().unwrap().table == reference.target);
+                let Some((_, target)) = target else { continue };
+                assert_eq!(field["x-refers-to"], format!("/api/v1/{}{}", realm.segment(), target.path), "{base}: {}", reference.column);
+                seen += 1;
+            }
+        }
+        assert!(seen > 30, "{seen}");
+    }
+
     async fn a_list_is_sorted_by_whatever_the_document_names(app: TestApp) {
         every_resource(&app, async |resource| {
-            let parameters = resource.operation("get", "").unwrap()["parameters"].as_array().unwrap();
-            let sort = parameters.iter().find(|parameter| parameter["name"] == "sort").unwrap();
+            let list = resource.operation("get", "").unwrap();
+            let sort = parameters(list).find(|parameter| parameter["name"] == "sort").unwrap();
             assert_eq!((&sort["style"], &sort["explode"]), (&json!("form"), &json!(false)), "with commas in one parameter");
             let words: Vec<&str> = sort["schema"]["items"]["enum"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            let columns: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
+            assert_eq!(list["x-sort"], json!(columns));
             for down in [false, true] {
                 let some = words.iter().filter(|word| word.starts_with('-') == down).copied().collect::<Vec<_>>().join(",");
                 let _ = resource.owner.get(&format!("{}?sort={some}", resource.path)).await.ok(200);
@@ -344,8 +454,7 @@ both! {
             let caller = if operation.realm() == Realm::Manager { &manager } else { &admin };
             let path = operation.path.split('/').map(|word| if word.starts_with('{') { id } else { word }).collect::<Vec<_>>().join("/");
             let answer = caller.request(operation.method.to_uppercase().parse().unwrap(), &path).send().await;
-            let responses = &operation.about["responses"];
-            assert!(responses.get(answer.status.to_string()).is_some(), "{} does not say {}: {answer:?}", operation.name(), answer.status);
+            assert!(answer_of(operation.about, answer.status).is_some(), "{} does not say {}: {answer:?}", operation.name(), answer.status);
             let missing: BTreeSet<String> = answer.json["detail"]["errors"]
                 .as_array()
                 .into_iter()
@@ -353,8 +462,7 @@ both! {
                 .filter(|error| error["rule"] == "required")
                 .map(|error| error["field"].as_str().unwrap().to_owned())
                 .collect();
-            let parameters = operation.about["parameters"].as_array().into_iter().flatten();
-            let required: BTreeSet<String> = parameters
+            let required: BTreeSet<String> = parameters(operation.about)
                 .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
                 .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
                 .collect();

@@ -15,4 +15,7 @@ mod trying;
 mod writing;
 
 pub use reading::good_body;
-pub use subject::{ONE_OF_SEVERAL, Subject, document, every_log, every_resource, is_day, is_id, lasting, resolved, sorted, unique};
+pub use subject::{
+    ONE_OF_SEVERAL, Subject, answer_of, document, every_log, every_resource, is_day, is_id, lasting, parameters, properties, resolved,
+    sorted, unique,
+};

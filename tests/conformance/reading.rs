@@ -1,6 +1,6 @@
 //! Lists: pages, order, filters, search, cursors.
 
-use super::{Subject, every_log, every_resource, resolved, sorted};
+use super::{Subject, every_log, every_resource, parameters, resolved, sorted};
 use serde_json::{Value, json};
 use std::{cmp::Ordering, collections::BTreeSet};
 use testkit::both;
@@ -114,8 +114,8 @@ both! {
         every_resource(&app, async |resource| {
             let made = resource.make().await.ok(201);
             resource.make().await;
-            let parameters = resource.operation("get", "").unwrap()["parameters"].as_array().unwrap();
-            let fields = parameters.iter().filter(|parameter| parameter["in"] == "query").filter_map(|parameter| parameter["name"].as_str());
+            let parameters = parameters(resource.operation("get", "").unwrap());
+            let fields = parameters.filter(|parameter| parameter["in"] == "query").filter_map(|parameter| parameter["name"].as_str());
             for field in fields.filter(|field| resource.spec.shown.contains(field)) {
                 let value = match &made[field] {
                     Value::Null => continue,
@@ -237,8 +237,7 @@ async fn nulls(resource: &Subject) {
     let ends = ["_from", "_to", "_min", "_max"];
     let is_range =
         |name: &str| resource.spec.ranges.iter().any(|(column, _)| name.strip_prefix(column).is_some_and(|end| ends.contains(&end)));
-    let parameters = resource.operation("get", "").unwrap()["parameters"].as_array().unwrap();
-    let asked = parameters.iter().filter(|parameter| parameter["in"] == "query");
+    let asked = parameters(resource.operation("get", "").unwrap()).filter(|parameter| parameter["in"] == "query");
     for parameter in asked.filter(|parameter| !pages.contains(&parameter["name"].as_str().unwrap())) {
         let name = parameter["name"].as_str().unwrap();
         let answer = resource.owner.get(&format!("{}?{name}=null&page_size=100", resource.path)).await;

@@ -296,6 +296,28 @@ pub fn is_day(value: &Value) -> bool {
     value.as_str().is_some_and(|text| kernel::Day::parse(text).is_ok())
 }
 
+/// The parameters of an operation.
+pub fn parameters(operation: &'static Value) -> impl Iterator<Item = &'static Value> {
+    operation["parameters"].as_array().into_iter().flatten().map(resolved)
+}
+
+/// What any request may meet; it stands once, as the answer `default`.
+const ANY: [u16; 7] = [400, 405, 413, 415, 429, 500, 503];
+
+/// What the document says of an operation that answers with this status.
+pub fn answer_of(operation: &'static Value, status: u16) -> Option<&'static Value> {
+    let answers = &operation["responses"];
+    let otherwise = || answers.get("default").filter(|_| ANY.contains(&status));
+    answers.get(status.to_string()).or_else(otherwise).map(resolved)
+}
+
+/// The fields that a schema knows, those of its parts among them.
+pub fn properties(schema: &'static Value) -> Vec<(&'static String, &'static Value)> {
+    let schema = resolved(schema);
+    let own = schema["properties"].as_object().into_iter().flatten();
+    own.chain(schema["allOf"].as_array().into_iter().flatten().flat_map(properties)).collect()
+}
+
 /// Follows a reference into the components of the document.
 pub fn resolved(schema: &'static Value) -> &'static Value {
     match schema["$ref"].as_str() {

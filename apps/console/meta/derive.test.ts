@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { derive } from './derive'
-import type { Document } from './document'
+import { answerOf, parametersOf, type Document } from './document'
 
 const document = JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')) as Document
 const { index, resources, rights } = derive(document)
@@ -11,7 +11,7 @@ const fieldOf = (fields: { name: string }[] | undefined, name: string) => fields
 describe('what is known of a resource', () => {
   test('every list of the document is a resource, and nothing else is', () => {
     const lists = Object.entries(document.paths).filter(([path, operations]) => {
-      const schema = operations.get?.responses['200']?.content?.['application/json']?.schema.$ref ?? ''
+      const schema = answerOf(document, operations.get)?.$ref ?? ''
       return schema.includes('/Envelope_Page_') && !path.includes('{')
     })
     expect(Object.values(index).map((entry) => entry.path).sort()).toEqual(lists.map(([path]) => path).sort())
@@ -33,7 +33,8 @@ describe('what is known of a resource', () => {
     expect(fieldOf(organizations?.create, 'phone')).toMatchObject({ kind: 'text', nullable: true })
     expect(fieldOf(organizations?.create, 'description')).toMatchObject({ kind: 'long', maxLength: 4000 })
     expect(fieldOf(organizations?.show, 'status')).toMatchObject({ kind: 'choice', choices: ['ACTIVE', 'INACTIVE', 'CLOSED'] })
-    expect(fieldOf(organizations?.show, 'created_by')).toMatchObject({ kind: 'reference' })
+    expect(fieldOf(organizations?.show, 'created_by')).toMatchObject({ kind: 'reference', refersTo: '/api/v1/tenants/adm/users' })
+    expect(fieldOf(resources['tenants.crm.contacts']?.filters, 'partner_id')).toMatchObject({ kind: 'reference', refersTo: '/api/v1/tenants/crm/customers' })
     expect(fieldOf(organizations?.show, 'created_at')).toMatchObject({ kind: 'instant' })
     expect(fieldOf(resources['tenants.adm.exchange-rates']?.create, 'rate')).toMatchObject({ kind: 'decimal', format: 'decimal8' })
     expect(fieldOf(resources['tenants.adm.roles']?.update, 'permissions')).toMatchObject({ kind: 'words' })
@@ -47,12 +48,21 @@ describe('what is known of a resource', () => {
     expect(index['tenants.adm.organizations']).toMatchObject({ hasSearch: true, hasExport: true, hasDetail: true })
   })
 
-  test('every list whose document says how it sorts is understood', () => {
-    for (const [path, operations] of Object.entries(document.paths)) {
-      const sentence = operations.get?.parameters?.find((parameter) => parameter.name === 'sort')?.description
-      const known = Object.values(resources).find((resource) => resource.path === path)
-      if (sentence && known) expect([path, known.sorts.length]).not.toEqual([path, 0])
+  test('every list that is sorted says by what, and every reference leads to a list', () => {
+    const paths = Object.values(index).map((entry) => entry.path)
+    for (const resource of Object.values(resources)) {
+      const sort = parametersOf(document, document.paths[resource.path]?.get).some((parameter) => parameter.name === 'sort')
+      expect([resource.path, resource.sorts.length > 0]).toEqual([resource.path, sort])
+      for (const { refersTo } of [...resource.show, ...resource.create, ...resource.update, ...resource.filters]) {
+        if (refersTo) expect(paths).toContain(refersTo)
+      }
     }
+  })
+
+  test('a row has a noun and a field that names it', () => {
+    expect(index['tenants.fim.transactions']).toMatchObject({ noun: { singular: 'journal entry', plural: 'journal entries' }, title: 'je_code' })
+    expect(index['tenants.adm.users']).toMatchObject({ noun: { singular: 'user', plural: 'users' }, title: 'full_name' })
+    expect(index['tenants.adm.sessions']?.title).toBeUndefined()
   })
 
   test('actions are what is posted to a row', () => {

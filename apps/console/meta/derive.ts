@@ -4,7 +4,7 @@
  * A resource is a path whose GET answers a page of rows. All else follows from the paths beside it, so that a resource that is new in the
  * document has its pages without a line here.
  */
-import { answerOf, bodyOf, type Document, type Parameter, type Schema } from './document.ts'
+import { answerOf, bodyOf, parametersOf, type Document, type Parameter, type Schema } from './document.ts'
 import { field, fields, resolve } from './fields.ts'
 import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource } from './types.ts'
 
@@ -22,7 +22,7 @@ export function derive(document: Document): Derived {
     const realm = realmOf(path)
     if (!realm) continue
     for (const operation of Object.values(operations)) note(derived.rights[realm], operation['x-permission'])
-    const row = rowOf(document, answerOf(operations.get))
+    const row = rowOf(document, answerOf(document, operations.get))
     const right = operations.get?.['x-permission']
     if (!row || !right || path.includes('{')) continue
     const [domain, name] = right.split('.') as [string, string]
@@ -63,13 +63,17 @@ function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' |
     const right = verbs[verb]?.['x-permission']
     if (right) rights[verb] = right
   }
-  const hasSearch = (list?.get?.parameters ?? []).some((parameter) => parameter.name === 'search')
-  return { ...of, rights, hasSearch, hasExport: `${path}/export` in document.paths, hasDetail: one?.get !== undefined }
+  const hasSearch = parametersOf(document, list?.get).some((parameter) => parameter.name === 'search')
+  const made: Entry = { ...of, rights, hasSearch, hasExport: `${path}/export` in document.paths, hasDetail: one?.get !== undefined }
+  const [noun, title] = [one?.get?.['x-noun'], one?.get?.['x-title-field']]
+  if (noun) made.noun = noun
+  if (title) made.title = title
+  return made
 }
 
 function resource(document: Document, key: string, path: string, row: Schema): Resource {
   const [list, one] = [document.paths[path], document.paths[`${path}/{id}`]]
-  const asked = (list?.get?.parameters ?? []).filter((parameter) => parameter.in === 'query')
+  const asked = parametersOf(document, list?.get).filter((parameter) => parameter.in === 'query')
   const ranges = rangesOf(asked)
   const inRange = new Set(ranges.flatMap((range) => [range.from, range.to]))
   const filters = asked.filter((parameter) => !LIST_WORDS.has(parameter.name) && !inRange.has(parameter.name))
@@ -81,7 +85,7 @@ function resource(document: Document, key: string, path: string, row: Schema): R
     update: fields(document, bodyOf(one?.patch)),
     filters: filters.map((parameter) => parameterField(document, parameter)),
     ranges,
-    sorts: sortsOf(asked),
+    sorts: list?.get?.['x-sort'] ?? [],
     actions: actionsOf(document, path),
   }
 }
@@ -104,12 +108,6 @@ function rangesOf(asked: Parameter[]): Range[] {
     if (amounts && names.has(`${amounts}_max`)) ranges.push({ field: amounts, kind: 'decimal', from: name, to: `${amounts}_max` })
   }
   return ranges
-}
-
-/** What a list may be sorted by: the document names each column twice, as it is and with `-` in front for descending. */
-function sortsOf(asked: Parameter[]): string[] {
-  const words = asked.find((parameter) => parameter.name === 'sort')?.schema.items?.enum ?? []
-  return words.filter((word) => !word.startsWith('-'))
 }
 
 function actionsOf(document: Document, path: string): Action[] {

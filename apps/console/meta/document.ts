@@ -2,6 +2,7 @@
 
 export interface Schema {
   $ref?: string
+  allOf?: Schema[]
   type?: string | string[]
   format?: string
   enum?: string[]
@@ -14,6 +15,12 @@ export interface Schema {
   maxLength?: number
   minimum?: number
   maximum?: number
+  /** The list that the id is of a row of. */
+  'x-refers-to'?: string
+}
+
+interface Reference {
+  $ref: string
 }
 
 export interface Parameter {
@@ -27,23 +34,46 @@ interface Content {
   content?: { 'application/json'?: { schema: Schema } }
 }
 
+/** What a row is called. */
+export interface Noun {
+  singular: string
+  plural: string
+}
+
 export interface Operation {
   summary?: string
-  parameters?: Parameter[]
+  parameters?: (Parameter | Reference)[]
   requestBody?: Content
-  responses: Record<string, Content>
+  responses: Record<string, Content | Reference>
   'x-permission'?: string
+  'x-sort'?: string[]
+  'x-noun'?: Noun
+  'x-title-field'?: string
 }
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 export interface Document {
   paths: Record<string, Partial<Record<Method, Operation>>>
-  components: { schemas: Record<string, Schema> }
+  components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter>; responses?: Record<string, Content> }
 }
+
+/** The component that a reference names; what is none is itself. */
+function component<T extends object>(known: Record<string, T> | undefined, part: T | Reference): T {
+  if (!('$ref' in part)) return part
+  const reference = part.$ref as string
+  const found = known?.[reference.slice(reference.lastIndexOf('/') + 1)]
+  if (!found) throw new Error(`${reference} is not in the document`)
+  return found
+}
+
+export const parametersOf = (document: Document, operation: Operation | undefined): Parameter[] =>
+  (operation?.parameters ?? []).map((parameter) => component<Parameter>(document.components.parameters, parameter))
 
 export const bodyOf = (operation: Operation | undefined): Schema | undefined =>
   operation?.requestBody?.content?.['application/json']?.schema
 
-export const answerOf = (operation: Operation | undefined): Schema | undefined =>
-  (operation?.responses['200'] ?? operation?.responses['201'])?.content?.['application/json']?.schema
+export function answerOf(document: Document, operation: Operation | undefined): Schema | undefined {
+  const answer = operation?.responses['200'] ?? operation?.responses['201']
+  return answer && component<Content>(document.components.responses, answer).content?.['application/json']?.schema
+}

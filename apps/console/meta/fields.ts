@@ -9,7 +9,7 @@ export interface Resolved {
   nullable: boolean
 }
 
-/** Follows `$ref` and takes the `null` out of `anyOf` and of `type`. */
+/** Follows `$ref`, puts the parts of `allOf` together and takes the `null` out of `anyOf` and of `type`. */
 export function resolve(document: Document, schema: Schema): Resolved {
   if (schema.$ref) {
     const target = document.components.schemas[schema.$ref.slice('#/components/schemas/'.length)]
@@ -17,6 +17,12 @@ export function resolve(document: Document, schema: Schema): Resolved {
     const found = resolve(document, target)
     const description = schema.description ?? found.schema.description
     return { ...found, schema: description ? { ...found.schema, description } : found.schema }
+  }
+  if (schema.allOf) {
+    const parts = schema.allOf.map((part) => resolve(document, part).schema)
+    const required = parts.flatMap((part) => part.required ?? [])
+    const properties: Record<string, Schema> = Object.assign({}, ...parts.map((part) => part.properties ?? {}))
+    return { schema: { type: 'object', properties, required }, nullable: false }
   }
   if (schema.anyOf) {
     const parts = schema.anyOf.filter((part) => part.type !== 'null')
@@ -53,7 +59,6 @@ function kindOf(schema: Schema): FieldKind {
   if (schema.format === 'password') return 'password'
   if (schema.format === 'date') return 'day'
   if (schema.format === 'date-time') return 'instant'
-  // the document gives no more of a reference than its form: what it refers to is said by hints
   if (schema.format === 'uuid') return 'reference'
   return (schema.maxLength ?? 0) > 500 ? 'long' : 'text'
 }
@@ -69,6 +74,7 @@ export function field(document: Document, name: string, raw: Schema, required: b
     if (schema.maximum !== undefined && schema.maximum < I32) result.maximum = schema.maximum
   }
   if (schema.format && (kind === 'decimal' || (kind === 'text' && schema.format !== 'uuid'))) result.format = schema.format
+  if (kind === 'reference' && schema['x-refers-to']) result.refersTo = schema['x-refers-to']
   if (required) result.required = true
   if (nullable) result.nullable = true
   const help = raw.description ?? schema.description

@@ -1,5 +1,7 @@
 /** What the console knows of a resource: read from the OpenAPI document when the console is built (`meta/derive.ts`). */
 
+import type { Noun } from './document.ts'
+
 export type RealmCode = 'manager' | 'tenants'
 
 export type FieldKind =
@@ -33,6 +35,8 @@ export interface Field {
   required?: boolean
   /** `null` clears it. */
   nullable?: boolean
+  /** Of a reference: the path of the list that it is a row of. Without, it is an id that no list has. */
+  refersTo?: string
   /** English, from the document. */
   help?: string
   /** Of a group or of rows. */
@@ -79,6 +83,10 @@ export interface Entry {
   rights: Partial<Record<'read' | 'create' | 'update' | 'delete', string>>
   hasSearch: boolean
   hasExport: boolean
+  /** One row and many, in English: `journal entry`, `journal entries`. */
+  noun?: Noun
+  /** The field by which people know a row. */
+  title?: string
   /** `DELETE` and `GET /{id}` want the row's id: some lists have rows without a page. */
   hasDetail: boolean
 }

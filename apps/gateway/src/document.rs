@@ -1,12 +1,14 @@
 //! The OpenAPI document of the platform.
 
+mod marks;
+
 use crate::{
     app::api,
     embedded::{File, answer},
     modules,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use envelope::openapi::{About, finish};
+use envelope::openapi::{self, About};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
 use resource::Module;
@@ -18,11 +20,16 @@ use std::{
 
 const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
     (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
-    `x-permission` names the right an operation needs.";
+    `x-permission` names the right an operation needs, `x-sort` the columns a list may be sorted by, `x-noun` and `x-title-field` what a row \
+    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which.";
 
-/// Replaces the placeholders of a resource's example by what they stand for in the document.
+/// A resource's example, its placeholders replaced by what they stand for in the document.
+fn parsed(example: &str) -> Option<Value> {
+    serde_json::from_str(&example.replace("{n}", "1").replace("{abc}", "SGD").replace("{day}", "2026-11-23")).ok()
+}
+
 fn shown_example(text: &str) -> Option<Value> {
-    let mut example: Value = serde_json::from_str(&text.replace("{n}", "1").replace("{abc}", "SGD").replace("{day}", "2026-11-23")).ok()?;
+    let mut example = parsed(text)?;
     name_ids(&mut example);
     Some(example)
 }
@@ -69,27 +76,14 @@ fn tag(name: &str) -> Option<String> {
 }
 
 pub(crate) fn finished(v2: &Value) -> Value {
-    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag };
-    let mut document = finish(v2, &about, &example);
-    mark_transitions(&mut document);
+    let modules = modules();
+    let nouns = marks::nouns(&modules);
+    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag, nouns };
+    let mut document = openapi::finish(v2, &about, &example);
     mark_trials(&mut document);
+    marks::mark(&mut document, &modules);
+    openapi::share(&mut document);
     document
-}
-
-/// From which states an action leads to which; `to` is null where the state stays, `from` is empty where it may be any.
-fn mark_transitions(document: &mut Value) {
-    for module in modules() {
-        for resource in &module.resources {
-            let Ok(spec) = (resource.spec)() else { continue };
-            for action in &spec.actions {
-                let path = format!("/api/v1/{}{}/{{id}}/{}", module.realm.segment(), resource.path, action.verb);
-                let operation = &mut document["paths"][path]["post"];
-                if operation.is_object() {
-                    operation["x-transition"] = json!({"from": action.from, "to": action.to});
-                }
-            }
-        }
-    }
 }
 
 /// What writes in both databases and cannot be rolled back: it refuses `dry_run=true`.
@@ -130,7 +124,7 @@ pub fn text() -> &'static str {
             app
         });
         let _ = app.build();
-        serde_json::to_string_pretty(&*made.borrow()).unwrap_or_default() + "\n"
+        openapi::text(&made.borrow())
     })
 }
 

@@ -26,6 +26,13 @@ pub fn modules() -> Vec<Module> {
     vec![idam::module(), flows::tnnt_module(), adm::module(), flows::audt_module(), flows::crm_module(), fim::module()]
 }
 
+/// Every rule whose breaking is answered with 409, of whatever crate.
+#[must_use]
+pub fn rules() -> Vec<&'static kernel::Rule> {
+    let shared = [kernel::rules::RULES, store::rules::RULES, auth::rules::RULES, resource::rules::RULES, flows::rules::RULES];
+    shared.into_iter().chain(modules().iter().map(|module| module.rules)).flatten().collect()
+}
+
 /// Operations that need no credential; a test asserts that there are no others.
 pub const PUBLIC_OPERATIONS: [(&str, &str); 12] = [
     ("post", "/api/v1/manager/auth/forgot-password"),

@@ -9,21 +9,22 @@ use kernel::Code;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Errors any operation may answer; `(status, name among the components, description)`.
-const ERRORS: [(&str, &str, &str); 13] = [
-    ("400", "Unparseable", "The body, the query or the address cannot be read"),
+/// Errors an operation may answer, besides what any request may meet; `(status, name among the components, description)`.
+const ERRORS: [(&str, &str, &str); 8] = [
     ("401", "Unauthorized", "No, malformed, expired or revoked credential"),
     ("403", "Forbidden", "The right is missing, or the company is suspended"),
     ("404", "NotFound", "Absent, deleted or not yours"),
     ("409", "Conflict", "Against a rule of the business"),
     ("412", "PreconditionFailed", "If-Match does not fit"),
-    ("413", "PayloadTooLarge", "The body is too large"),
-    ("415", "UnsupportedMediaType", "The body is of another type than this operation reads"),
     ("422", "Invalid", "Some values are not valid"),
     ("423", "Locked", "Too many tries; locked for a while"),
-    ("429", "RateLimited", "Too many requests; Retry-After and X-RateLimit-* say when there is more"),
-    ("500", "Internal", "A fault of the platform; its log has it under the request id"),
-    ("503", "Unavailable", "A part is away; try again"),
+    (
+        "default",
+        "Error",
+        "What any request may meet: 400 the body, the query or the address cannot be read; 405 another method; 413 the body is too large; \
+         415 it is of another type than is read; 429 too many requests, Retry-After and X-RateLimit-* say when there is more; 500 a fault of \
+         the platform, its log has it under the request id; 503 a part is away, try again",
+    ),
 ];
 
 /// Headers of answers; `(name, description, schema)`.
@@ -113,7 +114,7 @@ pub(crate) fn error_responses() -> Map<String, Value> {
         for (name, body) in [(name.to_owned(), "ErrorBody"), (format!("Erp{name}"), bare)] {
             let more: &[&str] = match status {
                 "412" => &["ETag"],
-                "423" | "429" | "503" => &["Retry-After"],
+                "423" | "default" => &["Retry-After"],
                 _ => &[],
             };
             let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{body}")}}});
@@ -126,7 +127,7 @@ pub(crate) fn error_responses() -> Map<String, Value> {
 
 pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
     let is_bare = bare::is_bare(path);
-    let (has_id, signs_in, has_body) = (path.contains('{'), path.contains("/auth/"), op.contains_key("requestBody"));
+    let (has_id, signs_in) = (path.contains('{'), path.contains("/auth/"));
     let is_row = path.ends_with('}');
     let is_page = op.get("responses").is_some_and(|answers| answers.to_string().contains("/Envelope_Page_"));
     let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
@@ -168,7 +169,6 @@ pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool
             "404" => has_id || (method == "get" && !is_page && !signs_in),
             "412" => has_id && method != "get",
             "409" => method != "get" || !(is_row || is_page),
-            "413" | "415" => has_body,
             "423" => signs_in && method == "post",
             _ => true,
         };

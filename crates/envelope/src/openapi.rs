@@ -1,7 +1,11 @@
 //! paperclip collects a Swagger 2 document; this makes OpenAPI 3.1 of it.
 //!
-//! Operation ids and tags are derived from method and path: `crm_customers_list`, `crm_customers_merge`. The permission,
-//! which travels as the scope of the bearer requirement, becomes `x-permission`. What is answered is told by `answers`.
+//! Operation ids and tags are derived from method and path (`names`). The permission, which travels as the scope of the bearer
+//! requirement, becomes `x-permission`. What is answered is told by `answers`. [`share`] comes last: what repeats is said once.
+
+mod layout;
+mod names;
+mod sharing;
 
 use crate::{
     answers::{error_responses, headers, responses, take, type_errors},
@@ -10,8 +14,13 @@ use crate::{
     upload::XLSX,
 };
 use kernel::schema::MARK;
+use names::Names;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use layout::text;
+pub use names::plural;
+pub use sharing::share;
 
 /// What the document says about itself.
 pub struct About {
@@ -20,6 +29,8 @@ pub struct About {
     pub description: &'static str,
     /// What a tag is for.
     pub tag: fn(&str) -> Option<String>,
+    /// What one row of a collection is, by the collection's path: `journal_entry`.
+    pub nouns: BTreeMap<String, String>,
 }
 
 pub use crate::answers::FILE_TOO;
@@ -32,8 +43,9 @@ pub const SAFE: i64 = 9_007_199_254_740_991;
 #[must_use]
 pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<Value>) -> Value {
     let mut paths = Map::new();
+    let known = entries(v2, "paths").map(|(path, _)| path.trim_end_matches('/').to_owned()).collect();
     let mut made = Made {
-        known: entries(v2, "paths").map(|(path, _)| path.trim_end_matches('/').to_owned()).collect(),
+        names: Names { known: &known, nouns: &about.nouns },
         definitions: v2.get("definitions").unwrap_or(&Value::Null),
         ids: BTreeMap::new(),
         bodies: BTreeSet::new(),
@@ -90,8 +102,7 @@ fn entries<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v str, &'
 
 /// What the operations are made of, and what they leave behind.
 struct Made<'m> {
-    /// Every path, without a slash at its end.
-    known: BTreeSet<String>,
+    names: Names<'m>,
     definitions: &'m Value,
     ids: BTreeMap<String, u32>,
     /// Schemas that bodies consist of.
@@ -102,12 +113,6 @@ struct Made<'m> {
 }
 
 impl Made<'_> {
-    /// Whether something lies below the path under a name: it is a collection.
-    fn is_collection(&self, path: &str) -> bool {
-        let below = format!("{}/{{", path.trim_end_matches('/'));
-        self.known.iter().any(|known| known.strip_prefix(&below).is_some_and(|rest| !rest.contains('/')))
-    }
-
     /// Whether a body of this Swagger 2 schema must have something in it; where nothing is needed it may be left out.
     fn needs_fields(&self, schema: &Value) -> bool {
         let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
@@ -174,10 +179,11 @@ fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
     responses(&mut op, method, secured, path);
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
     let tag = tag_of(path, &words);
-    let id = operation_id(method, path, &words, made);
+    let id = made.names.operation_id(method, path);
     let count = made.ids.entry(id.clone()).or_default();
     *count += 1;
-    op.insert("operationId".into(), if *count > 1 { json!(format!("{id}_{count}")) } else { json!(id) });
+    // a test says that no two have one name
+    op.insert("operationId".into(), if *count > 1 { json!(format!("{id}{count}")) } else { json!(id) });
     op.insert("tags".into(), json!([tag]));
     Value::Object(op)
 }
@@ -190,35 +196,6 @@ fn tag_of(path: &str, words: &[&str]) -> String {
     let names: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('{')).collect();
     let depth = if names.get(1) == Some(&"auth") || names.get(1) == Some(&"tenants") { 2 } else { 3 };
     names.into_iter().take(depth).collect::<Vec<_>>().join(".")
-}
-
-/// `crm_customers_list`, `crm_customers_merge`, `manager_auth_login`: the subject as the path names it, then what is done. The realm is said
-/// only where the domain does not say it.
-fn operation_id(method: &str, path: &str, words: &[&str], made: &Made) -> String {
-    let names = |words: &[&str]| -> Vec<String> {
-        words.iter().filter(|word| !word.starts_with('{')).map(|word| word.replace(['-', '.'], "_")).collect()
-    };
-    let mut subject = names(words);
-    if bare::is_bare(path) {
-        subject.insert(0, "erp".to_owned());
-    } else if !matches!(words.get(1), Some(&("auth" | "tenants"))) {
-        subject.remove(0);
-    }
-    let verb = match (method, words.last().is_some_and(|word| word.starts_with('{'))) {
-        ("get", true) => "get",
-        ("get", false) if made.is_collection(path) => "list",
-        ("post", _) if made.is_collection(path) && words.last() != Some(&"import") => "create",
-        ("patch", _) => "update",
-        ("put", _) => "replace",
-        ("delete", _) => "delete",
-        // an action or a view: its name says what it does
-        _ => "",
-    };
-    // the same view of all rows and of one
-    let of_all: String = path.split('/').filter(|word| !word.is_empty() && !word.starts_with('{')).map(|word| format!("/{word}")).collect();
-    let by_id = verb.is_empty() && path.contains('{') && made.known.contains(&of_all);
-    subject.extend([verb, if by_id { "by_id" } else { "" }].into_iter().filter(|word| !word.is_empty()).map(str::to_owned));
-    subject.join("_")
 }
 
 /// Moves the permission out of the scope; answers whether a credential is needed.

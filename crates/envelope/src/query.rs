@@ -36,9 +36,10 @@ pub fn read_pairs(query: &str) -> Result<Vec<(String, String)>> {
         }
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let decode = |text: &str| {
-            percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from).map_err(|_| {
-                Error::unparseable("query", "encoding", Message::new("쿼리 문자열은 UTF-8이어야 합니다.", "must be UTF-8"))
-            })
+            percent_encoding::percent_decode_str(&text.replace('+', " "))
+                .decode_utf8()
+                .map(String::from)
+                .map_err(|_| Error::unparseable("query", "encoding", Message::new("쿼리 문자열은 UTF-8이어야 합니다.", "must be UTF-8")))
         };
         let (name, value) = (decode(name)?, decode(value)?);
         if !names.insert(name.clone()) {

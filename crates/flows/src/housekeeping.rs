@@ -71,7 +71,7 @@ pub async fn begin_days(work: &Workplace) -> Result<()> {
         let today = context.zone.day(work.platform.now());
         // nor does the one wait for the other
         let settled = adm::settle_the_day(&door, today).await;
-        settled.and(fim::provision::months_ahead(&door, today).await)
+        settled.and(ledger::provision::months_ahead(&door, today).await)
     })
     .await
 }

@@ -3,7 +3,8 @@
 use auth::Allowed;
 use crm::{Merge, MergeWanted, Unmerge, UnmergeWanted, partner};
 use envelope::{Api, Body, RowId, web};
-use fim::{open_items::apart, statements::moment};
+use fim::open_items::apart;
+use ledger::sums::moment;
 use paperclip::actix::api_v2_operation;
 
 /// Take another customer into this one

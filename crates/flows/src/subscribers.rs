@@ -59,7 +59,7 @@ pub fn readers() -> Vec<Reader> {
             read: |work, company, _| {
                 let door = work.platform.act_as_system(Realm::Tenant, company, "ledger-months");
                 Box::pin(async move {
-                    while door.write(fim::statements::catch_up).await? {}
+                    while door.write(ledger::sums::catch_up).await? {}
                     Ok(())
                 })
             },

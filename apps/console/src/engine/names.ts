@@ -17,7 +17,7 @@ export const useNames = defineStore('names', () => {
   const shortened = (id: string): string => `…${id.slice(-8)}`
 
   function remember(key: string, rows: Row[]): void {
-    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = titleOf(row)
+    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = titleOf(key, row)
   }
 
   /** The name, or the end of the id as long as the name is not known or may not be read. */

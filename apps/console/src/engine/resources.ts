@@ -1,9 +1,9 @@
 /** What is known of resources while the console runs: metadata of the document, joined with the hints. */
-import type { Entry, Field, RealmCode, Resource } from '@meta/types'
+import type { Field, RealmCode, Resource } from '@meta/types'
 import { domains, index } from 'virtual:index'
 import { CHOICES, VERBS } from '@/hints/choices'
 import { FIELDS, FIELDS_EN } from '@/hints/fields'
-import { DOMAINS, REFERENCES, RESOURCES } from '@/hints/resources'
+import { DOMAINS, RESOURCES } from '@/hints/resources'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 
@@ -22,15 +22,12 @@ export const isKorean = (): boolean => language.value === 'ko'
 export function resourceName(key: string): string {
   const hint = RESOURCES[key]
   if (isKorean() && hint) return hint.ko
-  return hint?.en ?? humanized(key.slice(key.lastIndexOf('.') + 1))
+  return hint?.en ?? humanized(index[key]?.noun?.plural ?? key.slice(key.lastIndexOf('.') + 1))
 }
 
 /** One of them: "New organization". */
 export function oneName(key: string): string {
-  const name = resourceName(key)
-  if (isKorean()) return name
-  const one = name.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')
-  return /^[A-Z]{2}/.test(one) ? one : one.charAt(0).toLowerCase() + one.slice(1)
+  return isKorean() ? resourceName(key) : (RESOURCES[key]?.one ?? index[key]?.noun?.singular ?? resourceName(key))
 }
 
 export function domainName(key: string): string {
@@ -61,30 +58,10 @@ export function pathOf(key: string, id?: string): string {
   return id ? `${list}/${id}` : list
 }
 
+const KEYS = new Map(Object.entries(index).map(([key, entry]) => [entry.path, key]))
+
 /** What a field refers to: the key of a resource, where there is one. */
-export function referenceOf(key: string, field: string): string | undefined {
-  const own = index[key]
-  if (!own) return undefined
-  const hint = REFERENCES[`${key}.${field}`] ?? REFERENCES[field]
-  if (hint === 'itself') return key
-  if (hint === 'people') return own.realm === 'manager' ? 'manager.idam.users' : 'tenants.adm.users'
-  if (hint) return hint in index ? hint : undefined
-  // `from_unit_id` → units, `exchange_rate_id` → exchange-rates
-  const words = field.replace(/_id$/, '').split('_')
-  for (let first = 0; first < words.length; first += 1) {
-    const found = namedLike(own, plural(words.slice(first).join('-')))
-    if (found) return found
-  }
-  return undefined
-}
-
-function namedLike(own: Entry, name: string): string | undefined {
-  const sameDomain = `${own.realm}.${own.domain}.${name}`
-  if (sameDomain in index) return sameDomain
-  return Object.keys(index).find((key) => key.startsWith(`${own.realm}.`) && key.endsWith(`.${name}`))
-}
-
-const plural = (name: string): string => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`)
+export const referenceOf = (field: Field): string | undefined => (field.refersTo ? KEYS.get(field.refersTo) : undefined)
 
 /** Fields every row has and nobody looks at first. */
 const RECORD = new Set(['id', 'no', 'created_at', 'created_by', 'updated_at', 'updated_by'])
@@ -114,12 +91,10 @@ export function inOrder(key: string, fields: Field[]): Field[] {
 }
 
 /** How a row is called: in titles, in references. */
-export function titleOf(row: Record<string, unknown>): string {
-  for (const name of ['name', 'full_name', 'contact_name', 'title', 'subject', 'policy_name', 'report_name', 'key_name', 'code', 'username', 'no', 'date']) {
-    const value = row[name]
-    if (typeof value === 'string' && value) return value
-    if (typeof value === 'number') return String(value)
-  }
+export function titleOf(key: string, row: Record<string, unknown>): string {
+  const title = row[index[key]?.title ?? '']
+  if (typeof title === 'string' && title) return title
+  if (typeof title === 'number') return String(title)
   return typeof row.id === 'string' ? row.id.slice(-8) : ''
 }
 

@@ -1,5 +1,5 @@
 /** The latest events. The API hands them out from the oldest on, so the number of the last one is asked first. */
-import type { RealmCode } from '@meta/types'
+import type { Entry, RealmCode } from '@meta/types'
 import { Problem } from '@/api/http'
 import { useSession } from '@/api/session'
 import { index, resourceName } from '@/engine/resources'
@@ -39,6 +39,7 @@ export function eventName(realm: RealmCode, kind: string): string {
 }
 
 export function keyOf(realm: RealmCode, domain: string, thing: string): string | undefined {
-  const name = thing.replaceAll('_', '-')
-  return [`${name}s`, name.replace(/y$/, 'ies')].map((plural) => `${realm}.${domain}.${plural}`).find((key) => key in index)
+  const noun = thing.replaceAll('_', ' ')
+  const isMeant = ([, entry]: [string, Entry]): boolean => entry.realm === realm && entry.domain === domain && entry.noun?.singular.toLowerCase() === noun
+  return Object.entries(index).find(isMeant)?.[0]
 }

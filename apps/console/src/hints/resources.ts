@@ -4,7 +4,9 @@
  */
 export interface ResourceHint {
   ko: string
+  /** English, where the product calls it otherwise than the document: many, and one. */
   en?: string
+  one?: string
   /** Columns of the list, in order. Without: the first that are worth it. */
   columns?: string[]
   /** Fields of forms and details that come first, in order. */
@@ -34,7 +36,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   },
   'tenants.adm.roles': { ko: '역할', columns: ['name', 'code', 'description', 'is_system', 'is_active'], first: ['name', 'code', 'description', 'is_active', 'is_system'] },
   'tenants.adm.user-roles': { ko: '역할 부여', columns: ['user_id', 'role_id', 'department_id', 'expires_at', 'is_active'] },
-  'tenants.adm.user-posts': { ko: '보직', en: 'Posts', columns: ['user_id', 'department_id', 'position', 'is_primary', 'valid_from', 'valid_to'] },
+  'tenants.adm.user-posts': { ko: '보직', en: 'Posts', one: 'post', columns: ['user_id', 'department_id', 'position', 'is_primary', 'valid_from', 'valid_to'] },
   'tenants.adm.api-keys': { ko: 'API 키', en: 'API keys', columns: ['key_name', 'key_id', 'user_id', 'status', 'expires_at', 'last_used_at'] },
   'tenants.adm.currencies': { ko: '통화' },
   'tenants.adm.exchange-rates': { ko: '환율', columns: ['from_currency', 'to_currency', 'rate', 'rate_type', 'valid_from', 'source'] },
@@ -42,7 +44,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.adm.unit-conversions': { ko: '단위 환산' },
   'tenants.adm.payment-terms': { ko: '결제 조건', columns: ['name', 'code', 'due_rule', 'days', 'months', 'day_of_month', 'is_active'] },
   'tenants.adm.code-groups': { ko: '코드 그룹' },
-  'tenants.adm.codes': { ko: '공통 코드', en: 'Common codes' },
+  'tenants.adm.codes': { ko: '공통 코드', en: 'Common codes', one: 'common code' },
   'tenants.adm.holidays': { ko: '휴일', columns: ['date', 'name', 'is_working_day_override'] },
   'tenants.adm.login-logs': { ko: '로그인 기록', en: 'Sign-in log', columns: ['created_at', 'username', 'attempt_type', 'success', 'failure_reason', 'ip_address'] },
   'tenants.adm.sessions': { ko: '세션', columns: ['user_id', 'status', 'ip_address', 'created_at', 'last_activity_at', 'expires_at'] },
@@ -78,7 +80,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   },
   'tenants.fim.invoices': {
     ko: '세금계산서',
-    en: 'Tax invoices',
+    en: 'Tax invoices', one: 'tax invoice',
     columns: ['invoice_no', 'direction', 'invoice_date', 'partner_id', 'total_amount', 'paid_amount', 'due_date', 'status', 'transmission_status'],
   },
   'tenants.fim.payments': {
@@ -94,7 +96,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.fim.vat-settlements': { ko: '부가세 정산', en: 'VAT settlements', columns: ['from_date', 'to_date', 'output_tax', 'input_tax', 'payable', 'status'] },
   'manager.tnnt.tenants': {
     ko: '고객사',
-    en: 'Companies',
+    en: 'Companies', one: 'company',
     columns: ['name', 'code', 'type', 'status', 'start_date', 'ceo_name', 'employee_count'],
     first: ['name', 'code', 'type', 'status', 'start_date', 'close_date', 'admin', 'biz_name', 'biz_no', 'ceo_name', 'phone_no'],
   },
@@ -132,16 +134,4 @@ export const DOMAINS: Record<string, { ko: string; en: string }> = {
   'manager.idam': { ko: '계정과 권한', en: 'Identity' },
   'manager.audt': { ko: '감사', en: 'Audit' },
   'manager.auth': { ko: '인증', en: 'Authentication' },
-}
-
-/**
- * What a reference refers to, by field or `<resource key>.<field>`; `people` are the users of the same side, `itself` the same resource,
- * `nothing` an id that no list has. Without a hint the name says it: `department_id` → departments.
- */
-export const REFERENCES: Record<string, string> = {
-  actor_id: 'people', approved_by: 'people', completed_by: 'people', assigned_to: 'people', assignee_id: 'people', created_by: 'people', ended_by: 'people',
-  generated_by: 'people', granted_by: 'people', group_id: 'tenants.adm.code-groups', manager_id: 'people', merged_into_id: 'itself', owner_id: 'people', parent_id: 'itself',
-  partner_id: 'tenants.crm.customers', key_id: 'nothing', request_id: 'nothing', aggregate_id: 'nothing', previous_version_id: 'itself', revoked_by: 'people', staff_id: 'people', updated_by: 'people', user_id: 'people',
-  'manager.idam.impersonations.user_id': 'nothing', 'manager.idam.impersonations.session_id': 'nothing', 'tenants.adm.sessions.impersonator_id': 'nothing',
-  'manager.audt.audit-logs.user_id': 'nothing', 'manager.audt.audit-logs.session_id': 'nothing', on_behalf_of: 'nothing',
 }

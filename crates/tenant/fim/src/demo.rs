@@ -2,18 +2,11 @@
 //! goes through what a caller's request goes through, so that its books verify.
 
 use crate::{
-    accounts::entity as account,
     invoices::{
         drafting,
         entity::{ActiveModel, Direction},
         issuing,
         line::Line,
-    },
-    journal::{
-        document::{Side, line},
-        draft::{Draft, DraftLine},
-        entry::EntryType,
-        service as journal,
     },
     open_items::{self, item::OpenItemKind, opening},
     payments::{
@@ -21,12 +14,21 @@ use crate::{
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         service::PaymentCompletion,
     },
-    provision, revaluations,
-    tax::TaxKind,
+    revaluations,
 };
 use auth::SystemDoor;
 use crm::partner;
 use kernel::{Currency, Day, Error, Memo, Money, Qty, Result, Text, boxed};
+use ledger::{
+    accounts::entity as account,
+    journal::{
+        document::{Side, line},
+        draft::{Draft, DraftLine},
+        entry::EntryType,
+    },
+    posting as journal, provision,
+    tax::TaxKind,
+};
 use resource::{Acting, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;

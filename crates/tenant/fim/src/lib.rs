@@ -25,33 +25,26 @@
 //! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
 //! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`, `fim.clearing.created | reversed`.
 
-pub mod accounts;
 pub mod bank;
-pub mod budgets;
+mod bank_lines;
 pub mod clearings;
 pub mod demo;
+pub mod entries;
 pub mod invoices;
-pub mod journal;
 mod migrations;
 pub mod open_items;
 pub mod payments;
-pub mod periods;
-pub mod provision;
 mod reports;
 pub mod revaluations;
-pub mod statements;
-mod tax;
+mod vat_return;
 pub mod vat_settlements;
 
-pub use accounts::{Accounts, entity as account};
 pub use bank::BankStatements;
-pub use budgets::{Budgets, entity as budget};
 pub use clearings::Clearings;
+pub use entries::Transactions;
 pub use invoices::{Invoices, entity as invoice};
-pub use journal::{Transactions, entry as journal_entry};
 pub use open_items::OpenItems;
 pub use payments::Payments;
-pub use periods::{Periods, entity as period};
 pub use revaluations::Revaluations;
 pub use vat_settlements::VatSettlements;
 
@@ -59,7 +52,7 @@ use envelope::web;
 use kernel::{Permission, Realm};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
-/// The domain, for the gateway.
+/// The domain, for the gateway; the ledger is a part of it.
 #[must_use]
 pub fn module() -> Module {
     Module {
@@ -68,12 +61,9 @@ pub fn module() -> Module {
         title: "재무 · money",
         routes: |cfg| {
             cfg.service(
-                web::scope("/fim")
-                    .service(accounts::routes())
-                    .service(periods::routes())
-                    .service(journal::routes())
-                    .service(budgets::routes())
-                    .service(web::resource("/verify").route(web::get().to(journal::verify)))
+                ledger::mount(web::scope("/fim"))
+                    .service(entries::routes())
+                    .service(web::resource("/verify").route(web::get().to(entries::verify)))
                     .service(open_items::routes())
                     .service(payments::routes())
                     .service(clearings::routes())
@@ -84,31 +74,26 @@ pub fn module() -> Module {
                     .service(reports::routes()),
             );
         },
-        migrations: migrations::all,
-        resources: vec![
-            ResourceInfo::of::<Accounts>("/fim/accounts"),
-            ResourceInfo::only::<Periods>("/fim/periods", &[Read::<Periods>::KEY]),
-            ResourceInfo::of::<Transactions>("/fim/transactions"),
-            ResourceInfo::of::<Budgets>("/fim/budgets"),
-            ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
-            ResourceInfo::of::<Payments>("/fim/payments"),
-            ResourceInfo::only::<Clearings>("/fim/clearings", &[Read::<Clearings>::KEY, Create::<Clearings>::KEY]),
-            ResourceInfo::of::<Invoices>("/fim/invoices"),
-            ResourceInfo::only::<BankStatements>(
-                "/fim/bank-statements",
-                &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
-            ),
-            ResourceInfo::only::<Revaluations>("/fim/revaluations", &[Read::<Revaluations>::KEY, Create::<Revaluations>::KEY]),
-            ResourceInfo::only::<VatSettlements>("/fim/vat-settlements", &[Read::<VatSettlements>::KEY, Create::<VatSettlements>::KEY]),
-        ],
-        permissions: vec![
-            journal::Verify::KEY,
-            periods::YearEnd::KEY,
-            invoices::IssueDated::KEY,
-            bank::Import::KEY,
-            reports::ReadReports::KEY,
-        ],
+        migrations: || ledger::migrations::all().into_iter().chain(migrations::all()).collect(),
+        resources: ledger::resources().into_iter().chain(resources()).collect(),
+        permissions: [ledger::permissions(), vec![entries::Verify::KEY, invoices::IssueDated::KEY, bank::Import::KEY]].concat(),
         public_paths: &[],
         rules: &[],
     }
+}
+
+fn resources() -> [ResourceInfo; 8] {
+    [
+        ResourceInfo::of::<Transactions>("/fim/transactions"),
+        ResourceInfo::only::<OpenItems>("/fim/open-items", &[Read::<OpenItems>::KEY, Create::<OpenItems>::KEY]),
+        ResourceInfo::of::<Payments>("/fim/payments"),
+        ResourceInfo::only::<Clearings>("/fim/clearings", &[Read::<Clearings>::KEY, Create::<Clearings>::KEY]),
+        ResourceInfo::of::<Invoices>("/fim/invoices"),
+        ResourceInfo::only::<BankStatements>(
+            "/fim/bank-statements",
+            &[Read::<BankStatements>::KEY, Create::<BankStatements>::KEY, Delete::<BankStatements>::KEY],
+        ),
+        ResourceInfo::only::<Revaluations>("/fim/revaluations", &[Read::<Revaluations>::KEY, Create::<Revaluations>::KEY]),
+        ResourceInfo::only::<VatSettlements>("/fim/vat-settlements", &[Read::<VatSettlements>::KEY, Create::<VatSettlements>::KEY]),
+    ]
 }

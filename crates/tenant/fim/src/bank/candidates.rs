@@ -6,9 +6,9 @@ use super::{
     suggestions::{BankSuggestion, BankSuggestionItem, BankSuggestionLine, BankSuggestions, SuggestionReason},
 };
 use crate::{
+    bank::books::Booked,
     open_items::item::{self, OpenItemKind},
     payments::entity as payment,
-    statements::bank::Booked,
 };
 use crm::plain_name;
 use kernel::{Day, Money};

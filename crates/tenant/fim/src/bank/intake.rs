@@ -1,9 +1,9 @@
 //! A statement is taken: checked, and only what is new of it.
 
 use super::{BankStatements, Create, LineInput, entity, line};
-use crate::{accounts::entity as account, journal::rules::fits, journal::service::places_of, statements};
 use auth::Door;
 use kernel::{Currency, Day, Error, Money, MoneySum, Result};
+use ledger::{accounts::entity as account, journal::rules::fits, posting::places_of, sums};
 use resource::Spec;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use std::collections::BTreeMap;
@@ -138,7 +138,7 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
     let account = bank_account(tx, wanted.account_id).await?;
     let currency = match account.currency {
         Some(currency) => currency,
-        None => Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?,
+        None => Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?,
     };
     checked(wanted, places_of(tx, &currency).await?)?;
     let there = tx

@@ -2,24 +2,23 @@
 
 use super::{
     entity::{ActiveModel, Model},
-    knows,
     line::{self, LineStatus},
 };
+use crate::bank_lines;
 use crate::{
-    journal::{
-        entry::{EntryOrigin, EntryStatus},
-        service as journal,
-    },
     open_items::shares::Share,
     payments::{
         Complete, Payments,
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         service::{self as payments, PaymentCompletion},
     },
-    statements,
 };
 use envelope::Nothing;
 use kernel::{Error, Money, MoneySum, Result, Text};
+use ledger::{
+    journal::entry::{EntryOrigin, EntryStatus},
+    posting as journal, sums,
+};
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done, Spec};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
@@ -145,7 +144,7 @@ async fn with_payment(tx: &Tx, line: &line::Model, id: Uuid) -> Result<Is> {
     if payment.status != PaymentStatus::Completed {
         return Err(Error::transition(&payment.status.to_value(), &["complete"]));
     }
-    if knows(tx, id).await? {
+    if bank_lines::is_matched(tx, id).await? {
         return Err(Error::rule("fim.payment_matched", "이미 다른 거래와 대사된 입출금입니다.", "Another line is this payment already."));
     }
     if moves(&payment) != line.amount {
@@ -181,7 +180,7 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
     let others = tx.find::<line::Entity>().filter(line::Column::JeId.eq(id)).filter(line::Column::AccountId.eq(line.account_id));
     let taken: MoneySum = others.all().await?.iter().map(|other| other.amount).sum();
     let moved: MoneySum = its.map(|row| Money(row.debit_amount.0 - row.credit_amount.0)).sum();
-    let left = statements::one_amount(moved - taken)?;
+    let left = sums::one_amount(moved - taken)?;
     if left.is_negative() != line.amount.is_negative() || left.0.abs() < line.amount.0.abs() {
         return Err(differs(line, "전표의 남은", "and the entry has left", left));
     }
@@ -258,8 +257,8 @@ pub(super) async fn finish(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<
         )
         .with("unmatched", unmatched));
     }
-    let known = statements::ledger(tx).await?.chain_no;
-    let ledger = statements::bank::account_balance(tx, (row.account_id, &row.currency), row.to_date, known).await?;
+    let known = sums::ledger(tx).await?.chain_no;
+    let ledger = crate::bank::books::account_balance(tx, (row.account_id, &row.currency), row.to_date, known).await?;
     let explained = tx
         .find::<line::Entity>()
         .filter(line::Column::AccountId.eq(row.account_id))

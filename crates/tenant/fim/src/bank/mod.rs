@@ -4,16 +4,17 @@
 //! the bank and the books differ by nothing that is not explained.
 
 mod api;
+mod books;
 mod candidates;
 pub mod entity;
 mod file;
 mod intake;
-pub mod line;
 mod matching;
 mod suggestions;
 
 pub(crate) use api::Import;
 
+use crate::bank_lines as line;
 use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
 use envelope::web;
 use intake::MOST;
@@ -141,11 +142,6 @@ impl Resource for StatementLines {
     const SORT: &'static [line::Column] = &[];
     const SEARCH: &'static [line::Column] = &[];
     const EXAMPLE: &'static str = "{}";
-}
-
-/// Whether a line of the bank is this payment.
-pub(crate) async fn knows(scope: &Scope, payment: Uuid) -> Result<bool> {
-    Ok(scope.find::<line::Entity>().filter(line::Column::PaymentId.eq(payment)).one().await?.is_some())
 }
 
 /// An entry that lines of the bank are is not taken back under them.

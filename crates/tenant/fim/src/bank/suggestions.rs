@@ -10,14 +10,15 @@ use super::{
     matching::moves,
 };
 use crate::{
+    bank::books::booked_by_hand,
     open_items::item,
     payments::entity::{self as payment, PaymentStatus},
-    statements::{self, bank::booked_by_hand},
 };
 use auth::Allowed;
 use crm::{partner, plain_name};
 use envelope::{Api, Reply, RowId, off_the_workers};
 use kernel::{Day, Error, Money, Result, Text};
+use ledger::sums;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use sea_orm::{
     ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect,
@@ -146,7 +147,7 @@ async fn known(scope: &Scope, statement: &entity::Model, lines: &[line::Model]) 
     let payments = payments_of(scope, statement.account_id, &amounts).await?;
     let days = (statement.from_date.plus_days(-NEAR), statement.to_date.plus_days(NEAR));
     let days = (days.0.unwrap_or(statement.from_date), days.1.unwrap_or(statement.to_date));
-    let posted = statements::ledger(scope).await?.chain_no;
+    let posted = sums::ledger(scope).await?.chain_no;
     let entries = booked_by_hand(scope, (statement.account_id, &statement.currency), days, posted).await?;
     let items = items_of(scope, statement).await?;
     let partners = payments.iter().map(|row| row.partner_id).chain(items.iter().map(|row| row.partner_id)).collect();

@@ -4,14 +4,13 @@
 use super::service::too_large;
 use crate::{
     invoices::{
-        entity as invoice,
-        entity::Direction,
+        entity::{self as invoice, Direction},
         left::{self, Left},
     },
     open_items::{allocation, item, shares::misfit},
-    tax::{Rounding, TaxKind, share},
 };
 use kernel::{Day, Money, MoneySum, Result};
+use ledger::tax::{Rounding, TaxKind, share};
 use sea_orm::{ColumnTrait, QueryFilter};
 use store::Tx;
 use time::Month;

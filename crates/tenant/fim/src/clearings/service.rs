@@ -6,23 +6,29 @@ use super::{
     relief::{self, Relief},
 };
 use crate::{
-    accounts::{self, entity as account, entity::PostingRole},
-    journal::document::{Document, Side, line},
-    journal::{
-        draft::DraftLine,
-        rules::not_ahead,
-        service::{self as journal, places_of, rate_of},
-    },
     open_items::{
         self,
         allocation::{self, AgainstType},
         item::{self, OpenItemKind},
         shares::{Whose, held_shares, misfit},
     },
-    statements, vat_settlements,
+    vat_settlements,
 };
 use auth::Door;
 use kernel::{Currency, Day, Error, Money, Result, Text};
+use ledger::{
+    accounts::{
+        self,
+        entity::{self as account, PostingRole},
+    },
+    journal::{
+        document::{Document, Side, line},
+        draft::DraftLine,
+        rules::not_ahead,
+    },
+    posting::{self as journal, places_of, rate_of},
+    sums,
+};
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
@@ -164,7 +170,7 @@ pub(super) async fn clear(door: &Door, tx: &Tx, wanted: &Create) -> Result<Uuid>
     if takes_tax_back && wanted.kind == ClearingKind::Netting {
         return Err(Error::field("vat_relief", "conflict", "상계에는 쓰지 않습니다.", "does not go with a netting"));
     }
-    let ledger = statements::ledger(tx).await?;
+    let ledger = sums::ledger(tx).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let places = (places_of(tx, &first.currency).await?, u32::try_from(ledger.base_places).map_err(Error::internal)?);
     let rate = rate_of(tx, &first.currency, &base, None, on).await?;

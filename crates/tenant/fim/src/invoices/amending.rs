@@ -23,15 +23,15 @@ use super::{
     parties,
     taking::{Original, again, as_it_was_borne, as_sent, within},
 };
-use crate::{
-    journal::{rules::not_ahead, service::places_of},
-    open_items,
-    tax::{Amounts, TaxKind},
-    vat_settlements,
-};
+use crate::{open_items, vat_settlements};
 use auth::Door;
 use envelope::Answer;
 use kernel::{Day, Error, Memo, Money, Qty, Result, Text};
+use ledger::{
+    journal::rules::not_ahead,
+    posting::places_of,
+    tax::{Amounts, TaxKind},
+};
 use resource::{Acting, Done};
 use sea_orm::ActiveValue::Set;
 use store::{Tx, new_id};

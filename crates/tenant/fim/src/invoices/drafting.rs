@@ -7,11 +7,11 @@ use super::{
     line::{Line, entity as line},
     parties,
 };
-use crate::{statements, tax::Amounts};
 use adm::calendar;
 use auth::Door;
 use envelope::{Answer, check};
 use kernel::{Currency, Day, Error, FieldError, Rate, Result};
+use ledger::{sums, tax::Amounts};
 use resource::{FREE, Resource as _, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) 
 }
 
 async fn books_in(tx: &Tx) -> Result<Currency> {
-    Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)
+    Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)
 }
 
 async fn deadline(tx: &Tx, of: Day) -> Result<Day> {

@@ -4,13 +4,13 @@ use super::{
     entity::Direction,
     line::{self, Line},
 };
-use crate::{
-    accounts::{self, entity::PostingRole},
-    journal::service::places_of,
-    tax::{self, Amounts, Basis, Item, Rounding, Rules, TaxKind},
-};
 use adm::settings;
 use kernel::{Currency, Day, Error, FieldError, Message, Money, Qty, Result};
+use ledger::{
+    accounts::{self, entity::PostingRole},
+    posting::places_of,
+    tax::{self, Amounts, Basis, Item, Rounding, Rules, TaxKind},
+};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Scope, Tx};

@@ -9,12 +9,13 @@ use super::{
     parties, posting,
 };
 use crate::{
-    journal::{self, rules::not_ahead},
     open_items::{self, item},
-    statements, vat_settlements,
+    vat_settlements,
 };
 use envelope::Answer;
 use kernel::{Day, Error, FieldError, Lang, Message, Money, Permission, Result, Text};
+use ledger::journal::EntryWithLines;
+use ledger::{journal::rules::not_ahead, sums};
 use resource::{Acting, Done, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -124,8 +125,8 @@ async fn number_and_post(tx: &Tx, row: &Model, issue_date: Day) -> Result<(Model
     let series = if row.direction == Direction::Sales { "INV" } else { "PINV" };
     let no: Text<50> = Text::parse(&tx.number_document(series, row.invoice_date).await?).map_err(Error::internal)?;
     let entry = posting::entry(tx, &filled, &no, &lines).await?;
-    let entry = journal::service::draft(tx, None, &entry).await?;
-    let posted = journal::service::post(tx, entry).await?;
+    let entry = ledger::posting::draft(tx, None, &entry).await?;
+    let posted = ledger::posting::post(tx, entry).await?;
     if !bears_day_of_original(row.amendment_code) {
         vat_settlements::not_settled(tx, row.invoice_date).await?;
     }
@@ -151,10 +152,10 @@ fn name(value: &sea_orm::ActiveValue<Option<Text<200>>>) -> Option<Text<200>> {
 }
 
 /// What each line was in the books: the tax return is made of it.
-async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &journal::service::Whole) -> Result<()> {
-    let ledger = statements::ledger(tx).await?;
+async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &EntryWithLines) -> Result<()> {
+    let ledger = sums::ledger(tx).await?;
     if *row.currency_code == *ledger.base_currency {
-        return statements::vat::base_is_amount(tx, row.id).await;
+        return crate::vat_return::figures::base_is_amount(tx, row.id).await;
     }
     let places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
     let base = posting::in_base(lines, posted, places).ok_or_else(|| Error::internal("lines do not fit their entry"))?;
@@ -216,7 +217,7 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
             "This invoice has amendments and cannot be cancelled. Amend it instead.",
         ));
     }
-    let entry = journal::service::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
+    let entry = ledger::posting::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
     let date = date.unwrap_or(entry.posting_date);
     // issued between the two looks: the item was not there yet
     let its = |item: &item::Model| item.doc_id == row.id && &*item.doc_type == posting::DOCUMENT;
@@ -235,7 +236,7 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
         .with("paid_amount", claim.settled.to_string()));
     }
     let rate = entry.exchange_rate;
-    let mirror = journal::service::reverse(tx, entry, date, reason).await?;
+    let mirror = ledger::posting::reverse(tx, entry, date, reason).await?;
     // on this day it leaves the tax return
     vat_settlements::not_settled(tx, date).await?;
     let counter = open_items::NewItem {

@@ -5,11 +5,9 @@ use super::{
     figures::lines_of,
     line::entity as line,
 };
-use crate::{
-    open_items::allocation,
-    tax::{self, Rounding, TaxKind},
-};
+use crate::open_items::allocation;
 use kernel::{Money, MoneySum, Result};
+use ledger::tax::{self, Rounding, TaxKind};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use store::Tx;

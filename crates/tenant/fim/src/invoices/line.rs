@@ -1,7 +1,7 @@
 //! What is invoiced, line by line.
 
-use crate::tax::TaxKind;
 use kernel::{CodeText, Memo, Money, Qty, Realm, Text, Timestamp};
+use ledger::tax::TaxKind;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};

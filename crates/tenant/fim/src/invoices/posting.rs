@@ -4,21 +4,22 @@ use super::{
     entity::{Column, Direction, Entity, Model},
     line::entity::Model as Line,
 };
-use crate::{
+use crate::open_items::{NewItem, item::OpenItemKind};
+use adm::{payment_term, settings};
+use crm::partner;
+use kernel::{CodeText, Day, Error, Memo, Money, Rate, Result, Text};
+use ledger::journal::EntryWithLines;
+use ledger::{
     accounts::{self, entity::PostingRole},
     journal::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
         rules::too_large,
-        service::{Whole, conversion_by},
     },
-    open_items::{NewItem, item::OpenItemKind},
+    posting::conversion_by,
     tax,
 };
-use adm::{payment_term, settings};
-use crm::partner;
-use kernel::{CodeText, Day, Error, Memo, Money, Rate, Result, Text};
 use sea_orm::{ActiveEnum as _, ColumnTrait, QueryFilter};
 use store::Tx;
 use uuid::Uuid;
@@ -106,7 +107,7 @@ async fn rate_divisor(tx: &Tx, invoice: &Model) -> Result<Option<Rate>> {
 }
 
 /// What a posted invoice leaves the partner, or the company, to pay.
-pub(super) fn claim(invoice: &Model, no: &Text<50>, due: Day, posted: &Whole) -> Result<NewItem> {
+pub(super) fn claim(invoice: &Model, no: &Text<50>, due: Day, posted: &EntryWithLines) -> Result<NewItem> {
     let line = posted.lines.last().ok_or_else(|| Error::internal("an entry without lines"))?;
     let is_sale = invoice.direction == Direction::Sales;
     let size = if is_sale { line.base_debit.0 - line.base_credit.0 } else { line.base_credit.0 - line.base_debit.0 };
@@ -128,8 +129,8 @@ pub(super) fn claim(invoice: &Model, no: &Text<50>, due: Day, posted: &Whole) ->
 }
 
 /// Supply and tax of each line in the currency of the books: together they are what was posted.
-pub(super) fn in_base(lines: &[Line], posted: &Whole, places: u32) -> Option<Vec<(Money, Money)>> {
-    let of = |line: &crate::journal::line::Model| line.base_debit.0 + line.base_credit.0;
+pub(super) fn in_base(lines: &[Line], posted: &EntryWithLines, places: u32) -> Option<Vec<(Money, Money)>> {
+    let of = |line: &ledger::journal::line::Model| line.base_debit.0 + line.base_credit.0;
     let mut entries = posted.lines.iter();
     let tax = lines.iter().map(deducted).sum::<Option<Money>>()?;
     let mut costs = Vec::with_capacity(lines.len());

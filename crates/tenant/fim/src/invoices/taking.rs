@@ -10,11 +10,11 @@ use super::{
     left::{KINDS, Left},
     line::{Line, entity as line},
 };
-use crate::{
-    journal::service::places_of,
+use kernel::{Error, Money, MoneySum, Result};
+use ledger::{
+    posting::places_of,
     tax::{self, Amounts, Rounding, TaxKind},
 };
-use kernel::{Error, Money, MoneySum, Result};
 use sea_orm::ActiveEnum as _;
 use store::Tx;
 

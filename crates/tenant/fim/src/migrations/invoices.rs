@@ -1,4 +1,4 @@
-use super::guards::refuse;
+use ledger::migrations::refuse;
 use sea_orm_migration::prelude::*;
 use store::migrate::{Rows, company_table, is_postgres, live_unique, run};
 

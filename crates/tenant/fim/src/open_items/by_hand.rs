@@ -5,15 +5,13 @@ use super::{
     NewItem,
     item::{ActiveModel, Column, Entity, Model, OpenItemKind},
 };
-use crate::{
-    accounts::{self, entity::PostingRole},
-    journal::{
-        line::{Model as Line, PartnerType},
-        service::Whole,
-    },
-};
 use crm::partner;
 use kernel::{Error, Money, Result};
+use ledger::journal::EntryWithLines;
+use ledger::{
+    accounts::{self, entity::PostingRole},
+    journal::line::{Model as Line, PartnerType},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use store::Tx;
 use uuid::Uuid;
@@ -52,7 +50,7 @@ pub(crate) async fn partners_fit(tx: &Tx, lines: &[Line]) -> Result<()> {
 ///
 /// # Errors
 /// 422 on the partner of a line who is not there any more, or is none to owe or be owed.
-pub(crate) async fn open(tx: &Tx, draft: &Whole) -> Result<()> {
+pub(crate) async fn open(tx: &Tx, draft: &EntryWithLines) -> Result<()> {
     partners_fit(tx, &draft.lines).await?;
     for (at, line) in draft.lines.iter().enumerate().filter(|(_, line)| line.partner_id.is_some()) {
         let Some(kind) = kind_of(tx, line).await? else { continue };

@@ -8,14 +8,15 @@ mod api;
 pub(crate) mod by_hand;
 pub mod item;
 pub(crate) mod opening;
+pub(crate) mod partners;
 mod rounding;
 pub mod shares;
 
-use crate::statements;
 use allocation::AgainstType;
 use envelope::web;
 use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
 use kernel::{Currency, Day, Error, Money, Rate, Realm, Result, Text, boxed};
+use ledger::sums;
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Never, RangeKind, Resource, action};
 use rust_decimal::RoundingStrategy;
@@ -121,7 +122,7 @@ pub async fn allocate(tx: &Tx, item: &mut Model, (by, id): (AgainstType, Uuid), 
     if part == Money::ZERO || part.is_negative() != item.amount.is_negative() || part.0.abs() > item.rest().0.abs() {
         return Err(over(item, part));
     }
-    let places = u32::try_from(statements::ledger(tx).await?.base_places).map_err(Error::internal)?;
+    let places = u32::try_from(sums::ledger(tx).await?.base_places).map_err(Error::internal)?;
     let base = base_of(item, part, places)?;
     let row = allocation::ActiveModel {
         item_id: Set(item.id),
@@ -201,7 +202,7 @@ const NAMED: i32 = 20;
 /// # Errors
 /// 409 `merge.joined` with the documents that joined something of both.
 pub async fn apart(tx: &Tx, into: Uuid, from: Uuid) -> Result<()> {
-    let joined = statements::partners::joined(tx, into, from, NAMED).await?;
+    let joined = crate::open_items::partners::joined(tx, into, from, NAMED).await?;
     if joined.is_empty() {
         return Ok(());
     }

@@ -4,19 +4,18 @@ use super::{
     Create, NewItem, by_hand,
     item::{ActiveModel, Model, OpenItemKind},
 };
-use crate::{
-    accounts::{self, entity::PostingRole},
-    journal::document::{Document, Side, line},
-    journal::{
-        rules::{fits, not_ahead},
-        service as journal,
-    },
-    payments::settling::in_books,
-    statements,
-};
 use crm::partner;
 use envelope::Answer;
 use kernel::{Currency, Day, Error, Result, Text};
+use ledger::posting::in_base_currency;
+use ledger::{
+    accounts::{self, entity::PostingRole},
+    journal::{
+        document::{Document, Side, line},
+        rules::{fits, not_ahead},
+    },
+    posting as journal, sums,
+};
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
@@ -28,7 +27,7 @@ const DOC_TYPE: &str = "OPENING";
 
 /// Posts what a partner owed or was owed, and opens the item.
 pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
-    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let currency = wanted.currency.clone().unwrap_or_else(|| base.clone());
     let places = adm::currency_in_use(tx, &currency, "currency").await?;
     if wanted.amount.0 <= 0 || !fits(wanted.amount, places) {
@@ -47,7 +46,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
         return Err(Error::no_such("partner_id"));
     }
     let rate = journal::conversion_of(tx, &currency, &base, wanted.exchange_rate, wanted.doc_date).await?;
-    let base_amount = in_books(tx, wanted.amount, rate).await?;
+    let base_amount = in_base_currency(tx, wanted.amount, rate).await?;
     let receivable = wanted.kind == OpenItemKind::Receivable;
     let role = if receivable { PostingRole::Receivable } else { PostingRole::Payable };
     let account_id = accounts::of_role(tx, role).await?;

@@ -5,13 +5,12 @@ use super::{
     Model, OpenItemKind,
     allocation::{self, Model as Allocation},
 };
-use crate::{
+use kernel::{Currency, Day, Error, Money, Rate, Result};
+use ledger::{
     accounts::{self, entity::PostingRole},
     journal::document::{Document, Side, line},
-    journal::service as journal,
-    statements,
+    posting as journal, sums,
 };
-use kernel::{Currency, Day, Error, Money, Rate, Result};
 use sea_orm::ActiveValue::Set;
 use std::collections::BTreeSet;
 use store::Tx;
@@ -36,7 +35,7 @@ pub(super) async fn post(tx: &Tx, claim: &Model, both: [Allocation; 2], on: Day)
         id: both[0].id,
         no: claim.doc_no.as_deref(),
         on,
-        currency: Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?,
+        currency: Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?,
         rate: Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?.into(),
         what: "상계 단수차이",
     };

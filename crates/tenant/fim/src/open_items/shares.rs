@@ -1,8 +1,8 @@
 //! Which items are settled by how much, as somebody says it.
 
 use super::{held, item};
-use crate::journal::{rules::fits, service::places_of};
 use kernel::{Currency, Day, Error, Money, Result};
+use ledger::{journal::rules::fits, posting::places_of};
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

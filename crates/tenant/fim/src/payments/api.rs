@@ -2,14 +2,10 @@ use super::{
     Create, Payments, Update,
     entity::{Model, Payment, PaymentType},
 };
-use crate::{
-    accounts,
-    journal::{rules::fits, service::places_of},
-    statements,
-};
 use auth::Allowed;
 use envelope::{Api, Body, Created, RawBody, RowId};
 use kernel::{Currency, Error, FieldError, Message, Money, Result, permission};
+use ledger::{accounts, journal::rules::fits, posting::places_of, sums};
 use paperclip::actix::api_v2_operation;
 use resource::{Changing, Guard, Spec};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, Value};
@@ -99,7 +95,7 @@ pub(crate) const FITS: &Guard<'static> = &|_, tx, changing| Box::pin(fits_togeth
 pub async fn create(cx: Allowed<resource::Create<Payments>>, body: Body<Create>) -> Created<Payment> {
     let mut row = body.0.into_active_model();
     if !row.currency.is_set() {
-        let base = statements::ledger(&cx.read().await?).await?.base_currency;
+        let base = sums::ledger(&cx.read().await?).await?.base_currency;
         row.currency = Set(Currency::parse(&base).map_err(Error::internal)?);
     }
     Ok(resource::create_with(&cx, Spec::of::<Payments>()?, values_of(&row), FITS).await?.into())

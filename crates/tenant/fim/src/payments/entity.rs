@@ -1,5 +1,6 @@
-use crate::{journal::line::PartnerType, open_items::allocation};
+use crate::open_items::allocation;
 use kernel::{Currency, Day, Memo, Money, Rate, Text, Timestamp};
+use ledger::journal::line::PartnerType;
 use paperclip::actix::Apiv2Schema;
 use resource::Rows;
 use sea_orm::entity::prelude::*;

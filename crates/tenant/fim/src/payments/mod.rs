@@ -11,10 +11,11 @@ pub(crate) mod settling;
 
 pub(crate) use api::Complete;
 
-use crate::{journal::line::PartnerType, open_items::Allocations};
+use crate::open_items::Allocations;
 use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
 use envelope::web;
 use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
+use ledger::journal::line::PartnerType;
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;

@@ -1,7 +1,9 @@
 //! The lines of what payments post.
 
 use super::entity::Model;
-use crate::{
+use crate::open_items::{allocation, item};
+use kernel::{Money, Result};
+use ledger::{
     accounts::{self, entity::PostingRole},
     journal::{
         document::{Side, line},
@@ -9,9 +11,7 @@ use crate::{
         line::PartnerType,
         rules::too_large,
     },
-    open_items::{allocation, item},
 };
-use kernel::{Money, Result};
 use store::Scope;
 use uuid::Uuid;
 

@@ -7,18 +7,20 @@ use super::{
     settling::{self, Wanted},
 };
 use crate::{
-    bank,
+    bank_lines,
+    open_items::{self, allocation, shares::Share},
+};
+use adm::rates::Conversion;
+use kernel::{Currency, Day, Error, Money, Result, Text};
+use ledger::posting::in_base_currency;
+use ledger::{
     journal::{
         document::Document,
         entry::{self, EntryStatus},
         rules::not_ahead,
-        service as journal,
     },
-    open_items::{self, allocation, shares::Share},
-    statements,
+    posting as journal, sums,
 };
-use adm::rates::Conversion;
-use kernel::{Currency, Day, Error, Money, Result, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
@@ -101,10 +103,10 @@ pub(super) async fn complete(cx: &Acting<'_>, row: &Model, input: &PaymentComple
     let wanted = Wanted::of(input.allocations.clone(), input.auto)?;
     let (tx, on) = (cx.tx, row.transaction_date);
     not_ahead("transaction_date", Some(on), cx.today())?;
-    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let rate = journal::conversion_of(tx, &row.currency, &base, row.exchange_rate, on).await?;
-    let mut payment = Model { base_amount: settling::in_books(tx, row.amount, rate).await?, ..row.clone() };
-    let fee = settling::in_books(tx, row.fee_amount, rate).await?;
+    let mut payment = Model { base_amount: in_base_currency(tx, row.amount, rate).await?, ..row.clone() };
+    let fee = in_base_currency(tx, row.fee_amount, rate).await?;
     let chosen = settling::choose(tx, &payment, &wanted, on).await?;
     let parts = settling::settle(tx, &mut payment, chosen, rate, on).await?;
     let lines = posting::completion(tx, &payment, &parts, fee).await?;
@@ -226,7 +228,7 @@ pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &PaymentCancella
         return Err(Error::field("reason", "required", "취소하는 이유를 적으세요.", "is required to cancel what was completed"));
     }
     let tx = cx.tx;
-    if bank::knows(tx, row.id).await? {
+    if bank_lines::is_matched(tx, row.id).await? {
         return Err(Error::rule(
             "fim.payment_matched",
             "은행 거래와 대사된 입출금입니다. 먼저 대사를 취소하세요.",

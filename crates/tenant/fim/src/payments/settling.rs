@@ -1,17 +1,15 @@
 //! Which open items a payment settles, and by how much.
 
 use super::{entity::Model, posting::Part};
-use crate::{
-    open_items::{
-        self,
-        allocation::{self, AgainstType},
-        item::{self, OpenItemKind},
-        shares::{Share, Whose, held_shares, misfit},
-    },
-    statements,
+use crate::open_items::{
+    self,
+    allocation::{self, AgainstType},
+    item::{self, OpenItemKind},
+    shares::{Share, Whose, held_shares, misfit},
 };
 use adm::rates::Conversion;
 use kernel::{Day, Error, Money, Result};
+use ledger::posting::in_base_currency;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use store::Tx;
 use uuid::Uuid;
@@ -34,19 +32,6 @@ impl Wanted {
             (None, true) => Ok(Self::Oldest),
         }
     }
-}
-
-/// An amount in the books.
-pub(crate) async fn in_books(tx: &Tx, amount: Money, rate: Conversion) -> Result<Money> {
-    let places = u32::try_from(statements::ledger(tx).await?.base_places).map_err(Error::internal)?;
-    rate.worth(amount, places).ok_or_else(|| {
-        Error::field(
-            "amount",
-            "too_large",
-            "장부 통화로 환산한 금액이 너무 큽니다.",
-            "is more in the currency of the books than can be kept",
-        )
-    })
 }
 
 /// Receipts settle what partners owe and credit notes of vendors; payments what they are owed and credit notes to them.
@@ -134,7 +119,7 @@ pub(crate) async fn settle(
         let against_base = if amount == payment.unallocated() {
             payment.base_unallocated()
         } else {
-            in_books(tx, amount, rate).await?.min(payment.base_unallocated())
+            in_base_currency(tx, amount, rate).await?.min(payment.base_unallocated())
         };
         let allocation = open_items::allocate(tx, &mut item, (AgainstType::Payment, payment.id), part, on).await?;
         payment.allocated = Money(payment.allocated.0 + amount.0);

@@ -1,17 +1,17 @@
 //! 채권·채무 연령분석
 
-use super::{Basis, Query as Wanted, ReadReports, net};
 use crate::{
-    accounts::entity::PostingRole,
-    open_items::item::OpenItemKind,
-    statements::{
+    open_items::{
+        item::OpenItemKind,
         partners::{self, AsOf},
-        revaluing,
     },
+    revaluations::foreign,
 };
 use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
+use ledger::accounts::entity::PostingRole;
+use ledger::reports::{Basis, Query as Wanted, ReadReports, net};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
         .collect();
     let control_total: MoneySum = control_accounts.iter().map(|account| account.balance).sum();
     let control: Vec<Uuid> = control_accounts.iter().map(|account| account.account_id).collect();
-    let revalued = revaluing::moved_by(&scope, "fim_revaluations", (basis.to, basis.to), basis.known, &control).await?;
+    let revalued = foreign::moved_by(&scope, "fim_revaluations", (basis.to, basis.to), basis.known, &control).await?;
     let report = Aging {
         kind,
         as_of: basis.to,

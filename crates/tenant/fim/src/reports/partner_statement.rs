@@ -1,14 +1,12 @@
 //! 거래처원장
 
-use super::{Basis, Query as Wanted, ReadReports};
-use crate::{
-    accounts::entity::PostingRole,
-    statements::partners::{self, PartnerLine},
-};
+use crate::open_items::partners::{self, PartnerLine};
 use auth::Allowed;
 use crm::partner;
 use envelope::Query;
 use kernel::{Day, Error, Money, MoneySum, Result, Text, Timestamp};
+use ledger::accounts::entity::PostingRole;
+use ledger::reports::{Basis, Query as Wanted, ReadReports};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use sea_orm::{ColumnTrait, QueryFilter};

@@ -11,6 +11,7 @@
 
 mod api;
 pub mod entity;
+pub(crate) mod foreign;
 pub mod line;
 pub(crate) mod service;
 

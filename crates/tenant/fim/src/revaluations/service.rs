@@ -5,22 +5,21 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model, RevaluationStatus},
     line::{self, ValuedKind},
 };
-use crate::{
+use crate::revaluations::foreign::{Foreign, foreign_cash, open_foreign_items};
+use adm::rates::Conversion;
+use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
+use ledger::journal::EntryWithLines;
+use ledger::{
     accounts::{self, entity::PostingRole},
-    journal::document::{Document, Side, line as line_of},
     journal::{
+        document::{Document, Side, line as line_of},
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
-        service::{self as journal, Whole},
     },
-    statements::{
-        self, one_amount,
-        revaluing::{Foreign, foreign_cash, open_foreign_items},
-    },
+    posting::{self as journal},
+    sums::{self, one_amount},
 };
-use adm::rates::Conversion;
-use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
 use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
@@ -104,7 +103,13 @@ fn valued(open: Vec<Foreign>, rates: &BTreeMap<String, Conversion>, places: u32)
 }
 
 /// Posts the differences on the day, and takes them back on the day after.
-async fn post(tx: &Tx, id: Uuid, all: &[Valued], base: &Currency, (as_of, back): (Day, Day)) -> Result<Option<(Whole, Whole)>> {
+async fn post(
+    tx: &Tx,
+    id: Uuid,
+    all: &[Valued],
+    base: &Currency,
+    (as_of, back): (Day, Day),
+) -> Result<Option<(EntryWithLines, EntryWithLines)>> {
     let mut lines: Vec<DraftLine> = all.iter().filter(|one| one.gain() != 0).map(Valued::posting).collect();
     if lines.is_empty() {
         return Ok(None);
@@ -144,7 +149,7 @@ fn sums(all: &[Valued]) -> Result<(Money, Money)> {
 pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
     let back = as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 날짜입니다.", "is too far away"))?;
     // nobody posts between what is open and the entry made of it
-    let ledger = statements::hold_ledger(tx).await?;
+    let ledger = sums::hold_ledger(tx).await?;
     not_valued_yet(tx, as_of).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let mut open = open_foreign_items(tx, &base, as_of).await?;

@@ -4,23 +4,24 @@ use super::{
     api::VatSettlementReversal,
     entity::{ActiveModel, Column, Entity, Model, SettlementStatus},
 };
-use crate::{
+use crate::vat_return::{self, Tie, VatReturn};
+use auth::Door;
+use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result};
+use ledger::journal::EntryWithLines;
+use ledger::{
     accounts::{
         self,
         entity::{self as account, PostingRole},
     },
-    journal::document::{Document, Side, line},
     journal::{
+        document::{Document, Side, line},
         draft::Draft,
         entry::EntryType,
         rules::{period_of, too_large},
-        service::{self as journal, Whole, rate_of},
     },
-    reports::vat_return::{self, Tie, VatReturn},
-    statements::{self, one_amount},
+    posting::{self as journal, rate_of},
+    sums::{self, one_amount},
 };
-use auth::Door;
-use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result};
 use resource::{Acting, Done};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ const DOCUMENT: &str = "VAT_SETTLEMENT";
 /// Days of the longest period: half a year.
 const LONGEST: i64 = 184;
 
-/// Whole months that are over, half a year at most.
+/// EntryWithLines months that are over, half a year at most.
 pub(super) fn sensible((from, to): (Day, Day), today: Day) -> Result<()> {
     if from.0.day() != 1 {
         return Err(Error::field("from_date", "first_day", "월의 첫날이어야 합니다.", "must be the first day of a month"));
@@ -92,7 +93,7 @@ pub(crate) async fn not_settled(tx: &Tx, day: Day) -> Result<()> {
 ///
 /// # Errors
 /// As [`not_settled`].
-pub(crate) async fn lets_post(tx: &Tx, posted: &Whole) -> Result<()> {
+pub(crate) async fn lets_post(tx: &Tx, posted: &EntryWithLines) -> Result<()> {
     let ids: BTreeSet<Uuid> = posted.lines.iter().map(|line| line.account_id).collect();
     let find = tx.find::<account::Entity>().filter(account::Column::Id.is_in(ids));
     match find.filter(account::Column::Role.is_in([PostingRole::VatOut, PostingRole::VatIn])).one().await? {
@@ -122,7 +123,7 @@ fn agree(report: &VatReturn) -> Result<()> {
 /// Sets the taxes of a period off against each other.
 pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Result<Uuid> {
     // nobody posts between the return and the entry made of it
-    statements::hold_ledger(tx).await?;
+    sums::hold_ledger(tx).await?;
     not_settled_yet(tx, (from, to)).await?;
     let report = vat_return::compute(door, tx, Some(from), Some(to), None).await?;
     agree(&report)?;
@@ -164,7 +165,7 @@ async fn post(
     if lines.is_empty() {
         return Ok(None);
     }
-    let base = Currency::parse(&statements::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
     let rate = rate_of(tx, &base, &base, None, to).await?;
     let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
     let what = if supplement_of.is_some() { "부가세 수정신고" } else { "부가세 정산" };
@@ -206,7 +207,7 @@ pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &VatSettlementR
         .with("vat_settlement_id", main.to_string()));
     }
     // no amendment supplements it meanwhile
-    statements::hold_ledger(cx.tx).await?;
+    sums::hold_ledger(cx.tx).await?;
     let find = cx.tx.find::<Entity>().filter(Column::SupplementOfId.eq(row.id)).filter(Column::Status.eq(SettlementStatus::Posted));
     for part in find.order_by_desc(Column::Id).all().await? {
         let change = take_back(cx.tx, &part, input).await?;

@@ -1,0 +1,72 @@
+//! 매출·매입처별 세금계산서합계표
+
+use crate::{
+    invoices::entity::Direction,
+    vat_return::{basis, figures},
+};
+use auth::Allowed;
+use envelope::{Api, Query, Reply};
+use kernel::{BizNo, Day, MoneySum, Text, Timestamp};
+use ledger::reports::ReadReports;
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use serde::{Deserialize, Serialize};
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "VatPartnersQuery")]
+pub struct PartnersWanted {
+    /// `SALES` when left out.
+    pub direction: Option<Direction>,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+}
+
+/// What the sheets of one business number come to.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatPartner")]
+pub struct Partner {
+    pub biz_no: Option<BizNo>,
+    pub biz_name: Option<Text<200>>,
+    pub count: i64,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
+}
+
+/// Sheets by business number.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatPartners {
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub direction: Direction,
+    pub rows: Vec<Partner>,
+    pub count: i64,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
+}
+
+/// Tax invoices by the business number of the other side
+#[api_v2_operation]
+pub async fn partners(cx: Allowed<ReadReports>, query: Query<PartnersWanted>) -> Api<VatPartners> {
+    let wanted = query.0;
+    let direction = wanted.direction.unwrap_or(Direction::Sales);
+    let scope = cx.read().await?;
+    let (basis, span) = basis(&cx, &scope, wanted.from, wanted.to, wanted.known_at).await?;
+    let rows = figures::by_partner(&scope, span, direction == Direction::Sales).await?;
+    let rows: Vec<Partner> = rows
+        .into_iter()
+        .map(|row| Partner { biz_no: row.biz_no, biz_name: row.biz_name, count: row.count, supply: row.supply, tax: row.tax })
+        .collect();
+    let answer = VatPartners {
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        direction,
+        count: rows.iter().map(|row| row.count).sum(),
+        supply: rows.iter().map(|row| row.supply).sum(),
+        tax: rows.iter().map(|row| row.tax).sum(),
+        rows,
+    };
+    Ok(Reply::new(&answer)?)
+}

@@ -1,0 +1,278 @@
+//! 부가가치세 신고서, 세금계산서합계표
+
+pub(crate) mod figures;
+mod late_invoices;
+
+pub(crate) use late_invoices::late;
+
+use crate::{
+    revaluations::foreign,
+    vat_return::figures::{BOXES, Span, Total},
+};
+use auth::{Allowed, Door};
+use envelope::{Api, Query, Reply};
+use kernel::{BizNo, Day, Error, Money, MoneySum, Result, Text, Timestamp};
+use ledger::accounts::{self, entity::PostingRole};
+use ledger::reports::{Basis, Query as Statement, ReadReports, net, pages};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
+use serde::{Deserialize, Serialize};
+use store::Scope;
+use uuid::Uuid;
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "VatReturnQuery")]
+pub struct Wanted {
+    /// The first day of the tax period; the first of the fiscal year when left out.
+    pub from: Option<Day>,
+    /// The last day, which belongs to it; today when left out.
+    pub to: Option<Day>,
+    /// As the books were known at this moment; now when left out.
+    pub known_at: Option<Timestamp>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
+}
+
+/// A box of the return.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatBox")]
+pub struct VatBox {
+    #[serde(rename = "box")]
+    pub no: String,
+    pub name: String,
+    pub name_en: String,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
+    /// Sheets, and where the tax of bad debts stands in it write-offs.
+    pub count: i64,
+}
+
+/// A tax of the return beside the account it was posted to.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatTie")]
+pub struct Tie {
+    pub account_id: Uuid,
+    pub account_code: String,
+    /// What the documents say.
+    pub documents: MoneySum,
+    /// What moved in the account, settlements aside.
+    pub ledger: MoneySum,
+    /// What the ledger has more: entries without a tax invoice.
+    pub difference: MoneySum,
+}
+
+/// The return: its boxes from issued invoices and bad debts, tied to the ledger.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatReturn {
+    pub from: Day,
+    pub to: Day,
+    /// Asked again with this moment, the answer is the same, whatever is posted since.
+    pub known_at: Option<Timestamp>,
+    pub boxes: Vec<VatBox>,
+    /// 매출세액
+    pub output_tax: MoneySum,
+    /// 매입세액, what is not deducted taken off.
+    pub input_tax: MoneySum,
+    /// 납부세액; below zero it is refunded (환급세액).
+    pub payable: MoneySum,
+    /// 지연발급 가산세: what is due beside it for sales that were invoiced late.
+    pub late_penalty: MoneySum,
+    /// The account of output tax.
+    pub output_tie: Tie,
+    /// The account of input tax.
+    pub input_tie: Tie,
+    /// What was settled of these days, and what supplemented that afterwards (수정신고).
+    pub settlements: Vec<SettledPart>,
+}
+
+/// A settlement of the days of a return, or of a part of them.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatReturnSettlement")]
+pub struct SettledPart {
+    pub vat_settlement_id: Uuid,
+    /// Whether it is a supplement (수정신고).
+    pub is_supplement: bool,
+    /// The settlement it supplements, as an amendment made necessary; null of the settlement itself.
+    pub supplement_of_id: Option<Uuid>,
+    pub from_date: Day,
+    pub to_date: Day,
+    pub output_tax: Money,
+    pub input_tax: Money,
+    pub payable: Money,
+    pub je_id: Uuid,
+}
+
+impl From<figures::Settlement> for SettledPart {
+    fn from(row: figures::Settlement) -> Self {
+        Self {
+            vat_settlement_id: row.id,
+            is_supplement: row.supplement_of_id.is_some(),
+            supplement_of_id: row.supplement_of_id,
+            from_date: row.from_date,
+            to_date: row.to_date,
+            output_tax: row.output_tax,
+            input_tax: row.input_tax,
+            payable: row.payable,
+            je_id: row.je_id,
+        }
+    }
+}
+
+pub(super) async fn basis(
+    cx: &Door,
+    scope: &Scope,
+    from: Option<Day>,
+    to: Option<Day>,
+    known_at: Option<Timestamp>,
+) -> Result<(Basis, Span)> {
+    let basis = Basis::of(cx, scope, &Statement { from, to, known_at, ..Statement::default() }).await?;
+    let span = Span { from: basis.from, to: basis.to, known: basis.known };
+    Ok((basis, span))
+}
+
+/// What moved in the account of a role, on its own side; what a settlement took out of it is no tax.
+async fn tie(scope: &Scope, basis: &Basis, role: PostingRole, documents: MoneySum) -> Result<Tie> {
+    let id = accounts::of_role(scope, role).await?;
+    let account = basis.accounts.get(&id).ok_or_else(|| Error::internal("a role without an account"))?;
+    let sums = basis.moved(scope, Some(basis.from), Some(basis.to), true).await?;
+    let moved = sums.iter().find(|sum| sum.account_id == id).map(net).unwrap_or_default();
+    let settled = foreign::moved_by(scope, "fim_vat_settlements", (basis.from, basis.to), basis.known, &[id]).await?;
+    let moved = moved - settled;
+    let ledger = if role == PostingRole::VatOut { -moved } else { moved };
+    Ok(Tie { account_id: id, account_code: account.account_code.to_string(), documents, ledger, difference: ledger - documents })
+}
+
+/// The return of a period, from the documents and the ledger.
+pub(crate) async fn compute(
+    cx: &Door,
+    scope: &Scope,
+    from: Option<Day>,
+    to: Option<Day>,
+    known_at: Option<Timestamp>,
+) -> Result<VatReturn> {
+    let (basis, span) = basis(cx, scope, from, to, known_at).await?;
+    let mut boxes = Vec::with_capacity(BOXES.len());
+    for of in &BOXES {
+        let Total { supply, tax, count } = figures::total(scope, span, of).await?;
+        boxes.push(VatBox { no: of.no.to_owned(), name: of.name.to_owned(), name_en: of.name_en.to_owned(), supply, tax, count });
+    }
+    let tax = |no: &str| boxes.iter().find(|known| known.no == no).map(|known| known.tax).unwrap_or_default();
+    let output_tax = tax("9");
+    let input_tax = tax("10") + tax("11") - tax("50");
+    Ok(VatReturn {
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        output_tie: tie(scope, &basis, PostingRole::VatOut, output_tax).await?,
+        input_tie: tie(scope, &basis, PostingRole::VatIn, input_tax).await?,
+        boxes,
+        output_tax,
+        input_tax,
+        payable: output_tax - input_tax,
+        late_penalty: late_invoices::of(scope, span).await?.iter().map(|row| row.penalty).sum(),
+        settlements: figures::settlements(scope, span).await?.into_iter().map(SettledPart::from).collect(),
+    })
+}
+
+/// The tax return of a period
+#[api_v2_operation]
+pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
+    let scope = cx.read().await?;
+    let answer = compute(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
+    Ok(print("vat-return", query.0.format, &answer).await?)
+}
+
+#[derive(Deserialize, Apiv2Schema)]
+#[openapi(rename = "VatDocumentsQuery")]
+pub struct DocumentsWanted {
+    /// The number of a box.
+    #[serde(rename = "box")]
+    pub no: Text<10>,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+    /// From 1.
+    pub page: Option<i32>,
+    /// 1 to 500; 100 when left out.
+    pub page_size: Option<i32>,
+}
+
+/// An invoice behind a box.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "VatDocument")]
+pub struct Row {
+    pub invoice_id: Uuid,
+    pub invoice_no: Option<Text<50>>,
+    pub invoice_date: Day,
+    pub approval_no: Option<Text<50>>,
+    pub partner_id: Uuid,
+    pub supplier_biz_no: Option<BizNo>,
+    pub supplier_biz_name: Option<Text<200>>,
+    pub buyer_biz_no: Option<BizNo>,
+    pub buyer_biz_name: Option<Text<200>>,
+    /// The write-off that took its tax back, or was itself taken back.
+    pub clearing_id: Option<Uuid>,
+    /// What of it stands in the box.
+    pub supply: Money,
+    pub tax: Money,
+}
+
+/// The invoices behind a box.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct VatDocuments {
+    #[serde(rename = "box")]
+    pub no: String,
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub page: i32,
+    pub page_size: i32,
+    /// Documents on all pages.
+    pub total: i64,
+    pub supply: MoneySum,
+    pub tax: MoneySum,
+    pub rows: Vec<Row>,
+}
+
+/// The invoices behind a box of the tax return
+#[api_v2_operation]
+pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
+    let wanted = query.0;
+    let (page, page_size) = pages(wanted.page, wanted.page_size)?;
+    let no = wanted.no;
+    let which = BOXES.iter().find(|known| *known.no == *no);
+    let which = which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "is no box of the return"))?;
+    let scope = cx.read().await?;
+    let (basis, span) = basis(&cx, &scope, wanted.from, wanted.to, wanted.known_at).await?;
+    let Total { supply, tax, count } = figures::total(&scope, span, which).await?;
+    let offset = i64::from(page - 1) * i64::from(page_size);
+    let rows = figures::documents_in(&scope, span, which, offset, page_size).await?;
+    let row = |row: figures::Document| Row {
+        invoice_id: row.id,
+        invoice_no: row.invoice_no,
+        invoice_date: row.invoice_date,
+        approval_no: row.approval_no,
+        partner_id: row.partner_id,
+        supplier_biz_no: row.supplier_biz_no,
+        supplier_biz_name: row.supplier_biz_name,
+        buyer_biz_no: row.buyer_biz_no,
+        buyer_biz_name: row.buyer_biz_name,
+        clearing_id: row.clearing_id,
+        supply: row.supply,
+        tax: row.tax,
+    };
+    let answer = VatDocuments {
+        no: which.no.to_owned(),
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        page,
+        page_size,
+        total: count,
+        supply,
+        tax,
+        rows: rows.into_iter().map(row).collect(),
+    };
+    Ok(Reply::new(&answer)?)
+}

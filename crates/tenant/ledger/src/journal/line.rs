@@ -1,0 +1,121 @@
+use super::{draft::DraftLine, rules::Sides};
+use kernel::{CodeText, Day, Money, Qty, Realm, Text, Timestamp};
+use paperclip::actix::Apiv2Schema;
+use resource::{Never, Resource};
+use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+
+resource::words! {
+    /// Whom a line is about.
+    pub PartnerType ("LinePartnerType") { Customer, Vendor, Employee, Other }
+}
+
+/// A line of an entry: one side of one account.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
+#[sea_orm(table_name = "fim_journal_entry_lines")]
+#[openapi(rename = "JournalEntryLine")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(skip)]
+    pub tenant_id: Uuid,
+    #[serde(skip)]
+    pub je_id: Uuid,
+    /// From 1.
+    pub line_no: i32,
+    pub account_id: Uuid,
+    pub debit_amount: Money,
+    pub credit_amount: Money,
+    /// The same in the currency of the books.
+    pub base_debit: Money,
+    pub base_credit: Money,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Money,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+    #[serde(skip)]
+    pub posting_date: Day,
+    #[serde(skip)]
+    pub is_closing: bool,
+    #[serde(skip)]
+    pub chain_no: Option<i64>,
+    #[serde(skip)]
+    pub created_at: Timestamp,
+}
+
+impl Model {
+    #[must_use]
+    pub fn sides(&self) -> Sides {
+        Sides { debit: self.debit_amount, credit: self.credit_amount }
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A line as it is sent: debit or credit, one of them.
+#[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
+#[openapi(rename = "JournalEntryLineInput")]
+pub struct Line {
+    pub account_id: Uuid,
+    pub debit_amount: Option<Money>,
+    pub credit_amount: Option<Money>,
+    pub description: Option<Text<500>>,
+    pub cost_center: Option<CodeText<50>>,
+    pub project_code: Option<CodeText<50>>,
+    pub department_id: Option<Uuid>,
+    pub partner_id: Option<Uuid>,
+    pub partner_type: Option<PartnerType>,
+    pub tax_code: Option<CodeText<20>>,
+    pub tax_amount: Option<Money>,
+    pub quantity: Option<Qty>,
+    pub unit_price: Option<Money>,
+}
+
+/// The lines of an entry: written with it, by rules of their own, and gone with a draft.
+pub struct EntryLines;
+
+impl Resource for EntryLines {
+    const REALM: Realm = Realm::Tenant;
+    const DOMAIN: &'static str = "fim";
+    const NAME: &'static str = "lines";
+    const NOUN: &'static str = "journal_entry_line";
+    type Entity = Entity;
+    type View = Model;
+    type Create = Line;
+    type Update = Never;
+    type Filter = Never;
+    const SORT: &'static [Column] = &[];
+    const SEARCH: &'static [Column] = &[];
+    const EXAMPLE: &'static str = r#"{"account_id": "0192f0c1-2345-7abc-8def-0123456789ab", "debit_amount": "110000"}"#;
+}
+
+impl From<Line> for DraftLine {
+    fn from(line: Line) -> Self {
+        Self {
+            account_id: line.account_id,
+            debit_amount: line.debit_amount,
+            credit_amount: line.credit_amount,
+            base: None,
+            description: line.description,
+            cost_center: line.cost_center,
+            project_code: line.project_code,
+            department_id: line.department_id,
+            partner_id: line.partner_id,
+            partner_type: line.partner_type,
+            tax_code: line.tax_code,
+            tax_amount: line.tax_amount,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+        }
+    }
+}

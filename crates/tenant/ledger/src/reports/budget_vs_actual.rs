@@ -1,0 +1,77 @@
+//! 예산 대비 실적
+
+use super::{Basis, Query as Wanted, ReadReports};
+use crate::{
+    budgets::{
+        control::slice_of,
+        entity::{BudgetStatus, Column, Entity},
+    },
+    sums,
+};
+use auth::Allowed;
+use envelope::Query;
+use kernel::{Day, Money, MoneySum, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, print};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A budget and what was posted against it.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "BudgetRow")]
+pub struct Row {
+    pub budget_id: Uuid,
+    pub period: String,
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    pub department_id: Option<Uuid>,
+    pub status: BudgetStatus,
+    pub budget: Money,
+    /// Debit less credit of the month, in the department where the budget is one's.
+    pub actual: MoneySum,
+    /// Budget less actual.
+    pub available: MoneySum,
+}
+
+/// The budgets that were put in force, of the months that begin in a span of days.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct BudgetVsActual {
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub rows: Vec<Row>,
+}
+
+/// Budgets against what was posted
+#[api_v2_operation]
+pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BudgetVsActual> {
+    let scope = cx.read().await?;
+    let basis = Basis::of(&cx, &scope, &query.0).await?;
+    let month = |day: Day| day.to_string().chars().take(7).collect::<String>();
+    let mut find = scope.find::<Entity>().filter(Column::Period.between(month(basis.from), month(basis.to)));
+    if let Some(department) = query.0.department_id {
+        find = find.filter(Column::DepartmentId.eq(department));
+    }
+    let budgets = find.filter(Column::Status.ne(BudgetStatus::Draft)).order_by_asc(Column::Period).all().await?;
+    let mut rows = Vec::with_capacity(budgets.len());
+    for budget in budgets {
+        let Some(account) = basis.accounts.get(&budget.account_id) else { continue };
+        let actual = sums::spent(&scope, &slice_of(&budget, basis.known)?, budget.account_id).await?;
+        rows.push(Row {
+            budget_id: budget.id,
+            period: budget.period,
+            account_id: account.id,
+            account_code: account.account_code.to_string(),
+            account_name: account.account_name.to_string(),
+            department_id: budget.department_id,
+            status: budget.status,
+            budget: budget.amount,
+            actual,
+            available: MoneySum::from(budget.amount) - actual,
+        });
+    }
+    let statement = BudgetVsActual { from: basis.from, to: basis.to, known_at: basis.known_at, rows };
+    Ok(print("budget-vs-actual", query.0.format, &statement).await?)
+}

@@ -1,0 +1,140 @@
+//! 계정별원장
+
+use super::{Basis, Query as Wanted, ReadReports, net};
+use crate::sums::{self, LedgerLine};
+use auth::Allowed;
+use envelope::Query;
+use kernel::{CodeText, Day, Error, Money, MoneySum, Result, Text, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Lines on a page, at most.
+const MOST: i32 = 500;
+
+#[derive(Deserialize, Apiv2Schema)]
+#[openapi(rename = "GeneralLedgerQuery")]
+pub struct LedgerQuery {
+    pub account_id: Uuid,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+    pub department_id: Option<Uuid>,
+    pub project_code: Option<CodeText<50>>,
+    /// From 1.
+    pub page: Option<i32>,
+    /// 1 to 500; 100 when left out.
+    pub page_size: Option<i32>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
+}
+
+/// A line in the ledger of an account.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "GeneralLedgerRow")]
+pub struct Row {
+    pub je_id: Uuid,
+    pub je_code: String,
+    pub posting_date: Day,
+    pub line_no: i32,
+    pub description: Option<Text<500>>,
+    pub partner_id: Option<Uuid>,
+    pub department_id: Option<Uuid>,
+    pub debit: Money,
+    pub credit: Money,
+    /// Debit-positive, after this line.
+    pub balance: MoneySum,
+}
+
+/// What happened in an account, with the balance after each line.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct GeneralLedger {
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub page: i32,
+    pub page_size: i32,
+    /// Balance before the first line of this page.
+    pub opening: MoneySum,
+    pub rows: Vec<Row>,
+    /// Balance after the last line of this page.
+    pub closing: MoneySum,
+    pub total: i64,
+}
+
+/// Page and lines on a page.
+pub fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
+    let (page, size) = (page.unwrap_or(1), size.unwrap_or(100));
+    if page < 1 {
+        return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more"));
+    }
+    if !(1..=MOST).contains(&size) {
+        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500"));
+    }
+    Ok((page, size))
+}
+
+/// The ledger of one account
+#[api_v2_operation]
+pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
+    let wanted = query.0;
+    let (page, page_size) = pages(wanted.page, wanted.page_size)?;
+    let account = wanted.account_id;
+    let scope = cx.read().await?;
+    let query = Wanted {
+        from: wanted.from,
+        to: wanted.to,
+        known_at: wanted.known_at,
+        department_id: wanted.department_id,
+        project_code: wanted.project_code,
+        ..Wanted::default()
+    };
+    let basis = Basis::of(&cx, &scope, &query).await?;
+    let account = basis.accounts.get(&account).ok_or_else(|| Error::no_such("account_id"))?;
+    let before = basis.from.0.previous_day().map(Day);
+    let of_account = |sums: Vec<sums::AccountSum>| sums.iter().find(|sum| sum.account_id == account.id).map(net).unwrap_or_default();
+    let brought_forward = of_account(basis.moved(&scope, None, before, true).await?);
+    let slice = basis.slice(Some(basis.from), Some(basis.to));
+    let offset = i64::from(page - 1) * i64::from(page_size);
+    let found = sums::ledger_page(&scope, &slice, account.id, offset, page_size).await?;
+    let opening = brought_forward + found.skipped;
+    let mut balance = opening;
+    let rows: Vec<Row> = found
+        .lines
+        .into_iter()
+        .map(|line: LedgerLine| {
+            balance = balance + line.base_debit.into() - line.base_credit.into();
+            Row {
+                je_id: line.je_id,
+                je_code: line.je_code,
+                posting_date: line.posting_date,
+                line_no: line.line_no,
+                description: line.description,
+                partner_id: line.partner_id,
+                department_id: line.department_id,
+                debit: line.base_debit,
+                credit: line.base_credit,
+                balance,
+            }
+        })
+        .collect();
+    let answer = GeneralLedger {
+        account_id: account.id,
+        account_code: account.account_code.to_string(),
+        account_name: account.account_name.to_string(),
+        from: basis.from,
+        to: basis.to,
+        known_at: basis.known_at,
+        page,
+        page_size,
+        opening,
+        closing: balance,
+        rows,
+        total: found.total,
+    };
+    Ok(print("general-ledger", wanted.format, &answer).await?)
+}

@@ -1,0 +1,97 @@
+//! 분개장
+
+use super::{Basis, Query as Wanted, ReadReports, general_ledger::pages};
+use crate::sums;
+use auth::Allowed;
+use envelope::Query;
+use kernel::{CodeText, Day, Money, Text, Timestamp};
+use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use resource::{Print, PrintFormat, print};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+#[derive(Default, Deserialize, Apiv2Schema)]
+#[serde(default)]
+#[openapi(rename = "JournalQuery")]
+pub struct JournalQuery {
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub known_at: Option<Timestamp>,
+    pub department_id: Option<Uuid>,
+    pub project_code: Option<CodeText<50>>,
+    /// From 1.
+    pub page: Option<i32>,
+    /// 1 to 500; 100 when left out.
+    pub page_size: Option<i32>,
+    /// `json`, `csv` or `xlsx`.
+    pub format: Option<PrintFormat>,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+#[openapi(rename = "JournalRow")]
+pub struct Row {
+    pub posting_date: Day,
+    pub je_id: Uuid,
+    pub je_code: String,
+    pub line_no: i32,
+    pub account_id: Uuid,
+    pub account_code: String,
+    pub account_name: String,
+    pub description: Option<Text<500>>,
+    pub partner_id: Option<Uuid>,
+    pub department_id: Option<Uuid>,
+    pub debit: Money,
+    pub credit: Money,
+}
+
+/// What was posted, line by line, in the order of days and of posting.
+#[derive(Clone, Debug, Serialize, Apiv2Schema)]
+pub struct Journal {
+    pub from: Day,
+    pub to: Day,
+    pub known_at: Option<Timestamp>,
+    pub page: i32,
+    pub page_size: i32,
+    pub rows: Vec<Row>,
+    /// Lines in all.
+    pub total: i64,
+}
+
+/// The journal, line by line
+#[api_v2_operation]
+pub async fn journal(cx: Allowed<ReadReports>, query: Query<JournalQuery>) -> Print<Journal> {
+    let wanted = query.0;
+    let (page, page_size) = pages(wanted.page, wanted.page_size)?;
+    let scope = cx.read().await?;
+    let query = Wanted {
+        from: wanted.from,
+        to: wanted.to,
+        known_at: wanted.known_at,
+        department_id: wanted.department_id,
+        project_code: wanted.project_code,
+        ..Wanted::default()
+    };
+    let basis = Basis::of(&cx, &scope, &query).await?;
+    let slice = basis.slice(Some(basis.from), Some(basis.to));
+    let (total, lines) = sums::journal(&scope, &slice, i64::from(page - 1) * i64::from(page_size), page_size).await?;
+    let rows = lines.into_iter().filter_map(|sums::JournalLine { account_id, line }| {
+        let account = basis.accounts.get(&account_id)?;
+        Some(Row {
+            posting_date: line.posting_date,
+            je_id: line.je_id,
+            je_code: line.je_code,
+            line_no: line.line_no,
+            account_id,
+            account_code: account.account_code.to_string(),
+            account_name: account.account_name.to_string(),
+            description: line.description,
+            partner_id: line.partner_id,
+            department_id: line.department_id,
+            debit: line.base_debit,
+            credit: line.base_credit,
+        })
+    });
+    let journal = Journal { from: basis.from, to: basis.to, known_at: basis.known_at, page, page_size, rows: rows.collect(), total };
+    Ok(print("journal", wanted.format, &journal).await?)
+}
