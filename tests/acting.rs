@@ -63,6 +63,8 @@ impl<'a> Story<'a> {
         assert!(audits.iter().all(|row| row.result == "SUCCESS"), "{audits:?}");
         let mut events: Vec<String> = self.app.published(self.realm, tenant, request).await.into_iter().map(|event| event.kind).collect();
         events.sort();
+        let known = gateway::events().unwrap();
+        assert!(events.iter().all(|kind| known.contains(kind)), "an event that the document does not list: {events:?}");
         let mut targets: Vec<String> = audits.iter().map(|row| format!("{} {}", row.target, row.action)).collect();
         targets.sort();
         (targets, events, audits.into_iter().map(|row| row.target_id).collect())

@@ -17,5 +17,5 @@ mod writing;
 pub use reading::good_body;
 pub use subject::{
     ONE_OF_SEVERAL, Subject, answer_of, document, every_log, every_resource, is_day, is_id, lasting, parameters, properties, resolved,
-    sorted, unique,
+    sorted, takes_null, unique,
 };

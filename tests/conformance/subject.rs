@@ -280,6 +280,13 @@ impl Subject {
     }
 }
 
+/// Whether a schema takes `null`, by its type or as one of its forms.
+pub fn takes_null(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null";
+    let by_type = schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(is_null));
+    by_type || schema["anyOf"].as_array().is_some_and(|forms| forms.iter().any(|form| is_null(&form["type"])))
+}
+
 /// JSON keeps the order of its keys, which says nothing.
 pub fn sorted<'k>(keys: impl Iterator<Item = &'k String>) -> Vec<&'k str> {
     let mut keys: Vec<&str> = keys.map(String::as_str).collect();

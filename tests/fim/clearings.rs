@@ -78,6 +78,38 @@ both! {
         assert_eq!(taken_back(&other, &more).await.status, 404);
     }
 
+    async fn a_write_off_may_wait_to_be_posted(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = partner(&admin).await;
+        let item = opened(&admin, &customer, "RECEIVABLE", "1000", "2026-03-31").await;
+        let pending = json!({"is_pending": true});
+        let one = clear(&admin, "WRITE_OFF", &[(&item, "700")], pending.clone()).await.ok(201);
+        assert_eq!((&one["status"], &one["amount"], &one["date"]), (&json!("PENDING"), &json!("700"), &json!("2026-03-31")));
+        assert_eq!((&one["clearing_no"], &one["je_id"], &one["exchange_rate"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert!(one.get("wanted").is_none(), "{one}");
+        // nothing is settled or posted yet, and another may wait for the same
+        assert_eq!((rest(&admin, &item).await.0, balance(&admin, "108").await), ("0".into(), "1000".into()));
+        let other = clear(&admin, "WRITE_OFF", &[(&item, "700")], pending.clone()).await.ok(201);
+        let path = |row: &Value, verb: &str| format!("{CLEARINGS}/{}/{verb}", id(row));
+        assert_eq!(taken_back(&admin, &one).await.refused(409, "CONFLICT")["allowed"], json!(["POSTED", "CANCELLED"]));
+        let ahead = admin.post(&path(&one, "post"), &json!({"date": "2030-01-01"})).await;
+        assert_eq!(ahead.wrong_fields(), ["date"]);
+        let posted = admin.post(&path(&one, "post"), &json!({})).await.ok(200);
+        assert_eq!((&posted["status"], &posted["clearing_no"]), (&json!("POSTED"), &json!("CLR-2026-000001")));
+        assert_eq!(lines_of(&admin, &posted["je_id"]).await.iter().map(line_text).collect::<Vec<_>>(), [("108", "0", "700"), ("835", "700", "0")]);
+        // what is left is checked when it is posted
+        assert_eq!(admin.post(&path(&other, "post"), &json!({})).await.refused(409, "CONFLICT")["rule"], "fim.over_allocated");
+        let cancelled = admin.post(&path(&other, "cancel"), &json!({"reason": "회수"})).await.ok(200);
+        assert_eq!((&cancelled["status"], &cancelled["status_reason"]), (&json!("CANCELLED"), &json!("회수")));
+        assert_eq!(admin.post(&path(&other, "post"), &json!({})).await.refused(409, "CONFLICT")["allowed"], json!([]));
+        assert_eq!(taken_back(&admin, &posted).await.ok(200)["status"], "REVERSED");
+        assert_eq!(balance(&admin, "108").await, "1000");
+        // of a write-off only, and only of what is there
+        assert_eq!(clear(&admin, "NETTING", &[(&item, "1")], pending.clone()).await.wrong_fields(), ["is_pending"]);
+        assert_eq!(clear(&admin, "WRITE_OFF", &[(&item, "1001")], pending).await.refused(409, "CONFLICT")["rule"], "fim.over_allocated");
+        ties(&admin).await;
+    }
+
     async fn what_need_not_be_paid_goes_where_it_is_said_to(app: TestApp) {
         let admin = app.admin_a().await;
         let vendor = partner(&admin).await;

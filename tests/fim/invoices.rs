@@ -189,7 +189,7 @@ both! {
         assert_eq!(taxed["tax_amount"], "10000");
         // the entry goes with its invoice, and not alone
         let alone = admin.post(&format!("{ENTRIES}/{}/reverse", sale["je_id"].as_str().unwrap()), &json!({})).await;
-        assert_eq!(alone.refused(409, "CONFLICT")["rule"], "fim.entry_of_invoice");
+        assert_eq!(alone.refused(409, "CONFLICT")["rule"], "fim.entry_of_document");
         // a purchase has numbers of its own, and its tax is deducted unless it may not be
         let lines = [line("1", "100000", json!({})), line("1", "50000", json!({"account_id": account(&admin, "813").await, "non_deductible_reason": "ENTERTAINMENT"})), line("1", "7000", json!({"tax_kind": "EXEMPT"}))];
         let bought = issued(&admin, &partner, &lines, json!({"direction": "PURCHASE", "vendor_invoice_no": "V-100", "due_date": "2026-05-31"})).await;

@@ -6,6 +6,7 @@ use crate::app::reading;
 use crate::embedded::{File, answer, mime, missing, page};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
+use std::sync::OnceLock;
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/docs-ui"]
@@ -104,10 +105,55 @@ Redoc.init("/openapi.json", { showExtensions: ["x-permission"], nativeScrollbars
 
 const PAGE_CSS: &str = "body { margin: 0; }\n";
 
+/// The rules of the business as a table, made once a process.
+fn rules_page() -> &'static str {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    PAGE.get_or_init(|| {
+        let mut rules = crate::rules();
+        rules.sort_by_key(|rule| rule.name);
+        let row = |rule: &&kernel::Rule| {
+            format!("<tr><td><code>{}</code></td><td>{}</td><td lang=\"en\">{}</td></tr>\n", rule.name, rule.ko, rule.en)
+        };
+        let rows: String = rules.iter().map(row).collect();
+        RULES_HTML.replace("{rows}", &rows)
+    })
+}
+
+async fn rules() -> HttpResponse {
+    page(PLAIN_CSP, rules_page())
+}
+
+const RULES_HTML: &str = r#"<!doctype html>
+<html lang="ko">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>CXG API: rules</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/assets/rules.css">
+</head>
+<body>
+<h1>업무 규칙 · Rules</h1>
+<p>409 응답의 <code>detail.rule</code>에 오는 이름입니다. 이름은 바뀌지 않으며, 중괄호 안의 말은 응답에서 값으로 바뀝니다.</p>
+<p lang="en">The names that come as <code>detail.rule</code> of an answer 409. A name never changes; what is in braces is replaced by a value in the answer.</p>
+<table>
+<thead><tr><th>rule</th><th>한국어</th><th>English</th></tr></thead>
+<tbody>
+{rows}</tbody>
+</table>
+<p><a href="/docs">Swagger UI</a> · <a href="/redoc">ReDoc</a> · <a href="/openapi.json">openapi.json</a></p>
+</body>
+</html>
+"#;
+
+const RULES_CSS: &str = "body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; font-family: system-ui, sans-serif; line-height: 1.5; }\n\
+    table { border-collapse: collapse; }\nth, td { border-bottom: 1px solid #ccc; padding: 0.4rem 0.8rem; text-align: left; vertical-align: top; }\n";
+
 /// Mounts `/docs`, `/redoc` and the files they need. Without credential: they hold nothing but what `/openapi.json` says to everybody.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(reading(web::resource(["/docs", "/docs/"]), web::get().to(swagger)))
         .service(reading(web::resource(["/redoc", "/redoc/"]), web::get().to(redoc)))
+        .service(reading(web::resource(["/docs/rules", "/docs/rules/"]), web::get().to(rules)))
         .service(reading(web::resource("/docs/assets/{file}"), web::get().to(asset)));
 }
 
@@ -137,6 +183,7 @@ fn find(name: &str) -> Option<File> {
         "swagger-init.js" => SWAGGER_INIT,
         "redoc-init.js" => REDOC_INIT,
         "page.css" => PAGE_CSS,
+        "rules.css" => RULES_CSS,
         _ => return File::of::<Bundles>(name),
     };
     Some(File::own(own, mime(name)?))

@@ -21,7 +21,8 @@ use std::{
 const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
     (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
     `x-permission` names the right an operation needs, `x-sort` the columns a list may be sorted by, `x-noun` and `x-title-field` what a row \
-    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which.";
+    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which. `x-rules` lists what can be refused with 409 by its `detail.rule` \
+    (also at /docs/rules), `x-events` the kinds of events.";
 
 /// A resource's example, its placeholders replaced by what they stand for in the document.
 fn parsed(example: &str) -> Option<Value> {
@@ -83,6 +84,8 @@ pub(crate) fn finished(v2: &Value) -> Value {
     mark_trials(&mut document);
     marks::mark(&mut document, &modules);
     openapi::share(&mut document);
+    document["x-rules"] = crate::rules().iter().map(|rule| json!({"rule": rule.name, "ko": rule.ko, "en": rule.en})).collect();
+    document["x-events"] = crate::events().unwrap_or_default().into();
     document
 }
 

@@ -70,8 +70,8 @@ pub use caller::{count, is_counted};
 pub use credentials::forget_sessions;
 pub use department::AllowedInDepartment;
 pub use door::{Door, SystemDoor};
-pub use gate::{Gate, Move};
 pub use explain::{ExplainQuery, Explanation};
+pub use gate::{Gate, Move};
 pub use held::still_may;
 pub use keyring::statement;
 pub use mail::{Mail, Mailer};
@@ -80,3 +80,22 @@ pub use password::Password;
 pub use platform::{Platform, Register, Settings};
 pub use principal::{HeldKey, Impersonator, Principal, Rights};
 pub use sealed::Secrets;
+
+/// The kinds of events about signing in.
+pub const EVENTS: &[&str] = &[
+    "auth.account.locked",
+    "auth.credentials.changed",
+    "auth.mfa.disabled",
+    "auth.mfa.enabled",
+    "auth.mfa.enrolled",
+    "auth.mfa.recovery_codes_renewed",
+    "auth.password.changed",
+    "auth.password.refused",
+    "auth.password_reset.dismissed",
+    "auth.password_reset.requested",
+    "auth.refresh.reused",
+    "auth.session.closed",
+    "auth.session.opened",
+    "auth.session.verified",
+    "auth.sign_in.failed",
+];

@@ -54,7 +54,8 @@ pub fn readers() -> Vec<Reader> {
         Reader {
             name: "ledger-months",
             realms: COMPANIES,
-            wants: |kind| kind == "fim.journal_entry.posted",
+            // documents post without an event of the entry's own; where nothing is new, it is two reads
+            wants: |kind| kind.starts_with("fim."),
             pauses: false,
             read: |work, company, _| {
                 let door = work.platform.act_as_system(Realm::Tenant, company, "ledger-months");

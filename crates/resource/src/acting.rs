@@ -146,10 +146,12 @@ fn state_of(spec: &Spec, row: &QueryResult) -> Result<Option<String>> {
     }
 }
 
-/// Does an action as a part of a transaction that does more: with the same checks, audit row and event. `input` is what the action takes.
+/// Does an action as a part of a transaction that does more, with its states, gate, audit row and event. Whether the caller may is **not**
+/// asked: call [`Door::demand_also`] before, where it is another right than that of the request. `input` is exactly the type that the
+/// action takes.
 ///
 /// # Errors
-/// 404, 409 as the request would get them, and what the action's function refuses.
+/// 404 and 409 as the request would get them, what the action's function refuses, and internal for an input of another type.
 #[boxed(?Send)]
 pub async fn perform(cx: &Acting<'_>, spec: &Spec, verb: &str, id: Uuid, input: &dyn Any) -> Result<()> {
     let cx = Acting::new(cx.tx, cx.by.clone());
@@ -166,8 +168,8 @@ pub(crate) async fn carry_out(
     expected: Option<Versions>,
     input: &dyn Any,
 ) -> Result<QueryResult> {
-    if let Some(before) = &action.before {
-        before(cx, id).await?;
+    if let Some(lock) = &action.locks_first {
+        lock(cx, id).await?;
     }
     let row = lock_as(spec, cx.tx, id, expected, action.locking).await?;
     if let Some(state) = state_of(spec, &row)? {
@@ -215,8 +217,8 @@ fn leave_traces(cx: &Acting<'_>, spec: &Spec, action: &Action, id: Uuid, (row, c
     cx.tx.audit(AuditEntry::new(store::Action::Execute, cx.permission(), spec.target(), id).change(&before, &after));
     let mut payload = json!({"id": id});
     if let Json::Object(payload) = &mut payload {
-        if let Some(Json::Object(fact)) = action.fact.as_ref().map(|fact| fact(changed)).transpose()? {
-            payload.extend(fact);
+        if let Some(Json::Object(fields)) = action.event_fields.as_ref().map(|fields| fields(changed)).transpose()? {
+            payload.extend(fields);
         }
         payload.extend(notes);
     }

@@ -21,11 +21,11 @@ use store::values_of;
 use uuid::Uuid;
 
 pub(crate) type Run = dyn for<'t> Fn(&'t Acting<'t>, &'t QueryResult, &'t dyn Any) -> LocalBoxFuture<'t, Result<Wrote>> + Send + Sync;
-pub(crate) type Before = dyn for<'t> Fn(&'t Acting<'t>, Uuid) -> LocalBoxFuture<'t, Result<()>> + Send + Sync;
+pub(crate) type Locks = dyn for<'t> Fn(&'t Acting<'t>, Uuid) -> LocalBoxFuture<'t, Result<()>> + Send + Sync;
 pub(crate) type Answering = dyn for<'t> Fn(&'t Acting<'t>, &'t QueryResult) -> LocalBoxFuture<'t, Result<Answer>> + Send + Sync;
 pub(crate) type Preparing = dyn for<'t> Fn(&'t Door, Uuid, &'t dyn Any) -> LocalBoxFuture<'t, Result<Box<dyn Any>>> + Send + Sync;
 pub(crate) type Afterwards = dyn for<'t> Fn(&'t Door, Uuid) -> LocalBoxFuture<'t, Result<()>> + Send + Sync;
-pub(crate) type Fact = dyn Fn(&QueryResult) -> Result<Json> + Send + Sync;
+pub(crate) type EventFields = dyn Fn(&QueryResult) -> Result<Json> + Send + Sync;
 
 /// An action of a resource's rows: `POST /{id}/{verb}`.
 #[derive(Clone)]
@@ -46,13 +46,13 @@ pub struct Action {
     pub(crate) input: TypeDoc,
     pub(crate) read: fn(Json) -> Result<Box<dyn Any>>,
     pub(crate) locking: Locking,
-    pub(crate) before: Option<Arc<Before>>,
+    pub(crate) locks_first: Option<Arc<Locks>>,
     pub(crate) run: Option<Arc<Run>>,
-    pub(crate) fact: Option<Arc<Fact>>,
+    pub(crate) event_fields: Option<Arc<EventFields>>,
     pub(crate) answers: Option<(TypeDoc, StatusCode)>,
     pub(crate) answering: Option<Arc<Answering>>,
     pub(crate) prepares: Option<Arc<Preparing>>,
-    pub(crate) afterwards: Option<Arc<Afterwards>>,
+    pub(crate) after_commit: Option<Arc<Afterwards>>,
 }
 
 /// Begins the declaration of an action. `event` is the last word of what is published: `posted`.
@@ -69,14 +69,14 @@ pub fn action(verb: &'static str, event: &'static str, summary: &'static str) ->
         event,
         input: TypeDoc::of::<Nothing>(),
         read: read::<Nothing>,
-        locking: Locking::Whole,
-        before: None,
+        locking: Locking::ForUpdate,
+        locks_first: None,
         run: None,
-        fact: None,
+        event_fields: None,
         answers: None,
         answering: None,
         prepares: None,
-        afterwards: None,
+        after_commit: None,
     }
 }
 
@@ -127,14 +127,14 @@ impl Action {
     /// Rows that refer to this one may be made meanwhile (`FOR NO KEY UPDATE`).
     #[must_use]
     pub fn locking_no_key(mut self) -> Self {
-        self.locking = Locking::NoKey;
+        self.locking = Locking::ForNoKeyUpdate;
         self
     }
 
     /// What is locked before the row, where everybody locks it in that order.
     #[must_use]
-    pub fn before<F: AsyncFn(&Acting<'_>, Uuid) -> Result<()> + Copy + Send + Sync + 'static>(mut self, before: F) -> Self {
-        self.before = Some(Arc::new(move |cx, id| Box::pin(async move { before(cx, id).await })));
+    pub fn locks_first<F: AsyncFn(&Acting<'_>, Uuid) -> Result<()> + Copy + Send + Sync + 'static>(mut self, lock: F) -> Self {
+        self.locks_first = Some(Arc::new(move |cx, id| Box::pin(async move { lock(cx, id).await })));
         self
     }
 
@@ -165,8 +165,8 @@ impl Action {
 
     /// What the event says besides the row's id: fields of the row as it is afterwards.
     #[must_use]
-    pub fn fact<M: FromQueryResult + 'static>(mut self, fact: fn(&M) -> Json) -> Self {
-        self.fact = Some(Arc::new(move |row| Ok(fact(&read_as::<M>(row)?))));
+    pub fn event_fields<M: FromQueryResult + 'static>(mut self, fields: fn(&M) -> Json) -> Self {
+        self.event_fields = Some(Arc::new(move |row| Ok(fields(&read_as::<M>(row)?))));
         self
     }
 
@@ -207,8 +207,8 @@ impl Action {
 
     /// Done once the transaction is committed.
     #[must_use]
-    pub fn afterwards<F: AsyncFn(&Door, Uuid) -> Result<()> + Copy + Send + Sync + 'static>(mut self, then: F) -> Self {
-        self.afterwards = Some(Arc::new(move |door, id| Box::pin(async move { then(door, id).await })));
+    pub fn after_commit<F: AsyncFn(&Door, Uuid) -> Result<()> + Copy + Send + Sync + 'static>(mut self, then: F) -> Self {
+        self.after_commit = Some(Arc::new(move |door, id| Box::pin(async move { then(door, id).await })));
         self
     }
 

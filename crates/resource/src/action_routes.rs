@@ -45,7 +45,7 @@ async fn respond_to(door: Door, spec: &'static Spec, action: &Action, request: H
             answer(&cx, spec, action, id, &row).await
         })
         .await?;
-    if let Some(then) = action.afterwards.as_ref().filter(|_| done.kind != AnswerKind::DryRun) {
+    if let Some(then) = action.after_commit.as_ref().filter(|_| done.kind != AnswerKind::DryRun) {
         then(&door, id).await?;
     }
     Ok(respond(done, status, &request))

@@ -336,14 +336,14 @@ pub async fn answer_of(spec: &Spec, scope: &Scope, id: Uuid) -> Result<Answer> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Locking {
     /// Nothing that refers to it is made meanwhile.
-    Whole,
+    ForUpdate,
     /// What refers to it may be made meanwhile.
-    NoKey,
+    ForNoKeyUpdate,
 }
 
 /// The row, locked until the end of the transaction, if it is there and of the version expected.
 pub(crate) async fn lock(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>) -> Result<QueryResult> {
-    lock_as(spec, tx, id, expected, Locking::Whole).await
+    lock_as(spec, tx, id, expected, Locking::ForUpdate).await
 }
 
 #[boxed(?Send)]
@@ -353,7 +353,7 @@ pub(crate) async fn lock_as(spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Ver
     push_live(&mut sql, spec, tx);
     sql.push(" AND id = ").bind(id);
     if tx.is_postgres() {
-        sql.push(if locking == Locking::Whole { " FOR UPDATE" } else { " FOR NO KEY UPDATE" });
+        sql.push(if locking == Locking::ForUpdate { " FOR UPDATE" } else { " FOR NO KEY UPDATE" });
     }
     let row = tx.raw_one(sql).await?.ok_or_else(Error::not_found)?;
     let version: i64 = row.try_get("", "row_version").map_err(Error::internal)?;

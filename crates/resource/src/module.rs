@@ -21,9 +21,27 @@ pub struct Module {
     pub public_paths: &'static [&'static str],
     /// Every rule by which the domain can refuse a request with 409.
     pub rules: &'static [kernel::Rule],
+    /// Kinds of events besides those that follow from the resources' verbs and actions.
+    pub events: &'static [&'static str],
 }
 
 impl Module {
+    /// The kinds of all events the domain publishes.
+    ///
+    /// # Errors
+    /// Internal, where a resource cannot be read.
+    pub fn all_events(&self) -> kernel::Result<Vec<String>> {
+        let mut kinds: Vec<String> = self.events.iter().map(|kind| (*kind).to_owned()).collect();
+        for resource in &self.resources {
+            let spec = (resource.spec)()?;
+            let verbs = [("create", "created"), ("update", "updated"), ("delete", "deleted")];
+            let held = |verb: &str| resource.permissions.iter().any(|key| key.action == verb);
+            kinds.extend(verbs.iter().filter(|(verb, _)| held(verb)).map(|(_, event)| spec.event(event)));
+            kinds.extend(spec.actions.iter().map(|action| spec.event(action.event)));
+        }
+        Ok(kinds)
+    }
+
     /// Every permission of the domain: what the catalogue of rights is made of.
     #[must_use]
     pub fn catalogue(&self) -> Vec<PermissionKey> {

@@ -35,7 +35,7 @@ export const CHOICES: Record<string, string> = {
   CAPITAL: '자본금', RETAINED_EARNINGS: '이익잉여금', SERVICE_SALES: '용역 매출', COST_OF_GOODS: '매출원가', PRICE_VARIANCE: '가격 차이', STOCK_DIFFERENCE: '재고 차이',
   FEES: '수수료', BAD_DEBT: '대손상각비', ROUNDING: '단수 차이', FX_GAIN: '외환차익', FX_LOSS: '외환차손', UNREALISED_FX_GAIN: '외화환산이익',
   UNREALISED_FX_LOSS: '외화환산손실', UNMATCHED: '미확인', MATCHED: '대사됨', EXPLAINED: '사유 기재', FINISHED: '완료', PAYMENT: '출금', ITEM: '미결 항목',
-  CLEARING: '대손·상계', WRITE_OFF: '대손·단수 정리', NETTING: '상계', POSTED: '전기됨', REVERSED: '역분개됨', PURCHASE: '매입', TAX: '세금계산서', CREDIT_NOTE: '차감 계산서',
+  MANUAL: '직접 작성', CLEARING: '대손·상계', WRITE_OFF: '대손·단수 정리', NETTING: '상계', POSTED: '전기됨', REVERSED: '역분개됨', PURCHASE: '매입', TAX: '세금계산서', CREDIT_NOTE: '차감 계산서',
   DEBIT_NOTE: '추가 계산서', MODIFIED: '수정 세금계산서', REVERSE: '역발행', IMPORT: '수입', ZERO_RATE: '영세율', BUSINESS_UNRELATED: '사업 무관', PASSENGER_CAR: '승용차',
   ENTERTAINMENT: '기업업무추진비', EXEMPT_BUSINESS: '면세사업', LAND: '토지', BEFORE_REGISTRATION: '등록 전', DEFECTIVE_INVOICE: '계산서 불비', TAXABLE: '과세',
   ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발급됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',

@@ -42,11 +42,7 @@ permission! {
 /// The domain, for the gateway. `routes` comes from `flows`, which adds what needs both databases.
 #[must_use]
 pub fn module() -> Module {
-    let actions: [PermissionKey; 3] = [
-        Verify::KEY,
-        ReadEvents::KEY,
-        Replay::KEY,
-    ];
+    let actions: [PermissionKey; 3] = [Verify::KEY, ReadEvents::KEY, Replay::KEY];
     Module {
         code: "audt",
         realm: Realm::Manager,
@@ -63,6 +59,7 @@ pub fn module() -> Module {
         permissions: actions.to_vec(),
         public_paths: &[],
         rules: rules::RULES,
+        events: &["audt.alert.raised", "audt.audit_log.recorded", "audt.dead_letter.replayed"],
     }
 }
 

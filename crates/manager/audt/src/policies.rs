@@ -5,7 +5,7 @@ use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, RawBody, RowId, web};
 use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, boxed};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Acting, Action, Changing, Done, RangeKind, Resource, Spec, action};
+use resource::{Acting, Action, Changing, Done, RangeKind, Resource, Spec, action, perform};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -296,8 +296,8 @@ pub async fn update(cx: Allowed<resource::Update<Policies>>, id: RowId, body: Ra
 async fn approve(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
     if let Some(before) = row.previous_version_id {
         let find = cx.tx.find::<Entity>().filter(Column::Id.eq(before)).filter(Column::Status.eq(Status::Active));
-        if find.for_update().one().await?.is_some() {
-            cx.tx.update(before, &ActiveModel { status: Set(Status::Archived), ..Default::default() }).await?;
+        if find.one().await?.is_some() {
+            perform(cx, Spec::of::<Policies>()?, "archive", before, &Nothing {}).await?;
         }
     }
     let by = cx.door()?.principal().username.clone();

@@ -101,7 +101,7 @@ impl Resource for ApiKeys {
                 .does(rotate)
                 .answers::<NewKey>(StatusCode::CREATED),
         ];
-        all.map(|action| action.before(may_decide).afterwards(auth::forget_sessions)).into()
+        all.map(|action| action.locks_first(may_decide).after_commit(auth::forget_sessions)).into()
     }
 
     fn may_change(row: &Model) -> Result<()> {

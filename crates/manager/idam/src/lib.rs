@@ -77,12 +77,18 @@ pub fn module() -> Module {
             ResourceInfo::of::<ApiKeys>("/idam/api-keys"),
             ResourceInfo::only::<Impersonations>("/idam/impersonations", &[Read::<Impersonations>::KEY, Create::<Impersonations>::KEY]),
         ],
-        permissions: vec![
-            sessions::RevokeAllOf::KEY,
-            impersonations::End::KEY,
-            explain::Explain::KEY,
-        ],
+        permissions: vec![sessions::RevokeAllOf::KEY, impersonations::End::KEY, explain::Explain::KEY],
         public_paths: &[],
         rules: rules::RULES,
+        events: &[
+            "idam.impersonation.created",
+            "idam.impersonation.ended",
+            "idam.role.created",
+            "idam.session.revoked",
+            "idam.user.activated",
+            "idam.user.invited",
+            "idam.user.registered",
+            "idam.user.sessions_revoked",
+        ],
     }
 }

@@ -95,23 +95,31 @@ impl Resource for Users {
     const STATE: Option<Column> = Some(Column::Status);
 
     fn actions() -> Vec<Action> {
-        let forgetting = |action: Action| action.afterwards(auth::forget_sessions);
+        let forgetting = |action: Action| action.after_commit(auth::forget_sessions);
         vec![
-            forgetting(action("activate", "activated", "Let somebody sign in again")).step_up().to(Status::Active).before(may_decide).does(activate),
+            forgetting(action("activate", "activated", "Let somebody sign in again"))
+                .step_up()
+                .to(Status::Active)
+                .locks_first(may_decide)
+                .does(activate),
             forgetting(action("deactivate", "deactivated", "Keep somebody from signing in; their sessions end at once"))
                 .to(Status::Inactive)
-                .before(may_decide)
+                .locks_first(may_decide)
                 .does(deactivate),
-            forgetting(action("reset-mfa", "mfa_reset", "Take the second factor from somebody who has lost it; the sessions of this account end"))
-                .step_up()
-                .does(reset_mfa)
-                .answers::<envelope::Done>(StatusCode::OK)
-                .answering(is_done),
+            forgetting(action(
+                "reset-mfa",
+                "mfa_reset",
+                "Take the second factor from somebody who has lost it; the sessions of this account end",
+            ))
+            .step_up()
+            .does(reset_mfa)
+            .answers::<envelope::Done>(StatusCode::OK)
+            .answering(is_done),
             action("reset-password", "password_reset", "Set another password; the sessions of this account end")
                 .step_up()
                 .prepares(hashed)
                 .does(reset_password)
-                .afterwards(forget_failures)
+                .after_commit(forget_failures)
                 .answers::<envelope::Done>(StatusCode::OK)
                 .answering(is_done),
         ]

@@ -29,5 +29,6 @@ pub fn module() -> Module {
         permissions: Vec::new(),
         public_paths: &[],
         rules: &[],
+        events: &[],
     }
 }

@@ -134,7 +134,7 @@ impl Resource for Tenants {
                 .does(terminate),
         ];
         // here at once; on other nodes within half a second
-        all.map(|action| action.afterwards(forget)).into()
+        all.map(|action| action.after_commit(forget)).into()
     }
 }
 

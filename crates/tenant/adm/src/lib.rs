@@ -150,5 +150,13 @@ pub fn module() -> Module {
         ],
         public_paths: &[],
         rules: rules::RULES,
+        events: &[
+            "adm.document_series.updated",
+            "adm.impersonation.ended",
+            "adm.impersonation.started",
+            "adm.session.revoked",
+            "adm.setting.updated",
+            "adm.user.sessions_revoked",
+        ],
     }
 }

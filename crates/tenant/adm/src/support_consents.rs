@@ -65,7 +65,7 @@ impl Resource for SupportConsents {
             action("revoke", "revoked", "Take a consent back; whoever acts on it is put out at once")
                 .to(Status::Revoked)
                 .does(revoke)
-                .afterwards(tell_the_provider),
+                .after_commit(tell_the_provider),
         ]
     }
 }

@@ -71,8 +71,8 @@ impl Resource for UserRoles {
         vec![
             action("revoke", "revoked", "Take a role back; the grant stays as history")
                 .does(revoke)
-                .fact(whose)
-                .afterwards(auth::forget_sessions),
+                .event_fields(whose)
+                .after_commit(auth::forget_sessions),
         ]
     }
 

@@ -110,16 +110,16 @@ impl Resource for Users {
     const STATE: Option<Column> = Some(Column::Status);
 
     fn actions() -> Vec<Action> {
-        let forgetting = |action: Action| action.afterwards(auth::forget_sessions);
+        let forgetting = |action: Action| action.after_commit(auth::forget_sessions);
         vec![
             forgetting(action("activate", "activated", "Let a user sign in again"))
                 .step_up()
                 .to(Status::Active)
-                .before(may_decide)
+                .locks_first(may_decide)
                 .does(activate),
             forgetting(action("deactivate", "deactivated", "Keep a user from signing in; their sessions end at once"))
                 .to(Status::Inactive)
-                .before(may_decide)
+                .locks_first(may_decide)
                 .does(deactivate),
             action("invite", "invited", "Invite a user again who has not accepted yet; the invitation before this one is good no more")
                 .step_up()
@@ -133,7 +133,7 @@ impl Resource for Users {
                 .step_up()
                 .prepares(hashed)
                 .does(reset_password)
-                .afterwards(forget_failures)
+                .after_commit(forget_failures)
                 .answers::<envelope::Done>(StatusCode::OK)
                 .answering(is_done),
         ]

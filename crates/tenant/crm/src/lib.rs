@@ -66,5 +66,6 @@ pub fn module() -> Module {
         permissions: vec![customers::Merge::KEY, customers::Unmerge::KEY],
         public_paths: &[],
         rules: rules::RULES,
+        events: &["crm.customer.merged", "crm.customer.unmerged"],
     }
 }

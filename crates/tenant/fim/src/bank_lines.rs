@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::Scope;
 
 resource::words! {
-    /// What a line is in the books: nothing yet, a payment or an entry, or something that was explained.
+    /// What a line is in the ledger: nothing yet, a payment or an entry, or something that was explained.
     pub LineStatus ("BankStatementLineStatus") { Unmatched, Matched, Explained }
 }
 
@@ -45,7 +45,7 @@ pub struct Model {
     pub payment_id: Option<Uuid>,
     /// The entry it is, or is a part of, where somebody booked it by hand.
     pub je_id: Option<Uuid>,
-    /// What it is, when the books do not have it.
+    /// What it is, when it is not in the ledger.
     pub note: Option<Text<500>>,
     #[serde(skip)]
     pub row_version: i64,

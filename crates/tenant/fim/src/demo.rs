@@ -1,5 +1,5 @@
 //! What the demo company shows of money: the month before this one, from its opening entry to the revaluation of its last day. Everything
-//! goes through what a caller's request goes through, so that its books verify.
+//! goes through what a caller's request goes through, so that its ledger verifies.
 
 use crate::{
     invoices::{
@@ -43,19 +43,19 @@ fn whole(amount: i64) -> Result<Money> {
     Money::from_decimal(amount.into()).ok_or_else(|| Error::internal("too much money"))
 }
 
-/// A sheet: who, on which day, what, how many, at what price, posted to what.
-struct Sheet(Direction, usize, u8, &'static str, i64, i64, &'static str);
+/// An invoice: who, on which day, what, how many, at what price, posted to what.
+struct Invoice(Direction, usize, u8, &'static str, i64, i64, &'static str);
 use Direction::{Purchase, Sales};
-const SHEETS: [Sheet; 9] = [
-    Sheet(Purchase, 0, 2, "무선 키보드 모듈", 200, 32_000, "146"),
-    Sheet(Sales, 0, 3, "무선 키보드 KB-100", 40, 65_000, "401"),
-    Sheet(Sales, 1, 7, "매장 POS 단말기", 12, 450_000, "401"),
-    Sheet(Purchase, 1, 10, "사무실 임차료", 1, 1_500_000, "819"),
-    Sheet(Sales, 2, 12, "네트워크 구축 용역", 1, 3_200_000, "412"),
-    Sheet(Purchase, 0, 16, "POS 부품", 60, 41_500, "146"),
-    Sheet(Sales, 3, 18, "무선 키보드 KB-100", 25, 64_000, "401"),
-    Sheet(Purchase, 1, 20, "회의실 모니터", 2, 780_000, "212"),
-    Sheet(Sales, 0, 24, "마우스 MS-20", 100, 18_500, "401"),
+const INVOICES: [Invoice; 9] = [
+    Invoice(Purchase, 0, 2, "무선 키보드 모듈", 200, 32_000, "146"),
+    Invoice(Sales, 0, 3, "무선 키보드 KB-100", 40, 65_000, "401"),
+    Invoice(Sales, 1, 7, "매장 POS 단말기", 12, 450_000, "401"),
+    Invoice(Purchase, 1, 10, "사무실 임차료", 1, 1_500_000, "819"),
+    Invoice(Sales, 2, 12, "네트워크 구축 용역", 1, 3_200_000, "412"),
+    Invoice(Purchase, 0, 16, "POS 부품", 60, 41_500, "146"),
+    Invoice(Sales, 3, 18, "무선 키보드 KB-100", 25, 64_000, "401"),
+    Invoice(Purchase, 1, 20, "회의실 모니터", 2, 780_000, "212"),
+    Invoice(Sales, 0, 24, "마우스 MS-20", 100, 18_500, "401"),
 ];
 
 /// An entry without a document: day, what for, and the accounts with debit and credit.
@@ -115,8 +115,8 @@ impl Books<'_> {
         all.get(at).copied().ok_or_else(|| Error::internal("the demo has too few partners"))
     }
 
-    async fn invoice(&self, sheet: &Sheet, currency: &str, tax: TaxKind) -> Result<()> {
-        let Sheet(direction, who, day, name, quantity, price, code) = *sheet;
+    async fn invoice(&self, invoice: &Invoice, currency: &str, tax: TaxKind) -> Result<()> {
+        let Invoice(direction, who, day, name, quantity, price, code) = *invoice;
         let line = Line {
             product_code: None,
             product_name: known(Text::parse(name))?,
@@ -141,7 +141,7 @@ impl Books<'_> {
             ..Default::default()
         };
         let draft = drafting::bare(self.tx, wanted, vec![line]).await?;
-        issuing::issue_held(self.tx, "fim.invoices.issue", draft, self.day(day)).await.map(|_| ())
+        issuing::issue_locked(self.tx, "fim.invoices.issue", draft, self.day(day)).await.map(|_| ())
     }
 
     async fn entry(&self, entry: &Entry) -> Result<()> {
@@ -214,15 +214,15 @@ pub async fn month(door: &SystemDoor, first: Day, last: Day) -> Result<()> {
             for entry in ENTRIES.iter().filter(|entry| entry.0 == day) {
                 books.entry(entry).await?;
             }
-            for sheet in SHEETS.iter().filter(|sheet| sheet.2 == day) {
-                books.invoice(sheet, "KRW", TaxKind::Taxable).await?;
+            for invoice in INVOICES.iter().filter(|invoice| invoice.2 == day) {
+                books.invoice(invoice, "KRW", TaxKind::Taxable).await?;
             }
             for moved in MOVED.iter().filter(|moved| moved.2 == day) {
                 books.money(moved).await?;
             }
         }
         // sold for dollars against a letter of credit: at the rate of its day, and at that of the month's last
-        books.invoice(&Sheet(Sales, 5, 19, "정밀 금형 부품", 40, 300, "401"), "USD", TaxKind::ZeroRated).await?;
+        books.invoice(&Invoice(Sales, 5, 19, "정밀 금형 부품", 40, 300, "401"), "USD", TaxKind::ZeroRated).await?;
         revaluations::service::revalue(tx, "fim.revaluations.create", last).await.map(|_| ())
     })
     .await

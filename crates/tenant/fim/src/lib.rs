@@ -1,7 +1,7 @@
 //! fim: money. The ledger, its months, tax invoices, payments, budgets, and the statements.
 //!
 //! Words: an *account* is a place in the chart; a *journal entry* (a *transaction* in the API) has *lines*, each one side, debit or
-//! credit, of one account; a *draft* is *posted*, and a posted entry is taken back only by its *mirror*; a *period* is a month that
+//! credit, of one account; a *draft* is *posted*, and a posted entry is undone only by its *reversing entry*; a *period* is a month that
 //! takes postings while it is open; the *chain* is the order in which entries were posted.
 //!
 //! A line in the account of claims or debts that names a partner opens an item, whether a document posted it or a person. A rate that
@@ -9,7 +9,7 @@
 //! Where only a rate of the other direction is there, amounts are divided by it. Statements count what was posted for a customer for
 //! whoever it had been merged into, as known at their moment.
 //!
-//! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in that of the books; what is posted
+//! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in the base currency; what is posted
 //! never changes; nothing is posted into a closed month; a document is posted once; no account goes beyond what one amount can be. Numbers are given at posting, consecutive in a
 //! fiscal year. Each posted entry's hash covers it and the entry before it.
 //!
@@ -36,6 +36,7 @@ pub mod open_items;
 pub mod payments;
 mod reports;
 pub mod revaluations;
+pub mod rules;
 mod vat_return;
 pub mod vat_settlements;
 
@@ -78,7 +79,8 @@ pub fn module() -> Module {
         resources: ledger::resources().into_iter().chain(resources()).collect(),
         permissions: [ledger::permissions(), vec![entries::Verify::KEY, invoices::IssueDated::KEY, bank::Import::KEY]].concat(),
         public_paths: &[],
-        rules: &[],
+        rules: rules::RULES,
+        events: &["fim.budget.exceeded", "fim.invoice.confirmed", "fim.invoice.transmission_failed", "fim.year.closed"],
     }
 }
 

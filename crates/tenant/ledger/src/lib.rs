@@ -4,7 +4,7 @@
 //! it comes from ([`journal::document`]), and posts it ([`posting`]). An entry says itself whether only its document may reverse it.
 //!
 //! Words: an *account* is a place in the chart; a *journal entry* (a *transaction* in the API) has *lines*, each one side, debit or
-//! credit, of one account; a *draft* is *posted*, and a posted entry is only taken back by its *reversing entry*; a *period* is a month
+//! credit, of one account; a *draft* is *posted*, and a posted entry is undone only by its *reversing entry*; a *period* is a month
 //! that takes postings while it is open; the *chain* is the order in which entries were posted.
 //!
 //! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in the base currency; what is posted
@@ -17,7 +17,7 @@
 //! `fim_ledger_rollups`, `fim_account_balances`, `fim_budgets`.
 //!
 //! Modules, each of which uses only those before it: `journal`, `accounts`, `periods`, `tax`, `sums`, `budgets`, `posting`, `year_end`,
-//! `provision`, `reports`.
+//! `provision`, `reports`. What is refused with 409 stands in `rules`.
 
 pub mod accounts;
 pub mod budgets;
@@ -27,6 +27,7 @@ pub mod periods;
 pub mod posting;
 pub mod provision;
 pub mod reports;
+pub mod rules;
 pub mod sums;
 pub mod tax;
 pub mod year_end;

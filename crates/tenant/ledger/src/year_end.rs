@@ -49,7 +49,12 @@ pub struct YearClosed {
 }
 
 fn no_year(year: &Text<4>) -> Error {
-    Error::field("fiscal_year", "no_period", format!("{year} 회계연도가 없습니다."), format!("there is no fiscal year {year}"))
+    Error::field(
+        "fiscal_year",
+        "no_period",
+        format!("{year} 회계연도가 없습니다."),
+        format!("must be an existing fiscal year; {year} does not exist"),
+    )
 }
 
 /// Debit less credit of each account in the lines of an entry.
@@ -84,12 +89,12 @@ fn line(account_id: Uuid, debit: i64) -> DraftLine {
 }
 
 /// Closes a fiscal year. Asked again it answers the entry that is there; when something was posted into the year since, that entry is
-/// taken back and a new one posted, so that the result is the same as if the year had been closed once, at the end.
+/// reversed and a new one posted, so that the result is the same as if the year had been closed once, at the end.
 async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<EntryWithLines>> {
     let months = tx.find::<Entity>().filter(Column::FiscalYear.eq(year.to_string())).order_by_asc(Column::StartDate).all().await?;
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(no_year(year)) };
     // nobody posts between the sums and the entry made of them
-    let ledger = sums::hold_ledger(tx).await?;
+    let ledger = sums::lock_ledger(tx).await?;
     let find = tx
         .find::<entry::Entity>()
         .filter(entry::Column::Origin.eq(EntryOrigin::Document))

@@ -146,7 +146,7 @@ impl Model {
         let won = entry_in_won(&lines.iter().map(|(_, amount)| *amount).collect::<Vec<_>>(), invoice.coin, invoice.rate);
         let claim = *won.last().unwrap() * if invoice.purchase { -1 } else { 1 };
         let lines = lines.iter().zip(won).map(|((account, _), won)| (*account, won)).collect();
-        let entry = self.post_document(invoice.day, lines, "409 fim.entry_of_invoice", true);
+        let entry = self.post_document(invoice.day, lines, "409 fim.entry_of_document", true);
         let item = Item {
             payable: invoice.purchase,
             partner: invoice.partner,

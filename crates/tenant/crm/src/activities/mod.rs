@@ -118,17 +118,17 @@ impl Resource for Activities {
     fn actions() -> Vec<Action> {
         use Status::{Cancelled, Completed, InProgress, Planned};
         vec![
-            action("start", "started", "An activity begins").from(&[Planned]).to(InProgress).fact(service::event_fields),
+            action("start", "started", "An activity begins").from(&[Planned]).to(InProgress).event_fields(service::event_fields),
             // a call is over before anybody has said that it began
             action("complete", "completed", "An activity is done; where a follow-up is wanted, it is planned")
                 .from(&[Planned, InProgress])
                 .to(Completed)
                 .does(service::complete)
-                .fact(service::event_fields),
+                .event_fields(service::event_fields),
             action("cancel", "cancelled", "An activity does not take place")
                 .from(&[Planned, InProgress])
                 .to(Cancelled)
-                .fact(service::event_fields),
+                .event_fields(service::event_fields),
         ]
     }
 }

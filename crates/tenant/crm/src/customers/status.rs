@@ -11,13 +11,16 @@ use uuid::Uuid;
 pub(super) fn actions() -> Vec<Action> {
     use Status::{Active, Closed, Inactive, Suspended};
     vec![
-        action("activate", "activated", "Do business with a customer again").before(not_merged).from(&[Inactive, Suspended]).to(Active),
+        action("activate", "activated", "Do business with a customer again")
+            .locks_first(not_merged)
+            .from(&[Inactive, Suspended])
+            .to(Active),
         action("deactivate", "deactivated", "Set a customer aside: nothing is going on with it")
-            .before(not_merged)
+            .locks_first(not_merged)
             .from(&[Active])
             .to(Inactive),
         action("suspend", "suspended", "Suspend a customer: no new business until it is activated again")
-            .before(not_merged)
+            .locks_first(not_merged)
             .from(&[Active])
             .to(Suspended),
         action("close", "closed", "Close a customer for good").from(&[Active, Inactive, Suspended]).to(Closed),

@@ -132,27 +132,27 @@ impl Resource for Opportunities {
     fn actions() -> Vec<Action> {
         use Status::{Cancelled, Lost, Open, Won};
         vec![
-            // from no state in particular: its own rule refuses, and names stages
             action("move", "moved", "Move an opportunity one stage forward or back")
+                .from(&[Open])
                 .does(service::move_to)
-                .fact(|row: &Model| json!({"to": row.stage})),
-            action("win", "won", "An opportunity is won").from(&[Open]).to(Won).does(service::win).fact(service::for_a_quote),
+                .event_fields(|row: &Model| json!({"to": row.stage})),
+            action("win", "won", "An opportunity is won").from(&[Open]).to(Won).does(service::win).event_fields(service::for_a_quote),
             action("lose", "lost", "An opportunity is lost, for a reason")
                 .from(&[Open])
                 .to(Lost)
                 .does(service::lose)
-                .fact(|row: &Model| json!({"partner_id": row.partner_id, "reason": row.lost_reason})),
+                .event_fields(|row: &Model| json!({"partner_id": row.partner_id, "reason": row.lost_reason})),
             action("cancel", "cancelled", "Give an opportunity up: neither won nor lost")
                 .from(&[Open])
                 .to(Cancelled)
                 .does(service::cancel)
-                .fact(|row: &Model| json!({"partner_id": row.partner_id})),
+                .event_fields(|row: &Model| json!({"partner_id": row.partner_id})),
             // what was won is sold: an order may hang on it
             action("reopen", "reopened", "Take up again what was lost or given up, in the stage it had")
                 .from(&[Lost, Cancelled])
                 .to(Open)
                 .does(service::reopen)
-                .fact(|row: &Model| json!({"partner_id": row.partner_id, "stage": row.stage})),
+                .event_fields(|row: &Model| json!({"partner_id": row.partner_id, "stage": row.stage})),
         ]
     }
 

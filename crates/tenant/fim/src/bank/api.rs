@@ -6,7 +6,7 @@ use super::{
 };
 use auth::{Allowed, Door};
 use envelope::{Answer, Api, Body, Created, Query, RowId, Upload, off_the_workers};
-use kernel::{Error, Money, Result, permission};
+use kernel::{Money, Result, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Deleted, Spec, import::Sheet};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -26,7 +26,7 @@ async fn taken(cx: &Door, wanted: &Create) -> Result<Answer> {
     .await
 }
 
-/// Take one statement; lines that are there already are not taken again
+/// Add one statement; lines that are there already are not added again
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<BankStatements>>, body: Body<Create>) -> Created<Model> {
     Ok(taken(&cx, &body.0).await?.into())
@@ -40,7 +40,7 @@ pub struct BankFileQuery {
     pub opening_balance: Option<Money>,
 }
 
-/// Take one statement from a bank's file: 거래일자, 적요, 입금액, 출금액, 잔액, 거래처
+/// Add one statement from a bank's file: 거래일자, 적요, 입금액, 출금액, 잔액, 거래처
 #[api_v2_operation]
 pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Upload) -> Created<Model> {
     let (account, opening) = (query.0.account_id, query.0.opening_balance);
@@ -62,10 +62,6 @@ async fn nothing_is_matched(tx: &Tx, statement: Uuid) -> Result<()> {
         tx.find::<line::Entity>().filter(line::Column::StatementId.eq(statement)).filter(line::Column::Status.ne(LineStatus::Unmatched));
     match find.one().await? {
         None => Ok(()),
-        Some(_) => Err(Error::rule(
-            "fim.line_matched",
-            "대사된 거래가 있습니다. 먼저 대사를 취소하세요.",
-            "Some lines are matched: take that back first.",
-        )),
+        Some(_) => Err(crate::rules::LINE_MATCHED.error()),
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in a bank account of the books, and what moved it.
+//! What stands in a bank account in the ledger, and what moved it.
 
 use kernel::{Currency, Day, Error, Money, MoneySum, Result, Text};
 use ledger::journal::entry::EntryOrigin;

@@ -152,7 +152,7 @@ impl Known {
         let partner = items.first()?.partner_id;
         let numbers: Vec<Option<&str>> = items.iter().map(|item| item.doc_no.as_deref()).collect();
         let due = items.first().filter(|_| items.len() == 1).map(|item| item.due_date);
-        let told = |item: &&item::Model| BankSuggestionItem {
+        let shown = |item: &&item::Model| BankSuggestionItem {
             item_id: item.id,
             doc_no: item.doc_no.clone(),
             due_date: item.due_date,
@@ -162,7 +162,7 @@ impl Known {
             payment_id: None,
             je_id: None,
             je_code: None,
-            items: items.iter().map(told).collect(),
+            items: items.iter().map(shown).collect(),
             partner_id: Some(partner),
             partner_name: self.name_of(partner),
             reasons: self.reasons(line, first, Some(partner), &numbers, due),
@@ -235,15 +235,15 @@ impl Known {
         found
     }
 
-    pub(super) fn told(&self, statement_id: Uuid, lines: &[line::Model]) -> BankSuggestions {
+    pub(super) fn shown(&self, statement_id: Uuid, lines: &[line::Model]) -> BankSuggestions {
         let each = STEPS.checked_div(u64::try_from(lines.len()).unwrap_or(STEPS)).unwrap_or(STEPS);
-        let told = |line: &line::Model| BankSuggestionLine {
+        let shown = |line: &line::Model| BankSuggestionLine {
             line_id: line.id,
             booked_on: line.booked_on,
             amount: line.amount,
             candidates: self.candidates(line, Steps(each)),
         };
-        BankSuggestions { statement_id, lines: lines.iter().map(told).collect() }
+        BankSuggestions { statement_id, lines: lines.iter().map(shown).collect() }
     }
 }
 
@@ -360,7 +360,7 @@ mod tests {
         // nothing comes to the first sum, two items of each partner come to the other
         let lines: Vec<_> =
             (0..5000).map(|n| if n % 2 == 0 { line(4_000_000, "누군가") } else { line(2_000_026, "한빛 1999 주식회사") }).collect();
-        let found = known.told(Uuid::nil(), &lines);
+        let found = known.shown(Uuid::nil(), &lines);
         assert!(found.lines[0].candidates.is_empty());
         let best = &found.lines[1].candidates[0];
         assert_eq!((best.partner_id, best.items.len()), (Some(Uuid::from_u128(1999)), 2));

@@ -49,7 +49,7 @@ fn amount_of(text: &str) -> Option<Money> {
 pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> Result<Create> {
     let columns = Columns(sheet.heading.iter().map(String::as_str).collect());
     let missing =
-        |name: &str| Error::field(name, "required", format!("필수 열이 없습니다: {name}"), format!("the column {name} is missing"));
+        |name: &str| Error::field(name, "required", format!("파일에 {name} 열이 있어야 합니다."), "is a required column of the file");
     let booked_on = columns.of(BOOKED_ON).ok_or_else(|| missing("거래일자"))?;
     let (paid_in, paid_out, amount) = (columns.of(PAID_IN), columns.of(PAID_OUT), columns.of(AMOUNT));
     if amount.is_none() && (paid_in.is_none() || paid_out.is_none()) {
@@ -60,25 +60,26 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
     let mut lines = Vec::with_capacity(sheet.rows.len());
     for (row, cells) in &sheet.rows {
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|text| text.trim()).unwrap_or_default();
-        let number = |at: Option<usize>| amount_of(cell(at)).ok_or_else(|| wrong(*row, "amount", "금액이 아닙니다.", "is no amount"));
+        let number =
+            |at: Option<usize>| amount_of(cell(at)).ok_or_else(|| wrong(*row, "amount", "올바른 금액이 아닙니다.", "must be an amount"));
         let day = cell(Some(booked_on));
         let Some(day) = day_of(day) else {
             // 합계 and the like stand below the lines
             if day.is_empty() || !day.contains(|letter: char| letter.is_ascii_digit()) {
                 continue;
             }
-            return Err(wrong(*row, "booked_on", "날짜가 아닙니다.", "is no day"));
+            return Err(wrong(*row, "booked_on", "올바른 날짜가 아닙니다.", "must be a date"));
         };
         let moved = match amount {
             Some(_) => number(amount)?,
             None => number(paid_in)?
                 .checked_sub(number(paid_out)?)
-                .ok_or_else(|| wrong(*row, "amount", "금액이 너무 큽니다.", "is too large an amount"))?,
+                .ok_or_else(|| wrong(*row, "amount", "금액이 너무 큽니다.", "is too large"))?,
         };
         let text = |at: Option<usize>| {
             Some(cell(at)).map(|text| text.chars().filter(|c| !is_invisible(*c)).collect::<String>()).filter(|text| !text.is_empty())
         };
-        let too_long = |_| wrong(*row, "text", "글이 너무 깁니다.", "is too long");
+        let too_long = |_| wrong(*row, "text", "내용이 너무 깁니다.", "is too long");
         lines.push(LineInput {
             booked_on: day,
             amount: moved,
@@ -95,8 +96,8 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
             return Err(Error::field(
                 "file",
                 "balance",
-                "잔액이 거래와 이어지지 않습니다.",
-                "has balances that do not follow from its lines",
+                "파일의 잔액이 거래 금액과 맞지 않습니다.",
+                "contains balances that do not follow from its lines",
             ));
         }
     }
@@ -106,9 +107,9 @@ pub(super) fn read(sheet: &Sheet, account_id: Uuid, opening: Option<Money>) -> R
     let sum = [opening_balance].into_iter().chain(lines.iter().map(|line| line.amount)).sum::<Option<Money>>();
     let days = || lines.iter().map(|line| line.booked_on);
     let (Some(from_date), Some(to_date)) = (days().min(), days().max()) else {
-        return Err(Error::field("file", "empty", "가져올 거래가 없습니다.", "has no lines"));
+        return Err(Error::field("file", "empty", "가져올 거래가 없습니다.", "contains no lines"));
     };
-    let too_much = || Error::field("file", "too_large", "금액의 합계가 너무 큽니다.", "has amounts that add up to too much");
+    let too_much = || Error::field("file", "too_large", "금액의 합계가 너무 큽니다.", "contains amounts whose total is too large");
     let closing_balance = closing_balance.or(sum).ok_or_else(too_much)?;
     Ok(Create { account_id, from_date, to_date, opening_balance, closing_balance, lines: Few(lines) })
 }
@@ -132,11 +133,11 @@ mod tests {
             assert_eq!(day_of(text).map(|day| day.to_string()).as_deref(), Some("2026-03-02"), "{text}");
         }
         assert!(day_of("합계").is_none() && day_of("2026-13-02").is_none() && day_of("26-3-2").is_none());
-        let told = |text: &str| amount_of(text).map(|amount| amount.to_string());
+        let amount = |text: &str| amount_of(text).map(|amount| amount.to_string());
         assert_eq!(
-            (told("1,234,000원"), told(""), told("-"), told("-500")),
+            (amount("1,234,000원"), amount(""), amount("-"), amount("-500")),
             (Some("1234000".into()), Some("0".into()), Some("0".into()), Some("-500".into()))
         );
-        assert_eq!((told("천원"), told("+5,000")), (None, Some("5000".into())));
+        assert_eq!((amount("천원"), amount("+5,000")), (None, Some("5000".into())));
     }
 }

@@ -85,7 +85,7 @@ fn mark_of(line: &LineInput) -> String {
     format!("{}|{}", text(line.balance.map(|balance| balance.to_string())), text(line.reference.as_ref().map(ToString::to_string)))
 }
 
-/// The bank account, held: who else takes a statement of it waits.
+/// The bank account, locked: who else takes a statement of it waits.
 async fn bank_account(tx: &Tx, id: Uuid) -> Result<account::Model> {
     let find = tx.find::<account::Entity>().filter(account::Column::Id.eq(id)).for_no_key_update();
     let account = find.one().await?.ok_or_else(|| Error::no_such("account_id"))?;
@@ -97,28 +97,28 @@ async fn bank_account(tx: &Tx, id: Uuid) -> Result<account::Model> {
 
 fn checked(wanted: &Create, places: u32) -> Result<()> {
     if wanted.to_date < wanted.from_date {
-        return Err(Error::field("to_date", "minimum", "시작일보다 앞설 수 없습니다.", "must not be before the first day"));
+        return Err(Error::field("to_date", "minimum", "시작일보다 빠를 수 없습니다.", "must not be before from_date"));
     }
     if wanted.lines.len() > MOST {
-        return Err(Error::field("lines", "max_items", format!("{MOST}줄 이하여야 합니다."), format!("must be at most {MOST} lines")));
+        return Err(Error::field("lines", "max_items", format!("{MOST}건 이하여야 합니다."), format!("must contain at most {MOST} lines")));
     }
     let mut sum = wanted.opening_balance;
     for (at, line) in wanted.lines.iter().enumerate() {
         if line.booked_on < wanted.from_date || line.booked_on > wanted.to_date {
             let field = format!("lines.{at}.booked_on");
-            return Err(Error::field(field, "range", "거래내역 기간 밖의 날짜입니다.", "is outside the days of the statement"));
+            return Err(Error::field(field, "range", "거래내역 기간 안의 날짜여야 합니다.", "must be within the period of the statement"));
         }
         if line.amount == Money::ZERO || !fits(line.amount, places) {
             return Err(Error::field(
                 format!("lines.{at}.amount"),
                 "amount",
                 format!("0이 아니고 소수점 아래 {places}자리 이하여야 합니다."),
-                format!("must not be 0, with at most {places} decimal places"),
+                format!("must not be 0 and must have at most {places} decimal places"),
             ));
         }
         sum = sum
             .checked_add(line.amount)
-            .ok_or_else(|| Error::field("lines", "too_large", "금액의 합계가 너무 큽니다.", "add up to too much"))?;
+            .ok_or_else(|| Error::field("lines", "too_large", "금액의 합계가 너무 큽니다.", "add up to too large an amount"))?;
     }
     if sum == wanted.closing_balance {
         return Ok(());
@@ -127,8 +127,8 @@ fn checked(wanted: &Create, places: u32) -> Result<()> {
     Err(Error::field(
         "closing_balance",
         "sum",
-        format!("기초잔액과 거래의 합계는 {sum}입니다. 차이는 {difference}입니다."),
-        format!("opening balance and lines come to {sum}: the difference is {difference}"),
+        format!("기초 잔액과 거래 금액의 합계({sum})와 같아야 합니다. 차이는 {difference}입니다."),
+        format!("must equal the opening balance plus all lines ({sum}); the difference is {difference}"),
     )
     .with("difference", difference.to_string()))
 }
@@ -154,8 +154,7 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
     let is_new = new_among(&wanted.lines, &there);
     let new: Vec<&LineInput> = wanted.lines.iter().zip(is_new).filter_map(|(line, is_new)| is_new.then_some(line)).collect();
     if new.is_empty() && !wanted.lines.is_empty() {
-        return Err(Error::rule("fim.statement_known", "이미 가져온 거래내역입니다.", "All of these lines are there already.")
-            .with("known_lines", wanted.lines.len()));
+        return Err(crate::rules::STATEMENT_KNOWN.error().with("known_lines", wanted.lines.len()));
     }
     let statement = entity::ActiveModel {
         account_id: Set(account.id),

@@ -1,17 +1,18 @@
-//! What a line of the bank is in the books.
+//! What a line of the bank is in the ledger.
 
 use super::{
     entity::{ActiveModel, Model},
     line::{self, LineStatus},
 };
-use crate::bank_lines;
 use crate::{
+    bank_lines,
     open_items::shares::Share,
     payments::{
         Complete, Payments,
         entity::{self as payment, PaymentMethod, PaymentStatus, PaymentType},
         service::{self as payments, PaymentCompletion},
     },
+    rules,
 };
 use envelope::Nothing;
 use kernel::{Error, Money, MoneySum, Result, Text};
@@ -61,7 +62,7 @@ pub(super) fn moves(payment: &payment::Model) -> Money {
     if payment.goes_out() { Money(-payment.amount.0 - payment.fee_amount.0) } else { Money(payment.amount.0 - payment.fee_amount.0) }
 }
 
-/// What a line is in the books.
+/// What a line is in the ledger.
 enum Is {
     Nothing,
     Payment(Uuid),
@@ -89,21 +90,12 @@ async fn note(cx: &Acting<'_>, before: &line::Model, is: Is) -> Result<Done<Acti
 }
 
 fn taken(line: &line::Model) -> Error {
-    Error::rule(
-        "fim.line_matched",
-        "이미 처리된 거래입니다. 먼저 대사를 취소하세요.",
-        "This line is matched already: take that back first.",
-    )
-    .with("status", line.status.to_value())
+    rules::LINE_MATCHED.error().with("status", line.status.to_value())
 }
 
-fn differs(line: &line::Model, ko: &str, en: &str, other: Money) -> Error {
-    Error::rule(
-        "fim.amount_differs",
-        format!("거래 금액 {}과(와) {ko} 금액 {other}이(가) 다릅니다.", line.amount),
-        format!("The line says {}, {en} {other}.", line.amount),
-    )
-    .with("amount", other.to_string())
+/// `other`: what the line can be matched to.
+fn differs(line: &line::Model, other: Money) -> Error {
+    rules::AMOUNT_DIFFERS.filled(&[("amount", &line.amount), ("other", &other)]).with("amount", other.to_string())
 }
 
 /// A line is a payment, an entry that somebody booked by hand, or settles items.
@@ -120,11 +112,17 @@ pub(super) async fn match_line(cx: &Acting<'_>, statement: &Model, input: &BankL
             with_items(cx, statement, &line, items).await?
         }
         (None, None, None) => {
-            let (ko, en) = ("입출금, 전표 또는 미결 항목을 적으세요.", "is required, or je_id, or items");
+            let (ko, en) = ("입출금, 전표, 미결 항목 중 하나를 지정하세요.", "is required unless je_id or items is given");
             return Err(Error::field("payment_id", "required", ko, en));
         }
-        (_, _, Some(_)) => return Err(Error::field("items", "conflict", "하나만 적으세요.", "does not go with payment_id or je_id")),
-        _ => return Err(Error::field("je_id", "conflict", "하나만 적으세요.", "does not go with payment_id")),
+        (_, _, Some(_)) => {
+            let (ko, en) = ("payment_id나 je_id와 함께 지정할 수 없습니다.", "cannot be combined with payment_id or je_id");
+            return Err(Error::field("items", "conflict", ko, en));
+        }
+        _ => {
+            let (ko, en) = ("payment_id와 함께 지정할 수 없습니다.", "cannot be combined with payment_id");
+            return Err(Error::field("je_id", "conflict", ko, en));
+        }
     };
     note(cx, &line, is).await
 }
@@ -134,21 +132,21 @@ async fn with_payment(tx: &Tx, line: &line::Model, id: Uuid) -> Result<Is> {
     if line.status != LineStatus::Unmatched {
         return Err(taken(line));
     }
-    let payment = payments::held(tx, id).await.map_err(|error| match error.code() {
+    let payment = payments::locked(tx, id).await.map_err(|error| match error.code() {
         kernel::Code::NotFound => Error::no_such("payment_id"),
         _ => error,
     })?;
     if payment.account_id != line.account_id {
-        return Err(Error::field("payment_id", "account", "다른 계좌의 입출금입니다.", "is a payment of another account"));
+        return Err(Error::field("payment_id", "account", "이 계좌의 입출금이어야 합니다.", "must be a payment of the same bank account"));
     }
     if payment.status != PaymentStatus::Completed {
         return Err(Error::transition(&payment.status.to_value(), &["complete"]));
     }
     if bank_lines::is_matched(tx, id).await? {
-        return Err(Error::rule("fim.payment_matched", "이미 다른 거래와 대사된 입출금입니다.", "Another line is this payment already."));
+        return Err(rules::PAYMENT_MATCHED.error());
     }
     if moves(&payment) != line.amount {
-        return Err(differs(line, "입출금", "the payment", moves(&payment)));
+        return Err(differs(line, moves(&payment)));
     }
     Ok(Is::Payment(id))
 }
@@ -158,8 +156,8 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
     if line.status != LineStatus::Unmatched {
         return Err(taken(line));
     }
-    // held: its lines of the bank come one after the other, and it is not taken back meanwhile
-    let entry = journal::held(tx, id, None).await.map_err(|error| match error.code() {
+    // locked: its lines of the bank come one after the other, and it is not reversed meanwhile
+    let entry = journal::locked(tx, id, None).await.map_err(|error| match error.code() {
         kernel::Code::NotFound => Error::no_such("je_id"),
         _ => error,
     })?;
@@ -167,13 +165,21 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
         let next: &[&str] = if entry.status == EntryStatus::Draft { &["post"] } else { &[] };
         return Err(Error::transition(&entry.status.to_value(), next));
     }
-    // it is taken back with its document, which asks no bank
+    // it is reversed with its document, which asks no bank
     if entry.origin == EntryOrigin::Document {
-        let (ko, en) = ("문서가 만든 전표입니다. 입출금이면 입출금과 대사하세요.", "is the entry of a document: of a payment match that");
+        let (ko, en) = (
+            "문서에서 전기된 전표입니다. 입출금의 전표라면 해당 입출금과 대사하세요.",
+            "must not be an entry of a document; match its payment by payment_id instead",
+        );
         return Err(Error::field("je_id", "of_document", ko, en));
     }
     if entry.currency != statement.currency {
-        return Err(Error::field("je_id", "currency", "다른 통화의 전표입니다.", "is in another currency"));
+        return Err(Error::field(
+            "je_id",
+            "currency",
+            "거래내역과 통화가 같은 전표여야 합니다.",
+            "must be in the currency of the statement",
+        ));
     }
     let lines = journal::lines_of(tx, id).await?;
     let its = lines.iter().filter(|row| row.account_id == line.account_id);
@@ -182,7 +188,7 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
     let moved: MoneySum = its.map(|row| Money(row.debit_amount.0 - row.credit_amount.0)).sum();
     let left = sums::one_amount(moved - taken)?;
     if left.is_negative() != line.amount.is_negative() || left.0.abs() < line.amount.0.abs() {
-        return Err(differs(line, "전표의 남은", "and the entry has left", left));
+        return Err(differs(line, left));
     }
     Ok(Is::Entry(id))
 }
@@ -197,10 +203,12 @@ async fn with_items(cx: &Acting<'_>, statement: &Model, line: &line::Model, shar
     // the payment is of the line's day, and money does not move on a day to come
     let today = cx.today();
     if line.booked_on > today {
-        let ko = format!("오늘({today}) 이후 날짜의 거래는 아직 정리할 수 없습니다.");
+        let ko = format!("오늘({today})보다 늦은 날짜의 거래는 아직 대사할 수 없습니다.");
         return Err(Error::field("line_id", "maximum", ko, format!("is dated after today ({today}) and cannot be matched yet")));
     }
-    let first = shares.first().ok_or_else(|| Error::field("items", "required", "정리할 항목을 적으세요.", "is required, or payment_id"))?;
+    let first = shares
+        .first()
+        .ok_or_else(|| Error::field("items", "required", "정리할 미결 항목을 지정하세요.", "must contain at least one open item"))?;
     let item = tx.find::<item::Entity>().filter(item::Column::Id.eq(first.item_id)).one().await?;
     let item = item.ok_or_else(|| Error::no_such("items"))?;
     let row = payment::ActiveModel {
@@ -222,7 +230,7 @@ async fn with_items(cx: &Acting<'_>, statement: &Model, line: &line::Model, shar
     Ok(Is::Payment(made.id))
 }
 
-/// What a line was matched to or explained by is taken back.
+/// What a line was matched to or explained by is cancelled.
 pub(super) async fn unmatch(cx: &Acting<'_>, statement: &Model, input: &BankLineUnmatch) -> Result<Done<ActiveModel>> {
     let line = line_of(cx.tx, statement, input.line_id).await?;
     match line.status {
@@ -231,7 +239,7 @@ pub(super) async fn unmatch(cx: &Acting<'_>, statement: &Model, input: &BankLine
     }
 }
 
-/// A line that the books do not have is explained.
+/// A line that is not in the ledger is explained.
 pub(super) async fn explain(cx: &Acting<'_>, statement: &Model, input: &BankLineExplanation) -> Result<Done<ActiveModel>> {
     let line = line_of(cx.tx, statement, input.line_id).await?;
     if line.status == LineStatus::Matched {
@@ -243,19 +251,14 @@ pub(super) async fn explain(cx: &Acting<'_>, statement: &Model, input: &BankLine
     note(cx, &line, Is::Explained(input.note.clone())).await
 }
 
-/// Every line is matched or explained, and bank and books differ by nothing else.
+/// Every line is matched or explained, and bank and ledger differ by nothing else.
 pub(super) async fn finish(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
     let unmatched =
         tx.find::<line::Entity>().filter(line::Column::StatementId.eq(row.id)).filter(line::Column::Status.eq(LineStatus::Unmatched));
     let unmatched = unmatched.all().await?.len();
     if unmatched > 0 {
-        return Err(Error::rule(
-            "fim.lines_unmatched",
-            format!("대사하지 않은 거래가 {unmatched}건 있습니다."),
-            format!("{unmatched} lines are neither matched nor explained."),
-        )
-        .with("unmatched", unmatched));
+        return Err(rules::LINES_UNMATCHED.filled(&[("unmatched", &unmatched)]).with("unmatched", unmatched));
     }
     let known = sums::ledger(tx).await?.chain_no;
     let ledger = crate::bank::books::account_balance(tx, (row.account_id, &row.currency), row.to_date, known).await?;
@@ -267,15 +270,12 @@ pub(super) async fn finish(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<
     let explained: MoneySum = explained.all().await?.iter().map(|line| line.amount).sum();
     let difference = MoneySum::from(row.closing_balance) - ledger.into() - explained;
     if difference != MoneySum::ZERO {
-        return Err(Error::rule(
-            "fim.not_reconciled",
-            format!("은행 잔액과 장부 잔액의 차이 {difference}이(가) 설명되지 않았습니다."),
-            format!("Bank and books differ by {difference} that nobody has explained."),
-        )
-        .with("closing_balance", row.closing_balance.to_string())
-        .with("ledger_balance", ledger.to_string())
-        .with("explained", explained.to_string())
-        .with("difference", difference.to_string()));
+        return Err(rules::NOT_RECONCILED
+            .filled(&[("difference", &difference)])
+            .with("closing_balance", row.closing_balance.to_string())
+            .with("ledger_balance", ledger.to_string())
+            .with("explained", explained.to_string())
+            .with("difference", difference.to_string()));
     }
     Ok(Done::Changes(ActiveModel { finished_at: Set(Some(tx.now())), ..Default::default() }))
 }

@@ -1,7 +1,7 @@
-//! Bank statements: what the bank says of an account, line by line, and which payment or entry of the books each line is.
+//! Bank statements: what the bank says of an account, line by line, and which payment or entry of the ledger each line is.
 //!
 //! A line is there once, however often a file brings it. A statement is finished when every line is a payment, an entry or explained and
-//! the bank and the books differ by nothing that is not explained.
+//! the bank and the ledger differ by nothing that is not explained.
 
 mod api;
 mod books;
@@ -26,7 +26,7 @@ use serde::Deserialize;
 use store::Scope;
 use uuid::Uuid;
 
-/// A movement as the bank tells it.
+/// A movement as the bank states it.
 #[derive(Clone, Debug, Deserialize, Apiv2Schema)]
 #[openapi(rename = "BankStatementLineInput")]
 pub struct LineInput {
@@ -51,7 +51,7 @@ pub struct Create {
     pub opening_balance: Money,
     /// Opening balance and all lines come to it.
     pub closing_balance: Money,
-    /// In the order of the bank. Those that are there already are not taken again.
+    /// In the order of the bank. Those that are there already are not added again.
     #[sea_orm(ignore)]
     pub lines: Few<LineInput, MOST>,
 }
@@ -91,24 +91,24 @@ impl Resource for BankStatements {
         use StatementStatus::{Finished, Open};
         let step = |verb, event, summary| action(verb, event, summary).locking_no_key();
         vec![
-            step("match", "matched", "Say which payment or entry a line is, or which open items it settles")
+            step("match", "matched", "Match one line to a payment or an entry, or settle open items with it")
                 .from(&[Open])
                 .does(matching::match_line),
-            step("unmatch", "unmatched", "Take back what a line was matched to or explained by; the payment stays")
+            step("unmatch", "unmatched", "Cancel the match or the explanation of one line; the payment itself is kept")
                 .from(&[Open])
                 .does(matching::unmatch),
-            step("explain", "explained", "Say what a line is that the books do not have: it accounts for the difference")
+            step("explain", "explained", "Explain one line that is not in the ledger: it accounts for the difference")
                 .from(&[Open])
                 .does(matching::explain),
-            step("finish", "finished", "Every line is matched or explained and bank and books agree: the statement is done")
+            step("finish", "finished", "Finish one statement: every line is matched or explained, and bank and ledger agree")
                 .from(&[Open])
                 .to(Finished)
-                .fact(account_of)
+                .event_fields(account_of)
                 .does(matching::finish),
-            step("reopen", "reopened", "Open a finished statement again")
+            step("reopen", "reopened", "Reopen one finished statement")
                 .from(&[Finished])
                 .to(Open)
-                .fact(account_of)
+                .event_fields(account_of)
                 .does(matching::reopen),
         ]
     }
@@ -144,20 +144,17 @@ impl Resource for StatementLines {
     const EXAMPLE: &'static str = "{}";
 }
 
-/// An entry that lines of the bank are is not taken back under them.
+/// An entry that bank lines are matched to is not reversed.
 ///
 /// # Errors
 /// 409 `fim.entry_matched`.
 pub(crate) async fn lets_reverse(scope: &Scope, entry: Uuid) -> Result<()> {
     match scope.find::<line::Entity>().filter(line::Column::JeId.eq(entry)).one().await? {
         None => Ok(()),
-        Some(line) => Err(Error::rule(
-            "fim.entry_matched",
-            "은행 거래와 대사된 전표입니다. 먼저 대사를 취소하세요.",
-            "A line of the bank is this entry: take the match back first.",
-        )
-        .with("bank_statement_id", line.statement_id.to_string())
-        .with("line_id", line.id.to_string())),
+        Some(line) => Err(crate::rules::ENTRY_MATCHED
+            .error()
+            .with("bank_statement_id", line.statement_id.to_string())
+            .with("line_id", line.id.to_string())),
     }
 }
 

@@ -9,8 +9,8 @@ resource::words! {
     /// Given up against an account, or set off against what is owed the other way.
     pub ClearingKind ("ClearingKind") { WriteOff, Netting }
 
-    /// POSTED → REVERSED.
-    pub ClearingStatus ("ClearingStatus") { Posted, Reversed }
+    /// PENDING → POSTED → REVERSED; PENDING → CANCELLED.
+    pub ClearingStatus ("ClearingStatus") { Pending, Posted, Reversed, Cancelled }
 }
 
 /// Open items that were settled without money.
@@ -23,16 +23,16 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     #[serde(skip)]
     pub tenant_id: Uuid,
-    /// Consecutive, without gap or double.
-    pub clearing_no: Text<50>,
+    /// Given when it is posted: consecutive, without gap or double.
+    pub clearing_no: Option<Text<50>>,
     pub kind: ClearingKind,
-    /// The posting date.
+    /// The posting date; while it is pending, the day it is to be posted on.
     pub date: Day,
     /// Whose items they are.
     pub partner_id: Uuid,
     pub currency: Currency,
-    /// What one of `currency` was worth on the day; the items leave the books at the rates of their documents.
-    pub exchange_rate: Rate,
+    /// What one of `currency` was worth on the day; the items leave the ledger at the rates of their documents.
+    pub exchange_rate: Option<Rate>,
     /// What was given up, or what each side was set off by.
     pub amount: Money,
     /// What it was written off to; null of a netting.
@@ -42,9 +42,12 @@ pub struct Model {
     /// Why it was reversed.
     pub status_reason: Option<Text<500>>,
     /// The entry that posted it.
-    pub je_id: Uuid,
-    /// The entry that took that back.
+    pub je_id: Option<Uuid>,
+    /// The entry that reversed that one.
     pub reversal_je_id: Option<Uuid>,
+    /// What a pending one will settle: `items` as they were sent, and `vat_relief`.
+    #[serde(skip)]
+    pub wanted: Option<Json>,
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub allocations: Rows<allocation::Model>,

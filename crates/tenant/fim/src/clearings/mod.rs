@@ -4,10 +4,10 @@
 //!   nobody says another); what will not have to be paid leaves it for the account that is named.
 //! * 상계 (netting): what a partner owes is set off against what is owed to the same partner, in one currency, both sides by the same amount.
 //!
-//! With a write-off of a sale its output tax may be taken back (`relief`).
+//! With a write-off of a sale its output tax may be deducted (`relief`).
 //!
-//! Items leave the books at the rates of their documents; what lies between the sides of a netting is gained or lost. A clearing is taken
-//! back as a whole: its items are open again.
+//! Items leave the ledger at the rates of their documents; what lies between the sides of a netting is gained or lost. A clearing is
+//! reversed as a whole: its items are open again.
 
 mod api;
 pub mod entity;
@@ -36,11 +36,14 @@ pub struct Create {
     pub items: Vec<Share>,
     /// What it is written off to; 대손상각비 when left out and the partner owes it.
     pub account_id: Option<Uuid>,
-    /// 대손세액공제: take the output tax in them back. Of sales with tax invoices only; whether the law allows it (부도, 파산 …) is for whoever
-    /// says so.
+    /// 대손세액공제: deduct the output tax in them. For sales with tax invoices only; whether the law allows it (부도, 파산 …) is up to whoever
+    /// asks for it.
     #[sea_orm(ignore)]
     pub vat_relief: Option<bool>,
     pub reason: Text<500>,
+    /// Only of a write-off: true leaves it PENDING. Nothing is settled or posted until `/post`.
+    #[sea_orm(ignore)]
+    pub is_pending: Option<bool>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -77,13 +80,23 @@ impl Resource for Clearings {
         r#"{"kind": "WRITE_OFF", "date": "2026-03-31", "items": [{"item_id": "@/fim/open-items", "amount": "1"}], "reason": "대손 {n}"}"#;
 
     fn actions() -> Vec<Action> {
+        use ClearingStatus::{Cancelled, Pending, Posted, Reversed};
         vec![
-            action("reverse", "reversed", "Take one clearing back: its items are open again")
-                .from(&[ClearingStatus::Posted])
-                .to(ClearingStatus::Reversed)
-                .before(service::hold_items)
+            action("post", "posted", "Post one pending write-off: its items are settled")
+                .from(&[Pending])
+                .to(Posted)
+                .already(&[Reversed])
+                .locks_first(service::lock_items)
                 .locking_no_key()
-                .fact(|row: &Model| serde_json::json!({"clearing_no": row.clearing_no}))
+                .event_fields(|row: &Model| serde_json::json!({"clearing_no": row.clearing_no}))
+                .does(service::post),
+            action("cancel", "cancelled", "Cancel one pending write-off").from(&[Pending]).to(Cancelled).does(service::cancel),
+            action("reverse", "reversed", "Reverse one clearing: its items are open again")
+                .from(&[Posted])
+                .to(Reversed)
+                .locks_first(service::lock_items)
+                .locking_no_key()
+                .event_fields(|row: &Model| serde_json::json!({"clearing_no": row.clearing_no}))
                 .does(service::reverse),
         ]
     }

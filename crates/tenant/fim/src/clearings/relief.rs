@@ -18,7 +18,7 @@ use time::Month;
 /// Years after the supply in which a claim must have failed.
 const YEARS: i32 = 10;
 
-/// The day the last return is due that may take the tax of a supply back: that of the tax period in which the years are over, on the 25th
+/// The day the last return is due that may deduct the tax of a supply: that of the tax period in which the years are over, on the 25th
 /// of the month after it (부가가치세법 시행령 §87②).
 fn last_day(supplied: Day) -> Option<Day> {
     let year = supplied.0.year() + YEARS;
@@ -32,11 +32,11 @@ fn last_day(supplied: Day) -> Option<Day> {
 pub(super) struct Relief {
     /// In the currency of the item.
     pub(super) amount: Money,
-    /// In the books, and in the return.
+    /// In the base currency, and in the return.
     pub(super) base: Money,
 }
 
-/// The output tax in what was cleared of the `at`th item. `places` are those of its currency and of the books.
+/// The output tax in what was cleared of the `at`th item. `places` are those of its currency and of the base currency.
 ///
 /// # Errors
 /// 422 on `items.<at>.item_id` when it is no sale with tax in it, or too old.
@@ -44,9 +44,10 @@ pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: &alloca
     let none = |rule, ko, en| misfit("items", at, rule, ko, en);
     let find = tx.find::<invoice::Entity>().filter(invoice::Column::Id.eq(item.doc_id)).one().await?;
     let sale = find.filter(|row| row.direction == Direction::Sales && !item.amount.is_negative());
-    let sale = sale.ok_or_else(|| none("invoice", "매출 세금계산서의 채권이 아닙니다.", "is no claim of a sale's tax invoice"))?;
+    let sale =
+        sale.ok_or_else(|| none("invoice", "매출 세금계산서의 채권이어야 합니다.", "must be a receivable of a sales tax invoice"))?;
     if last_day(sale.invoice_date).is_none_or(|last| part.allocated_on > last) {
-        return Err(none("date", "공급일부터 10년이 지나 공제할 수 없습니다.", "is of a supply more than ten years ago"));
+        return Err(none("date", "공급일부터 10년이 지나 공제할 수 없습니다.", "must be of a supply within the last ten years"));
     }
     // what amendments took away is no part of the claim any more, and its tax neither
     let left = Left::of(tx, &sale).await?;
@@ -55,7 +56,7 @@ pub(super) async fn tax_in(tx: &Tx, at: usize, item: &item::Model, part: &alloca
     let base_tax = left.rest(TaxKind::Taxable, |line| line.base_tax_amount);
     let claim = left.total(|line| line.total_amount);
     let base_claim = left.total(|line| line.base_supply_amount) + left.total(|line| line.base_tax_amount);
-    let no_tax = || none("tax_kind", "공제할 세액이 없습니다.", "has no tax in it");
+    let no_tax = || none("tax_kind", "공제할 세액이 없는 항목입니다.", "contains no tax that can be deducted");
     let positive = |sum: MoneySum| sum.money().filter(|amount| amount.0 > 0).ok_or_else(no_tax);
     // together no more than there is
     let most = |tax: MoneySum, relieved: Money| positive(tax - relieved.into());

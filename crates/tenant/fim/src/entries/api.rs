@@ -24,8 +24,8 @@ fn answer<const STATUS: u16>(entry: &EntryWithLines) -> Result<Reply<EntryWithLi
     Reply::row(entry, entry.entry.row_version)
 }
 
-/// What the audit tells of an entry.
-fn told(whole: &EntryWithLines) -> Result<Value> {
+/// What the audit log keeps of an entry.
+fn snapshot(whole: &EntryWithLines) -> Result<Value> {
     let mut json = serde_json::to_value(&whole.entry).map_err(Error::internal)?;
     json["lines"] = serde_json::to_value(&whole.lines).map_err(Error::internal)?;
     Ok(json)
@@ -47,7 +47,7 @@ async fn currency_in_use(tx: &Tx, code: Option<&Currency>) -> Result<()> {
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Create>) -> Created<EntryWithLines> {
     let wanted = body.0;
-    rules::by_hand(wanted.je_type, wanted.ref_doc_type.as_ref())?;
+    super::rules::by_hand(wanted.je_type, wanted.ref_doc_type.as_ref())?;
     let draft = Draft {
         posting_date: wanted.posting_date,
         ref_doc_type: wanted.ref_doc_type,
@@ -65,7 +65,7 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
             currency_in_use(tx, draft.currency.as_ref()).await?;
             let made = posting::draft(tx, None, &draft).await?;
             by_hand::partners_fit(tx, &made.lines).await?;
-            let after = told(&made)?;
+            let after = snapshot(&made)?;
             tx.audit(target(&cx, Action::Create, made.entry.id).after(after));
             tx.publish(Event::new(
                 "fim.journal_entry.created",
@@ -92,10 +92,10 @@ pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<En
 pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body: Body<Update>) -> Api<EntryWithLines> {
     let expected = cx.if_match()?;
     let wanted = body.0;
-    rules::by_hand(wanted.je_type.value().copied(), wanted.ref_doc_type.clone().over(None).as_ref())?;
+    super::rules::by_hand(wanted.je_type.value().copied(), wanted.ref_doc_type.clone().over(None).as_ref())?;
     let reply = cx
         .write(async |tx| {
-            let entry = posting::held(tx, *id, expected).await?;
+            let entry = posting::locked(tx, *id, expected).await?;
             Transactions::may_change(&entry)?;
             let before = EntryWithLines { lines: posting::lines_of(tx, *id).await?, entry };
             currency_in_use(tx, wanted.currency.value()).await?;
@@ -103,7 +103,7 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
             let after = posting::draft(tx, Some(&before), &draft).await?;
             by_hand::partners_fit(tx, &after.lines).await?;
             if after != before {
-                tx.audit(target(&cx, Action::Update, *id).change(&told(&before)?, &told(&after)?));
+                tx.audit(target(&cx, Action::Update, *id).change(&snapshot(&before)?, &snapshot(&after)?));
                 tx.publish(Event::new("fim.journal_entry.updated", *id, json!({"id": *id})));
             }
             answer(&after)
@@ -114,7 +114,7 @@ pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body
 
 /// Posts a draft: what its lines say of partners opens items, and it gets its number.
 pub(super) async fn post(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
-    rules::by_hand(Some(row.je_type), None)?;
+    super::rules::by_hand(Some(row.je_type), None)?;
     let draft = EntryWithLines { entry: row.clone(), lines: posting::lines_of(cx.tx, row.id).await? };
     by_hand::open(cx.tx, &draft).await?;
     let posted = posting::post(cx.tx, draft).await?;
@@ -140,18 +140,18 @@ fn record_posting(cx: &Acting<'_>, entry: &Model) {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct Reversal {
-    /// The day the mirror is posted on; today when left out.
+    /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
     pub reason: Option<Text<500>>,
 }
 
-/// Takes a posted entry back by an entry that has the same amounts on the other sides.
+/// Reverses a posted entry by one that has the same amounts on the other sides.
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &Reversal) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
     rules::may_be_reversed(row)?;
     crate::bank::lets_reverse(tx, row.id).await?;
     rules::not_ahead("date", input.date, cx.today().max(row.posting_date))?;
-    by_hand::take_back(tx, row.id).await?;
+    by_hand::delete_items(tx, row.id).await?;
     let date = input.date.unwrap_or_else(|| cx.today());
     let reversing = posting::reverse(tx, row.clone(), date, input.reason.clone()).await?;
     vat_settlements::lets_post(tx, &reversing).await?;
@@ -159,7 +159,7 @@ pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &Reversal) -> R
     Ok(Done::Written)
 }
 
-/// The entry that takes one back, with its lines.
+/// The entry that reverses another, with its lines.
 pub(super) async fn reversing_entry(cx: &Acting<'_>, row: &Model) -> Result<Answer> {
     let id = row.reversed_je_id.ok_or_else(|| Error::internal("reversed, and by no entry"))?;
     answer_of(Spec::of::<Transactions>()?, cx.tx, id).await

@@ -2,12 +2,13 @@
 //! reversed here belongs to no document.
 
 mod api;
+mod rules;
 mod verify;
 
 pub(crate) use verify::verify;
 
 use envelope::{StatusCode, web};
-use kernel::{Change, Currency, Day, Error, Memo, Patch, Rate, Realm, Result, Text, permission};
+use kernel::{Change, Currency, Day, Memo, Patch, Rate, Realm, Result, Text, permission};
 use ledger::journal::{
     EntryWithLines,
     draft::{Draft, DraftLine},
@@ -35,10 +36,10 @@ pub struct Create {
     pub ref_doc_type: Option<Text<50>>,
     pub ref_doc_id: Option<Uuid>,
     pub ref_doc_no: Option<Text<100>>,
-    /// The currency of the books when left out.
+    /// The base currency when left out.
     pub currency: Option<Currency>,
-    /// The rate in force on the posting date when left out. One that is given stays when the date changes; one that was looked up is looked
-    /// up again.
+    /// The rate in force on the posting date when left out. One that is given is kept when the date changes; one that was looked up is
+    /// looked up again.
     pub exchange_rate: Option<Rate>,
     pub description: Option<Memo>,
     pub memo: Option<Memo>,
@@ -110,19 +111,19 @@ impl Resource for Transactions {
                 .to(Posted)
                 .already(&[Reversed])
                 .does(api::post)
-                .fact(api::fact)
+                .event_fields(api::fact)
                 .answers::<EntryWithLines>(StatusCode::OK),
-            action("reverse", "reversed", "Take one posted entry back: answers the reversing entry, posted in an open period")
+            action("reverse", "reversed", "Reverse one posted entry: answers the reversing entry, posted in an open period")
                 .from(&[Posted])
                 .to(Reversed)
                 .does(api::reverse)
-                .fact(api::fact)
+                .event_fields(api::fact)
                 .answers::<EntryWithLines>(StatusCode::OK)
                 .answering(api::reversing_entry),
-            action("cancel", "cancelled", "Give one draft up; it stays to be seen")
+            action("cancel", "cancelled", "Cancel one draft; it can still be read")
                 .from(&[Draft])
                 .to(Cancelled)
-                .fact(api::fact)
+                .event_fields(api::fact)
                 .answers::<EntryWithLines>(StatusCode::OK),
         ]
     }
@@ -131,12 +132,7 @@ impl Resource for Transactions {
         if row.status == EntryStatus::Draft {
             return Ok(());
         }
-        Err(Error::rule(
-            "fim.entry_posted",
-            "전기된 전표는 바꾸거나 지울 수 없습니다. 역분개하세요.",
-            "A posted entry neither changes nor goes. Reverse it.",
-        )
-        .with("status", serde_json::json!(row.status)))
+        Err(crate::rules::ENTRY_POSTED.error().with("status", serde_json::json!(row.status)))
     }
 }
 
@@ -149,9 +145,9 @@ impl Update {
             None => before.lines.iter().map(DraftLine::again).collect(),
         };
         let currency = self.currency.value().cloned().unwrap_or_else(|| is.currency.clone());
-        // a rate that somebody gave stays, in its currency; one that was looked up is looked up again
-        let stays = is.is_rate_said && currency == is.currency;
-        let exchange_rate = self.exchange_rate.value().copied().or_else(|| stays.then_some(is.exchange_rate));
+        // a rate that somebody gave is kept, in its currency; one that was looked up is looked up again
+        let is_kept = is.is_rate_said && currency == is.currency;
+        let exchange_rate = self.exchange_rate.value().copied().or_else(|| is_kept.then_some(is.exchange_rate));
         Draft {
             posting_date: Some(self.posting_date.value().copied().unwrap_or(is.posting_date)),
             ref_doc_type: self.ref_doc_type.clone().over(is.ref_doc_type.clone()),

@@ -1,6 +1,6 @@
-//! The sheets that correct an issued invoice (수정세금계산서), for one of the six reasons of 부가가치세법 시행령 §70.
+//! The amendments that correct an issued invoice (수정세금계산서), for one of the six reasons of 부가가치세법 시행령 §70.
 //!
-//! | code | sheets | day |
+//! | code | amendments | day |
 //! |---|---|---|
 //! | 1 기재사항 착오정정 | − the original, + the correct one | of the original |
 //! | 2 공급가액 변동 | ± the difference | of the change |
@@ -10,14 +10,14 @@
 //! | 6 착오에 의한 이중발급 | − the whole | of the original |
 //!
 //! Amendments take away at most the invoice's amount, in supply and in tax of each kind (`taking`), and are set off against what is still
-//! to be paid of it. Tax that came back with a bad debt is not taken away once more.
+//! to be paid of it. Tax that was deducted with a bad debt is not taken away once more.
 
 use super::{
     api::InvoiceAmend,
-    drafting::{held, write},
+    drafting::{locked, write},
     entity::{ActiveModel, Direction, InvoiceType, IssueType, Model},
     figures::{self, Frame, amounts_of, figures, kind_of, put},
-    issuing::{bears_day_of_original, held_items, issue_held, shown},
+    issuing::{bears_day_of_original, issue_locked, locked_items, shown},
     left::{self, Left},
     line::Line,
     parties,
@@ -36,8 +36,8 @@ use resource::{Acting, Done};
 use sea_orm::ActiveValue::Set;
 use store::{Tx, new_id};
 
-/// A sheet to be issued.
-struct Sheet {
+/// An amendment to be issued.
+struct Amendment {
     kind: InvoiceType,
     issue_type: IssueType,
     date: Day,
@@ -57,22 +57,22 @@ fn wrong(field: &str, rule: &str, ko: &'static str, en: &'static str) -> Error {
 pub(super) async fn amend(cx: &Acting<'_>, row: &Model, wanted: &InvoiceAmend) -> Result<Done<ActiveModel>> {
     let (door, tx) = (cx.door()?, cx.tx);
     if row.invoice_type == InvoiceType::CreditNote {
-        return Err(Error::rule("fim.credit_note", "차감 세금계산서는 수정할 수 없습니다.", "A credit note cannot be amended."));
+        return Err(crate::rules::CREDIT_NOTE.error());
     }
-    let mut items = held_items(tx, row.id).await?;
+    let mut items = locked_items(tx, row.id).await?;
     let claim = items.first_mut().ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
     let left = Left::of(tx, row).await?;
     let relieved = left.relieved(left::relieved(tx, claim.id).await?, places_of(tx, &row.currency_code).await?);
     let relieved = relieved.ok_or_else(figures::too_large)?;
     let original = Original { lines: left.lines.iter().map(again).collect(), left, relieved, row: row.clone() };
-    let sheets = sheets(door, tx, &original, wanted).await?;
+    let amendments = amendments(door, tx, &original, wanted).await?;
     let mut answers = Vec::new();
-    for sheet in sheets {
-        within(&original, &sheet.lines)?;
-        let made = draft(door, tx, &original.row, wanted, &sheet).await?;
-        let (made, mut item) = issue_held(tx, &door.permission().to_string(), made, door.today()).await?;
+    for amendment in amendments {
+        within(&original, &amendment.lines)?;
+        let made = draft(door, tx, &original.row, wanted, &amendment).await?;
+        let (made, mut item) = issue_locked(tx, &door.permission().to_string(), made, door.today()).await?;
         if item.amount.is_negative() {
-            open_items::set_off(tx, &mut item, claim, sheet.date).await?;
+            open_items::set_off(tx, &mut item, claim, amendment.date).await?;
         }
         answers.push(shown(tx, made.id).await?.data);
     }
@@ -84,8 +84,8 @@ pub(super) async fn amend(cx: &Acting<'_>, row: &Model, wanted: &InvoiceAmend) -
     Ok(Done::Written)
 }
 
-/// The sheets a reason asks for.
-async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Sheet>> {
+/// The amendments a reason asks for.
+async fn amendments(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result<Vec<Amendment>> {
     let row = &original.row;
     let code = wanted.code.ok_or_else(|| wrong("code", "required", "필수 항목입니다.", "is required"))?;
     let (may_have_lines, may_have_amount, own_day) = match code {
@@ -93,26 +93,31 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
         2 | 3 => (true, true, true),
         4 => (false, false, true),
         5 | 6 => (false, false, false),
-        _ => return Err(wrong("code", "range", "1에서 6까지의 사유 코드입니다.", "is one of the reasons 1 to 6")),
+        _ => return Err(wrong("code", "range", "사유 코드는 1부터 6까지입니다.", "must be a reason code from 1 to 6")),
     };
     if wanted.lines.is_some() && (!may_have_lines || wanted.amount.is_some()) {
-        return Err(wrong("lines", "conflict", "이 사유에는 쓸 수 없습니다.", "does not go with this reason"));
+        return Err(wrong(
+            "lines",
+            "conflict",
+            "이 사유 코드에는 지정할 수 없습니다. amount와 함께 지정할 수도 없습니다.",
+            "cannot be combined with this reason code or with amount",
+        ));
     }
     if wanted.amount.is_some() && !may_have_amount {
-        return Err(wrong("amount", "conflict", "이 사유에는 쓸 수 없습니다.", "does not go with this reason"));
+        return Err(wrong("amount", "conflict", "이 사유 코드에는 지정할 수 없습니다.", "cannot be combined with this reason code"));
     }
     not_ahead("date", wanted.date, door.today())?;
     if wanted.date.is_some_and(|date| date < row.invoice_date) {
-        return Err(wrong("date", "minimum", "원 작성일자보다 앞설 수 없습니다.", "must not be before the original's day"));
+        return Err(wrong("date", "minimum", "당초 작성일자보다 빠를 수 없습니다.", "must not be before the invoice date of the original"));
     }
     let is_letter_of_credit = code == 5;
     if !own_day && !is_letter_of_credit && wanted.date.is_some_and(|date| date != row.invoice_date) {
-        return Err(wrong("date", "original", "작성일자는 원 작성일자여야 합니다.", "is that of the original"));
+        return Err(wrong("date", "original", "당초 작성일자와 같아야 합니다.", "must be the invoice date of the original"));
     }
     let date = if own_day { wanted.date.unwrap_or_else(|| door.today()) } else { row.invoice_date };
     let noted = |what: &str, day: Day| Memo::parse(&format!("{what} {day}")).ok();
     let of_original = if own_day { noted("당초 작성일자", row.invoice_date) } else { None };
-    let sheet = |kind, lines, remark| Sheet {
+    let amendment = |kind, lines, remark| Amendment {
         kind,
         issue_type: row.issue_type,
         date,
@@ -127,36 +132,41 @@ async fn sheets(door: &Door, tx: &Tx, original: &Original, wanted: &InvoiceAmend
         1 => {
             let correct = match &wanted.lines {
                 Some(lines) => compute(tx, row, uncomputed(lines.clone()), false).await?,
-                // what was wrong stood elsewhere on the sheet: no amount changes, whatever is computed otherwise by now
+                // what was wrong stood elsewhere on the invoice: no amount changes, whatever is computed otherwise by now
                 None => original.lines.clone(),
             };
-            let correct = Sheet { parties_anew: true, ..sheet(InvoiceType::Modified, correct, None) };
-            vec![sheet(InvoiceType::CreditNote, back(), None), correct]
+            let correct = Amendment { parties_anew: true, ..amendment(InvoiceType::Modified, correct, None) };
+            vec![amendment(InvoiceType::CreditNote, back(), None), correct]
         }
         2 => {
             let lines = difference(tx, original, wanted).await?;
             let sums = figures::sum(&lines)?;
             let kind = if sums.total.is_negative() { InvoiceType::CreditNote } else { InvoiceType::DebitNote };
-            vec![sheet(kind, lines, of_original)]
+            vec![amendment(kind, lines, of_original)]
         }
         3 => {
             let lines = returned(tx, original, wanted).await?;
-            vec![sheet(InvoiceType::CreditNote, lines, of_original)]
+            vec![amendment(InvoiceType::CreditNote, lines, of_original)]
         }
-        4 => vec![sheet(InvoiceType::CreditNote, back(), of_original)],
+        4 => vec![amendment(InvoiceType::CreditNote, back(), of_original)],
         5 => {
             let opened = wanted.date.ok_or_else(|| {
-                wrong("date", "required", "내국신용장 개설일을 적으세요.", "is required: the day of the letter of credit")
+                wrong("date", "required", "내국신용장 개설일을 입력하세요.", "is required: the day the letter of credit was opened")
             })?;
             if row.tax_amount == Money::ZERO || row.direction == Direction::Purchase {
-                return Err(wrong("code", "taxable", "10% 과세 매출에만 쓸 수 있습니다.", "is for sales that bear tax"));
+                return Err(wrong(
+                    "code",
+                    "taxable",
+                    "이 사유 코드는 10% 과세 매출에만 쓸 수 있습니다.",
+                    "must not be 5 unless the original is a sale with tax",
+                ));
             }
             let remark = noted("내국신용장 개설일", opened);
             let zero = original.lines.iter().cloned().map(zero_rated).collect::<Result<_>>()?;
-            let zero = Sheet { issue_type: IssueType::ZeroRate, ..sheet(InvoiceType::Modified, zero, remark.clone()) };
-            vec![sheet(InvoiceType::CreditNote, back(), remark), zero]
+            let zero = Amendment { issue_type: IssueType::ZeroRate, ..amendment(InvoiceType::Modified, zero, remark.clone()) };
+            vec![amendment(InvoiceType::CreditNote, back(), remark), zero]
         }
-        _ => vec![sheet(InvoiceType::CreditNote, back(), None)],
+        _ => vec![amendment(InvoiceType::CreditNote, back(), None)],
     })
 }
 
@@ -192,8 +202,8 @@ async fn one_line(tx: &Tx, original: &Original, name: &str, amount: Money) -> Re
         return Err(wrong(
             "amount",
             "one_kind",
-            "과세 유형이 여럿이면 품목을 적으세요.",
-            "needs lines: the invoice has several kinds of tax",
+            "과세 유형이 여러 가지인 세금계산서에는 amount 대신 lines를 입력하세요.",
+            "cannot be used for an invoice with several kinds of tax; give lines instead",
         ));
     }
     let line = Line {
@@ -216,14 +226,14 @@ async fn one_line(tx: &Tx, original: &Original, name: &str, amount: Money) -> Re
         false => Err(wrong(
             "amount",
             "decimal_places",
-            "통화의 최소 단위보다 작은 금액입니다.",
-            "is finer than the smallest part of its currency",
+            "통화의 소수 자릿수에 맞는 금액이어야 합니다.",
+            "must not have more decimal places than its currency",
         )),
     }
 }
 
 fn neither() -> Error {
-    wrong("lines", "required", "품목이나 금액을 적으세요.", "or amount is required")
+    wrong("lines", "required", "품목(lines)이나 금액(amount)을 입력하세요.", "is required unless amount is given")
 }
 
 /// How the supply changed.
@@ -252,29 +262,29 @@ async fn returned(tx: &Tx, original: &Original, wanted: &InvoiceAmend) -> Result
     Ok(lines)
 }
 
-/// Writes a sheet as a draft.
-async fn draft(door: &Door, tx: &Tx, row: &Model, wanted: &InvoiceAmend, sheet: &Sheet) -> Result<Model> {
-    let mut draft = if sheet.parties_anew { ActiveModel::default() } else { parties::copied(row) };
-    if sheet.parties_anew {
+/// Writes an amendment as a draft.
+async fn draft(door: &Door, tx: &Tx, row: &Model, wanted: &InvoiceAmend, amendment: &Amendment) -> Result<Model> {
+    let mut draft = if amendment.parties_anew { ActiveModel::default() } else { parties::copied(row) };
+    if amendment.parties_anew {
         parties::fill(tx, &mut draft, row.direction, &parties::partner(tx, row.partner_id).await?).await?;
     }
     let id = new_id();
     let draft = ActiveModel {
         id: Set(id),
         direction: Set(row.direction),
-        invoice_type: Set(sheet.kind),
-        issue_type: Set(sheet.issue_type),
-        invoice_date: Set(sheet.date),
+        invoice_type: Set(amendment.kind),
+        issue_type: Set(amendment.issue_type),
+        invoice_date: Set(amendment.date),
         partner_id: Set(row.partner_id),
         currency_code: Set(row.currency_code.clone()),
         exchange_rate: Set(row.exchange_rate),
-        prices_include_tax: Set(sheet.prices_include_tax),
+        prices_include_tax: Set(amendment.prices_include_tax),
         amendment_code: Set(wanted.code),
         original_invoice_id: Set(Some(row.id)),
         amendment_reason: Set(wanted.reason.clone()),
-        remark: Set(sheet.remark.clone()),
+        remark: Set(amendment.remark.clone()),
         ..draft
     };
-    write(door, tx, draft, &sheet.lines).await?;
-    held(tx, id, None).await
+    write(door, tx, draft, &amendment.lines).await?;
+    locked(tx, id, None).await
 }

@@ -49,8 +49,8 @@ pub struct InvoiceCancel {
 pub struct InvoiceAmend {
     /// 1 기재사항 착오정정, 2 공급가액 변동, 3 환입, 4 계약의 해제, 5 내국신용장 사후개설, 6 착오에 의한 이중발급.
     pub code: Option<i32>,
-    /// Of the change (2), the return (3), the cancellation (4); today when left out. Of the letter of credit (5). The sheets of 1, 5 and 6
-    /// bear the day of the original.
+    /// Of the change (2), the return (3), the cancellation (4); today when left out. Of the letter of credit (5). The amendments of
+    /// 1, 5 and 6 bear the day of the original.
     pub date: Option<Day>,
     /// The correct lines (1), the lines that changed (2) or were returned (3).
     pub lines: Option<Vec<Line>>,
@@ -59,7 +59,7 @@ pub struct InvoiceAmend {
     pub reason: Option<Text<500>>,
 }
 
-/// An invoice with the sheets that amend it now.
+/// An invoice with the amendments that were made of it now.
 #[derive(Serialize, Apiv2Schema)]
 pub struct InvoiceAmendment {
     pub original: Model,

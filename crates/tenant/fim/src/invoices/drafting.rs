@@ -18,8 +18,8 @@ use serde_json::Value;
 use store::{Tx, values_of};
 use uuid::Uuid;
 
-/// An invoice, held until the end of the transaction.
-pub(super) async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
+/// An invoice, locked until the end of the transaction.
+pub(super) async fn locked(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update().one().await?.ok_or_else(Error::not_found)?;
     match expected {
         Some(version) if version != row.row_version => Err(Error::stale(row.row_version)),
@@ -38,7 +38,12 @@ async fn deadline(tx: &Tx, of: Day) -> Result<Day> {
 /// What only a purchase has, and what no invoice may have.
 fn sensible(wanted: &ActiveModel, direction: Direction) -> Result<()> {
     let has = |is: bool, field: &str| match is && direction == Direction::Sales {
-        true => Err(Error::field(field.to_owned(), "purchase", "매입에만 쓸 수 있습니다.", "is for purchases")),
+        true => Err(Error::field(
+            field.to_owned(),
+            "purchase",
+            "매입 세금계산서에만 입력할 수 있습니다.",
+            "is allowed only on purchase invoices",
+        )),
         false => Ok(()),
     };
     has(matches!(wanted.vendor_invoice_no.try_as_ref(), Some(Some(_))), "vendor_invoice_no")?;
@@ -122,7 +127,7 @@ pub(super) async fn write(door: &Door, tx: &Tx, mut wanted: ActiveModel, lines: 
 /// Changes a draft; whatever changes, its amounts are computed anew.
 pub(super) async fn change(door: &Door, tx: &Tx, id: Uuid, mut wanted: ActiveModel, sent: Option<Vec<Value>>) -> Result<Answer> {
     let expected = door.if_match()?;
-    let row = held(tx, id, expected).await?;
+    let row = locked(tx, id, expected).await?;
     Invoices::may_change(&row)?;
     sensible(&wanted, row.direction)?;
     if let Some(partner) = wanted.partner_id.try_as_ref().copied().filter(|partner| *partner != row.partner_id) {

@@ -8,7 +8,7 @@ resource::words! {
     /// Who invoices: the company, or its supplier.
     pub Direction ("InvoiceDirection") { Sales, Purchase }
 
-    /// An invoice, or a sheet that amends one: less, more, or corrected.
+    /// An invoice, or an amendment of one: less, more, or corrected.
     pub InvoiceType ("InvoiceType") { Tax, CreditNote, DebitNote, Modified }
 
     /// 정발행, 역발행, 수입, 영세율.
@@ -82,7 +82,7 @@ pub struct Model {
     /// How much of it was paid or set off.
     pub paid_amount: Money,
     pub currency_code: Currency,
-    /// What one of its currency is worth in the books.
+    /// What one of its currency is worth in the base currency.
     pub exchange_rate: Option<Rate>,
     /// Whether the unit prices have the tax in them.
     pub prices_include_tax: bool,

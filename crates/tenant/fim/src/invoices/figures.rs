@@ -24,12 +24,12 @@ pub(super) struct Frame<'f> {
     pub direction: Direction,
     pub currency: &'f Currency,
     pub prices_include_tax: bool,
-    /// A sheet that amends may take away.
+    /// An amendment may take away.
     pub signed: bool,
 }
 
 pub(super) fn too_large() -> Error {
-    Error::field("lines", "range", "금액이 너무 큽니다.", "come to more than can be kept")
+    Error::field("lines", "range", "금액의 합계가 너무 큽니다.", "add up to too large an amount")
 }
 
 /// How this company computes taxes in a currency.
@@ -51,10 +51,10 @@ async fn rules(tx: &Tx, frame: &Frame<'_>) -> Result<Rules> {
 pub(super) async fn figures(tx: &Tx, frame: &Frame<'_>, mut lines: Vec<Line>) -> Result<Vec<Line>> {
     let rules = rules(tx, frame).await?;
     if lines.is_empty() {
-        return Err(Error::field("lines", "min_items", "품목이 하나 이상 있어야 합니다.", "must have at least one item"));
+        return Err(Error::field("lines", "min_items", "품목이 하나 이상 있어야 합니다.", "must contain at least one item"));
     }
     if lines.len() > MOST {
-        return Err(Error::field("lines", "max_items", format!("{MOST}개 이하여야 합니다."), format!("must be at most {MOST} items")));
+        return Err(Error::field("lines", "max_items", format!("{MOST}개 이하여야 합니다."), format!("must contain at most {MOST} items")));
     }
     let mut wrong = Vec::new();
     let mut refuse = |at: usize, field: &str, rule: &str, ko: &'static str, en: &'static str| {
@@ -68,7 +68,13 @@ pub(super) async fn figures(tx: &Tx, frame: &Frame<'_>, mut lines: Vec<Line>) ->
             refuse(at, "unit_price", "minimum", "0 이상이어야 합니다.", "must be 0 or more");
         }
         if line.non_deductible_reason.is_some() && frame.direction == Direction::Sales {
-            refuse(at, "non_deductible_reason", "purchase", "매입에만 쓸 수 있습니다.", "is for purchases");
+            refuse(
+                at,
+                "non_deductible_reason",
+                "purchase",
+                "매입 세금계산서에만 입력할 수 있습니다.",
+                "is allowed only on purchase invoices",
+            );
         }
     }
     if !wrong.is_empty() {
@@ -115,7 +121,7 @@ pub(super) fn agree(path: &str, sent: [Option<Money>; 3], computed: Amounts) -> 
     let fields = [("supply_amount", computed.supply), ("tax_amount", computed.tax), ("total_amount", computed.total)];
     for ((field, is), sent) in fields.into_iter().zip(sent) {
         if sent.is_some_and(|sent| sent != is) {
-            let (ko, en) = (format!("계산된 금액은 {is}입니다."), format!("comes to {is}"));
+            let (ko, en) = (format!("계산된 금액({is})과 같아야 합니다."), format!("must equal the calculated amount of {is}"));
             return Err(Error::field(format!("{path}{field}"), "computed", ko, en).with("computed", is.to_string()));
         }
     }
@@ -152,7 +158,7 @@ pub(crate) async fn lines_of(scope: &Scope, invoice: Uuid) -> Result<Vec<line::e
 pub(super) fn issue_deadline(of: Day, calendar: &adm::calendar::Calendar) -> Result<Day> {
     let next = of.0.replace_day(1).ok().and_then(|first| Day(first).plus_days(31));
     let tenth = next.and_then(|next| next.0.replace_day(10).ok());
-    let tenth = tenth.ok_or_else(|| Error::field("invoice_date", "range", "너무 먼 날짜입니다.", "is too far away"))?;
+    let tenth = tenth.ok_or_else(|| Error::field("invoice_date", "range", "너무 먼 미래의 날짜입니다.", "is too far in the future"))?;
     calendar.following(Day(tenth))
 }
 

@@ -1,4 +1,4 @@
-//! An invoice becomes binding: number, entry, open item at once; and is taken back before anybody has it.
+//! An invoice becomes binding: number, entry, open item at once; and is cancelled before anybody has it.
 
 use super::{
     Invoices, IssueDated,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     open_items::{self, item},
-    vat_settlements,
+    rules, vat_settlements,
 };
 use envelope::Answer;
 use kernel::{Day, Error, FieldError, Lang, Message, Money, Permission, Result, Text};
@@ -45,7 +45,7 @@ pub(super) async fn shown(tx: &Tx, id: Uuid) -> Result<Answer> {
     resource::answer_of(Spec::of::<Invoices>()?, tx, id).await
 }
 
-/// What the law wants on the sheet (부가가치세법 §32①): number and name of who supplies, number of who buys.
+/// What the law wants on a tax invoice (부가가치세법 §32①): number and name of who supplies, number of who buys.
 fn complete(row: &ActiveModel, total: Money) -> Result<()> {
     fn missing<T: Into<sea_orm::Value> + sea_orm::sea_query::Nullable>(value: &sea_orm::ActiveValue<Option<T>>) -> bool {
         !matches!(value.try_as_ref(), Some(Some(_)))
@@ -58,7 +58,11 @@ fn complete(row: &ActiveModel, total: Money) -> Result<()> {
         (missing(&row.buyer_biz_name), "buyer_biz_name"),
     ] {
         if is_missing {
-            wrong.push(FieldError::new(field, "required", Message::new("발행에 필요한 항목입니다.", "is needed to issue")));
+            wrong.push(FieldError::new(
+                field,
+                "required",
+                Message::new("발행하려면 필요한 항목입니다.", "is required to issue the invoice"),
+            ));
         }
     }
     if total == Money::ZERO {
@@ -78,8 +82,8 @@ fn explain_issue_dated(refusal: Error, today: Day) -> Error {
         return refusal;
     }
     let text = Message::new(
-        format!("오늘({today})이 아닌 날을 발행일로 정하려면 {} 권한이 필요합니다.", IssueDated::KEY),
-        format!("Issuing on a day other than today ({today}) needs the permission {}.", IssueDated::KEY),
+        format!("오늘({today})이 아닌 날짜로 발행하려면 {} 권한이 필요합니다.", IssueDated::KEY),
+        format!("Issuing on a day other than today ({today}) requires the permission {}.", IssueDated::KEY),
     );
     // what the refusal says itself is kept: of an API key that its owner has the right
     detail.into_iter().fold(Error::forbidden("issue_date", text), |error, (key, value)| error.with(&key, value))
@@ -97,17 +101,17 @@ pub(super) async fn issue(cx: &Acting<'_>, row: &Model, input: &InvoiceIssue) ->
     Ok(Done::Written)
 }
 
-/// Issues a draft that is held as a part of something else, with the audit row and the event of that.
-pub(crate) async fn issue_held(tx: &Tx, permission: &str, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
+/// Issues a draft that is locked as a part of something else, with the audit row and the event of that.
+pub(crate) async fn issue_locked(tx: &Tx, permission: &str, row: Model, issue_date: Day) -> Result<(Model, item::Model)> {
     let (issued, item) = number_and_post(tx, &row, issue_date).await?;
     record_step(tx, permission, &row, &issued, "issued");
     Ok((issued, item))
 }
 
-/// Numbers and posts a draft that is held, and opens its item.
+/// Numbers and posts a draft that is locked, and opens its item.
 async fn number_and_post(tx: &Tx, row: &Model, issue_date: Day) -> Result<(Model, item::Model)> {
     if issue_date < row.invoice_date {
-        let (ko, en) = ("작성일자보다 앞설 수 없습니다.", "must not be before the invoice date");
+        let (ko, en) = ("작성일자보다 빠를 수 없습니다.", "must not be before the invoice date");
         return Err(Error::field("issue_date", "minimum", ko, en));
     }
     let partner = parties::partner(tx, row.partner_id).await?;
@@ -151,7 +155,7 @@ fn name(value: &sea_orm::ActiveValue<Option<Text<200>>>) -> Option<Text<200>> {
     value.try_as_ref().cloned().flatten()
 }
 
-/// What each line was in the books: the tax return is made of it.
+/// What each line was in the base currency: the tax return is made of it.
 async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &EntryWithLines) -> Result<()> {
     let ledger = sums::ledger(tx).await?;
     if *row.currency_code == *ledger.base_currency {
@@ -166,11 +170,11 @@ async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &EntryWi
     Ok(())
 }
 
-/// Takes an invoice back before it was sent: its entry is reversed, its item set off. What an amendment took away is owed again.
+/// Cancels an invoice before it was sent: its entry is reversed, its item set off. What an amendment took away is owed again.
 pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &InvoiceCancel) -> Result<Done<ActiveModel>> {
     if row.status == Status::Issued {
         not_ahead("date", input.date, cx.today())?;
-        let items = held_with_claims(cx.tx, row.id).await?;
+        let items = locked_with_claims(cx.tx, row.id).await?;
         give_back(cx.tx, row, items, input.reason.clone(), input.date).await?;
     }
     Ok(Done::Changes(ActiveModel {
@@ -181,43 +185,39 @@ pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &InvoiceCancel) 
     }))
 }
 
-/// Items are held before invoices, as by who pays them: first that of the invoice to be amended.
-pub(super) async fn hold_items(cx: &Acting<'_>, id: Uuid) -> Result<()> {
-    held_items(cx.tx, id).await.map(|_| ())
+/// Items are locked before invoices, as by who pays them: first that of the invoice to be amended.
+pub(super) async fn lock_items(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    locked_items(cx.tx, id).await.map(|_| ())
 }
 
-/// As [`hold_items`], with what it was set off against: before the invoice is taken back.
-pub(super) async fn hold_with_claims(cx: &Acting<'_>, id: Uuid) -> Result<()> {
-    held_with_claims(cx.tx, id).await.map(|_| ())
+/// As [`lock_items`], with what it was set off against: before the invoice is cancelled.
+pub(super) async fn lock_with_claims(cx: &Acting<'_>, id: Uuid) -> Result<()> {
+    locked_with_claims(cx.tx, id).await.map(|_| ())
 }
 
-/// The item of an invoice, held; none before it is issued.
-pub(super) async fn held_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
+/// The item of an invoice, locked; none before it is issued.
+pub(super) async fn locked_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
     match open_items::of_document(tx, posting::DOCUMENT, id).await? {
-        Some(item) => open_items::held(tx, &[item.id], "invoice").await,
+        Some(item) => open_items::locked(tx, &[item.id], "invoice").await,
         None => Ok(Vec::new()),
     }
 }
 
-/// The item of an invoice, and what it was set off against, held; none before it is issued.
-async fn held_with_claims(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
+/// The item of an invoice, and what it was set off against, locked; none before it is issued.
+async fn locked_with_claims(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
     let Some(item) = open_items::of_document(tx, posting::DOCUMENT, id).await? else { return Ok(Vec::new()) };
     let parts = open_items::set_offs(tx, item.id).await?;
     let ids: BTreeSet<Uuid> = parts.iter().map(|part| part.item_id).chain([item.id]).collect();
-    open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "invoice").await
+    open_items::locked(tx, &ids.into_iter().collect::<Vec<_>>(), "invoice").await
 }
 
 async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Option<Text<500>>, date: Option<Day>) -> Result<()> {
-    let sheets =
+    let amendments =
         tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(row.id)).filter(Column::Status.ne(Status::Cancelled)).one().await?;
-    if sheets.is_some() {
-        return Err(Error::rule(
-            "fim.invoice_amended",
-            "수정세금계산서가 있어 취소할 수 없습니다.",
-            "This invoice has amendments and cannot be cancelled. Amend it instead.",
-        ));
+    if amendments.is_some() {
+        return Err(rules::INVOICE_AMENDED.error());
     }
-    let entry = ledger::posting::held(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
+    let entry = ledger::posting::locked(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
     let date = date.unwrap_or(entry.posting_date);
     // issued between the two looks: the item was not there yet
     let its = |item: &item::Model| item.doc_id == row.id && &*item.doc_type == posting::DOCUMENT;
@@ -228,15 +228,10 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
     }
     let mut claim = items.swap_remove(at);
     if claim.settled != Money::ZERO {
-        return Err(Error::rule(
-            "fim.invoice_settled",
-            "입출금이나 상계된 금액이 있어 취소할 수 없습니다. 먼저 배분을 취소하세요.",
-            "Something of this invoice was paid or set off: undo that first.",
-        )
-        .with("paid_amount", claim.settled.to_string()));
+        return Err(rules::INVOICE_SETTLED.error().with("paid_amount", claim.settled.to_string()));
     }
     let rate = entry.exchange_rate;
-    let mirror = ledger::posting::reverse(tx, entry, date, reason).await?;
+    let reversing = ledger::posting::reverse(tx, entry, date, reason).await?;
     // on this day it leaves the tax return
     vat_settlements::not_settled(tx, date).await?;
     let counter = open_items::NewItem {
@@ -246,7 +241,7 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
         doc_type: "INVOICE_CANCEL",
         doc_id: row.id,
         doc_no: claim.doc_no.clone(),
-        je_id: Some(mirror.entry.id),
+        je_id: Some(reversing.entry.id),
         doc_date: date,
         due_date: date,
         currency: claim.currency.clone(),

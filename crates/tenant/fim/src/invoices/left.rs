@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 pub(crate) const KINDS: [TaxKind; 3] = [TaxKind::Taxable, TaxKind::ZeroRated, TaxKind::Exempt];
 
-/// An invoice with the sheets that amend it and stand.
+/// An invoice with the amendments of it that stand.
 pub(crate) struct Left {
     pub(super) lines: Vec<line::Model>,
-    pub(super) sheets: Vec<Vec<line::Model>>,
+    pub(super) amendments: Vec<Vec<line::Model>>,
 }
 
 /// What an amount of lines of a kind came to.
@@ -27,33 +27,33 @@ fn of_kind(lines: &[line::Model], kind: TaxKind, of: fn(&line::Model) -> Money) 
 }
 
 impl Left {
-    /// Of an invoice that is held.
+    /// Of an invoice that is locked.
     pub(crate) async fn of(tx: &Tx, invoice: &Model) -> Result<Self> {
         let lines = lines_of(tx, invoice.id).await?;
         let find = tx.find::<Entity>().filter(Column::OriginalInvoiceId.eq(invoice.id)).filter(Column::Status.ne(Status::Cancelled));
-        let ids: Vec<Uuid> = find.all().await?.iter().map(|sheet| sheet.id).collect();
-        let mut sheets: BTreeMap<Uuid, Vec<line::Model>> = BTreeMap::new();
+        let ids: Vec<Uuid> = find.all().await?.iter().map(|amendment| amendment.id).collect();
+        let mut amendments: BTreeMap<Uuid, Vec<line::Model>> = BTreeMap::new();
         if !ids.is_empty() {
             let find = tx.find::<line::Entity>().filter(line::Column::TaxInvoiceId.is_in(ids)).order_by_asc(line::Column::LineNo);
             for line in find.all().await? {
-                sheets.entry(line.tax_invoice_id).or_default().push(line);
+                amendments.entry(line.tax_invoice_id).or_default().push(line);
             }
         }
-        Ok(Self { lines, sheets: sheets.into_values().collect() })
+        Ok(Self { lines, amendments: amendments.into_values().collect() })
     }
 
     pub(crate) fn whole(&self, kind: TaxKind, of: fn(&line::Model) -> Money) -> MoneySum {
         of_kind(&self.lines, kind, of)
     }
 
-    /// What of the whole no sheet has taken away. What a sheet added is that sheet's own.
+    /// What of the whole no amendment has taken away. What an amendment added is its own.
     pub(crate) fn rest(&self, kind: TaxKind, of: fn(&line::Model) -> Money) -> MoneySum {
         let whole = self.whole(kind, of);
-        let taken = |sheet: &Vec<line::Model>| {
-            let moved = of_kind(sheet, kind, of);
+        let taken = |amendment: &Vec<line::Model>| {
+            let moved = of_kind(amendment, kind, of);
             if whole.is_negative() == moved.is_negative() { MoneySum::ZERO } else { moved }
         };
-        whole + self.sheets.iter().map(taken).sum()
+        whole + self.amendments.iter().map(taken).sum()
     }
 
     /// Supply and tax of all kinds that are left.
@@ -61,7 +61,7 @@ impl Left {
         KINDS.into_iter().map(|kind| self.rest(kind, of)).sum()
     }
 
-    /// The output tax that was taken back with bad debts, in the currency of the invoice.
+    /// The output tax that was deducted with bad debts, in the currency of the invoice.
     pub(crate) fn relieved(&self, base: MoneySum, places: u32) -> Option<Money> {
         let whole = self.whole(TaxKind::Taxable, |line| line.tax_amount).money()?;
         let base_whole = self.whole(TaxKind::Taxable, |line| line.base_tax_amount).money()?;
@@ -69,7 +69,7 @@ impl Left {
     }
 }
 
-/// The output tax of a claim that was taken back with bad debts and not given again, in the books. The claim is held.
+/// The output tax of a claim that was deducted with bad debts and not given again, in the base currency. The claim is locked.
 pub(crate) async fn relieved(tx: &Tx, item: Uuid) -> Result<MoneySum> {
     use allocation::Column as Of;
     let find = tx.find::<allocation::Entity>().filter(Of::ItemId.eq(item)).filter(Of::VatRelief.is_not_null());

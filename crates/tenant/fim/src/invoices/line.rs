@@ -41,7 +41,7 @@ pub mod entity {
         pub supply_amount: Money,
         pub tax_amount: Money,
         pub total_amount: Money,
-        /// The same in the currency of the books, once it is issued.
+        /// The same in the base currency, once it is issued.
         #[serde(skip)]
         pub base_supply_amount: Money,
         #[serde(skip)]

@@ -1,8 +1,8 @@
 //! Tax invoices: drafted, issued (numbered and posted at once), sent to the tax office, amended.
 //!
-//! `figures` computes, `parties` fills in who supplies and who buys, `drafting` writes drafts, `issuing` makes them binding or takes them
-//! back, `sending` and `provider` bring them to the tax office, `amending` makes the amendments that correct what was sent, `taking` says
-//! what they may take away and with which tax, `left` what of an invoice they have not taken away.
+//! `figures` computes, `parties` fills in who supplies and who buys, `drafting` writes drafts, `issuing` makes them binding or cancels
+//! them, `sending` and `provider` bring them to the tax office, `amending` makes the amendments that correct what was sent, `taking`
+//! says what they may take away and with which tax, `left` what of an invoice they have not taken away.
 
 mod amending;
 mod api;
@@ -22,7 +22,7 @@ pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
 use envelope::{StatusCode, web};
-use kernel::{BizNo, Change, Currency, Day, Email, Error, Memo, Money, Patch, Phone, Rate, Realm, Result, Text, permission};
+use kernel::{BizNo, Change, Currency, Day, Email, Memo, Money, Patch, Phone, Rate, Realm, Result, Text, permission};
 use line::{InvoiceLines, Line};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, LineChange, Lines, RangeKind, Resource, action};
@@ -76,7 +76,7 @@ pub struct Create {
     pub tax_amount: Option<Money>,
     /// Computed; may be sent to be checked.
     pub total_amount: Option<Money>,
-    /// The currency of the books when left out.
+    /// The base currency when left out.
     pub currency_code: Option<Currency>,
     /// The rate of the invoice's day when left out.
     pub exchange_rate: Option<Rate>,
@@ -212,27 +212,27 @@ impl Resource for Invoices {
                 .already(&[Sent, Confirmed])
                 .locking_no_key()
                 .does(issuing::issue)
-                .fact(issuing::fact),
-            action("cancel", "cancelled", "Take one invoice back before it is sent")
+                .event_fields(issuing::fact),
+            action("cancel", "cancelled", "Cancel one invoice before it is sent")
                 .from(&[Draft, Issued])
                 .to(Cancelled)
-                .before(issuing::hold_with_claims)
+                .locks_first(issuing::lock_with_claims)
                 .locking_no_key()
                 .does(issuing::cancel)
-                .fact(issuing::fact),
+                .event_fields(issuing::fact),
             // one that was sent may have failed to arrive: the function says whether it goes again
-            action("send", "sent", "Hand one issued invoice over to be sent to the tax office; again after it failed")
+            action("send", "sent", "Send one issued invoice to the tax office; once more after it failed")
                 .from(&[Issued, Sent])
                 .already(&[Confirmed])
                 .locking_no_key()
                 .does(sending::send)
-                .fact(issuing::fact),
+                .event_fields(issuing::fact),
             action("amend", "amended", "Amend one issued invoice for one of the six reasons: the amendments are issued and posted at once")
                 .from(&[Issued, Sent, Confirmed])
-                .before(issuing::hold_items)
+                .locks_first(issuing::lock_items)
                 .locking_no_key()
                 .does(amending::amend)
-                .fact(issuing::fact)
+                .event_fields(issuing::fact)
                 .answers::<api::InvoiceAmendment>(StatusCode::OK),
         ]
     }
@@ -241,12 +241,7 @@ impl Resource for Invoices {
         if row.status == Status::Draft {
             return Ok(());
         }
-        Err(Error::rule(
-            "fim.invoice_issued",
-            "발행된 세금계산서는 바꾸거나 지울 수 없습니다. 취소하거나 수정세금계산서를 발행하세요.",
-            "An issued invoice neither changes nor goes. Cancel or amend it.",
-        )
-        .with("status", serde_json::json!(row.status)))
+        Err(crate::rules::INVOICE_ISSUED.error().with("status", serde_json::json!(row.status)))
     }
 }
 

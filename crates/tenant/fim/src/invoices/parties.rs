@@ -1,4 +1,4 @@
-//! The two sides of the sheet: what was left out comes from the partner and from the company's headquarters.
+//! The two sides of an invoice: what was left out comes from the partner and from the company's headquarters.
 
 use super::entity::{ActiveModel, Direction, Model};
 use adm::organization;
@@ -102,7 +102,7 @@ macro_rules! copy {
     ($from:ident, $($column:ident),+ $(,)?) => { ActiveModel { $($column: Set($from.$column.clone()),)+ ..Default::default() } };
 }
 
-/// Both sides as they stand on another sheet.
+/// Both sides as they stand on another invoice.
 pub(super) fn copied(from: &Model) -> ActiveModel {
     copy!(
         from,
@@ -131,7 +131,7 @@ pub(super) fn copied(from: &Model) -> ActiveModel {
     )
 }
 
-/// What the other side of a sheet is cleared of when it goes to another partner.
+/// What the other side of an invoice is cleared of when it gets another partner.
 pub(super) fn without_partner(row: &mut ActiveModel, direction: Direction) {
     macro_rules! clear {
         ($($column:ident),+) => {$( if !row.$column.is_set() { row.$column = Set(None); } )+};

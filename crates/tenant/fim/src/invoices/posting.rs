@@ -1,4 +1,4 @@
-//! What an invoice is in the books: a sale 108 / 401, 255; a purchase 146, 135 / 251. A sheet that takes away has the sides turned.
+//! What an invoice is in the ledger: a sale 108 / 401, 255; a purchase 146, 135 / 251. A credit note has the sides turned.
 
 use super::{
     entity::{Column, Direction, Entity, Model},
@@ -98,7 +98,7 @@ pub(super) async fn entry(tx: &Tx, invoice: &Model, no: &Text<50>, lines: &[Line
     })
 }
 
-/// What amends an invoice comes into the books as that invoice did, by division where it was divided.
+/// An amendment is converted into the base currency as its invoice was, by division where it was divided.
 async fn rate_divisor(tx: &Tx, invoice: &Model) -> Result<Option<Rate>> {
     let Some(original) = invoice.original_invoice_id else { return Ok(None) };
     let original = tx.find::<Entity>().filter(Column::Id.eq(original)).one().await?;
@@ -128,7 +128,7 @@ pub(super) fn claim(invoice: &Model, no: &Text<50>, due: Day, posted: &EntryWith
     })
 }
 
-/// Supply and tax of each line in the currency of the books: together they are what was posted.
+/// Supply and tax of each line in the base currency: together they are what was posted.
 pub(super) fn in_base(lines: &[Line], posted: &EntryWithLines, places: u32) -> Option<Vec<(Money, Money)>> {
     let of = |line: &ledger::journal::line::Model| line.base_debit.0 + line.base_credit.0;
     let mut entries = posted.lines.iter();
@@ -166,5 +166,5 @@ pub(super) async fn due_date(tx: &Tx, invoice: &Model, partner: &partner::Model)
     }
     // NET45 says itself what it means
     let days = code.strip_prefix("NET").and_then(|days| days.parse().ok()).unwrap_or(0);
-    of.plus_days(days).ok_or_else(|| Error::field("due_date", "range", "너무 먼 날짜입니다.", "is too far away"))
+    of.plus_days(days).ok_or_else(|| Error::field("due_date", "range", "너무 먼 미래의 날짜입니다.", "is too far in the future"))
 }

@@ -5,7 +5,7 @@
 use super::{
     entity::{ActiveModel, Column, Direction, Entity, Model, Status, TransmissionStatus as Stage},
     issuing::record_step,
-    provider::{Outcome, Provider, Sheet},
+    provider::{Outcome, Provider, TaxInvoice},
 };
 use auth::SystemDoor;
 use envelope::Nothing;
@@ -18,14 +18,10 @@ use uuid::Uuid;
 /// Who the audit says did it.
 const PERMISSION: &str = "fim.invoices.send";
 
-/// Hands an issued invoice over; one that is on its way stays there, one that failed goes again.
+/// Hands an issued invoice over; one that is on its way is left alone, one that failed is sent again.
 pub(super) async fn send(cx: &Acting<'_>, row: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
     if row.direction == Direction::Purchase {
-        return Err(Error::rule(
-            "fim.invoice_received",
-            "매입 세금계산서는 공급자가 전송합니다.",
-            "A purchase invoice is sent by who supplied.",
-        ));
+        return Err(crate::rules::INVOICE_RECEIVED.error());
     }
     if row.status == Status::Sent && row.transmission_status != Some(Stage::Failed) {
         return Ok(Done::Already);
@@ -54,15 +50,15 @@ pub async fn transmit(door: &SystemDoor, provider: &dyn Provider, id: Uuid) -> R
         })
         .await?;
     let Some(row) = on_the_way else { return Ok(()) };
-    let sheet = Sheet {
+    let invoice = TaxInvoice {
         key: row.id,
         written: row.invoice_date,
         buyer_email: row.buyer_email.as_deref().map(str::to_owned),
         attempt: row.transmission_attempts,
     };
-    let outcome = provider.transmit(&sheet).await?;
+    let outcome = provider.transmit(&invoice).await?;
     door.write(async |tx| {
-        let Some(row) = waiting(tx, id).await?.filter(|row| row.transmission_attempts == sheet.attempt) else { return Ok(()) };
+        let Some(row) = waiting(tx, id).await?.filter(|row| row.transmission_attempts == invoice.attempt) else { return Ok(()) };
         let (change, what) = arrived(tx, &outcome)?;
         let arrived = tx.update(id, &change).await?.ok_or_else(Error::not_found)?;
         record_step(tx, PERMISSION, &row, &arrived, what);
@@ -71,7 +67,7 @@ pub async fn transmit(door: &SystemDoor, provider: &dyn Provider, id: Uuid) -> R
     .await
 }
 
-/// The invoice, held, if it is on its way.
+/// The invoice, locked, if it is on its way.
 async fn waiting(tx: &Tx, id: Uuid) -> Result<Option<Model>> {
     let row = tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update().one().await?;
     Ok(row.filter(|row| matches!(row.transmission_status, Some(Stage::Waiting | Stage::Sending))))

@@ -1,6 +1,6 @@
 //! What an amendment may take away of an invoice, and the tax that goes with it.
 //!
-//! Supply and tax are limited for each kind of tax to what earlier amendments have left. A returned line takes back the part of the tax
+//! Supply and tax are limited for each kind of tax to what earlier amendments have left. A returned line takes away the part of the tax
 //! that its own line bore, and the last of what is returned takes all the tax that is left.
 
 use super::{
@@ -10,7 +10,8 @@ use super::{
     left::{KINDS, Left},
     line::{Line, entity as line},
 };
-use kernel::{Error, Money, MoneySum, Result};
+use crate::rules;
+use kernel::{Money, MoneySum, Result};
 use ledger::{
     posting::places_of,
     tax::{self, Amounts, Rounding, TaxKind},
@@ -24,7 +25,7 @@ pub(super) struct Original {
     pub(super) lines: Vec<Line>,
     /// What no amendment has taken away yet.
     pub(super) left: Left,
-    /// What came back of its tax with bad debts.
+    /// What of its tax was deducted with bad debts.
     pub(super) relieved: Money,
 }
 
@@ -56,28 +57,19 @@ pub(super) fn within(original: &Original, lines: &[Line]) -> Result<()> {
         };
         if passes(supply) || passes(tax) {
             let rest = supply.1 + tax.1;
-            return Err(Error::rule(
-                "fim.credit_exceeds",
-                format!("차감할 수 있는 금액은 {rest}(공급가액 {}, 세액 {})입니다.", supply.1, tax.1),
-                format!("Only {rest} is left of it: supply {}, tax {}.", supply.1, tax.1),
-            )
-            .with("tax_kind", kind.to_value())
-            .with("left", rest.to_string())
-            .with("left_supply", supply.1.to_string())
-            .with("left_tax", tax.1.to_string()));
+            return Err(rules::CREDIT_EXCEEDS
+                .filled(&[("rest", &rest), ("supply", &supply.1), ("tax", &tax.1)])
+                .with("tax_kind", kind.to_value())
+                .with("left", rest.to_string())
+                .with("left_supply", supply.1.to_string())
+                .with("left_tax", tax.1.to_string()));
         }
         let rest = tax.1 - original.relieved.into();
         if kind == TaxKind::Taxable && original.relieved != Money::ZERO && tax.2.is_negative() && (rest + tax.2).is_negative() {
-            return Err(Error::rule(
-                "fim.vat_relieved",
-                format!(
-                    "대손세액으로 {}을(를) 이미 공제받아 차감할 수 있는 세액은 {rest}입니다. 대손 처리를 먼저 취소하세요.",
-                    original.relieved
-                ),
-                format!("{} of its tax came back with a bad debt, so only {rest} is left: reverse the write-off first.", original.relieved),
-            )
-            .with("relieved", original.relieved.to_string())
-            .with("left_tax", rest.to_string()));
+            return Err(rules::VAT_RELIEVED
+                .filled(&[("relieved", &original.relieved), ("rest", &rest)])
+                .with("relieved", original.relieved.to_string())
+                .with("left_tax", rest.to_string()));
         }
     }
     Ok(())
@@ -107,7 +99,7 @@ fn three(lines: &[&Line]) -> Option<(i64, Amounts)> {
 /// last of the quantity what is left of the line, and with the last of a kind of tax what is left of that kind.
 pub(super) async fn as_it_was_borne(tx: &Tx, original: &Original, lines: Vec<Line>) -> Result<Vec<Line>> {
     let places = places_of(tx, &original.row.currency_code).await?;
-    let mut taken: Vec<Line> = original.left.sheets.iter().flatten().map(again).filter(|line| line.quantity.is_negative()).collect();
+    let mut taken: Vec<Line> = original.left.amendments.iter().flatten().map(again).filter(|line| line.quantity.is_negative()).collect();
     let mut all = Vec::with_capacity(lines.len());
     for mut line in lines {
         if line.quantity.is_negative() {

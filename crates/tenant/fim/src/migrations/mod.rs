@@ -8,6 +8,7 @@ mod clearings;
 mod invoices;
 mod open_items;
 mod payments;
+mod pending_clearings;
 mod posted_partners;
 mod revaluations;
 mod revalued_cash;
@@ -31,5 +32,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(posted_partners::PostedPartners),
         Box::new(business_keys::BusinessKeys),
         Box::new(vat_supplements::VatSupplements),
+        Box::new(pending_clearings::PendingClearings),
     ]
 }

@@ -23,14 +23,14 @@ pub struct Model {
     pub against_id: Uuid,
     /// In the currency of the item, of its sign.
     pub amount: Money,
-    /// What that part of the item stood for in the books, at the rate of its document.
+    /// What that part of the item stood for in the base currency, at the rate of its document.
     pub base_amount: Money,
-    /// 대손세액: the output tax in it that came back with a write-off, in the currency of the books.
+    /// 대손세액: the output tax in it that was deducted with a write-off, in the base currency.
     pub vat_relief: Option<Money>,
     pub allocated_on: Day,
     pub undone_on: Option<Day>,
     pub undone_at: Option<Timestamp>,
-    /// What it took of the payment in the books, at the rate of the payment.
+    /// What it took of the payment in the base currency, at the rate of the payment.
     #[serde(skip)]
     pub against_base: Option<Money>,
     /// The entry that posted it, where it needed one.

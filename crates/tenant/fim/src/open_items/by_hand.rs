@@ -38,8 +38,8 @@ pub(crate) async fn partners_fit(tx: &Tx, lines: &[Line]) -> Result<()> {
             return Err(Error::field(
                 format!("lines.{at}.partner_type"),
                 "role",
-                "채권·채무 계정에는 CUSTOMER나 VENDOR만 쓸 수 있습니다.",
-                "must be CUSTOMER or VENDOR in the account of claims or debts",
+                "채권·채무 계정에는 CUSTOMER나 VENDOR만 지정할 수 있습니다.",
+                "must be CUSTOMER or VENDOR for the receivables or payables account",
             ));
         }
     }
@@ -83,11 +83,11 @@ pub(crate) async fn open(tx: &Tx, draft: &EntryWithLines) -> Result<()> {
     Ok(())
 }
 
-/// Takes the items of an entry away that is about to be reversed.
+/// Deletes the items of an entry that is about to be reversed.
 ///
 /// # Errors
 /// 409 `fim.item_settled` when something was settled of one.
-pub(crate) async fn take_back(tx: &Tx, entry: Uuid) -> Result<()> {
+pub(crate) async fn delete_items(tx: &Tx, entry: Uuid) -> Result<()> {
     let find = tx.find::<Entity>().filter(Column::JeId.eq(entry)).filter(Column::DocType.eq(DOC_TYPE)).order_by_asc(Column::Id);
     for item in find.for_no_key_update().all().await? {
         unsettled(&item)?;
@@ -103,6 +103,5 @@ pub(super) fn unsettled(item: &Model) -> Result<()> {
     if item.settled == Money::ZERO {
         return Ok(());
     }
-    Err(Error::rule("fim.item_settled", "이미 정리된 금액이 있습니다. 배분을 먼저 취소하세요.", "Some of it is settled: undo that first.")
-        .with("item_id", item.id.to_string()))
+    Err(crate::rules::ITEM_SETTLED.error().with("item_id", item.id.to_string()))
 }

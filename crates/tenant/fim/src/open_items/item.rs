@@ -33,12 +33,12 @@ pub struct Model {
     pub doc_date: Day,
     pub due_date: Day,
     pub currency: Currency,
-    /// What one of `currency` was worth in the books when it was posted.
+    /// What one of `currency` was worth in the base currency when it was posted.
     pub exchange_rate: Rate,
     pub amount: Money,
     /// How much of it was paid or set off, of the same sign.
     pub settled: Money,
-    /// The same in the currency of the books, at the rate of the document.
+    /// The same in the base currency, at the rate of the document.
     pub base_amount: Money,
     pub base_settled: Money,
     #[serde(skip)]

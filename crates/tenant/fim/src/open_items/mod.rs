@@ -1,6 +1,6 @@
 //! Open items: what each document leaves a partner to pay, and what settles it.
 //!
-//! The database holds that nothing is settled beyond the amount. Items are held in the order of their ids, so that who settles
+//! The database holds that nothing is settled beyond the amount. Items are locked in the order of their ids, so that who settles
 //! several waits for nobody who waits for them.
 
 pub mod allocation;
@@ -12,6 +12,7 @@ pub(crate) mod partners;
 mod rounding;
 pub mod shares;
 
+use crate::rules;
 use allocation::AgainstType;
 use envelope::web;
 use item::{ActiveModel, Column, Entity, Model, OpenItemKind};
@@ -77,11 +78,11 @@ pub async fn of_document(tx: &Tx, doc_type: &str, doc_id: Uuid) -> Result<Option
     tx.find::<Entity>().filter(Column::DocType.eq(doc_type)).filter(Column::DocId.eq(doc_id)).one().await
 }
 
-/// Items, held until the end of the transaction, in the order of their ids.
+/// Items, locked until the end of the transaction, in the order of their ids.
 ///
 /// # Errors
 /// 422 on `field` when one is not there.
-pub async fn held(tx: &Tx, ids: &[Uuid], field: &str) -> Result<Vec<Model>> {
+pub async fn locked(tx: &Tx, ids: &[Uuid], field: &str) -> Result<Vec<Model>> {
     let find = tx.find::<Entity>().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     let rows = find.for_no_key_update().all().await?;
     let there: BTreeSet<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -91,17 +92,15 @@ pub async fn held(tx: &Tx, ids: &[Uuid], field: &str) -> Result<Vec<Model>> {
     }
 }
 
-fn over(item: &Model, wanted: Money) -> Error {
-    Error::rule(
-        "fim.over_allocated",
-        format!("{wanted}을(를) 배분할 수 없습니다. 남은 금액은 {}입니다.", item.rest()),
-        format!("{wanted} cannot be allocated: {} is left.", item.rest()),
-    )
-    .with("item_id", item.id.to_string())
-    .with("rest", item.rest().to_string())
+/// The refusal of more than is left of an item.
+pub(crate) fn over(item: &Model, wanted: Money) -> Error {
+    rules::OVER_ALLOCATED
+        .filled(&[("wanted", &wanted), ("rest", &item.rest())])
+        .with("item_id", item.id.to_string())
+        .with("rest", item.rest().to_string())
 }
 
-/// What a part of an item stood for in the books: the last part takes what the rounding of those before left over.
+/// What a part of an item stood for in the base currency: the last part takes what the rounding of those before left over.
 fn base_of(item: &Model, part: Money, places: u32) -> Result<Money> {
     if part == item.rest() {
         return Ok(item.base_rest());
@@ -114,7 +113,7 @@ fn base_of(item: &Model, part: Money, places: u32) -> Result<Money> {
     Ok(if share.0.abs() > item.base_rest().0.abs() { item.base_rest() } else { share })
 }
 
-/// Settles `part` of an item that is held; of its sign, and no more than is left. Brings the item up to date.
+/// Settles `part` of an item that is locked; of its sign, and no more than is left. Brings the item up to date.
 ///
 /// # Errors
 /// 409 `fim.over_allocated` with what is left.
@@ -138,7 +137,7 @@ pub async fn allocate(tx: &Tx, item: &mut Model, (by, id): (AgainstType, Uuid), 
     Ok(made)
 }
 
-/// Takes an allocation back; `item` is its item, held. One that is undone already stays as it is.
+/// Undoes an allocation; `item` is its item, locked. One that is undone already is left as it is.
 pub async fn undo(tx: &Tx, item: &mut Model, allocation: &allocation::Model, on: Day) -> Result<()> {
     if allocation.undone_at.is_some() {
         return Ok(());
@@ -158,8 +157,8 @@ async fn settle(tx: &Tx, item: &mut Model, settled: Money, base_settled: Money) 
     Ok(())
 }
 
-/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are held. What the rounding
-/// of their amounts in the books leaves between them is posted.
+/// Sets a credit note off against a claim of the same partner, account and currency, as far as both go. Both are locked. What the rounding
+/// of their amounts in the base currency leaves between them is posted.
 pub async fn set_off(tx: &Tx, credit: &mut Model, claim: &mut Model, on: Day) -> Result<Money> {
     let alike = credit.partner_id == claim.partner_id && credit.account_id == claim.account_id && credit.currency == claim.currency;
     if !alike || !credit.amount.is_negative() || claim.amount.is_negative() {
@@ -183,7 +182,7 @@ pub async fn set_offs(tx: &Tx, credit: Uuid) -> Result<Vec<allocation::Model>> {
     find.filter(Column::UndoneAt.is_null()).order_by_asc(Column::Id).all().await
 }
 
-/// Takes back what a credit note was set off against. It and its claims are `items`, held.
+/// Undoes what a credit note was set off against. It and its claims are `items`, locked.
 pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Result<()> {
     let parts = set_offs(tx, credit).await?;
     for part in &parts {
@@ -191,7 +190,7 @@ pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Res
         let item = items.iter_mut().find(|item| item.id == part.item_id);
         undo(tx, item.ok_or_else(|| Error::transient("an item was set off at this moment"))?, part, on).await?;
     }
-    rounding::take_back(tx, &parts, on).await
+    rounding::reverse(tx, &parts, on).await
 }
 
 /// How many documents a refusal names.
@@ -207,12 +206,7 @@ pub async fn apart(tx: &Tx, into: Uuid, from: Uuid) -> Result<()> {
         return Ok(());
     }
     let documents: Vec<_> = joined.into_iter().map(|(kind, id)| serde_json::json!({"type": kind, "id": id})).collect();
-    Err(Error::rule(
-        "merge.joined",
-        "병합 뒤에 두 고객의 거래를 함께 처리한 전표가 있어 되돌릴 수 없습니다. 먼저 그 처리를 취소하세요.",
-        "Postings since the merge have joined what belongs to both customers: take those back first.",
-    )
-    .with("documents", documents))
+    Err(rules::MERGE_JOINED.error().with("documents", documents))
 }
 
 /// What was open when the company began here.
@@ -225,7 +219,7 @@ pub struct Create {
     /// The posting date.
     pub doc_date: Day,
     pub due_date: Day,
-    /// The currency of the books when left out.
+    /// The base currency when left out.
     pub currency: Option<Currency>,
     /// The rate in force on the day when left out.
     pub exchange_rate: Option<Rate>,
@@ -267,7 +261,7 @@ impl Resource for OpenItems {
 
     fn actions() -> Vec<Action> {
         vec![
-            action("reverse", "reversed", "Take one opening item back that nothing was settled of")
+            action("reverse", "reversed", "Reverse one opening item of which nothing is settled")
                 .locking_no_key()
                 .does(opening::reverse)
                 .answering(opening::gone),
@@ -339,7 +333,7 @@ mod tests {
     }
 
     proptest! {
-        /// However an item is settled, in parts of whatever size: in the books it ends at nothing, and no part turns around.
+        /// However an item is settled, in parts of whatever size: in the base currency it ends at nothing, and no part turns around.
         #[test]
         fn what_is_settled_in_parts_is_settled_in_the_books(
             units in prop::collection::vec(1_i64..3_000_000, 1..15),

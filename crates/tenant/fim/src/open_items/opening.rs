@@ -35,11 +35,11 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
             "amount",
             "amount",
             format!("0보다 크고 소수점 아래 {places}자리 이하여야 합니다."),
-            format!("must be greater than 0, with at most {places} decimal places"),
+            format!("must be greater than 0 and have at most {places} decimal places"),
         ));
     }
     if wanted.due_date < wanted.doc_date {
-        return Err(Error::field("due_date", "minimum", "문서 일자보다 앞설 수 없습니다.", "must not be before the document's day"));
+        return Err(Error::field("due_date", "minimum", "문서 일자보다 빠를 수 없습니다.", "must not be before doc_date"));
     }
     let partner = tx.find::<partner::Entity>().filter(partner::Column::Id.eq(wanted.partner_id)).one().await?;
     if partner.is_none_or(|partner| partner.merged_into_id.is_some()) {
@@ -92,24 +92,19 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct OpeningReversal {
-    /// The day the mirror is posted on; today when left out.
+    /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
     pub reason: Option<Text<500>>,
 }
 
-/// Takes an opening item back that nothing was settled of: posts its reversing entry, and the item goes.
+/// Reverses an opening item of which nothing is settled: posts its reversing entry, and the item is deleted.
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &OpeningReversal) -> Result<Done<ActiveModel>> {
     let (DOC_TYPE, Some(je_id)) = (&*row.doc_type, row.je_id) else {
-        return Err(Error::rule(
-            "fim.item_of_document",
-            "문서가 만든 미결 항목입니다. 그 문서를 취소하세요.",
-            "A document opened this item: cancel the document.",
-        )
-        .with("doc_type", row.doc_type.to_string()));
+        return Err(crate::rules::ITEM_OF_DOCUMENT.error().with("doc_type", row.doc_type.to_string()));
     };
     by_hand::unsettled(row)?;
     let tx = cx.tx;
-    let entry = journal::held(tx, je_id, None).await?;
+    let entry = journal::locked(tx, je_id, None).await?;
     let latest = cx.today().max(entry.posting_date);
     not_ahead("date", input.date, latest)?;
     let on = input.date.unwrap_or(latest);
@@ -118,7 +113,7 @@ pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &OpeningReversa
     Ok(Done::Changes(ActiveModel { deleted_at: Set(Some(tx.now())), deleted_by: Set(tx.context().actor.id), ..Default::default() }))
 }
 
-/// The item as it went: it is not there to be read any more.
+/// The item as it was deleted: it cannot be read any more.
 pub(super) async fn gone(_: &Acting<'_>, row: &Model) -> Result<Answer> {
     Ok(Answer::json(serde_json::to_string(row).map_err(Error::internal)?, Some(row.row_version)))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Days behind the due date at which the buckets end.
 const EDGES: [i64; 3] = [30, 60, 90];
 
-/// The state of the books a question is about.
+/// The state of the ledger a question is about.
 #[derive(Clone, Copy, Debug)]
 pub struct AsOf {
     pub day: Day,
@@ -30,8 +30,8 @@ pub struct Aged {
     pub amount: MoneySum,
 }
 
-/// What is open, by partner and bucket, in the currency of the books: items as they were posted, less what settled them and was not
-/// undone; of openings that were taken back nothing.
+/// What is open, by partner and bucket, in the base currency: items as they were posted, less what settled them and was not undone; of
+/// openings that were reversed nothing.
 ///
 /// An item counts for whoever its partner had been merged into at the moment.
 pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Aged>> {
@@ -47,7 +47,7 @@ pub async fn aged(scope: &Scope, kind: OpenItemKind, at: AsOf) -> Result<Vec<Age
     join(&mut sql, "r", "i.tenant_id", "e.reversed_je_id");
     sql.push(" WHERE i.tenant_id = ").bind(scope.tenant()).push(" AND i.kind = ").bind(kind.to_value());
     happened(&mut sql, "e", "i.doc_date", "i.created_at", at);
-    // what takes an invoice back is an item of its own, which sets it off
+    // what cancels an invoice is an item of its own, which sets it off
     sql.push(" AND (i.doc_type NOT IN ('OPENING', 'ENTRY') OR r.id IS NULL OR r.posting_date > ")
         .bind(at.day)
         .push(" OR r.chain_no > ")
@@ -147,10 +147,10 @@ pub async fn joined(scope: &Scope, into: Uuid, from: Uuid, limit: i32) -> Result
     sql.push(" UNION SELECT a.against_type, a.against_id FROM fim_allocations a JOIN fim_open_items d ON d.tenant_id = a.tenant_id AND d.id = a.item_id");
     names_other(&mut sql, scope, "a.je_id", (into, from));
     sql.push(" AND a.undone_at IS NULL) joined ORDER BY kind, id LIMIT ").bind(limit);
-    let told = |row: &sea_orm::QueryResult| -> Result<(String, Uuid)> {
+    let document = |row: &sea_orm::QueryResult| -> Result<(String, Uuid)> {
         Ok((row.try_get("", "kind").map_err(Error::internal)?, row.try_get("", "id").map_err(Error::internal)?))
     };
-    scope.raw_all(sql).await?.iter().map(told).collect()
+    scope.raw_all(sql).await?.iter().map(document).collect()
 }
 
 /// Documents `d` of `from` whose entry has a line that names `into`.

@@ -1,5 +1,5 @@
-//! A claim in a foreign currency and what takes away from it were rounded each: set off against each other they may differ in the books by
-//! the smallest part. Without an entry the account would keep that for ever.
+//! A claim in a foreign currency and what takes away from it were rounded each: set off against each other they may differ by the
+//! smallest part of the base currency. Without an entry the account would keep that for ever.
 
 use super::{
     Model, OpenItemKind,
@@ -47,15 +47,15 @@ pub(super) async fn post(tx: &Tx, claim: &Model, both: [Allocation; 2], on: Day)
     journal::post(tx, drafted).await.map(|_| ())
 }
 
-/// Takes back what was posted between the sides of set-offs that are undone.
-pub(super) async fn take_back(tx: &Tx, parts: &[Allocation], on: Day) -> Result<()> {
+/// Reverses what was posted between the sides of set-offs that are undone.
+pub(super) async fn reverse(tx: &Tx, parts: &[Allocation], on: Day) -> Result<()> {
     let entries: BTreeSet<Uuid> = parts.iter().filter_map(|part| part.je_id).collect();
     for id in entries {
-        let entry = journal::held(tx, id, None).await?;
+        let entry = journal::locked(tx, id, None).await?;
         let date = on.max(entry.posting_date);
-        let mirror = journal::reverse(tx, entry, date, None).await?;
+        let reversing = journal::reverse(tx, entry, date, None).await?;
         for part in parts.iter().filter(|part| part.je_id == Some(id)) {
-            let change = allocation::ActiveModel { undo_je_id: Set(Some(mirror.entry.id)), ..Default::default() };
+            let change = allocation::ActiveModel { undo_je_id: Set(Some(reversing.entry.id)), ..Default::default() };
             tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;
         }
     }

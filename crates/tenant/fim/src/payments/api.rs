@@ -46,7 +46,11 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let amount = amount_in(&changing, "amount", before.as_ref().map(|row| row.amount));
     let fee = amount_in(&changing, "fee_amount", before.as_ref().map(|row| row.fee_amount));
     let digits = |field: &str| {
-        (field.to_owned(), format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."), format!("has at most {places} decimal places"))
+        (
+            field.to_owned(),
+            format!("소수점 아래 {places}자리까지만 입력할 수 있습니다."),
+            format!("must have at most {places} decimal places"),
+        )
     };
     if amount.0 <= 0 {
         refuse("amount", "minimum", "0보다 커야 합니다.".into(), "must be greater than 0".into());
@@ -63,13 +67,18 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let kind =
         text_in(&changing, "transaction_type").map(str::to_owned).or_else(|| before.as_ref().map(|row| row.transaction_type.to_value()));
     if kind.as_deref() == Some(&PaymentType::Receipt.to_value()) && amount.0 > 0 && fee >= amount {
-        refuse("fee_amount", "maximum", "받은 금액보다 작아야 합니다.".into(), "must be less than what is received".into());
+        refuse("fee_amount", "maximum", "받은 금액보다 작아야 합니다.".into(), "must be less than the amount received".into());
     }
     if matches!(changing.value("exchange_rate"), Some(Value::BigInt(Some(rate))) if *rate <= 0) {
         refuse("exchange_rate", "minimum", "0보다 커야 합니다.".into(), "must be greater than 0".into());
     }
     if text_in(&changing, "card_no").is_some_and(|text| text.chars().filter(char::is_ascii_digit).count() > CARD_DIGITS) {
-        refuse("card_no", "masked", "카드번호는 일부를 가려서 적으세요.".into(), "must be masked: a whole card number is not kept".into());
+        refuse(
+            "card_no",
+            "masked",
+            "카드번호는 일부를 가려서 입력하세요.".into(),
+            "must be masked; complete card numbers are not stored".into(),
+        );
     }
     if let Some(id) = changing.id_in("account_id").or_else(|| before.as_ref().map(|row| row.account_id)) {
         let account = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.eq(id)).one().await?;
@@ -78,11 +87,16 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
             refuse(
                 "account_id",
                 "bank_account",
-                "사용 중인 현금·예금 계정이어야 합니다.".into(),
-                "must be a cash or bank account in use".into(),
+                "전기를 허용하는 사용 중인 현금·예금 계정이어야 합니다.".into(),
+                "must be an active cash or bank account that allows posting".into(),
             );
         } else if account.currency.as_ref().is_some_and(|only| *only != currency) {
-            refuse("account_id", "currency", "다른 통화의 계정입니다.".into(), "takes another currency".into());
+            refuse(
+                "account_id",
+                "currency",
+                "입출금과 통화가 같은 계정이어야 합니다.".into(),
+                "must be an account in the currency of the payment".into(),
+            );
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }

@@ -39,13 +39,13 @@ pub struct Model {
     /// What the partner paid or is paid, fees aside.
     pub amount: Money,
     pub currency: Currency,
-    /// What one of `currency` is worth in the books; until it is completed it may be open.
+    /// What one of `currency` is worth in the base currency; until it is completed it may be open.
     pub exchange_rate: Option<Rate>,
     /// What the bank kept: of a receipt it is taken off, to a payment it is added.
     pub fee_amount: Money,
     /// How much of it went to open items.
     pub allocated: Money,
-    /// The amount in the currency of the books; nothing before it is completed.
+    /// The amount in the base currency; nothing before it is completed.
     pub base_amount: Money,
     #[serde(skip)]
     pub base_allocated: Money,
@@ -66,7 +66,7 @@ pub struct Model {
     pub completed_at: Option<Timestamp>,
     /// The entry that posted it.
     pub je_id: Option<Uuid>,
-    /// The entry that took that back.
+    /// The entry that reversed that one.
     pub reversal_je_id: Option<Uuid>,
     #[serde(skip)]
     pub row_version: i64,

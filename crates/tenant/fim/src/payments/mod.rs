@@ -14,7 +14,7 @@ pub(crate) use api::Complete;
 use crate::open_items::Allocations;
 use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
 use envelope::web;
-use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Rate, Realm, Result, Text};
+use kernel::{Change, Currency, Day, Memo, Money, Patch, Rate, Realm, Result, Text};
 use ledger::journal::line::PartnerType;
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, RangeKind, Resource, action};
@@ -33,7 +33,7 @@ pub struct Create {
     /// A cash or bank account.
     pub account_id: Uuid,
     pub amount: Money,
-    /// The currency of the books when left out.
+    /// The base currency when left out.
     pub currency: Option<Currency>,
     /// The rate in force on the day when left out.
     pub exchange_rate: Option<Rate>,
@@ -113,20 +113,28 @@ impl Resource for Payments {
 
     fn actions() -> Vec<Action> {
         use PaymentStatus::{Cancelled, Completed, Failed, Pending};
-        let step = |verb, event, summary| action(verb, event, summary).locking_no_key().fact(service::fact);
+        let step = |verb, event, summary| action(verb, event, summary).locking_no_key().event_fields(service::fact);
         vec![
-            step("complete", "completed", "The money has moved: number, post, and settle open items")
+            step(
+                "complete",
+                "completed",
+                "Complete one payment once its money has moved: it is numbered and posted, and settles open items",
+            )
+            .from(&[Pending])
+            .to(Completed)
+            .does(service::complete),
+            step("fail", "failed", "Mark one pending payment as failed: its money never moved")
                 .from(&[Pending])
-                .to(Completed)
-                .does(service::complete),
-            step("fail", "failed", "The money of a pending payment never moved").from(&[Pending]).to(Failed).does(service::fail),
-            step("cancel", "cancelled", "Give a payment up: what it posted is reversed, what it settled is open again")
+                .to(Failed)
+                .does(service::fail),
+            step("cancel", "cancelled", "Cancel one payment: what it posted is reversed, what it settled is open again")
                 .from(&[Pending, Completed])
                 .to(Cancelled)
                 .does(service::cancel),
             step("allocate", "allocated", "Settle open items with what is left of a payment").from(&[Completed]).does(service::allocate),
-            // in any state: what is undone already stays undone, and what was never allocated is not there
-            step("unallocate", "unallocated", "Undo one allocation: its item is open again, its part an advance").does(service::unallocate),
+            // in any state: what is undone already is left undone, and what was never allocated is not there
+            step("unallocate", "unallocated", "Undo one allocation: its item is open again, its amount an advance")
+                .does(service::unallocate),
         ]
     }
 
@@ -134,12 +142,7 @@ impl Resource for Payments {
         if row.status == PaymentStatus::Pending {
             return Ok(());
         }
-        Err(Error::rule(
-            "fim.payment_closed",
-            "처리가 끝난 입출금은 바꾸거나 지울 수 없습니다. 취소하고 새로 등록하세요.",
-            "A payment that is no longer pending neither changes nor goes. Cancel it and write a new one.",
-        )
-        .with("status", serde_json::json!(row.status)))
+        Err(crate::rules::PAYMENT_CLOSED.error().with("status", serde_json::json!(row.status)))
     }
 }
 

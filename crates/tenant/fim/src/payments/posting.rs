@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub(crate) struct Part {
     pub(crate) item: item::Model,
     pub(crate) allocation: allocation::Model,
-    /// What it takes of the payment in the books.
+    /// What it takes of the payment in the base currency.
     pub(crate) against_base: Money,
 }
 
@@ -34,7 +34,7 @@ async fn advance_account(scope: &Scope, payment: &Model) -> Result<Uuid> {
     accounts::of_role(scope, role).await
 }
 
-/// The items leave the books at the rate of their documents, the payment comes in at its own; what lies between is gained or lost.
+/// The items leave the ledger at the rate of their documents, the payment comes in at its own; what lies between is gained or lost.
 /// `back`: the other way round.
 async fn settled(scope: &Scope, payment: &Model, parts: &[Part], back: bool) -> Result<Vec<DraftLine>> {
     let out = payment.goes_out();
@@ -55,7 +55,7 @@ async fn settled(scope: &Scope, payment: &Model, parts: &[Part], back: bool) -> 
     Ok(lines)
 }
 
-/// What a payment posts when it is completed: bank, fees, what went to items, and the rest as an advance. `fee` is in the books.
+/// What a payment posts when it is completed: bank, fees, what went to items, and the rest as an advance. `fee` is in the base currency.
 pub(crate) async fn completion(scope: &Scope, payment: &Model, parts: &[Part], fee: Money) -> Result<Vec<DraftLine>> {
     let out = payment.goes_out();
     let with_fee = |amount: Money, fee: Money| if out { Money(amount.0 + fee.0) } else { Money(amount.0 - fee.0) };
@@ -72,7 +72,7 @@ pub(crate) async fn completion(scope: &Scope, payment: &Model, parts: &[Part], f
     Ok(lines)
 }
 
-/// What moves between the advance and the items: when a part is allocated later, and when one is taken `back`.
+/// What moves between the advance and the items: when a part is allocated later, and when one is moved `back`.
 pub(crate) async fn movement(scope: &Scope, payment: &Model, parts: &[Part], back: bool) -> Result<Vec<DraftLine>> {
     let amount = parts.iter().map(|part| Money(part.allocation.amount.0.abs())).sum::<Option<Money>>().ok_or_else(too_large)?;
     let base = parts.iter().map(|part| part.against_base).sum::<Option<Money>>().ok_or_else(too_large)?;

@@ -1,4 +1,4 @@
-//! What is done with a payment, inside a transaction. Held are, in this order: the payment, its items by their ids, its entries by
+//! What is done with a payment, inside a transaction. Locked are, in this order: the payment, its items by their ids, its entries by
 //! theirs, the series of the number, the end of the ledger.
 
 use super::{
@@ -68,14 +68,14 @@ pub struct PaymentFailure {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PaymentCancellation {
-    /// The day what was posted is taken back; today when left out.
+    /// The day what was posted is reversed on; today when left out.
     pub date: Option<Day>,
     /// Required for one that is completed.
     pub reason: Option<Text<500>>,
 }
 
-/// A payment, held until the end of the transaction.
-pub async fn held(tx: &Tx, id: Uuid) -> Result<Model> {
+/// A payment, locked until the end of the transaction.
+pub async fn locked(tx: &Tx, id: Uuid) -> Result<Model> {
     tx.find::<Entity>().filter(Column::Id.eq(id)).for_no_key_update().one().await?.ok_or_else(Error::not_found)
 }
 
@@ -93,7 +93,7 @@ fn shares(parts: &[Part]) -> Value {
     json!({"allocations": parts.iter().map(share).collect::<Vec<_>>()})
 }
 
-/// How a payment that is completed came into the books.
+/// How a payment that is completed was converted into the base currency.
 async fn conversion_of(tx: &Tx, payment: &Model) -> Result<Conversion> {
     journal::conversion_by(tx, payment.je_id.ok_or_else(|| Error::internal("a payment that was completed was posted"))?).await
 }
@@ -166,10 +166,10 @@ fn not_before(on: Day, first: Day) -> Result<()> {
     if on >= first {
         return Ok(());
     }
-    Err(Error::field("date", "minimum", format!("{first}보다 앞설 수 없습니다."), format!("must not be before {first}")))
+    Err(Error::field("date", "minimum", format!("{first}보다 빠를 수 없습니다."), format!("must not be before {first}")))
 }
 
-/// Allocates what is left of a payment. Nothing to allocate: it stays as it is.
+/// Allocates what is left of a payment. Nothing to allocate: it is left as it is.
 pub(super) async fn allocate(cx: &Acting<'_>, row: &Model, input: &PaymentAllocation) -> Result<Done<ActiveModel>> {
     let wanted = Wanted::of(input.allocations.clone(), input.auto)?;
     let latest = cx.today().max(row.transaction_date);
@@ -177,7 +177,12 @@ pub(super) async fn allocate(cx: &Acting<'_>, row: &Model, input: &PaymentAlloca
     let on = input.date.unwrap_or(latest);
     not_before(on, row.transaction_date)?;
     if matches!(&wanted, Wanted::Shares(shares) if shares.is_empty()) {
-        return Err(Error::field("allocations", "required", "배분할 항목을 적거나 auto를 쓰세요.", "is required, or auto"));
+        return Err(Error::field(
+            "allocations",
+            "required",
+            "배분할 미결 항목을 지정하거나 auto를 true로 보내세요.",
+            "is required unless auto is true",
+        ));
     }
     let chosen = settling::choose(cx.tx, row, &wanted, on).await?;
     if chosen.is_empty() {
@@ -188,7 +193,7 @@ pub(super) async fn allocate(cx: &Acting<'_>, row: &Model, input: &PaymentAlloca
     move_advance(cx, &payment, &parts, false, on).await
 }
 
-/// Takes an allocation of a payment back: its part is an advance again. One that is undone already stays undone.
+/// Undoes an allocation of a payment: its part is an advance again. One that is undone already is left undone.
 pub(super) async fn unallocate(cx: &Acting<'_>, row: &Model, input: &PaymentUnallocation) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
     let all = settling::allocations_of(tx, row.id).await?;
@@ -200,7 +205,7 @@ pub(super) async fn unallocate(cx: &Acting<'_>, row: &Model, input: &PaymentUnal
     not_ahead("date", input.date, latest)?;
     let on = input.date.unwrap_or(latest);
     not_before(on, allocation.allocated_on)?;
-    let mut items = open_items::held(tx, &[allocation.item_id], "allocation_id").await?;
+    let mut items = open_items::locked(tx, &[allocation.item_id], "allocation_id").await?;
     let item = items.first_mut().ok_or_else(|| Error::no_such("allocation_id"))?;
     open_items::undo(tx, item, &allocation, on).await?;
     let against_base = allocation.against_base.unwrap_or_default();
@@ -218,29 +223,30 @@ pub(super) async fn fail(_: &Acting<'_>, _: &Model, input: &PaymentFailure) -> R
     Ok(Done::Changes(ActiveModel { status_reason: Set(input.reason.clone()), ..Default::default() }))
 }
 
-/// Gives a payment up: what it posted is reversed, what it settled is open again.
+/// Cancels a payment: what it posted is reversed, what it settled is open again.
 pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &PaymentCancellation) -> Result<Done<ActiveModel>> {
     let reason = input.reason.clone();
     if row.status == PaymentStatus::Pending {
         return Ok(Done::Changes(ActiveModel { status_reason: Set(reason), ..Default::default() }));
     }
     if reason.is_none() {
-        return Err(Error::field("reason", "required", "취소하는 이유를 적으세요.", "is required to cancel what was completed"));
+        return Err(Error::field(
+            "reason",
+            "required",
+            "완료된 입출금을 취소하는 사유를 입력하세요.",
+            "is required to cancel a completed payment",
+        ));
     }
     let tx = cx.tx;
     if bank_lines::is_matched(tx, row.id).await? {
-        return Err(Error::rule(
-            "fim.payment_matched",
-            "은행 거래와 대사된 입출금입니다. 먼저 대사를 취소하세요.",
-            "A line of the bank is this payment: take the match back first.",
-        ));
+        return Err(crate::rules::PAYMENT_MATCHED.error());
     }
     let latest = cx.today().max(row.transaction_date);
     let on = input.date.unwrap_or(latest);
     let all = settling::allocations_of(tx, row.id).await?;
     let standing: Vec<&allocation::Model> = all.iter().filter(|part| part.undone_at.is_none()).collect();
     let ids: BTreeSet<Uuid> = standing.iter().map(|part| part.item_id).collect();
-    let mut items = open_items::held(tx, &ids.into_iter().collect::<Vec<_>>(), "id").await?;
+    let mut items = open_items::locked(tx, &ids.into_iter().collect::<Vec<_>>(), "id").await?;
     let entries = entries_of(tx, row, &all).await?;
     for entry in &entries {
         not_before(on, entry.posting_date)?;
@@ -272,7 +278,7 @@ pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &PaymentCancella
     }))
 }
 
-/// All that a payment has posted and nobody has taken back, held; the last first.
+/// All that a payment has posted and nobody has reversed, locked; the last first.
 async fn entries_of(tx: &Tx, payment: &Model, allocations: &[allocation::Model]) -> Result<Vec<entry::Model>> {
     let ids: BTreeSet<Uuid> = allocations.iter().flat_map(|row| [row.je_id, row.undo_je_id]).chain([payment.je_id]).flatten().collect();
     let find = tx.find::<entry::Entity>().filter(entry::Column::Id.is_in(ids)).filter(entry::Column::Status.eq(EntryStatus::Posted));

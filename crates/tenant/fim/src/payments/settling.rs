@@ -5,7 +5,7 @@ use crate::open_items::{
     self,
     allocation::{self, AgainstType},
     item::{self, OpenItemKind},
-    shares::{Share, Whose, held_shares, misfit},
+    shares::{Share, Whose, locked_shares, misfit},
 };
 use adm::rates::Conversion;
 use kernel::{Day, Error, Money, Result};
@@ -27,7 +27,9 @@ impl Wanted {
     /// 422 when both are said.
     pub fn of(shares: Option<Vec<Share>>, auto: Option<bool>) -> Result<Self> {
         match (shares, auto.unwrap_or(false)) {
-            (Some(_), true) => Err(Error::field("auto", "conflict", "배분 내역과 함께 쓸 수 없습니다.", "does not go with allocations")),
+            (Some(_), true) => {
+                Err(Error::field("auto", "conflict", "allocations와 함께 지정할 수 없습니다.", "cannot be combined with allocations"))
+            }
             (shares, false) => Ok(Self::Shares(shares.unwrap_or_default())),
             (None, true) => Ok(Self::Oldest),
         }
@@ -41,16 +43,13 @@ fn settles(payment: &Model, item: &item::Model) -> bool {
 }
 
 fn more_than_left(payment: &Model, wanted: Money) -> Error {
-    Error::rule(
-        "fim.over_allocated",
-        format!("{wanted}을(를) 배분할 수 없습니다. 입출금의 남은 금액은 {}입니다.", payment.unallocated()),
-        format!("{wanted} cannot be allocated: {} of the payment is left.", payment.unallocated()),
-    )
-    .with("payment_id", payment.id.to_string())
-    .with("rest", payment.unallocated().to_string())
+    crate::rules::OVER_ALLOCATED
+        .filled(&[("wanted", &wanted), ("rest", &payment.unallocated())])
+        .with("payment_id", payment.id.to_string())
+        .with("rest", payment.unallocated().to_string())
 }
 
-/// The items a payment shall settle on a day, held, each with its part (of the item's sign).
+/// The items a payment shall settle on a day, locked, each with its part (of the item's sign).
 pub(crate) async fn choose(tx: &Tx, payment: &Model, wanted: &Wanted, on: Day) -> Result<Vec<(item::Model, Money)>> {
     match wanted {
         Wanted::Shares(shares) => named(tx, payment, shares, on).await,
@@ -60,11 +59,11 @@ pub(crate) async fn choose(tx: &Tx, payment: &Model, wanted: &Wanted, on: Day) -
 
 async fn named(tx: &Tx, payment: &Model, shares: &[Share], on: Day) -> Result<Vec<(item::Model, Money)>> {
     let whose = Whose { partner: payment.partner_id, currency: &payment.currency, on };
-    let chosen = held_shares(tx, "allocations", shares, &whose).await?;
+    let chosen = locked_shares(tx, "allocations", shares, &whose).await?;
     let mut sum = Money::ZERO;
     for (at, (item, part)) in chosen.iter().enumerate() {
         if !settles(payment, item) {
-            let (ko, en) = ("이 입출금으로 정리할 수 없는 항목입니다.", "is not settled by money in this direction");
+            let (ko, en) = ("이 입출금으로 정리할 수 없는 항목입니다.", "cannot be settled by a payment in this direction");
             return Err(misfit("allocations", at, "kind", ko, en));
         }
         let amount = Money(part.0.abs());

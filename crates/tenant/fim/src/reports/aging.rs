@@ -74,7 +74,7 @@ pub struct AgingAccount {
     pub balance: MoneySum,
 }
 
-/// What is open on a day, in the currency of the books.
+/// What is open on a day, in the base currency.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct Aging {
     pub kind: OpenItemKind,

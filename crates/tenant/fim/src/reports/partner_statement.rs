@@ -59,7 +59,7 @@ pub struct PartnerStatementRow {
     pub balance: MoneySum,
 }
 
-/// What happened with a partner, in the currency of the books.
+/// What happened with a partner, in the base currency.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct PartnerStatement {
     pub partner_id: Uuid,
@@ -110,8 +110,8 @@ pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerSta
         return Err(Error::field(
             "from",
             "too_many",
-            format!("{MOST}줄을 넘습니다. 기간을 줄이세요."),
-            format!("gives more than {MOST} lines: ask for fewer days"),
+            format!("조회 결과가 {MOST}줄을 넘습니다. 기간을 줄이세요."),
+            format!("yields more than {MOST} lines; choose a shorter period"),
         )
         .into());
     }

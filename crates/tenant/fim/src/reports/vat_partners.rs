@@ -22,7 +22,7 @@ pub struct PartnersWanted {
     pub known_at: Option<Timestamp>,
 }
 
-/// What the sheets of one business number come to.
+/// What the tax invoices of one business number come to.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatPartner")]
 pub struct Partner {
@@ -33,7 +33,7 @@ pub struct Partner {
     pub tax: MoneySum,
 }
 
-/// Sheets by business number.
+/// Tax invoices by business number.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct VatPartners {
     pub from: Day,

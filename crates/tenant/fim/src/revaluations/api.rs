@@ -6,12 +6,12 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
 use serde::Deserialize;
 
-/// Value what is open in other currencies at the rates of a day: posted on it, taken back on the day after. Once for a day (409)
+/// Revalue what is open in other currencies at the rates of a day: posted on that day, reversed on the day after. Once for a day (409)
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Create>) -> Created<Model> {
     let as_of = body.0.as_of;
     if as_of > cx.today() {
-        return Err(Error::field("as_of", "maximum", "오늘보다 뒤일 수 없습니다.", "must not be after today").into());
+        return Err(Error::field("as_of", "maximum", "오늘보다 늦을 수 없습니다.", "must not be after today").into());
     }
     let permission = cx.permission().to_string();
     let made = cx.write_answer(201, async |tx| {

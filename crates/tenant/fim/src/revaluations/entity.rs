@@ -21,7 +21,7 @@ pub struct Model {
     pub tenant_id: Uuid,
     /// The day it is posted on.
     pub as_of: Day,
-    /// The day after, on which all of it is taken back.
+    /// The day after, on which all of it is reversed.
     pub returned_on: Day,
     /// 외화환산이익
     pub gain: Money,

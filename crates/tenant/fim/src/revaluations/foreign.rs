@@ -18,7 +18,7 @@ pub struct Foreign {
     pub doc_no: Option<Text<100>>,
     pub currency: Currency,
     pub amount: Money,
-    /// The same in the books, at the rates of its documents.
+    /// The same in the base currency, at the rates of its documents.
     pub base_amount: Money,
 }
 
@@ -35,14 +35,14 @@ pub async fn open_foreign_items(scope: &Scope, base: &Currency, day: Day) -> Res
     sql.push(" AND (undone_on IS NULL OR undone_on > ").bind(day).push(") GROUP BY item_id) a ON a.item_id = i.id WHERE i.tenant_id = ");
     sql.bind(scope.tenant()).push(" AND i.currency <> ").bind(base.to_string());
     sql.push(" AND COALESCE(e.posting_date, i.doc_date) <= ").bind(day);
-    // an opening that is taken back leaves nothing to set it off
+    // an opening that is reversed leaves nothing to set it off
     sql.push(" AND (i.doc_type NOT IN ('OPENING', 'ENTRY') OR r.id IS NULL OR r.posting_date > ").bind(day);
     sql.push(") AND i.amount <> COALESCE(a.amount, 0) ORDER BY i.kind, i.doc_date, i.id");
     scope.raw_all(sql).await?.iter().map(read).collect()
 }
 
-/// What stood in cash and bank accounts of other currencies on a day. (One that takes any currency is kept in that of the books: the bank
-/// changes what comes in.) A correction in the currency of the books is nothing in the account's.
+/// What stood in cash and bank accounts of other currencies on a day. (One that takes any currency is kept in the base currency: the bank
+/// changes what comes in.) A correction in the base currency is nothing in the account's.
 pub async fn foreign_cash(scope: &Scope, base: &Currency, day: Day) -> Result<Vec<Foreign>> {
     #[derive(FromQueryResult)]
     struct Balance {

@@ -33,7 +33,7 @@ pub struct Model {
     pub exchange_rate: Rate,
     /// What was open or there of it, in its currency.
     pub amount: Money,
-    /// What that stood for in the books, at the rates of its documents.
+    /// What that stood for in the base currency, at the rates of its documents.
     pub base_amount: Money,
     /// What it is worth at the rate of the day.
     pub revalued_amount: Money,

@@ -2,7 +2,7 @@
 //! at the rate of a day.
 //!
 //! One entry puts the difference on the control accounts, partner by partner, and on the bank accounts, and into 외화환산이익 and
-//! 외화환산손실; an entry of the day after takes all of it back. So the items keep the rate of their documents: what a payment gains or
+//! 외화환산손실; an entry of the day after reverses all of it. So the items keep the rate of their documents: what a payment gains or
 //! loses later is computed against that rate, and nothing is counted twice. Each revaluation stands for itself, whichever others there
 //! are.
 //!
@@ -61,12 +61,16 @@ impl Resource for Revaluations {
     fn actions() -> Vec<Action> {
         use RevaluationStatus::{Posted, Reversed};
         vec![
-            action("reverse", "reversed", "Take one revaluation back, each of its entries on its own day; the day may be valued anew")
-                .from(&[Posted])
-                .to(Reversed)
-                .locking_no_key()
-                .does(service::take_back)
-                .fact(|row: &Model| serde_json::json!({"as_of": row.as_of})),
+            action(
+                "reverse",
+                "reversed",
+                "Reverse one revaluation, each of its entries on its own day; the day can then be revalued again",
+            )
+            .from(&[Posted])
+            .to(Reversed)
+            .locking_no_key()
+            .does(service::reverse)
+            .event_fields(|row: &Model| serde_json::json!({"as_of": row.as_of})),
         ]
     }
 }

@@ -1,11 +1,14 @@
-//! Valuing what is open and what is there on a day, and taking it back.
+//! Valuing what is open and what is there on a day, and reversing that.
 
 use super::{
     api::RevaluationReversal,
     entity::{ActiveModel, Column, Entity, Model, RevaluationStatus},
     line::{self, ValuedKind},
 };
-use crate::revaluations::foreign::{Foreign, foreign_cash, open_foreign_items};
+use crate::{
+    revaluations::foreign::{Foreign, foreign_cash, open_foreign_items},
+    rules,
+};
 use adm::rates::Conversion;
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
 use ledger::journal::EntryWithLines;
@@ -16,6 +19,7 @@ use ledger::{
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
+        rules::too_large,
     },
     posting::{self as journal},
     sums::{self, one_amount},
@@ -59,12 +63,7 @@ async fn not_valued_yet(tx: &Tx, as_of: Day) -> Result<()> {
     let find = tx.find::<Entity>().filter(Column::AsOf.eq(as_of)).filter(Column::Status.eq(RevaluationStatus::Posted));
     match find.one().await? {
         None => Ok(()),
-        Some(row) => Err(Error::rule(
-            "fim.revalued",
-            format!("{as_of} 외화환산이 이미 있습니다. 다시 하려면 먼저 역분개하세요."),
-            format!("{as_of} is revalued already: reverse that to do it again."),
-        )
-        .with("revaluation_id", row.id.to_string())),
+        Some(row) => Err(rules::REVALUED.filled(&[("day", &as_of)]).with("revaluation_id", row.id.to_string())),
     }
 }
 
@@ -85,24 +84,25 @@ async fn rates_of(tx: &Tx, open: &[Foreign], base: &Currency, on: Day) -> Result
         return Ok(rates);
     }
     let codes = missing.join(", ");
-    let (ko, en) = (format!("{on}에 적용할 환율이 없습니다: {codes}"), format!("no rate is in force on {on} for {codes}"));
+    let (ko, en) = (
+        format!("{on}에 적용되는 {codes} 환율이 없습니다. 먼저 환율을 등록하세요."),
+        format!("requires exchange rates in effect on {on} for {codes}"),
+    );
     Err(Error::field("as_of", "no_exchange_rate", ko, en).with("currencies", json!(missing)).with("day", on.to_string()))
 }
 
 fn valued(open: Vec<Foreign>, rates: &BTreeMap<String, Conversion>, places: u32) -> Result<Vec<Valued>> {
     let value = |open: Foreign| {
         let rate = *rates.get(&*open.currency).ok_or_else(|| Error::internal("a currency without a rate"))?;
-        let worth = rate.worth(open.amount, places).ok_or_else(|| {
-            Error::rule("fim.too_large", "환산한 금액이 너무 큽니다.", "An amount is worth more than can be kept.")
-                .with("account_id", open.account_id.to_string())
-                .with("item_id", json!(open.item_id))
-        })?;
+        let worth = rate
+            .worth(open.amount, places)
+            .ok_or_else(|| too_large().with("account_id", open.account_id.to_string()).with("item_id", json!(open.item_id)))?;
         Ok(Valued { open, rate, worth })
     };
     open.into_iter().map(value).collect()
 }
 
-/// Posts the differences on the day, and takes them back on the day after.
+/// Posts the differences on the day, and reverses them on the day after.
 async fn post(
     tx: &Tx,
     id: Uuid,
@@ -127,14 +127,14 @@ async fn post(
     let draft = Draft { je_type: EntryType::Adjustment, is_valuation: true, ..document.entry(lines)? };
     let drafted = journal::draft(tx, None, &draft).await?;
     let posted = journal::post(tx, drafted).await?;
-    let mirror = Draft {
+    let reversing = Draft {
         ref_doc_type: Some(Text::parse(DOCUMENTS[1]).map_err(Error::internal)?),
         description: Memo::parse("외화환산 환입").ok(),
         is_valuation: true,
         reverses: None,
-        ..Draft::mirror_of(&posted.entry, &posted.lines, back, None)
+        ..Draft::reversing(&posted.entry, &posted.lines, back, None)
     };
-    let drafted = journal::draft(tx, None, &mirror).await?;
+    let drafted = journal::draft(tx, None, &reversing).await?;
     let returned = journal::post(tx, drafted).await?;
     Ok(Some((posted, returned)))
 }
@@ -147,9 +147,10 @@ fn sums(all: &[Valued]) -> Result<(Money, Money)> {
 
 /// Values what is open and what is there on a day.
 pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uuid> {
-    let back = as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 날짜입니다.", "is too far away"))?;
+    let back =
+        as_of.plus_days(1).ok_or_else(|| Error::field("as_of", "range", "너무 먼 미래의 날짜입니다.", "is too far in the future"))?;
     // nobody posts between what is open and the entry made of it
-    let ledger = sums::hold_ledger(tx).await?;
+    let ledger = sums::lock_ledger(tx).await?;
     not_valued_yet(tx, as_of).await?;
     let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
     let mut open = open_foreign_items(tx, &base, as_of).await?;
@@ -197,11 +198,11 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
     Ok(id)
 }
 
-/// Takes a revaluation back, each of its entries on its own day.
-pub(super) async fn take_back(cx: &Acting<'_>, row: &Model, input: &RevaluationReversal) -> Result<Done<ActiveModel>> {
+/// Reverses a revaluation, each of its entries on its own day.
+pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &RevaluationReversal) -> Result<Done<ActiveModel>> {
     // the last first, as a person would do it
     for je_id in [row.return_je_id, row.je_id].into_iter().flatten() {
-        let entry = journal::held(cx.tx, je_id, None).await?;
+        let entry = journal::locked(cx.tx, je_id, None).await?;
         let on = entry.posting_date;
         journal::reverse(cx.tx, entry, on, input.reason.clone()).await?;
     }

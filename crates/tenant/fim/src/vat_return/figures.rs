@@ -6,7 +6,7 @@ use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
 
-/// The lines of an invoice in the currency of the books are in the books what they are.
+/// The lines of an invoice in the base currency are there what they are.
 pub async fn base_is_amount(tx: &Tx, invoice: Uuid) -> Result<()> {
     let mut sql =
         Sql::new("UPDATE fim_tax_invoice_lines SET base_supply_amount = supply_amount, base_tax_amount = tax_amount WHERE tenant_id = ");
@@ -48,7 +48,7 @@ pub const BOXES: [Box; 10] = [
     of("5", "영세율 세금계산서 발급분", "Zero-rated invoices issued", "i.direction = 'SALES' AND l.tax_kind = 'ZERO_RATED'"),
     // exports without a tax invoice; no document of this system is one
     of("6", "영세율 기타", "Other zero-rated supplies", NONE),
-    with_bad_debts(of("8", "대손세액 가감", "Tax of bad debts, taken back or given", NONE)),
+    with_bad_debts(of("8", "대손세액 가감", "Tax of bad debts, deducted or added back", NONE)),
     with_bad_debts(of("9", "매출 합계", "Sales, all", TAXED_SALES)),
     of("10", "세금계산서 수취분 일반매입", "Purchases", "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT' AND l.is_fixed_asset = false"),
     of(
@@ -76,9 +76,9 @@ pub struct Span {
     pub known: i64,
 }
 
-/// Invoices with their lines, as far as known. An invoice counts on its own day, which decides the tax period; one that was taken back counts
-/// with the other sign on the day that was posted, so that documents and ledger move in the same period. Where both days lie in the span it
-/// does not count.
+/// Invoices with their lines, as far as known. An invoice counts on its own day, which decides the tax period; one that was cancelled
+/// counts with the other sign on the day that was posted, so that documents and ledger move in the same period. Where both days lie in the
+/// span it does not count.
 fn documents(sql: &mut Sql, scope: &Scope, span: Span) {
     sql.push(" FROM fim_tax_invoices i JOIN fim_tax_invoice_lines l ON l.tenant_id = i.tenant_id AND l.tax_invoice_id = i.id AND l.deleted_at IS NULL ");
     sql.push("JOIN fim_journal_entries e ON e.tenant_id = i.tenant_id AND e.id = i.je_id ");
@@ -90,7 +90,7 @@ fn documents(sql: &mut Sql, scope: &Scope, span: Span) {
     sql.push(" AND r.posting_date <= ").bind(span.to).push(")");
 }
 
-/// What the lines of one invoice come to: with the other sign where it is in the span for having been taken back.
+/// What the lines of one invoice come to: with the other sign where it is in the span for having been cancelled.
 fn sums(sql: &mut Sql, span: Span) {
     for (at, (column, name)) in [("base_supply_amount", "supply"), ("base_tax_amount", "tax")].into_iter().enumerate() {
         sql.push(if at == 0 { "" } else { ", " })
@@ -116,10 +116,10 @@ pub async fn total(scope: &Scope, span: Span, which: &Box) -> Result<Total> {
     read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no row"))?)
 }
 
-/// Of an invoice, whatever else is told of it.
+/// Of an invoice, whatever else is shown of it.
 const COLUMNS: &str = "i.id, i.invoice_no, i.invoice_date, i.partner_id, i.supplier_biz_no, i.supplier_biz_name, i.buyer_biz_no, i.buyer_biz_name, i.approval_no";
 
-/// The documents that stand in a box: invoices, and where the tax of bad debts belongs to it the write-offs of sales and those taken back,
+/// The documents that stand in a box: invoices, and where the tax of bad debts belongs to it the write-offs of sales and those reversed,
 /// each on the day it was posted.
 fn in_box(sql: &mut Sql, scope: &Scope, span: Span, which: &Box) {
     let no_clearing = if scope.is_postgres() { "CAST(NULL AS uuid)" } else { "NULL" };
@@ -181,7 +181,7 @@ pub struct Late {
     pub supply: Money,
 }
 
-/// Sales that were invoiced late, by day and number. Sheets that amend have deadlines of their own.
+/// Sales that were invoiced late, by day and number. Amendments have deadlines of their own.
 pub async fn issued_late(scope: &Scope, span: Span) -> Result<Vec<Late>> {
     const COLUMNS: &str = "i.id, i.invoice_no, i.partner_id, i.buyer_biz_name, i.invoice_date, i.issue_deadline, i.issue_date";
     let mut sql = Sql::new("SELECT ");
@@ -206,12 +206,12 @@ pub struct PartnerTotal {
 /// Taxed documents by the business number of the other side (매출·매입처별 세금계산서합계표).
 pub async fn by_partner(scope: &Scope, span: Span, is_sale: bool) -> Result<Vec<PartnerTotal>> {
     let side = if is_sale { "buyer" } else { "supplier" };
-    let sheets = of("", "", "", if is_sale { TAXED_SALES } else { "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT'" });
+    let taxed = of("", "", "", if is_sale { TAXED_SALES } else { "i.direction = 'PURCHASE' AND l.tax_kind <> 'EXEMPT'" });
     let (supply, tax) = (MoneySum::of("supply"), MoneySum::of("tax"));
     let mut sql = Sql::new(&format!(
         "SELECT {side}_biz_no AS biz_no, MIN({side}_biz_name) AS biz_name, {supply} AS supply, {tax} AS tax, COUNT(DISTINCT id) AS count FROM ("
     ));
-    in_box(&mut sql, scope, span, &sheets);
+    in_box(&mut sql, scope, span, &taxed);
     sql.push(&format!(") documents GROUP BY {side}_biz_no ORDER BY {side}_biz_no"));
     scope.raw_all(sql).await?.iter().map(read).collect()
 }

@@ -28,7 +28,7 @@ pub struct Wanted {
     pub from: Option<Day>,
     /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
-    /// As the books were known at this moment; now when left out.
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
@@ -44,7 +44,7 @@ pub struct VatBox {
     pub name_en: String,
     pub supply: MoneySum,
     pub tax: MoneySum,
-    /// Sheets, and where the tax of bad debts stands in it write-offs.
+    /// Invoices, and write-offs where the tax of bad debts stands in it.
     pub count: i64,
 }
 
@@ -211,7 +211,7 @@ pub struct Row {
     pub supplier_biz_name: Option<Text<200>>,
     pub buyer_biz_no: Option<BizNo>,
     pub buyer_biz_name: Option<Text<200>>,
-    /// The write-off that took its tax back, or was itself taken back.
+    /// The write-off that deducted its tax, or was itself reversed.
     pub clearing_id: Option<Uuid>,
     /// What of it stands in the box.
     pub supply: Money,
@@ -242,7 +242,8 @@ pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) 
     let (page, page_size) = pages(wanted.page, wanted.page_size)?;
     let no = wanted.no;
     let which = BOXES.iter().find(|known| *known.no == *no);
-    let which = which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "is no box of the return"))?;
+    let which =
+        which.ok_or_else(|| Error::field("box", "enum", "신고서에 없는 번호입니다.", "must be the number of a box on the return"))?;
     let scope = cx.read().await?;
     let (basis, span) = basis(&cx, &scope, wanted.from, wanted.to, wanted.known_at).await?;
     let Total { supply, tax, count } = figures::total(&scope, span, which).await?;

@@ -6,7 +6,7 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Spec;
 use serde::Deserialize;
 
-/// Settle the taxes of one period, as the return and the ledger agree on them. Once for a period (409)
+/// Settle the VAT of one period, on which return and ledger must agree. Once for a period (409)
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Create>) -> Created<Model> {
     let wanted = (body.0.from_date, body.0.to_date);

@@ -4,8 +4,8 @@
 //! It posts what the tax return says, and only while the ledger says the same: where entries without a tax invoice moved one of the two
 //! accounts, both figures are named and nothing is posted. A period is settled once; reversed, it may be settled anew.
 //!
-//! Nothing more is invoiced, taken back or relieved on a day of a settled period. Only amendments that bear the day of their original are (reasons
-//! 1, 5 and 6): what they change is settled at once, beside the settlement (수정신고), and is taken back with it.
+//! Nothing more is invoiced, cancelled or relieved on a day of a settled period. Only amendments that bear the day of their original are
+//! (reasons 1, 5 and 6): what they change is settled at once, beside the settlement (수정신고), and is reversed with it.
 
 mod api;
 pub mod entity;
@@ -63,12 +63,12 @@ impl Resource for VatSettlements {
     fn actions() -> Vec<Action> {
         use SettlementStatus::{Posted, Reversed};
         vec![
-            action("reverse", "reversed", "Take one settlement back on its own day; the period may be settled anew")
+            action("reverse", "reversed", "Reverse one settlement on its own day; the period can then be settled again")
                 .from(&[Posted])
                 .to(Reversed)
                 .locking_no_key()
                 .does(service::reverse)
-                .fact(service::fact),
+                .event_fields(service::fact),
         ]
     }
 }

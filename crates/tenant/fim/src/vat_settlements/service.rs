@@ -1,10 +1,13 @@
-//! Settling a period, and taking that back.
+//! Settling a period, and reversing that.
 
 use super::{
     api::VatSettlementReversal,
     entity::{ActiveModel, Column, Entity, Model, SettlementStatus},
 };
-use crate::vat_return::{self, Tie, VatReturn};
+use crate::{
+    rules,
+    vat_return::{self, Tie, VatReturn},
+};
 use auth::Door;
 use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result};
 use ledger::journal::EntryWithLines;
@@ -34,7 +37,7 @@ const DOCUMENT: &str = "VAT_SETTLEMENT";
 /// Days of the longest period: half a year.
 const LONGEST: i64 = 184;
 
-/// EntryWithLines months that are over, half a year at most.
+/// Whole months that are over, half a year at most.
 pub(super) fn sensible((from, to): (Day, Day), today: Day) -> Result<()> {
     if from.0.day() != 1 {
         return Err(Error::field("from_date", "first_day", "월의 첫날이어야 합니다.", "must be the first day of a month"));
@@ -43,21 +46,16 @@ pub(super) fn sensible((from, to): (Day, Day), today: Day) -> Result<()> {
         return Err(Error::field("to_date", "last_day", "월의 말일이어야 합니다.", "must be the last day of a month"));
     }
     if to < from || from.plus_days(LONGEST).is_none_or(|end| to >= end) {
-        return Err(Error::field("to_date", "range", "시작일부터 여섯 달 이내여야 합니다.", "must lie within six months of the first day"));
+        return Err(Error::field("to_date", "range", "시작일부터 6개월 이내여야 합니다.", "must be within six months of from_date"));
     }
     if to > today {
-        return Err(Error::field("to_date", "maximum", "오늘보다 뒤일 수 없습니다.", "must not be after today"));
+        return Err(Error::field("to_date", "maximum", "오늘보다 늦을 수 없습니다.", "must not be after today"));
     }
     Ok(())
 }
 
-fn settled(row: &Model, ko: &str, en: &str) -> Error {
-    Error::rule(
-        "fim.vat_settled",
-        format!("{} ~ {} 부가세는 이미 정산되었습니다. {ko}", row.from_date, row.to_date),
-        format!("{} to {} is settled already: {en}", row.from_date, row.to_date),
-    )
-    .with("vat_settlement_id", row.id.to_string())
+fn settled(row: &Model) -> Error {
+    rules::VAT_SETTLED.filled(&[("from", &row.from_date), ("to", &row.to_date)]).with("vat_settlement_id", row.id.to_string())
 }
 
 /// The settlement that stands of a period these days touch. (Those that supplement it are of the same period.)
@@ -69,22 +67,19 @@ async fn settlement_of(tx: &Tx, (from, to): (Day, Day)) -> Result<Option<Model>>
 async fn not_settled_yet(tx: &Tx, days: (Day, Day)) -> Result<()> {
     match settlement_of(tx, days).await? {
         None => Ok(()),
-        Some(row) => Err(settled(&row, "다시 하려면 먼저 역분개하세요.", "reverse that to do it again.")),
+        Some(row) => Err(settled(&row)),
     }
 }
 
-/// Nothing that stands in a tax return is dated into a period that is settled. Asked by who holds the end of the chain, as the settlement does.
+/// Nothing that stands in a tax return is dated into a period that is settled. Asked by who has locked the end of the chain, as the
+/// settlement does.
 ///
 /// # Errors
 /// 409 `fim.vat_settled`, with the settlement.
 pub(crate) async fn not_settled(tx: &Tx, day: Day) -> Result<()> {
     match settlement_of(tx, (day, day)).await? {
         None => Ok(()),
-        Some(row) => Err(settled(
-            &row,
-            "정산되지 않은 기간의 날짜로 하거나, 정산을 먼저 역분개하세요.",
-            "choose a later day, or reverse the settlement first.",
-        )),
+        Some(row) => Err(settled(&row)),
     }
 }
 
@@ -106,33 +101,28 @@ pub(crate) async fn lets_post(tx: &Tx, posted: &EntryWithLines) -> Result<()> {
 fn agree(report: &VatReturn) -> Result<()> {
     let differs = |tie: &&Tie| tie.difference != MoneySum::ZERO;
     let Some(tie) = [&report.output_tie, &report.input_tie].into_iter().find(differs) else { return Ok(()) };
-    Err(Error::rule(
-        "fim.vat_differs",
-        format!(
-            "{} 계정의 장부 금액 {}이(가) 신고서의 세액 {}과(와) {}만큼 다릅니다.",
-            tie.account_code, tie.ledger, tie.documents, tie.difference
-        ),
-        format!("Account {} has {} in the ledger, {} in the return: {} more.", tie.account_code, tie.ledger, tie.documents, tie.difference),
-    )
-    .with("account_code", tie.account_code.clone())
-    .with("ledger", tie.ledger.to_string())
-    .with("documents", tie.documents.to_string())
-    .with("difference", tie.difference.to_string()))
+    Err(rules::VAT_DIFFERS
+        .filled(&[("account", &tie.account_code), ("ledger", &tie.ledger), ("documents", &tie.documents), ("difference", &tie.difference)])
+        .with("account_code", tie.account_code.clone())
+        .with("ledger", tie.ledger.to_string())
+        .with("documents", tie.documents.to_string())
+        .with("difference", tie.difference.to_string()))
 }
 
 /// Sets the taxes of a period off against each other.
 pub(super) async fn settle(door: &Door, tx: &Tx, (from, to): (Day, Day)) -> Result<Uuid> {
     // nobody posts between the return and the entry made of it
-    sums::hold_ledger(tx).await?;
+    sums::lock_ledger(tx).await?;
     not_settled_yet(tx, (from, to)).await?;
     let report = vat_return::compute(door, tx, Some(from), Some(to), None).await?;
     agree(&report)?;
     let taxes = (one_amount(report.output_tax)?, one_amount(report.input_tax)?);
     let made = post(door, tx, (from, to), taxes, None).await?;
-    made.ok_or_else(|| Error::rule("fim.nothing_to_settle", "정산할 부가세가 없습니다.", "There is no tax to settle."))
+    made.ok_or_else(|| rules::NOTHING_TO_SETTLE.error())
 }
 
-/// What amendments of a day have changed in the return of a period that is settled is settled beside it, by who holds the end of the chain.
+/// What amendments of a day have changed in the return of a period that is settled is settled beside it, by who has locked the end of the
+/// chain.
 pub(crate) async fn supplement(door: &Door, tx: &Tx, day: Day) -> Result<()> {
     let Some(main) = settlement_of(tx, (day, day)).await? else { return Ok(()) };
     let days = (main.from_date, main.to_date);
@@ -191,40 +181,35 @@ async fn post(
     Ok(Some(id))
 }
 
-/// What the events of a settlement that is taken back say besides its id.
+/// What the events of a settlement that is reversed say besides its id.
 pub(super) fn fact(row: &Model) -> Value {
     json!({"from_date": row.from_date, "to_date": row.to_date})
 }
 
-/// Takes a settlement back, and what supplements it.
+/// Reverses a settlement, and what supplements it.
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &VatSettlementReversal) -> Result<Done<ActiveModel>> {
     if let Some(main) = row.supplement_of_id {
-        return Err(Error::rule(
-            "fim.vat_supplement",
-            "수정신고는 당초 정산과 함께 역분개됩니다. 당초 정산을 역분개하세요.",
-            "A supplementary settlement is reversed together with the settlement it supplements: reverse that one.",
-        )
-        .with("vat_settlement_id", main.to_string()));
+        return Err(rules::VAT_SUPPLEMENT.error().with("vat_settlement_id", main.to_string()));
     }
     // no amendment supplements it meanwhile
-    sums::hold_ledger(cx.tx).await?;
+    sums::lock_ledger(cx.tx).await?;
     let find = cx.tx.find::<Entity>().filter(Column::SupplementOfId.eq(row.id)).filter(Column::Status.eq(SettlementStatus::Posted));
     for part in find.order_by_desc(Column::Id).all().await? {
-        let change = take_back(cx.tx, &part, input).await?;
+        let change = reverse_entry(cx.tx, &part, input).await?;
         let after = cx.tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;
         record_reversal(cx, &part, &after);
     }
-    Ok(Done::Changes(take_back(cx.tx, row, input).await?))
+    Ok(Done::Changes(reverse_entry(cx.tx, row, input).await?))
 }
 
 /// Reverses the entry of a settlement on its day; answers what its row says then.
-async fn take_back(tx: &Tx, row: &Model, input: &VatSettlementReversal) -> Result<ActiveModel> {
-    let entry = journal::held(tx, row.je_id, None).await?;
+async fn reverse_entry(tx: &Tx, row: &Model, input: &VatSettlementReversal) -> Result<ActiveModel> {
+    let entry = journal::locked(tx, row.je_id, None).await?;
     journal::reverse(tx, entry, row.to_date, input.reason.clone()).await?;
     Ok(ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(input.reason.clone()), ..Default::default() })
 }
 
-/// The audit row and the event of a supplement that is taken back with its settlement.
+/// The audit row and the event of a supplement that is reversed with its settlement.
 fn record_reversal(cx: &Acting<'_>, before: &Model, after: &Model) {
     let said = |row: &Model| json!({"status": row.status, "status_reason": row.status_reason});
     let trace = AuditEntry::new(Action::Execute, cx.permission(), "fim.vat-settlements", after.id);

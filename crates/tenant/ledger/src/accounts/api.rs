@@ -2,6 +2,7 @@ use super::{
     Accounts, Create, Update,
     entity::{self, Model},
 };
+use crate::rules;
 use auth::Allowed;
 use envelope::{Api, Body, Created, RawBody, RowId};
 use kernel::{Currency, Error, Result};
@@ -15,7 +16,8 @@ use uuid::Uuid;
 /// How deep a tree of accounts goes.
 const DEEPEST: i32 = 10;
 
-/// How deep an account below `parent` stands, if it may stand there: of the same type, below one that takes no lines, not below itself.
+/// How deep an account below `parent` stands, if it may stand there: of the same type, below one that does not allow posting, not below
+/// itself.
 fn depth_below(parent: Uuid, account: Option<&Model>, kind: entity::AccountType, all: &BTreeMap<Uuid, Model>) -> Result<i32> {
     let above = all.get(&parent).ok_or_else(|| Error::no_such("parent_id"))?;
     if above.account_type != kind {
@@ -30,18 +32,14 @@ fn depth_below(parent: Uuid, account: Option<&Model>, kind: entity::AccountType,
         return Err(Error::field(
             "parent_id",
             "posting_account",
-            "전기하는 계정 아래에는 계정을 둘 수 없습니다.",
-            "takes lines itself, so nothing stands below it",
+            "전기를 허용하는 계정은 상위 계정이 될 수 없습니다.",
+            "must be an account that does not allow posting",
         ));
     }
     let mut at = Some(above);
     while let Some(row) = at {
         if Some(row.id) == account.map(|account| account.id) {
-            return Err(Error::rule(
-                "fim.account_cycle",
-                "자기 하위 계정 아래로 옮길 수 없습니다.",
-                "An account cannot stand below itself.",
-            ));
+            return Err(rules::ACCOUNT_CYCLE.error());
         }
         at = row.parent_id.and_then(|id| all.get(&id));
     }
@@ -54,7 +52,7 @@ fn height(id: Uuid, all: &BTreeMap<Uuid, Model>) -> i32 {
 }
 
 async fn tree(tx: &Tx) -> Result<BTreeMap<Uuid, Model>> {
-    // two moves at once could hang each below the other; so whoever moves holds the whole tree
+    // two moves at once could hang each below the other; so whoever moves locks the whole tree
     let rows = tx.find::<entity::Entity>().for_update().all().await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
@@ -63,7 +61,7 @@ fn too_deep(depth: i32) -> Result<()> {
     if depth <= DEEPEST {
         return Ok(());
     }
-    Err(Error::field("parent_id", "depth", "계정은 10단계까지만 둘 수 있습니다.", "a tree of accounts is at most ten deep"))
+    Err(Error::field("parent_id", "depth", "계정은 10단계까지만 만들 수 있습니다.", "would make the account tree deeper than 10 levels"))
 }
 
 /// Create one account
@@ -75,8 +73,8 @@ pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>)
         return Err(Error::field(
             "is_posting_allowed",
             "control_account",
-            "통제 계정에는 전기할 수 없습니다.",
-            "a control account takes no lines",
+            "통제 계정에는 전기를 허용할 수 없습니다.",
+            "must be false for a control account",
         )
         .into());
     }
@@ -106,14 +104,11 @@ async fn is_free(tx: &Tx, id: Uuid) -> Result<()> {
     if used.is_empty() {
         return Ok(());
     }
-    let (ko, en) = (
-        "이미 쓰인 계정이라 통화와 용도를 바꿀 수 없습니다.",
-        "This account is in use, so its currency and what is posted to it stay as they are.",
-    );
-    Err(resource::in_use("fim.account_used", ko, en, used))
+    let rule = rules::ACCOUNT_USED;
+    Err(resource::in_use(rule.name, rule.ko, rule.en, used))
 }
 
-/// An account that takes one currency only takes one that the company works in.
+/// The only currency of an account is one that the company works in.
 async fn has_currency(tx: &Tx, changing: &Changing<'_>) -> Result<()> {
     match changing.value("currency") {
         Some(sea_orm::Value::String(Some(code))) => {
@@ -124,7 +119,7 @@ async fn has_currency(tx: &Tx, changing: &Changing<'_>) -> Result<()> {
     }
 }
 
-/// What a change of an account may do: its place in the tree, and what it takes.
+/// What a change of an account may do: its place in the tree, and what is posted to it.
 async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let Some(before) = changing.before::<Model>()? else { return Ok(()) };
     let flag = |column: &str| match changing.value(column) {
@@ -132,11 +127,7 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
         _ => None,
     };
     if before.role.is_some() && (flag("is_posting_allowed") == Some(false) || flag("is_active") == Some(false)) {
-        return Err(Error::rule(
-            "fim.account_has_role",
-            "자동 분개에 쓰이는 계정은 사용을 중지할 수 없습니다.",
-            "The platform posts to this account: it stays in use.",
-        ));
+        return Err(rules::ACCOUNT_HAS_ROLE.error());
     }
     if DECISIVE.into_iter().any(|column| changing.value(column).is_some()) {
         is_free(tx, before.id).await?;
@@ -147,19 +138,15 @@ async fn stands_well(tx: &Tx, changing: Changing<'_>) -> Result<()> {
             return Err(Error::field(
                 "is_posting_allowed",
                 "control_account",
-                "통제 계정에는 전기할 수 없습니다.",
-                "a control account takes no lines",
+                "통제 계정에는 전기를 허용할 수 없습니다.",
+                "must be false for a control account",
             ));
         }
         if !posts {
             is_free(tx, before.id).await?;
         }
         if posts && tx.find::<entity::Entity>().filter(entity::Column::ParentId.eq(before.id)).one().await?.is_some() {
-            return Err(Error::rule(
-                "fim.account_has_children",
-                "하위 계정이 있어 전기할 수 없습니다.",
-                "Accounts stand below this one: it takes no lines.",
-            ));
+            return Err(rules::ACCOUNT_HAS_CHILDREN.error());
         }
     }
     let Some(_) = changing.value("parent_id") else { return Ok(()) };

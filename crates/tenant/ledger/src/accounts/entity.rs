@@ -45,12 +45,12 @@ pub struct Model {
     pub parent_id: Option<Uuid>,
     /// 1 at the top.
     pub level_depth: i32,
-    /// Sums up those below it, and takes no lines.
+    /// Sums up the accounts below it; nothing is posted to it.
     pub is_control_account: bool,
     pub is_posting_allowed: bool,
     pub is_bank_account: bool,
     pub is_cash_account: bool,
-    /// Takes lines of this currency only; null: of any.
+    /// The only currency that is posted to it; null: any.
     pub currency: Option<Currency>,
     pub fs_position: Option<Text<50>>,
     pub statement_order: i32,

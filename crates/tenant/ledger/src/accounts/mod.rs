@@ -1,4 +1,4 @@
-//! The chart of accounts: a tree, of which the leaves take lines.
+//! The chart of accounts: a tree; entries are posted to its leaves.
 
 mod api;
 pub mod chart;
@@ -6,7 +6,7 @@ pub mod entity;
 
 use entity::{AccountType, ActiveModel, Column, Entity, Model, PostingRole};
 use envelope::web;
-use kernel::{Change, CodeText, Currency, Error, Memo, Patch, Realm, Result, Text};
+use kernel::{Change, CodeText, Currency, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::Resource;
 use sea_orm::{ActiveEnum as _, ColumnTrait, DeriveIntoActiveModel, QueryFilter};
@@ -23,10 +23,10 @@ pub struct Create {
     pub account_type: AccountType,
     pub account_group: Option<Text<50>>,
     pub account_class: Option<Text<50>>,
-    /// An account of the same type that takes no lines.
+    /// An account of the same type that does not allow posting.
     pub parent_id: Option<Uuid>,
     pub is_control_account: Option<bool>,
-    /// Left out: a control account takes no lines, another does.
+    /// When left out: false for a control account, true for any other.
     pub is_posting_allowed: Option<bool>,
     pub is_bank_account: Option<bool>,
     pub is_cash_account: Option<bool>,
@@ -59,7 +59,7 @@ pub struct Update {
     pub tax_code: Patch<CodeText<20>>,
     pub description: Patch<Memo>,
     pub notes: Patch<Memo>,
-    /// One that is not active takes no new lines.
+    /// Nothing new is posted to an account that is not active.
     pub is_active: Change<bool>,
 }
 
@@ -104,11 +104,7 @@ impl Resource for Accounts {
         if row.role.is_none() {
             return Ok(());
         }
-        Err(Error::rule(
-            "fim.account_has_role",
-            "자동 분개에 쓰이는 계정은 지울 수 없습니다. 사용 중지하거나 이름을 바꾸세요.",
-            "The platform posts to this account: it can be renamed, but not deleted.",
-        ))
+        Err(crate::rules::ACCOUNT_HAS_ROLE.error())
     }
 }
 
@@ -120,8 +116,7 @@ pub async fn of_role(scope: &Scope, role: PostingRole) -> Result<Uuid> {
     let found = scope.find::<Entity>().filter(Column::Role.eq(role)).one().await?;
     found.map(|account| account.id).ok_or_else(|| {
         let role = role.to_value();
-        Error::rule("fim.no_account_for_role", format!("{role} 역할의 계정이 없습니다."), format!("No account has the role {role}."))
-            .with("role", role)
+        crate::rules::NO_ACCOUNT_FOR_ROLE.filled(&[("role", &role)]).with("role", role)
     })
 }
 

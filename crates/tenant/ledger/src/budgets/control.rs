@@ -8,7 +8,7 @@ use crate::{
     journal::{entry, line},
     sums::{Slice, spent},
 };
-use kernel::{Day, Error, Money, MoneySum, Result};
+use kernel::{Day, Money, MoneySum, Result};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -23,8 +23,8 @@ pub fn slice_of(budget: &Model, known: i64) -> Result<Slice> {
     Ok(Slice { from: Some(from), to: Some(to), known, department: budget.department_id, project: None, with_closing: false })
 }
 
-/// The approved budgets of the accounts and the month of an entry. The one that closes a year draws on none; one that takes a credit
-/// back spends it.
+/// The approved budgets of the accounts and the month of an entry. The one that closes a year draws on none; one that reverses a
+/// credit spends it.
 pub async fn drawn_on(tx: &Tx, entry: &entry::Model, lines: &[line::Model]) -> Result<Vec<Model>> {
     if entry.je_type == entry::EntryType::Closing {
         return Ok(Vec::new());
@@ -52,14 +52,11 @@ pub async fn look(tx: &Tx, budgets: &[Model], entry: &entry::Model, lines: &[lin
             continue;
         }
         if control == "BLOCK" {
-            return Err(Error::rule(
-                "fim.budget_exceeded",
-                format!("예산을 넘습니다. 쓸 수 있는 금액은 {available}입니다."),
-                format!("The budget is exceeded: {available} is available."),
-            )
-            .with("budget_id", budget.id.to_string())
-            .with("available", available.to_string())
-            .with("drawn", drawn.to_string()));
+            return Err(crate::rules::BUDGET_EXCEEDED
+                .filled(&[("available", &available)])
+                .with("budget_id", budget.id.to_string())
+                .with("available", available.to_string())
+                .with("drawn", drawn.to_string()));
         }
         let fact = json!({"id": budget.id, "period": budget.period, "je_id": entry.id, "available": available, "drawn": drawn});
         tx.publish(Event::new("fim.budget.exceeded", budget.id, fact));

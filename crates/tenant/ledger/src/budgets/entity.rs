@@ -25,7 +25,7 @@ pub struct Model {
     /// `2026-03`.
     pub period: String,
     pub amount: Money,
-    /// That of the books.
+    /// The base currency.
     pub currency: Currency,
     pub status: BudgetStatus,
     pub notes: Option<Memo>,

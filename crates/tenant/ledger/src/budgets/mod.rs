@@ -71,8 +71,11 @@ impl Resource for Budgets {
     fn actions() -> Vec<Action> {
         use BudgetStatus::{Approved, Closed, Draft};
         vec![
-            action("approve", "approved", "Put one budget in force").from(&[Draft]).to(Approved).fact(fact),
-            action("close", "closed", "Take one budget out of force; it stays to be compared with").from(&[Approved]).to(Closed).fact(fact),
+            action("approve", "approved", "Put one budget in force").from(&[Draft]).to(Approved).event_fields(fact),
+            action("close", "closed", "Take one budget out of force; it is still compared with what was posted")
+                .from(&[Approved])
+                .to(Closed)
+                .event_fields(fact),
         ]
     }
 
@@ -80,8 +83,7 @@ impl Resource for Budgets {
         if row.status == BudgetStatus::Draft {
             return Ok(());
         }
-        Err(Error::rule("fim.budget_approved", "승인된 예산은 바꾸거나 지울 수 없습니다.", "An approved budget neither changes nor goes.")
-            .with("status", serde_json::json!(row.status)))
+        Err(crate::rules::BUDGET_APPROVED.error().with("status", serde_json::json!(row.status)))
     }
 }
 
@@ -92,14 +94,14 @@ fn fact(row: &Model) -> serde_json::Value {
 
 /// The first day of a month written `2026-03`.
 pub fn month(text: &str) -> Result<Day> {
-    let wrong = || Error::field("period", "month", "2026-03처럼 연도와 월로 적으세요.", "is a month such as 2026-03");
+    let wrong = || Error::field("period", "month", "2026-03처럼 연도와 월을 입력하세요.", "must be a month such as 2026-03");
     if text.len() != 7 {
         return Err(wrong());
     }
     Day::parse(&format!("{text}-01")).map_err(|_| wrong())
 }
 
-/// What follows from the month: the fiscal year, and the currency of the books.
+/// What follows from the month: the fiscal year, and the base currency.
 async fn derived(scope: &Scope, period: &str) -> Result<Columns> {
     let starts_in = adm::settings::integer(scope, &adm::settings::FISCAL_YEAR_START_MONTH).await?;
     let year = fiscal_year_of(month(period)?, u8::try_from(starts_in).unwrap_or(1));

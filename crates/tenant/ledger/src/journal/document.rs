@@ -25,7 +25,7 @@ impl Side {
     }
 }
 
-/// A line with its amount in the currency and in the books, of a partner where it stands for a claim.
+/// A line with its amount in the currency and in the base currency, of a partner where it stands for a claim.
 pub fn line(account_id: Uuid, side: Side, amount: Money, base: Money, partner: Option<(Uuid, Option<PartnerType>)>) -> DraftLine {
     let sides = |amount: Money| match side {
         Side::Debit => Sides { debit: amount, credit: Money::ZERO },

@@ -23,7 +23,7 @@ pub struct Draft {
     pub ref_doc_type: Option<Text<50>>,
     pub ref_doc_id: Option<Uuid>,
     pub ref_doc_no: Option<Text<100>>,
-    /// The currency of the books when left out.
+    /// The base currency when left out.
     pub currency: Option<Currency>,
     /// The rate in force on the posting date when left out.
     pub exchange_rate: Option<Rate>,
@@ -42,7 +42,7 @@ pub struct DraftLine {
     pub account_id: Uuid,
     pub debit_amount: Option<Money>,
     pub credit_amount: Option<Money>,
-    /// In the currency of the books, where that is not amount times rate. An exchange difference has this and no amount.
+    /// In the base currency, where that is not amount times rate. An exchange difference has this and no amount.
     pub base: Option<Sides>,
     pub description: Option<Text<500>>,
     pub cost_center: Option<CodeText<50>>,
@@ -81,11 +81,11 @@ impl DraftLine {
     /// A line as it stands.
     #[must_use]
     pub fn again(line: &line::Model) -> Self {
-        let mirrored = Self::mirror_of(line);
-        Self { debit_amount: mirrored.credit_amount, credit_amount: mirrored.debit_amount, base: None, ..mirrored }
+        let reversing = Self::reversing(line);
+        Self { debit_amount: reversing.credit_amount, credit_amount: reversing.debit_amount, base: None, ..reversing }
     }
 
-    fn mirror_of(line: &line::Model) -> Self {
+    fn reversing(line: &line::Model) -> Self {
         Self {
             account_id: line.account_id,
             debit_amount: Some(line.credit_amount),
@@ -106,7 +106,7 @@ impl DraftLine {
 }
 
 impl Draft {
-    /// An entry of a day in the currency of the books, without lines yet.
+    /// An entry of a day in the base currency, without lines yet.
     #[must_use]
     pub const fn on(je_type: EntryType, day: Day) -> Self {
         Self {
@@ -130,9 +130,9 @@ impl Draft {
         }
     }
 
-    /// The entry that takes one back: the same amounts on the other sides, at the same rate.
+    /// The entry that reverses another: the same amounts on the other sides, at the same rate.
     #[must_use]
-    pub fn mirror_of(entry: &Model, lines: &[line::Model], date: Day, reason: Option<Text<500>>) -> Self {
+    pub fn reversing(entry: &Model, lines: &[line::Model], date: Day, reason: Option<Text<500>>) -> Self {
         Self {
             je_type: entry.je_type,
             je_date: date,
@@ -148,7 +148,7 @@ impl Draft {
             rate_divisor: entry.rate_divisor,
             description: entry.description.clone(),
             memo: entry.memo.clone(),
-            lines: lines.iter().map(DraftLine::mirror_of).collect(),
+            lines: lines.iter().map(DraftLine::reversing).collect(),
             reverses: Some(entry.id),
             reversal_reason: reason,
         }

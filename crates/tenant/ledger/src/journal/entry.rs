@@ -44,9 +44,9 @@ pub struct Model {
     pub total_debit: Money,
     pub total_credit: Money,
     pub currency: Currency,
-    /// What one of `currency` is worth in the currency of the books.
+    /// What one of `currency` is worth in the base currency.
     pub exchange_rate: Rate,
-    /// Somebody gave the rate: it stays. One that was looked up is looked up again when the draft changes.
+    /// Somebody gave the rate: it is kept. One that was looked up is looked up again when the draft changes.
     #[serde(skip)]
     pub is_rate_said: bool,
     /// The rate of the other direction that amounts were divided by.
@@ -57,9 +57,9 @@ pub struct Model {
     pub status: EntryStatus,
     pub posted_at: Option<Timestamp>,
     pub posted_by: Option<Uuid>,
-    /// The entry that takes this one back.
+    /// The entry that reverses this one.
     pub reversed_je_id: Option<Uuid>,
-    /// The entry that this one takes back.
+    /// The entry that this one reverses.
     pub reverses_je_id: Option<Uuid>,
     pub reversal_reason: Option<Text<500>>,
     /// Its place in the chain of posted entries.

@@ -27,7 +27,7 @@ pub struct Model {
     pub account_id: Uuid,
     pub debit_amount: Money,
     pub credit_amount: Money,
-    /// The same in the currency of the books.
+    /// The same in the base currency.
     pub base_debit: Money,
     pub base_credit: Money,
     pub description: Option<Text<500>>,

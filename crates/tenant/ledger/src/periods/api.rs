@@ -51,7 +51,7 @@ pub struct PeriodClosing {
     pub reason: Option<Text<500>>,
 }
 
-/// Closes a month. Nobody posts into it meanwhile: a posting holds the month it goes into.
+/// Closes a month. Nobody posts into it meanwhile: a posting locks the month it goes into.
 pub(crate) async fn close(cx: &Acting<'_>, _: &Model, input: &PeriodClosing) -> Result<Done<ActiveModel>> {
     note_reason(cx, input.reason.as_ref());
     Ok(Done::Changes(closed(cx.tx.now(), cx.tx.context().actor.id, None)))
@@ -73,15 +73,15 @@ fn exception_of(wanted: &PeriodSoftClosing, now: Timestamp) -> Result<Option<Exc
         (None, None) => Ok(None),
         (Some(user), Some(until)) => {
             if until <= now || until > now.plus_seconds(LONGEST_EXCEPTION) {
-                return Err(Error::field("until", "range", "지금부터 7일 안이어야 합니다.", "must lie within seven days from now"));
+                return Err(Error::field("until", "range", "지금부터 7일 이내여야 합니다.", "must be within seven days from now"));
             }
             let reason = wanted.reason.clone();
-            let reason =
-                reason.ok_or_else(|| Error::field("reason", "required", "예외를 두는 이유를 적으세요.", "an exception needs a reason"))?;
+            let reason = reason
+                .ok_or_else(|| Error::field("reason", "required", "예외를 허용하는 사유를 입력하세요.", "is required for an exception"))?;
             Ok(Some(Exception { user, until, reason }))
         }
-        (None, Some(_)) => Err(Error::field("user_id", "required", "필수 항목입니다.", "is required with until")),
-        (Some(_), None) => Err(Error::field("until", "required", "필수 항목입니다.", "is required with user_id")),
+        (None, Some(_)) => Err(Error::field("user_id", "required", "until과 함께 입력해야 합니다.", "is required together with until")),
+        (Some(_), None) => Err(Error::field("until", "required", "user_id와 함께 입력해야 합니다.", "is required together with user_id")),
     }
 }
 

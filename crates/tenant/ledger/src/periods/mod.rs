@@ -42,21 +42,21 @@ impl Resource for Periods {
     fn actions() -> Vec<Action> {
         use PeriodStatus::{Closed, Open, SoftClosed};
         vec![
-            action("close", "closed", "Close a month: nothing is posted into it any more. Drafts do not stop it")
+            action("close", "closed", "Close a month: nothing can be posted into it any more. Open drafts do not prevent this")
                 .from(&[Open, SoftClosed])
                 .to(Closed)
                 .does(api::close)
-                .fact(api::fact),
+                .event_fields(api::fact),
             // one that is closed so already may get another exception: the function says when there is nothing to do
-            action("soft-close", "soft_closed", "Close a month for all, or for all but one person for a while")
+            action("soft-close", "soft_closed", "Close a month for everybody, or for everybody but one person for a while")
                 .from(&[Open, SoftClosed])
                 .does(api::soft_close)
-                .fact(api::fact),
-            action("reopen", "reopened", "Open a closed month again; the reason stays in the audit")
+                .event_fields(api::fact),
+            action("reopen", "reopened", "Reopen a closed month; the reason is kept in the audit log")
                 .from(&[SoftClosed, Closed])
                 .to(Open)
                 .does(api::reopen)
-                .fact(api::fact)
+                .event_fields(api::fact)
                 .step_up(),
         ]
     }

@@ -12,7 +12,7 @@ use crate::journal::{
     line,
     rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
 };
-use crate::{accounts, budgets, periods, sums};
+use crate::{accounts, budgets, periods, rules, sums};
 use adm::{currency, rates::Conversion};
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text, boxed};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
@@ -38,8 +38,8 @@ pub async fn lines_of_all(scope: &Scope, entries: impl IntoIterator<Item = Uuid>
     Ok(all)
 }
 
-/// An entry, held until the end of the transaction.
-pub async fn held(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
+/// An entry, locked until the end of the transaction.
+pub async fn locked(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>) -> Result<Model> {
     let entry = tx.find::<entry::Entity>().filter(entry::Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
     match expected {
         Some(version) if version != entry.row_version => Err(Error::stale(entry.row_version)),
@@ -54,18 +54,18 @@ pub async fn places_of(tx: &Tx, code: &Currency) -> Result<u32> {
     u32::try_from(row.decimal_places).map_err(Error::internal)
 }
 
-/// What one of `code` is worth in the books on a day, unless somebody says it.
+/// What one of `code` is worth in the base currency on a day, unless somebody says it.
 pub async fn rate_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Rate> {
     conversion_of(tx, code, base, said, on).await.map(|found| found.rate)
 }
 
-/// How amounts in `code` come into the books on a day: by the rate in force, unless somebody says one.
+/// How amounts in `code` are converted into the base currency on a day: by the rate in force, unless somebody says one.
 pub async fn conversion_of(tx: &Tx, code: &Currency, base: &Currency, said: Option<Rate>, on: Day) -> Result<Conversion> {
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     match said {
         Some(rate) if rate.0 <= 0 => Err(Error::field("exchange_rate", "minimum", "0보다 커야 합니다.", "must be greater than 0")),
         Some(rate) if code == base && rate != one => {
-            Err(Error::field("exchange_rate", "base_currency", "장부 통화의 환율은 1입니다.", "is 1 for the currency of the books"))
+            Err(Error::field("exchange_rate", "base_currency", "기준 통화의 환율은 1이어야 합니다.", "must be 1 for the base currency"))
         }
         Some(rate) => Ok(rate.into()),
         None if code == base => Ok(one.into()),
@@ -75,15 +75,15 @@ pub async fn conversion_of(tx: &Tx, code: &Currency, base: &Currency, said: Opti
                 Error::field(
                     "exchange_rate",
                     "no_exchange_rate",
-                    "그 날짜에 적용할 환율이 없습니다.",
-                    "is required: no rate is in force on that day",
+                    "그 날짜에 적용되는 환율이 없습니다. 환율을 입력하세요.",
+                    "is required because no exchange rate is in effect on that day",
                 )
             })
         }
     }
 }
 
-/// Every line stands in an account that takes lines now, of the entry's currency.
+/// Every line is of an account that may be posted to now, in the currency of the entry.
 async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
     let wanted: BTreeSet<Uuid> = draft.lines.iter().map(|line| line.account_id).collect();
     let rows = tx.find::<accounts::entity::Entity>().filter(accounts::entity::Column::Id.is_in(wanted)).all().await?;
@@ -91,20 +91,30 @@ async fn accounts_take(tx: &Tx, draft: &Draft, code: &Currency) -> Result<()> {
     for (at, line) in draft.lines.iter().enumerate() {
         let field = format!("lines.{at}.account_id");
         let account = rows.get(&line.account_id).ok_or_else(|| Error::no_such(field.clone()))?;
-        // what was posted can be taken back wherever it stands
+        // what was posted can be reversed wherever it stands
         if !account.is_posting_allowed || (!account.is_active && draft.reverses.is_none()) {
-            return Err(Error::field(field, "posting_allowed", "전기할 수 없는 계정입니다.", "takes no lines"));
+            return Err(Error::field(
+                field,
+                "posting_allowed",
+                "전기를 허용하는 사용 중인 계정이어야 합니다.",
+                "must be an active account that allows posting",
+            ));
         }
         let may_differ = draft.is_valuation || draft.reverses.is_some();
         if !may_differ && account.currency.as_ref().is_some_and(|only| only != code) {
-            return Err(Error::field(field, "currency", "다른 통화의 계정입니다.", "takes lines of another currency"));
+            return Err(Error::field(
+                field,
+                "currency",
+                "전표와 통화가 같은 계정이어야 합니다.",
+                "must be an account in the currency of the entry",
+            ));
         }
     }
     Ok(())
 }
 
 /// One side of each line, greater than zero, with no more digits than the currency. (An exchange difference is nothing in the
-/// currency, and says what it is in the books.)
+/// currency, and says what it is in the base currency.)
 fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
     let mut sides = Vec::with_capacity(draft.lines.len());
     for (at, line) in draft.lines.iter().enumerate() {
@@ -118,8 +128,8 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
             return Err(Error::field(
                 format!("lines.{at}.debit_amount"),
                 "one_side",
-                "차변이나 대변 중 한쪽에만 0보다 큰 금액을 적으세요.",
-                "debit or credit, one of them, greater than 0",
+                "차변과 대변 중 한쪽에만 0보다 큰 금액을 입력하세요.",
+                "must be greater than 0, or credit_amount must be, but not both",
             ));
         }
         if !fits(debit, places) || !fits(credit, places) {
@@ -127,8 +137,8 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
             return Err(Error::field(
                 format!("lines.{at}.{side}"),
                 "decimal_places",
-                format!("소수점 아래 {places}자리까지만 쓸 수 있습니다."),
-                format!("has at most {places} decimal places"),
+                format!("소수점 아래 {places}자리까지만 입력할 수 있습니다."),
+                format!("must have at most {places} decimal places"),
             ));
         }
         sides.push(Sides { debit, credit });
@@ -136,7 +146,7 @@ fn sides_of(draft: &Draft, places: u32) -> Result<Vec<Sides>> {
     Ok(sides)
 }
 
-/// How amounts were brought into the books by an entry that was posted.
+/// How amounts were converted into the base currency by an entry that was posted.
 pub async fn conversion_by(scope: &Scope, entry: Uuid) -> Result<Conversion> {
     let find = scope.find::<entry::Entity>().filter(entry::Column::Id.eq(entry)).one().await?;
     let entry = find.ok_or_else(|| Error::internal("an entry that is not there"))?;
@@ -149,8 +159,9 @@ pub async fn conversion_by(scope: &Scope, entry: Uuid) -> Result<Conversion> {
 /// 422 on `amount`, where it is too much.
 pub async fn in_base_currency(tx: &Tx, amount: Money, rate: Conversion) -> Result<Money> {
     let places = u32::try_from(sums::ledger(tx).await?.base_places).map_err(Error::internal)?;
-    rate.worth(amount, places)
-        .ok_or_else(|| Error::field("amount", "too_large", "기준 통화로 환산한 금액이 너무 큽니다.", "is too large in the base currency"))
+    rate.worth(amount, places).ok_or_else(|| {
+        Error::field("amount", "too_large", "기준 통화로 환산한 금액이 너무 큽니다.", "is too large when converted into the base currency")
+    })
 }
 
 /// Writes a draft, new or over the one that is there; where that says the same already nothing is written.
@@ -200,7 +211,7 @@ pub async fn draft(tx: &Tx, over: Option<&EntryWithLines>, draft: &Draft) -> Res
     let id = over.map_or_else(new_id, |before| before.entry.id);
     let mut lines = Vec::with_capacity(draft.lines.len());
     for ((no, wanted), (sides, base)) in (1..).zip(&draft.lines).zip(sides.iter().zip(&in_base)) {
-        // a reversal takes back exactly what stood in the books
+        // a reversal turns exactly what was posted in the base currency
         let base = wanted.base.unwrap_or(*base);
         let there = over.and_then(|before| before.lines.get(lines.len()));
         lines.push(line::Model {
@@ -279,8 +290,8 @@ async fn partners_stand(tx: &Tx, draft: &Draft) -> Result<()> {
                 return Err(Error::field(
                     field,
                     "merged",
-                    format!("다른 고객으로 병합되었습니다: {into}"),
-                    format!("was merged into {into}"),
+                    format!("다른 거래처({into})로 병합된 거래처입니다. 병합된 거래처를 사용하세요."),
+                    format!("was merged into {into}; use that partner instead"),
                 ));
             }
             Some(None) => {}
@@ -302,15 +313,11 @@ async fn departments_stand(tx: &Tx, draft: &Draft) -> Result<()> {
     }
 }
 
-/// The month an entry goes into takes postings; held, so that it is not closed meanwhile.
+/// The month an entry goes into takes postings; locked, so that it is not closed meanwhile.
 async fn period_takes(tx: &Tx, entry: &Model) -> Result<()> {
     let find = tx.find::<periods::entity::Entity>().filter(periods::entity::Column::Period.eq(&entry.period));
     let Some(month) = find.one().await? else {
-        return Err(Error::rule(
-            "fim.no_period",
-            format!("{} 회계기간이 없습니다.", entry.period),
-            format!("There is no accounting period {}.", entry.period),
-        ));
+        return Err(rules::NO_PERIOD.filled(&[("period", &entry.period)]));
     };
     let excepted = month.exception_user_id.is_some()
         && month.exception_user_id == tx.context().actor.id
@@ -318,23 +325,18 @@ async fn period_takes(tx: &Tx, entry: &Model) -> Result<()> {
     match month.status {
         periods::entity::PeriodStatus::Open => Ok(()),
         periods::entity::PeriodStatus::SoftClosed if excepted => Ok(()),
-        _ => Err(Error::rule(
-            "fim.period_closed",
-            format!("{} 회계기간은 마감되었습니다.", entry.period),
-            format!("The accounting period {} is closed.", entry.period),
-        )
-        .with("period", entry.period.clone())),
+        _ => Err(rules::PERIOD_CLOSED.filled(&[("period", &entry.period)]).with("period", entry.period.clone())),
     }
 }
 
-/// Posts a draft that is held: it gets its number and its place in the chain, and never changes again.
+/// Posts a draft that is locked: it gets its number and its place in the chain, and never changes again.
 #[boxed(?Send)]
 pub async fn post(tx: &Tx, draft: EntryWithLines) -> Result<EntryWithLines> {
     let EntryWithLines { entry, mut lines } = draft;
     period_takes(tx, &entry).await?;
     let budgets = budgets::control::drawn_on(tx, &entry, &lines).await?;
     // from here on postings of the company stand in line
-    let (ledger, no) = sums::hold_ledger_and_number(tx, SERIES, &entry.fiscal_year).await?;
+    let (ledger, no) = sums::lock_ledger_and_number(tx, SERIES, &entry.fiscal_year).await?;
     budgets::control::look(tx, &budgets, &entry, &lines, ledger.chain_no).await?;
     let code = document_number(SERIES, &entry.fiscal_year, no);
     let posted_at = ledger.behind(tx.now());
@@ -358,21 +360,21 @@ pub async fn post(tx: &Tx, draft: EntryWithLines) -> Result<EntryWithLines> {
     Ok(EntryWithLines { entry: posted, lines })
 }
 
-/// Takes a posted entry back: its mirror is posted on `date`, and both know of each other. Answers the mirror.
+/// Reverses a posted entry: its reversing entry is posted on `date`, and both know of each other. Answers the reversing entry.
 pub async fn reverse(tx: &Tx, entry: Model, date: Day, reason: Option<Text<500>>) -> Result<EntryWithLines> {
     if date < entry.posting_date {
         return Err(Error::field(
             "date",
             "minimum",
-            "원 전표의 전기일보다 앞설 수 없습니다.",
+            "원 전표의 전기일보다 빠를 수 없습니다.",
             "must not be before the posting date of the entry",
         ));
     }
     let lines = lines_of(tx, entry.id).await?;
-    let mirror = draft(tx, None, &Draft::mirror_of(&entry, &lines, date, reason)).await?;
-    let mirror = post(tx, mirror).await?;
+    let reversing = draft(tx, None, &Draft::reversing(&entry, &lines, date, reason)).await?;
+    let reversing = post(tx, reversing).await?;
     let change =
-        entry::ActiveModel { status: Set(EntryStatus::Reversed), reversed_je_id: Set(Some(mirror.entry.id)), ..Default::default() };
+        entry::ActiveModel { status: Set(EntryStatus::Reversed), reversed_je_id: Set(Some(reversing.entry.id)), ..Default::default() };
     tx.update(entry.id, &change).await?;
-    Ok(mirror)
+    Ok(reversing)
 }

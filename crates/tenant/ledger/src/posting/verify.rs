@@ -1,4 +1,4 @@
-//! Looking the books over: every posted entry again, its sums, its number, its hash.
+//! Verifying the ledger: every posted entry again, its sums, its number, its hash.
 
 use super::chain;
 use crate::sums;
@@ -24,7 +24,7 @@ pub struct Bad {
     pub reason: String,
 }
 
-/// What became of looking the books over.
+/// The result of verifying the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "LedgerVerdict")]
 pub struct Verdict {
@@ -43,12 +43,12 @@ fn fault(
     next: &mut BTreeMap<String, u32>,
 ) -> Result<Option<&'static str>> {
     if entry.chain_no != Some(no) {
-        return Ok(Some("an entry before this one is missing"));
+        return Ok(Some("an earlier entry is missing"));
     }
     let expected = next.entry(entry.fiscal_year.clone()).or_insert(1);
     let number = entry.je_code.as_deref().and_then(|code| code.rsplit('-').next()).and_then(|number| number.parse().ok());
     if number != Some(*expected) {
-        return Ok(Some("its number is not the next of its fiscal year"));
+        return Ok(Some("its number is out of sequence in its fiscal year"));
     }
     *expected += 1;
     let sides = totals(lines.iter().map(line::Model::sides))?;
@@ -57,10 +57,10 @@ fn fault(
         return Ok(Some("its lines do not balance"));
     }
     if lines.iter().any(|line| line.chain_no != Some(no) || line.posting_date != entry.posting_date) {
-        return Ok(Some("a line has another place or day than its entry"));
+        return Ok(Some("a line has a different chain number or posting date than its entry"));
     }
     if entry.entry_hash.as_deref() != Some(chain::hash_of(previous, entry, lines)?.as_slice()) {
-        return Ok(Some("its hash does not fit its content and the entry before it"));
+        return Ok(Some("its hash does not match its content and the entry before it"));
     }
     Ok(None)
 }
@@ -90,10 +90,10 @@ pub async fn look_over(scope: &Scope) -> Result<Verdict> {
         return Ok(bad(checked, None, "entries at the end of the chain are missing"));
     }
     if let Some(month) = sums::months_that_drifted(scope).await? {
-        return Ok(bad(checked, None, &format!("the sums of {month} are not those of its lines")));
+        return Ok(bad(checked, None, &format!("the stored totals of {month} do not match its lines")));
     }
     if let Some(id) = sums::balance_that_drifted(scope).await? {
-        return Ok(bad(checked, Some(id), "the balance kept of this account is not that of its lines"));
+        return Ok(bad(checked, Some(id), "the stored balance of this account does not match its lines"));
     }
     Ok(Verdict { valid: true, checked, first_bad: None })
 }

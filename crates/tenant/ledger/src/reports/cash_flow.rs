@@ -82,7 +82,7 @@ pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<
         let (account_code, account_name) = (account.account_code.to_string(), account.account_name.to_string());
         section.rows.push(Row { account_id: account.id, account_code, account_name, amount });
     }
-    let told: MoneySum = sections.iter().map(|section| section.total).sum();
+    let accounted: MoneySum = sections.iter().map(|section| section.total).sum();
     let [operating, investing, financing] = sections;
     let statement = CashFlow {
         from: basis.from,
@@ -93,7 +93,7 @@ pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<
         investing,
         financing,
         closing: opening + moved,
-        difference: moved - told,
+        difference: moved - accounted,
     };
     Ok(print("cash-flow", query.0.format, &statement).await?)
 }

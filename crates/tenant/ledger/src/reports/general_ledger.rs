@@ -73,7 +73,7 @@ pub fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
         return Err(Error::field("page", "minimum", "1 이상이어야 합니다.", "must be 1 or more"));
     }
     if !(1..=MOST).contains(&size) {
-        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be from 1 to 500"));
+        return Err(Error::field("page_size", "range", "1 이상 500 이하여야 합니다.", "must be between 1 and 500"));
     }
     Ok((page, size))
 }

@@ -43,7 +43,7 @@ pub struct Query {
     pub to: Option<Day>,
     /// The same as `to`, for statements of a day.
     pub as_of: Option<Day>,
-    /// As the books were known at this moment; now when left out.
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     pub department_id: Option<Uuid>,
     pub project_code: Option<CodeText<50>>,
@@ -67,14 +67,19 @@ pub struct Basis {
 impl Basis {
     pub async fn of(door: &Door, scope: &Scope, query: &Query) -> Result<Self> {
         if query.as_of.is_some() && query.to.is_some() && query.as_of != query.to {
-            return Err(Error::field("as_of", "conflict", "to와 같은 날이어야 합니다.", "does not go with another to"));
+            return Err(Error::field("as_of", "conflict", "to와 같은 날짜여야 합니다.", "must be the same day as to"));
         }
         let to = query.as_of.or(query.to).unwrap_or_else(|| door.today());
         let starts_in = u8::try_from(adm::settings::integer(scope, &adm::settings::FISCAL_YEAR_START_MONTH).await?).unwrap_or(1);
         let year = months_of(fiscal_year_of(to, starts_in), starts_in);
         let from = query.from.or_else(|| year.first().map(|(start, _)| *start)).unwrap_or(to);
         if from > to {
-            return Err(Error::field("from", "range", "마지막 날보다 뒤일 수 없습니다.", "must not be after the last day"));
+            return Err(Error::field(
+                "from",
+                "range",
+                "조회 기간의 마지막 날보다 늦을 수 없습니다.",
+                "must not be after the last day of the period",
+            ));
         }
         if let Some(id) = query.department_id {
             let department = scope.find::<adm::department::Entity>().filter(adm::department::Column::Id.eq(id)).one().await?;
@@ -84,7 +89,7 @@ impl Basis {
         let (known, known_at) = match query.known_at {
             // of what is posted within one instant the last carries a moment a little later
             Some(at) if at > door.platform().now() && ledger.posted_at.is_none_or(|last| at > last) => {
-                return Err(Error::field("known_at", "past", "앞으로의 시점일 수 없습니다.", "must not lie ahead"));
+                return Err(Error::field("known_at", "past", "미래 시점일 수 없습니다.", "must not be in the future"));
             }
             Some(at) if ledger.posted_at.is_some_and(|last| at < last) => (sums::known_at(scope, at).await?, Some(at)),
             // what is being posted at this moment gets a later one

@@ -10,10 +10,10 @@ use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
 
-/// The end of the chain, held until the commit: from here on postings of the company stand in line. Taken last.
-pub async fn hold_ledger(tx: &Tx) -> Result<Ledger> {
+/// The end of the chain, locked until the commit: from here on postings of the company stand in line. Taken last.
+pub async fn lock_ledger(tx: &Tx) -> Result<Ledger> {
     let mut sql = Sql::default();
-    held(&mut sql, tx);
+    select_locked(&mut sql, tx);
     read(&tx.raw_one(sql).await?.ok_or_else(no_ledger)?)
 }
 
@@ -21,7 +21,7 @@ fn no_ledger() -> Error {
     Error::internal("the company has no ledger")
 }
 
-fn held(sql: &mut Sql, tx: &Tx) {
+fn select_locked(sql: &mut Sql, tx: &Tx) {
     sql.push(LEDGER).bind(tx.tenant());
     if tx.is_postgres() {
         // The queue before a row that each of them changes is not kept in order: who comes late may go first, again and again. That before
@@ -34,7 +34,7 @@ fn held(sql: &mut Sql, tx: &Tx) {
 /// A moment behind all that is known, for what changes how statements are read without being posted. What is known ends with it: a
 /// statement given before it names an earlier one, and what is posted afterwards gets a later one.
 pub async fn moment(tx: &Tx) -> Result<Timestamp> {
-    let ledger = hold_ledger(tx).await?;
+    let ledger = lock_ledger(tx).await?;
     let moment = ledger.behind(tx.now());
     let mut sql = Sql::new("UPDATE fim_ledgers SET posted_at = ");
     sql.bind(moment).push(" WHERE tenant_id = ").bind(tx.tenant());
@@ -42,15 +42,15 @@ pub async fn moment(tx: &Tx) -> Result<Timestamp> {
     Ok(moment)
 }
 
-/// [`hold_ledger`], and the next number of a series of documents.
-pub async fn hold_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result<(Ledger, i64)> {
+/// [`lock_ledger`], and the next number of a series of documents.
+pub async fn lock_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result<(Ledger, i64)> {
     if !tx.is_postgres() {
-        return Ok((hold_ledger(tx).await?, tx.next_number(series, year).await?));
+        return Ok((lock_ledger(tx).await?, tx.next_number(series, year).await?));
     }
     let mut sql = Sql::new("WITH held AS (");
-    held(&mut sql, tx);
+    select_locked(&mut sql, tx);
     sql.push("), number AS (");
-    // in this order, whoever posts: who holds the end of the chain for longer (a year end) takes numbers after it too
+    // in this order, whoever posts: who locks the end of the chain for longer (a year end) takes numbers after it too
     tx.count_up(&mut sql, series, year, 1, Some("held"))?;
     sql.push(") SELECT held.*, last_no FROM held, number");
     let row = tx.raw_one(sql).await?.ok_or_else(no_ledger)?;

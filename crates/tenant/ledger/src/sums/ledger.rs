@@ -36,7 +36,7 @@ struct Place {
     chain_no: i64,
 }
 
-/// The lines of an account in a slice from `offset` on, by day and place in the chain. EntryWithLines lines are read of this page only: those before
+/// The lines of an account in a slice from `offset` on, by day and place in the chain. Whole lines are read of this page only: those before
 /// it are counted and summed up in the index.
 pub async fn ledger_page(scope: &Scope, slice: &Slice, account: Uuid, offset: i64, limit: i32) -> Result<LedgerPage> {
     let mut sql = count();

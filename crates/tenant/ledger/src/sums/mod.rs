@@ -5,7 +5,7 @@ mod flows;
 mod ledger;
 mod months;
 
-pub use end::{balance_that_drifted, hold_ledger, hold_ledger_and_number, moment, place};
+pub use end::{balance_that_drifted, lock_ledger, lock_ledger_and_number, moment, place};
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub use ledger::{LedgerLine, LedgerPage, ledger_page};
 pub use months::{AccountSum, PART, catch_up, months_that_drifted, sums};
@@ -57,7 +57,7 @@ pub async fn ledger(scope: &Scope) -> Result<Ledger> {
     read(&scope.raw_one(sql).await?.ok_or_else(|| Error::internal("the company has no ledger"))?)
 }
 
-/// Takes the lines of a draft away.
+/// Deletes the lines of a draft.
 pub async fn clear_lines(tx: &Tx, entry: Uuid) -> Result<()> {
     let mut sql = Sql::new("DELETE FROM fim_journal_entry_lines WHERE tenant_id = ");
     sql.bind(tx.tenant()).push(" AND je_id = ").bind(entry);

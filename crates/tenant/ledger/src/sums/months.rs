@@ -162,9 +162,9 @@ pub async fn catch_up(tx: &Tx) -> Result<bool> {
     Ok(until < end)
 }
 
-/// The parts of debit and of credit of a line, in this order, each as `told` says.
-fn of_both_sides(told: fn(&str) -> String) -> String {
-    ["base_debit", "base_credit"].map(|side| MoneySum::parts(side).map(|part| told(&part)).join(", ")).join(", ")
+/// The parts of debit and of credit of a line, in this order, each as `shown` says.
+fn of_both_sides(shown: fn(&str) -> String) -> String {
+    ["base_debit", "base_credit"].map(|side| MoneySum::parts(side).map(|part| shown(&part)).join(", ")).join(", ")
 }
 
 /// The first month whose stored sums are not those of its lines.
