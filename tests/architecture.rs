@@ -366,7 +366,10 @@ fn uses_of_modules(name: &str) -> BTreeMap<String, BTreeSet<String>> {
         let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         let found = uses.entry(module).or_default();
         for rest in code.split("crate::").skip(1) {
-            found.extend(first_words(rest));
+            let words = first_words(rest);
+            // a name that `lib.rs` exports would hide which module it is of
+            assert!(words.iter().all(|word| !word.starts_with(char::is_uppercase)), "{name}: {place} uses crate::{words:?}");
+            found.extend(words);
         }
     }
     let known: BTreeSet<String> = uses.keys().cloned().collect();

@@ -3,7 +3,7 @@
 use super::{every_resource, lasting, parameters, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::both;
+use testkit::{PASSWORD, both};
 use uuid::Uuid;
 
 /// What is another in every row.
@@ -60,5 +60,63 @@ both! {
             assert!(wrong.wrong_fields().contains(&"nonsense".to_owned()), "{wrong:?}");
         })
         .await;
+    }
+
+    /// Found by an attack: what is not offered did the real thing, and so did a parameter that was misspelt.
+    async fn what_cannot_be_tried_is_refused_and_not_done(app: TestApp) {
+        every_resource(&app, async |resource| {
+            let (body, before) = (resource.example().await, resource.total().await);
+            for (query, field) in [("dryrun=true", "dryrun"), ("dry_run=true&foo=1", "foo"), ("Dry_Run=true", "Dry_Run")] {
+                let answer = resource.owner.post(&format!("{}?{query}", resource.path), &body).await;
+                assert_eq!(answer.wrong_fields(), [field], "{query}");
+            }
+            assert_eq!(resource.total().await, before, "nothing was made");
+            let row = resource.row(&Uuid::now_v7().to_string());
+            for (method, below) in [(Method::PATCH, "/{id}"), (Method::DELETE, "/{id}")] {
+                if resource.has(&method.as_str().to_lowercase(), below) {
+                    let answer = resource.owner.request(method, &format!("{row}?dry_run=true")).json(&json!({})).send().await;
+                    assert_eq!(answer.wrong_fields(), ["dry_run"]);
+                }
+            }
+        })
+        .await;
+        let (admin, manager) = (app.admin_a().await, app.manager().await);
+        let password = json!({"current_password": PASSWORD, "new_password": "another-word-for-a-door"});
+        for path in ["change-password", "logout", "mfa/enroll", "step-up", "login", "refresh"] {
+            let answer = admin.post(&format!("/api/v1/tenants/auth/{path}?dry_run=true"), &password).await;
+            assert_eq!(answer.wrong_fields(), ["dry_run"], "{path}");
+        }
+        let _ = admin.get("/api/v1/tenants/auth/me").await.ok(200);
+        let _ = app.stranger().sign_in(Some("alpha"), "boss", PASSWORD).await;
+        let _ = admin.post("/api/v1/tenants/adm/support-consents", &json!({"reason": "도움"})).await.ok(201);
+        let wanted = json!({"tenant_id": app.company_a().await.id, "user_id": admin.id(), "reason": "문의 확인"});
+        let begun = manager.post("/api/v1/manager/idam/impersonations?dry_run=true", &wanted).await;
+        assert_eq!(begun.wrong_fields(), ["dry_run"]);
+        let sessions = admin.get("/api/v1/tenants/adm/sessions?page_size=100").await.ok(200);
+        assert!(sessions["items"].as_array().unwrap().iter().all(|session| session["impersonation_id"].is_null()), "{sessions}");
+        let undo = format!("/api/v1/tenants/crm/customers/import/{}/undo?dry_run=true", Uuid::now_v7());
+        assert_eq!(admin.post(&undo, &json!({})).await.wrong_fields(), ["dry_run"]);
+    }
+
+    /// Found by an attack: merges that were only tried, again and again, held up whoever cleared the customers' items.
+    async fn whoever_only_tries_gives_way(app: TestApp) {
+        let admin = app.admin_a().await;
+        let customer = admin.post("/api/v1/tenants/crm/customers", &json!({"name": "한빛", "type": "CUSTOMER"})).await.id();
+        if app.backend() != store::Backend::Postgres {
+            return;
+        }
+        let company = app.company_a().await.id;
+        let context = store::Context::system(kernel::Realm::Tenant, Some(company), "test");
+        app.database(kernel::Realm::Tenant)
+            .write(&context, async |tx| {
+                let mut sql = store::Sql::new("SELECT id FROM crm_partners WHERE tenant_id = ");
+                sql.bind(company).push(" FOR UPDATE");
+                let _ = tx.raw_all(sql).await?;
+                let refused = admin.post(&format!("/api/v1/tenants/crm/customers/{customer}/suspend?dry_run=true"), &json!({})).await;
+                assert_eq!(refused.refused(409, "CONFLICT")["rule"], "busy");
+                Ok(())
+            })
+            .await
+            .unwrap();
     }
 }

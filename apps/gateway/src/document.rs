@@ -7,7 +7,7 @@ use crate::{
     embedded::{File, answer},
     modules,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, http::Method};
 use envelope::openapi::{self, About};
 use kernel::Realm;
 use paperclip::actix::OpenApiExt;
@@ -21,7 +21,8 @@ use std::{
 const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
     (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
     `x-permission` names the right an operation needs, `x-sort` the columns a list may be sorted by, `x-noun` and `x-title-field` what a row \
-    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which. `x-rules` lists what can be refused with 409 by its `detail.rule` \
+    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which (no `from`: from any; no `to`: the state stays); done again, an action answers \
+    the state that was reached and does nothing. `x-rules` lists what can be refused with 409 by its `detail.rule` \
     (also at /docs/rules), `x-events` the kinds of events.";
 
 /// A resource's example, its placeholders replaced by what they stand for in the document.
@@ -89,25 +90,16 @@ pub(crate) fn finished(v2: &Value) -> Value {
     document
 }
 
-/// What writes in both databases and cannot be rolled back: it refuses `dry_run=true`.
-const NOT_TRIED: [&str; 3] = [
-    "/api/v1/manager/idam/impersonations",
-    "/api/v1/manager/idam/impersonations/{id}/end",
-    "/api/v1/manager/audt/dead-letters/{id}/replay",
-];
-
-/// Whether an operation can be tried: what makes a row, and every action.
-#[must_use]
-fn can_be_tried(path: &str, operation: &Value) -> bool {
-    let is_secured = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
-    let makes_a_row = operation["responses"].get("201").is_some() && !path.contains("/import");
-    let is_action = path.contains("/{id}/") && !path.contains("/import/");
-    is_secured && (makes_a_row || is_action) && path.starts_with("/api/v1/") && !path.contains("/auth/") && !NOT_TRIED.contains(&path)
+fn is_secured(operation: &Value) -> bool {
+    operation["security"].as_array().is_none_or(|ways| !ways.is_empty())
 }
 
 fn mark_trials(document: &mut Value) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
-        let Some(operation) = item.get_mut("post").filter(|operation| can_be_tried(path, operation)) else { continue };
+        let Some(operation) = item.get_mut("post").filter(|operation| is_secured(operation) && auth::can_be_tried(&Method::POST, path))
+        else {
+            continue;
+        };
         let parameter = json!({"name": "dry_run", "in": "query", "required": false, "schema": {"type": "boolean", "default": false},
             "description": "true: the same checks and the same answer, and nothing is saved."});
         match operation["parameters"].as_array_mut() {

@@ -60,7 +60,7 @@ pub(crate) async fn limit(request: ServiceRequest, next: Next<impl MessageBody +
     let stranger = Caller::address(address);
     if matches!(purpose, Purpose::General | Purpose::DryRun) && platform.has_unproven_key(request.request()) {
         // counted before the database is asked about the key: made-up ones would have it read as often as they like
-        if let Err(error) = count(&limits, &headers, &stranger, purpose, platform.now()).await {
+        if let Err(error) = count(&limits, &headers, &stranger, Purpose::General, platform.now()).await {
             return Ok(request.error_response(Failure(error)));
         }
         let Some(owner) = platform.caller_of(request.request()).await else {
@@ -71,10 +71,14 @@ pub(crate) async fn limit(request: ServiceRequest, next: Next<impl MessageBody +
             Err(error) => Ok(request.error_response(Failure(error))),
         };
     }
-    let caller = match purpose {
-        Purpose::General | Purpose::DryRun => platform.caller_of(request.request()).await.unwrap_or(stranger),
+    let (caller, purpose) = match purpose {
+        Purpose::General | Purpose::DryRun => match platform.caller_of(request.request()).await {
+            Some(caller) => (caller, purpose),
+            // a stranger has one window, whatever they say they are doing
+            None => (stranger, Purpose::General),
+        },
         // who is not known yet, whatever they carry
-        _ => stranger,
+        _ => (stranger, purpose),
     };
     if purpose != Purpose::Refresh {
         return match count(&limits, &headers, &caller, purpose, platform.now()).await {

@@ -130,7 +130,6 @@ pub(crate) async fn end_access(tx: &Tx, user: Uuid, spared: Option<Uuid>, reason
 }
 
 /// What an action on an account does afterwards: this node reads sessions and keys anew.
-#[must_use]
 pub fn forget_sessions(door: &Door, _: Uuid) -> Ready<Result<()>> {
     door.platform().forget_sessions();
     ready(Ok(()))

@@ -1,7 +1,11 @@
 use crate::{Demand, Platform, Principal};
-use actix_web::{HttpRequest, http::header, web::Data};
+use actix_web::{
+    HttpRequest,
+    http::header,
+    web::Data,
+};
 use envelope::{
-    Answer, AnswerKind, Reply, RequestMeta, path_value, read_pairs, request_digest,
+    Answer, AnswerKind, Reply, RequestMeta, path_value, request_digest,
     web::{Part, Reading},
 };
 use kernel::{Code, Day, Error, FieldError, Message, Permission, PermissionKey, Realm, Result, Versions, boxed};
@@ -47,6 +51,7 @@ impl Door {
             door.audit_refusal(&refusal).await;
             return Err(refusal);
         }
+        door.check_query()?;
         door.platform.note_use(&door.principal, door.address());
         Ok(door)
     }
@@ -199,7 +204,7 @@ impl Door {
         let mut cx = self.context();
         cx.is_dry_run = self.is_dry_run()?;
         // a key that was used up for a trial would be missing for the real thing
-        cx.idempotency = if cx.is_dry_run { None } else { self.idempotency()? };
+        cx.idempotency = self.idempotency()?.filter(|_| !cx.is_dry_run);
         let done = self
             .database()
             .write(&cx, async |tx| {
@@ -237,28 +242,6 @@ impl Door {
     #[boxed(?Send)]
     pub async fn insert_one(&self, insert: &store::Insert<'_>, entry: AuditEntry, event: store::Event) -> Result<sea_orm::QueryResult> {
         self.database().insert_one(&self.context(), insert, entry, event).await
-    }
-
-    /// Whether the caller only wants to see what would be (`?dry_run=true`). An import tries its rows itself.
-    ///
-    /// # Errors
-    /// 422 where it is neither `true` nor `false`.
-    pub fn is_dry_run(&self) -> Result<bool> {
-        if self.permission.action == "import" {
-            return Ok(false);
-        }
-        dry_run(self.request.query_string())
-    }
-
-    /// For what cannot be rolled back: it writes in both databases, or outside of them.
-    ///
-    /// # Errors
-    /// 422 with `?dry_run=true`.
-    pub fn refuse_dry_run(&self) -> Result<()> {
-        if !self.is_dry_run()? {
-            return Ok(());
-        }
-        Err(Error::field("dry_run", "not_possible", "시험 실행을 지원하지 않는 작업입니다.", "is not supported by this operation"))
     }
 
     /// The request's `Idempotency-Key`, with the digest of its body and query.
@@ -303,18 +286,6 @@ pub(crate) fn context(request: &HttpRequest, realm: Realm, tenant: Option<Uuid>,
         route: format!("{} {}", request.method(), request.path()),
         idempotency: None,
         is_dry_run: false,
-    }
-}
-
-/// What a query says of `dry_run`; other parameters are none of its business.
-fn dry_run(query: &str) -> Result<bool> {
-    if !query.contains("dry_run") {
-        return Ok(false);
-    }
-    match read_pairs(query)?.iter().find(|(name, _)| name == "dry_run").map(|(_, value)| value.as_str()) {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Error::field("dry_run", "boolean", "true 또는 false여야 합니다.", "must be true or false")),
     }
 }
 

@@ -62,6 +62,7 @@ mod tables;
 mod throttle;
 mod token;
 mod totp;
+mod trial;
 mod visits;
 mod work;
 
@@ -80,6 +81,7 @@ pub use password::Password;
 pub use platform::{Platform, Register, Settings};
 pub use principal::{HeldKey, Impersonator, Principal, Rights};
 pub use sealed::Secrets;
+pub use trial::can_be_tried;
 
 /// The kinds of events about signing in.
 pub const EVENTS: &[&str] = &[

@@ -51,7 +51,7 @@ pub use path_key::PathKey;
 pub use query::{Query, filters_of, never_null, parameter, read_pairs, typed};
 pub use reply::{Accepted, Answer, AnswerKind, Api, Created, Done, Envelope, Page, Reply, respond};
 pub use request::RequestMeta;
-pub use routes::{Routes, path_value};
+pub use routes::{Routes, path_value, pattern as path_pattern};
 pub use schema::{TypeDoc, collisions};
 pub use strict::exact_json;
 pub use upload::{FileKind, Upload};

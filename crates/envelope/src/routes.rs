@@ -4,6 +4,7 @@
 //! the memory of a program that has just started, and most of its start. Here a parameter is always a whole segment, so that the paths form
 //! a tree and need none.
 
+use crate::Failure;
 use crate::{
     face::unknown_path,
     web::{Answering, Route, Service, ServiceConfig},
@@ -13,6 +14,7 @@ use actix_web::{
     dev::Payload,
     http::{Method, header},
 };
+use kernel::Error;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
@@ -59,7 +61,7 @@ pub fn path_value(request: &HttpRequest, name: &str) -> Option<String> {
 
 /// The pattern of a request's path.
 #[must_use]
-pub(crate) fn pattern(request: &HttpRequest) -> Option<String> {
+pub fn pattern(request: &HttpRequest) -> Option<String> {
     request.extensions().get::<Matched>().map(|matched| matched.endpoint.pattern.clone())
 }
 
@@ -107,6 +109,12 @@ impl Routes {
             let not_allowed = HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, endpoint.allow())).finish();
             return Box::pin(std::future::ready(not_allowed));
         };
+        if endpoint.pattern.contains("/auth/") && request.query_string().contains("dry_run") {
+            // signing in has no door that would say it, and a parameter that is passed over would do the real thing
+            let (ko, en) = ("이 작업은 시험 실행을 지원하지 않습니다.", "is not supported for this operation");
+            let refusal = HttpResponse::from_error(Failure(Error::field("dry_run", "not_possible", ko, en)));
+            return Box::pin(std::future::ready(refusal));
+        }
         let values = values.into_iter().map(str::to_owned).collect();
         request.extensions_mut().insert(Matched { endpoint: endpoint.clone(), values });
         (route.answer)(request, payload)

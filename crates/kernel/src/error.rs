@@ -229,7 +229,8 @@ impl Error {
     /// A step the state machine does not have (409).
     #[must_use]
     pub fn transition(from: &str, allowed: &[&str]) -> Self {
-        rules::TRANSITION.filled(&[("from", &from)]).with("status", from).with("allowed", json!(allowed))
+        let states = if allowed.is_empty() { "-".to_owned() } else { allowed.join(", ") };
+        rules::TRANSITION.filled(&[("from", &from), ("allowed", &states)]).with("status", from).with("allowed", json!(allowed))
     }
 
     /// `If-Match` does not fit; `current` is the version that stands.

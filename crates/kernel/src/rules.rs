@@ -75,8 +75,8 @@ macro_rules! rules {
 rules! {
     /// A row action is called that the state of the row does not allow.
     pub(crate) TRANSITION = "transition",
-        "현재 상태({from})에서는 할 수 없는 작업입니다.",
-        "This is not possible in the state {from}.";
+        "현재 상태({from})에서는 할 수 없는 작업입니다. 바꿀 수 있는 상태: {allowed}",
+        "This is not possible in the state {from}. States it can change to: {allowed}.";
 }
 
 #[cfg(test)]
@@ -111,6 +111,6 @@ mod tests {
     fn a_transition_is_in_the_catalogue() {
         assert!(RULES.contains(&TRANSITION));
         let error = Error::transition("DRAFT", &["POSTED"]);
-        assert_eq!((error.rule_name(), error.message(Lang::En)), (Some("transition"), "This is not possible in the state DRAFT."));
+        assert_eq!((error.rule_name(), error.message(Lang::En)), (Some("transition"), "This is not possible in the state DRAFT. States it can change to: POSTED."));
     }
 }

@@ -41,7 +41,7 @@ async fn respond_to(door: Door, spec: &'static Spec, action: &Action, request: H
     let done = door
         .write_answer(status.as_u16(), async |tx| {
             let cx = Acting::caller(&door, tx).with(prepared.as_deref());
-            let row = carry_out(&cx, spec, action, id, expected.clone(), &*input).await?;
+            let row = carry_out(&cx, spec, action, id, expected, &*input).await?;
             answer(&cx, spec, action, id, &row).await
         })
         .await?;

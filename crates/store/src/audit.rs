@@ -124,7 +124,7 @@ pub(crate) fn mask(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                if SECRET.iter().any(|word| name.contains(word)) && value.is_string() {
+                if SECRET.iter().any(|word| name.contains(word)) && !name.ends_with("_at") && value.is_string() {
                     *value = MASK.into();
                 } else {
                     mask(value);

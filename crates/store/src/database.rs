@@ -241,6 +241,9 @@ impl Database {
     async fn try_write(&self, cx: &Context, work: &dyn Work<()>) -> Result<()> {
         let tx = self.writing(cx).await?;
         tx.begin().await?;
+        if cx.is_dry_run {
+            tx.wait_briefly().await?;
+        }
         let done = match work.run(&tx).await {
             Ok(()) => tx.leave_traces().await,
             Err(error) => Err(error),

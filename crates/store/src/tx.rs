@@ -291,6 +291,15 @@ impl Tx {
         self.scope.conn.begin(unhurried).await.map_err(|e| self.explain(e))
     }
 
+    /// Whoever only tries something gives way to those who do it: it waits for no lock longer than a moment.
+    #[boxed(?Send)]
+    pub(crate) async fn wait_briefly(&self) -> Result<()> {
+        if self.is_postgres() {
+            self.raw_script("SET LOCAL lock_timeout = '300ms'").await?;
+        }
+        Ok(())
+    }
+
     #[boxed(?Send)]
     pub(crate) async fn commit(&self) -> Result<()> {
         self.scope.conn.end("COMMIT").await.map_err(|e| self.explain_last(e))

@@ -26,7 +26,7 @@ use ledger::{
         draft::{Draft, DraftLine},
         entry::EntryType,
     },
-    posting as journal, provision,
+    posting, provision,
     tax::TaxKind,
 };
 use resource::{Acting, Spec};
@@ -151,8 +151,8 @@ impl Books<'_> {
             lines.push(line(self.account(code)?, Side::debit_if(*debit > 0), amount, amount, None));
         }
         let draft = Draft { description: Memo::parse(entry.1).ok(), lines, ..Draft::on(EntryType::General, self.day(entry.0)) };
-        let drafted = journal::draft(self.tx, None, &draft).await?;
-        journal::post(self.tx, drafted).await.map(|_| ())
+        let drafted = posting::draft(self.tx, None, &draft).await?;
+        posting::post(self.tx, drafted).await.map(|_| ())
     }
 
     async fn money(&self, moved: &Moved) -> Result<()> {

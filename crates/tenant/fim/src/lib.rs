@@ -1,29 +1,18 @@
-//! fim: money. The ledger, its months, tax invoices, payments, budgets, and the statements.
+//! fim: money. Entries by hand, open items, payments, banks, clearings, tax invoices, revaluations, VAT and their statements. Accounts,
+//! periods, posting and the statements of these alone are the crate `ledger`, which this one builds on and mounts.
 //!
-//! Words: an *account* is a place in the chart; a *journal entry* (a *transaction* in the API) has *lines*, each one side, debit or
-//! credit, of one account; a *draft* is *posted*, and a posted entry is undone only by its *reversing entry*; a *period* is a month that
-//! takes postings while it is open; the *chain* is the order in which entries were posted.
+//! Words: an *open item* is what a partner owes or is owed; an *allocation* is a part of one that a payment or a clearing settled; a
+//! *clearing* settles items without money; an *amendment* is a tax invoice that corrects another (수정세금계산서).
 //!
 //! A line in the account of claims or debts that names a partner opens an item, whether a document posted it or a person. A rate that
 //! somebody gave stays with its draft when the date changes and goes when the currency does; one that was looked up is looked up again.
 //! Where only a rate of the other direction is there, amounts are divided by it. Statements count what was posted for a customer for
 //! whoever it had been merged into, as known at their moment.
 //!
-//! Invariants, held by the database itself: Σ debit = Σ credit in an entry, in its currency and in the base currency; what is posted
-//! never changes; nothing is posted into a closed month; a document is posted once; no account goes beyond what one amount can be. Numbers are given at posting, consecutive in a
-//! fiscal year. Each posted entry's hash covers it and the entry before it.
+//! Tables: `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_clearings`, `fim_tax_invoices`, `fim_tax_invoice_lines`,
+//! `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`, `fim_revaluation_lines`, `fim_vat_settlements`.
 //!
-//! Tables: `fim_accounts`, `fim_periods`, `fim_journal_entries`, `fim_journal_entry_lines`, `fim_ledgers`,
-//! `fim_ledger_months`, `fim_ledger_rollups`, `fim_account_balances`, `fim_open_items`, `fim_allocations`, `fim_payment_transactions`, `fim_clearings`,
-//! `fim_budgets`, `fim_tax_invoices`, `fim_tax_invoice_lines`, `fim_bank_statements`, `fim_bank_statement_lines`, `fim_revaluations`,
-//! `fim_revaluation_lines`, `fim_vat_settlements`.
-//!
-//! Events: `fim.account.created | updated | deleted`, `fim.period.closed | soft_closed | reopened`, `fim.year.closed`,
-//! `fim.journal_entry.posted | reversed | cancelled`, `fim.open_item.created | reversed`, `fim.payment.created | updated | deleted |
-//! completed | failed | cancelled | allocated | unallocated`, `fim.invoice.created | updated | deleted | issued | cancelled | sent |
-//! confirmed | transmission_failed | amended`, `fim.budget.created | updated | deleted | approved | closed | exceeded`,
-//! `fim.bank_statement.created | deleted | matched | unmatched | explained | finished | reopened`,
-//! `fim.revaluation.created | reversed`, `fim.vat_settlement.created | reversed`, `fim.clearing.created | reversed`.
+//! Events follow from the verbs and actions of the resources, and are listed in the document; besides these there are `EVENTS`.
 
 pub mod bank;
 mod bank_lines;
@@ -53,6 +42,9 @@ use envelope::web;
 use kernel::{Permission, Realm};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
+/// Kinds of events that follow from no verb or action.
+const EVENTS: &[&str] = &["fim.budget.exceeded", "fim.invoice.confirmed", "fim.invoice.transmission_failed", "fim.year.closed"];
+
 /// The domain, for the gateway; the ledger is a part of it.
 #[must_use]
 pub fn module() -> Module {
@@ -80,7 +72,7 @@ pub fn module() -> Module {
         permissions: [ledger::permissions(), vec![entries::Verify::KEY, invoices::IssueDated::KEY, bank::Import::KEY]].concat(),
         public_paths: &[],
         rules: rules::RULES,
-        events: &["fim.budget.exceeded", "fim.invoice.confirmed", "fim.invoice.transmission_failed", "fim.year.closed"],
+        events: EVENTS,
     }
 }
 

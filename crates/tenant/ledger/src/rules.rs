@@ -31,8 +31,8 @@ kernel::rules! {
         "Only a draft budget can be changed or deleted.";
     /// An entry is reversed by hand that only its document may reverse.
     pub(crate) ENTRY_OF_DOCUMENT = "fim.entry_of_document",
-        "문서에서 전기된 전표는 직접 역분개할 수 없습니다. 해당 문서를 취소하거나 수정하세요.",
-        "This entry was posted by a document and cannot be reversed by hand. Cancel or amend the document instead.";
+        "문서에서 전기된 전표는 직접 역분개할 수 없습니다. 해당 문서({document})에서 취소, 수정 또는 역분개하세요.",
+        "This entry was posted by a document and cannot be reversed by hand. Cancel, amend or reverse the document ({document}) instead.";
     /// A reversing entry is reversed.
     pub(crate) IS_REVERSAL = "fim.is_reversal",
         "역분개 전표는 다시 역분개할 수 없습니다. 새 전표를 작성하세요.",

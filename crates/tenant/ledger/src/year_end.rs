@@ -1,6 +1,5 @@
 //! 결산: the result of a fiscal year is carried to retained earnings.
 
-use crate::periods::entity::{Column, Entity};
 use crate::{
     accounts::{
         self,
@@ -12,6 +11,7 @@ use crate::{
         entry::{self, EntryOrigin, EntryStatus, EntryType},
         line as journal_line,
     },
+    periods::entity::{Column, Entity},
     posting,
     sums::{self, Slice},
 };

@@ -1,8 +1,10 @@
 //! What stands in a bank account in the ledger, and what moved it.
 
 use kernel::{Currency, Day, Error, Money, MoneySum, Result, Text};
-use ledger::journal::entry::EntryOrigin;
-use ledger::sums::{one_amount, read};
+use ledger::{
+    journal::entry::EntryOrigin,
+    sums::{one_amount, read},
+};
 use sea_orm::{ActiveEnum as _, FromQueryResult};
 use store::{Scope, Sql};
 use uuid::Uuid;

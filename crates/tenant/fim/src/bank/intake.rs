@@ -2,7 +2,7 @@
 
 use super::{BankStatements, Create, LineInput, entity, line};
 use auth::Door;
-use kernel::{Currency, Day, Error, Money, MoneySum, Result};
+use kernel::{Day, Error, Money, MoneySum, Result};
 use ledger::{accounts::entity as account, journal::rules::fits, posting::places_of, sums};
 use resource::Spec;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
@@ -138,7 +138,7 @@ pub(super) async fn take(tx: &Tx, door: &Door, wanted: &Create) -> Result<Uuid> 
     let account = bank_account(tx, wanted.account_id).await?;
     let currency = match account.currency {
         Some(currency) => currency,
-        None => Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?,
+        None => sums::ledger(tx).await?.base_currency,
     };
     checked(wanted, places_of(tx, &currency).await?)?;
     let there = tx

@@ -18,14 +18,14 @@ use envelope::Nothing;
 use kernel::{Error, Money, MoneySum, Result, Text};
 use ledger::{
     journal::entry::{EntryOrigin, EntryStatus},
-    posting as journal, sums,
+    posting, sums,
 };
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done, Spec};
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Event, Tx};
+use store::{Action, AuditEntry, Event, Tx};
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -157,7 +157,7 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
         return Err(taken(line));
     }
     // locked: its lines of the bank come one after the other, and it is not reversed meanwhile
-    let entry = journal::locked(tx, id, None).await.map_err(|error| match error.code() {
+    let entry = posting::locked(tx, id, None).await.map_err(|error| match error.code() {
         kernel::Code::NotFound => Error::no_such("je_id"),
         _ => error,
     })?;
@@ -181,7 +181,7 @@ async fn with_entry(tx: &Tx, statement: &Model, line: &line::Model, id: Uuid) ->
             "must be in the currency of the statement",
         ));
     }
-    let lines = journal::lines_of(tx, id).await?;
+    let lines = posting::lines_of(tx, id).await?;
     let its = lines.iter().filter(|row| row.account_id == line.account_id);
     let others = tx.find::<line::Entity>().filter(line::Column::JeId.eq(id)).filter(line::Column::AccountId.eq(line.account_id));
     let taken: MoneySum = others.all().await?.iter().map(|other| other.amount).sum();
@@ -224,6 +224,8 @@ async fn with_items(cx: &Acting<'_>, statement: &Model, line: &line::Model, shar
         ..Default::default()
     };
     let made = tx.insert(&row).await?;
+    let shown = serde_json::to_value(payment::Payment::from(made.clone())).map_err(Error::internal)?;
+    tx.audit(AuditEntry::new(Action::Create, cx.permission(), "fim.payments", made.id).after(shown));
     tx.publish(Event::new("fim.payment.created", made.id, json!({"id": made.id, "bank_statement_line_id": line.id})));
     let completion = PaymentCompletion { allocations: Some(shares.to_vec()), auto: None };
     resource::perform(cx, Spec::of::<Payments>()?, "complete", made.id, &completion).await?;

@@ -26,7 +26,7 @@ use ledger::{
         draft::DraftLine,
         rules::not_ahead,
     },
-    posting::{self as journal, places_of, rate_of},
+    posting::{self, places_of, rate_of},
     sums,
 };
 use paperclip::actix::Apiv2Schema;
@@ -198,7 +198,7 @@ async fn plan(tx: &Tx, wanted: &Create, on: Day) -> Result<Plan> {
 async fn settle(tx: &Tx, id: Uuid, wanted: &Create, plan: Plan) -> Result<ActiveModel> {
     let Plan { partner, currency, on, chosen, amount, account } = plan;
     let ledger = sums::ledger(tx).await?;
-    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let base = ledger.base_currency.clone();
     let places = (places_of(tx, &currency).await?, u32::try_from(ledger.base_places).map_err(Error::internal)?);
     let rate = rate_of(tx, &currency, &base, None, on).await?;
     let mut parts = Vec::with_capacity(chosen.len());
@@ -214,7 +214,7 @@ async fn settle(tx: &Tx, id: Uuid, wanted: &Create, plan: Plan) -> Result<Active
     let no = tx.number_document(SERIES, on).await?;
     let what = if wanted.kind == ClearingKind::Netting { "채권·채무 상계" } else { "대손·단수 정리" };
     let document = Document { kind: DOCUMENT, id, no: Some(&no), on, currency: currency.clone(), rate: rate.into(), what };
-    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
+    let drafted = posting::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     for part in &parts {
         let change = allocation::ActiveModel {
@@ -224,7 +224,7 @@ async fn settle(tx: &Tx, id: Uuid, wanted: &Create, plan: Plan) -> Result<Active
         };
         tx.update(part.allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
-    let posted = journal::post(tx, drafted).await?;
+    let posted = posting::post(tx, drafted).await?;
     vat_settlements::lets_post(tx, &posted).await?;
     Ok(ActiveModel {
         clearing_no: Set(Some(Text::parse(&no).map_err(Error::internal)?)),
@@ -345,11 +345,11 @@ pub struct ClearingReversal {
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &ClearingReversal) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
     let (parts, mut items) = settled_by(tx, row.id).await?;
-    let entry = journal::locked(tx, row.je_id.ok_or_else(|| Error::internal("posted, and by no entry"))?, None).await?;
+    let entry = posting::locked(tx, row.je_id.ok_or_else(|| Error::internal("posted, and by no entry"))?, None).await?;
     let latest = cx.today().max(row.date);
     not_ahead("date", input.date, latest)?;
     let on = input.date.unwrap_or(latest);
-    let reversing = journal::reverse(tx, entry, on, input.reason.clone()).await?;
+    let reversing = posting::reverse(tx, entry, on, input.reason.clone()).await?;
     vat_settlements::lets_post(tx, &reversing).await?;
     for part in &parts {
         let item = items.iter_mut().find(|item| item.id == part.item_id);

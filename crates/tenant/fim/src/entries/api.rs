@@ -3,9 +3,9 @@ use crate::{open_items::by_hand, vat_settlements};
 use auth::{Allowed, Door};
 use envelope::{Answer, Api, Body, Created, Nothing, Reply, RowId};
 use kernel::{Currency, Day, Error, Result, Text};
-use ledger::journal::EntryWithLines;
 use ledger::{
     journal::{
+        EntryWithLines,
         draft::{Draft, DraftLine},
         entry::{self, ActiveModel, EntryStatus, Model},
         rules,

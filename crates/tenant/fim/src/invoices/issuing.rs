@@ -4,9 +4,10 @@ use super::{
     Invoices, IssueDated,
     api::{InvoiceCancel, InvoiceIssue},
     entity::{ActiveModel, Column, Direction, Entity, Model, Status},
+    entry_lines,
     figures::lines_of,
     line::entity as line,
-    parties, posting,
+    parties,
 };
 use crate::{
     open_items::{self, item},
@@ -14,8 +15,10 @@ use crate::{
 };
 use envelope::Answer;
 use kernel::{Day, Error, FieldError, Lang, Message, Money, Permission, Result, Text};
-use ledger::journal::EntryWithLines;
-use ledger::{journal::rules::not_ahead, sums};
+use ledger::{
+    journal::{EntryWithLines, rules::not_ahead},
+    posting, sums,
+};
 use resource::{Acting, Done, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -123,14 +126,14 @@ async fn number_and_post(tx: &Tx, row: &Model, issue_date: Day) -> Result<(Model
     let due = match row.due_date {
         Some(due) => due,
         None if row.total_amount.is_negative() => row.invoice_date,
-        None => posting::due_date(tx, row, &partner).await?,
+        None => entry_lines::due_date(tx, row, &partner).await?,
     };
     // from here on issues of the company stand in line
     let series = if row.direction == Direction::Sales { "INV" } else { "PINV" };
     let no: Text<50> = Text::parse(&tx.number_document(series, row.invoice_date).await?).map_err(Error::internal)?;
-    let entry = posting::entry(tx, &filled, &no, &lines).await?;
-    let entry = ledger::posting::draft(tx, None, &entry).await?;
-    let posted = ledger::posting::post(tx, entry).await?;
+    let entry = entry_lines::entry(tx, &filled, &no, &lines).await?;
+    let entry = posting::draft(tx, None, &entry).await?;
+    let posted = posting::post(tx, entry).await?;
     if !bears_day_of_original(row.amendment_code) {
         vat_settlements::not_settled(tx, row.invoice_date).await?;
     }
@@ -142,7 +145,7 @@ async fn number_and_post(tx: &Tx, row: &Model, issue_date: Day) -> Result<(Model
     change.je_id = Set(Some(posted.entry.id));
     change.status = Set(Status::Issued);
     let issued = tx.update(row.id, &change).await?.ok_or_else(Error::not_found)?;
-    let item = open_items::open(tx, posting::claim(&issued, &no, due, &posted)?).await?;
+    let item = open_items::open(tx, entry_lines::claim(&issued, &no, due, &posted)?).await?;
     Ok((issued, item))
 }
 
@@ -158,11 +161,11 @@ fn name(value: &sea_orm::ActiveValue<Option<Text<200>>>) -> Option<Text<200>> {
 /// What each line was in the base currency: the tax return is made of it.
 async fn note_base(tx: &Tx, row: &Model, lines: &[line::Model], posted: &EntryWithLines) -> Result<()> {
     let ledger = sums::ledger(tx).await?;
-    if *row.currency_code == *ledger.base_currency {
+    if row.currency_code == ledger.base_currency {
         return crate::vat_return::figures::base_is_amount(tx, row.id).await;
     }
     let places = u32::try_from(ledger.base_places).map_err(Error::internal)?;
-    let base = posting::in_base(lines, posted, places).ok_or_else(|| Error::internal("lines do not fit their entry"))?;
+    let base = entry_lines::in_base(lines, posted, places).ok_or_else(|| Error::internal("lines do not fit their entry"))?;
     for (line, (supply, tax)) in lines.iter().zip(base) {
         let change = line::ActiveModel { base_supply_amount: Set(supply), base_tax_amount: Set(tax), ..Default::default() };
         tx.update(line.id, &change).await?;
@@ -197,7 +200,7 @@ pub(super) async fn lock_with_claims(cx: &Acting<'_>, id: Uuid) -> Result<()> {
 
 /// The item of an invoice, locked; none before it is issued.
 pub(super) async fn locked_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
-    match open_items::of_document(tx, posting::DOCUMENT, id).await? {
+    match open_items::of_document(tx, entry_lines::DOCUMENT, id).await? {
         Some(item) => open_items::locked(tx, &[item.id], "invoice").await,
         None => Ok(Vec::new()),
     }
@@ -205,7 +208,7 @@ pub(super) async fn locked_items(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> 
 
 /// The item of an invoice, and what it was set off against, locked; none before it is issued.
 async fn locked_with_claims(tx: &Tx, id: Uuid) -> Result<Vec<item::Model>> {
-    let Some(item) = open_items::of_document(tx, posting::DOCUMENT, id).await? else { return Ok(Vec::new()) };
+    let Some(item) = open_items::of_document(tx, entry_lines::DOCUMENT, id).await? else { return Ok(Vec::new()) };
     let parts = open_items::set_offs(tx, item.id).await?;
     let ids: BTreeSet<Uuid> = parts.iter().map(|part| part.item_id).chain([item.id]).collect();
     open_items::locked(tx, &ids.into_iter().collect::<Vec<_>>(), "invoice").await
@@ -217,10 +220,10 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
     if amendments.is_some() {
         return Err(rules::INVOICE_AMENDED.error());
     }
-    let entry = ledger::posting::locked(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
+    let entry = posting::locked(tx, row.je_id.ok_or_else(|| Error::internal("issued, and not posted"))?, None).await?;
     let date = date.unwrap_or(entry.posting_date);
     // issued between the two looks: the item was not there yet
-    let its = |item: &item::Model| item.doc_id == row.id && &*item.doc_type == posting::DOCUMENT;
+    let its = |item: &item::Model| item.doc_id == row.id && &*item.doc_type == entry_lines::DOCUMENT;
     let at = items.iter().position(its).ok_or_else(|| Error::transient("the invoice was issued at this moment"))?;
     if row.total_amount.is_negative() {
         let credit = items[at].id;
@@ -231,7 +234,7 @@ async fn give_back(tx: &Tx, row: &Model, mut items: Vec<item::Model>, reason: Op
         return Err(rules::INVOICE_SETTLED.error().with("paid_amount", claim.settled.to_string()));
     }
     let rate = entry.exchange_rate;
-    let reversing = ledger::posting::reverse(tx, entry, date, reason).await?;
+    let reversing = posting::reverse(tx, entry, date, reason).await?;
     // on this day it leaves the tax return
     vat_settlements::not_settled(tx, date).await?;
     let counter = open_items::NewItem {

@@ -7,10 +7,12 @@ use super::{
 };
 use crm::partner;
 use kernel::{Error, Money, Result};
-use ledger::journal::EntryWithLines;
 use ledger::{
     accounts::{self, entity::PostingRole},
-    journal::line::{Model as Line, PartnerType},
+    journal::{
+        EntryWithLines,
+        line::{Model as Line, PartnerType},
+    },
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 use store::Tx;

@@ -6,15 +6,15 @@ use super::{
 };
 use crm::partner;
 use envelope::Answer;
-use kernel::{Currency, Day, Error, Result, Text};
-use ledger::posting::in_base_currency;
+use kernel::{Day, Error, Result, Text};
 use ledger::{
     accounts::{self, entity::PostingRole},
     journal::{
         document::{Document, Side, line},
         rules::{fits, not_ahead},
     },
-    posting as journal, sums,
+    posting::{self, in_base_currency},
+    sums,
 };
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done};
@@ -27,7 +27,7 @@ const DOC_TYPE: &str = "OPENING";
 
 /// Posts what a partner owed or was owed, and opens the item.
 pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
-    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let base = sums::ledger(tx).await?.base_currency;
     let currency = wanted.currency.clone().unwrap_or_else(|| base.clone());
     let places = adm::currency_in_use(tx, &currency, "currency").await?;
     if wanted.amount.0 <= 0 || !fits(wanted.amount, places) {
@@ -45,7 +45,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
     if partner.is_none_or(|partner| partner.merged_into_id.is_some()) {
         return Err(Error::no_such("partner_id"));
     }
-    let rate = journal::conversion_of(tx, &currency, &base, wanted.exchange_rate, wanted.doc_date).await?;
+    let rate = posting::conversion_of(tx, &currency, &base, wanted.exchange_rate, wanted.doc_date).await?;
     let base_amount = in_base_currency(tx, wanted.amount, rate).await?;
     let receivable = wanted.kind == OpenItemKind::Receivable;
     let role = if receivable { PostingRole::Receivable } else { PostingRole::Payable };
@@ -65,7 +65,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
         rate,
         what: "미결 이월",
     };
-    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
+    let drafted = posting::draft(tx, None, &document.entry(lines)?).await?;
     let item = super::open(
         tx,
         NewItem {
@@ -85,7 +85,7 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
         },
     )
     .await?;
-    journal::post(tx, drafted).await?;
+    posting::post(tx, drafted).await?;
     Ok(item)
 }
 
@@ -104,11 +104,11 @@ pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &OpeningReversa
     };
     by_hand::unsettled(row)?;
     let tx = cx.tx;
-    let entry = journal::locked(tx, je_id, None).await?;
+    let entry = posting::locked(tx, je_id, None).await?;
     let latest = cx.today().max(entry.posting_date);
     not_ahead("date", input.date, latest)?;
     let on = input.date.unwrap_or(latest);
-    let reversing = journal::reverse(tx, entry, on, input.reason.clone()).await?;
+    let reversing = posting::reverse(tx, entry, on, input.reason.clone()).await?;
     cx.note(json!({"reversal_je_id": reversing.entry.id, "reason": input.reason}));
     Ok(Done::Changes(ActiveModel { deleted_at: Set(Some(tx.now())), deleted_by: Set(tx.context().actor.id), ..Default::default() }))
 }

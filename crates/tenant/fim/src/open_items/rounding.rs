@@ -5,11 +5,11 @@ use super::{
     Model, OpenItemKind,
     allocation::{self, Model as Allocation},
 };
-use kernel::{Currency, Day, Error, Money, Rate, Result};
+use kernel::{Day, Error, Money, Rate, Result};
 use ledger::{
     accounts::{self, entity::PostingRole},
     journal::document::{Document, Side, line},
-    posting as journal, sums,
+    posting, sums,
 };
 use sea_orm::ActiveValue::Set;
 use std::collections::BTreeSet;
@@ -35,25 +35,25 @@ pub(super) async fn post(tx: &Tx, claim: &Model, both: [Allocation; 2], on: Day)
         id: both[0].id,
         no: claim.doc_no.as_deref(),
         on,
-        currency: Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?,
+        currency: sums::ledger(tx).await?.base_currency,
         rate: Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?.into(),
         what: "상계 단수차이",
     };
-    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
+    let drafted = posting::draft(tx, None, &document.entry(lines)?).await?;
     for allocation in &both {
         let change = allocation::ActiveModel { je_id: Set(Some(drafted.entry.id)), ..Default::default() };
         tx.update(allocation.id, &change).await?.ok_or_else(Error::not_found)?;
     }
-    journal::post(tx, drafted).await.map(|_| ())
+    posting::post(tx, drafted).await.map(|_| ())
 }
 
 /// Reverses what was posted between the sides of set-offs that are undone.
 pub(super) async fn reverse(tx: &Tx, parts: &[Allocation], on: Day) -> Result<()> {
     let entries: BTreeSet<Uuid> = parts.iter().filter_map(|part| part.je_id).collect();
     for id in entries {
-        let entry = journal::locked(tx, id, None).await?;
+        let entry = posting::locked(tx, id, None).await?;
         let date = on.max(entry.posting_date);
-        let reversing = journal::reverse(tx, entry, date, None).await?;
+        let reversing = posting::reverse(tx, entry, date, None).await?;
         for part in parts.iter().filter(|part| part.je_id == Some(id)) {
             let change = allocation::ActiveModel { undo_je_id: Set(Some(reversing.entry.id)), ..Default::default() };
             tx.update(part.id, &change).await?.ok_or_else(Error::not_found)?;

@@ -5,7 +5,7 @@
 
 mod api;
 pub mod entity;
-pub(crate) mod posting;
+pub(crate) mod entry_lines;
 pub mod service;
 pub(crate) mod settling;
 

@@ -3,7 +3,7 @@
 
 use super::{
     entity::{ActiveModel, Column, Entity, Model, PaymentStatus},
-    posting::{self, Part},
+    entry_lines::{self, Part},
     settling::{self, Wanted},
 };
 use crate::{
@@ -11,15 +11,15 @@ use crate::{
     open_items::{self, allocation, shares::Share},
 };
 use adm::rates::Conversion;
-use kernel::{Currency, Day, Error, Money, Result, Text};
-use ledger::posting::in_base_currency;
+use kernel::{Day, Error, Money, Result, Text};
 use ledger::{
     journal::{
         document::Document,
         entry::{self, EntryStatus},
         rules::not_ahead,
     },
-    posting as journal, sums,
+    posting::{self, in_base_currency},
+    sums,
 };
 use paperclip::actix::Apiv2Schema;
 use resource::{Acting, Done};
@@ -95,7 +95,7 @@ fn shares(parts: &[Part]) -> Value {
 
 /// How a payment that is completed was converted into the base currency.
 async fn conversion_of(tx: &Tx, payment: &Model) -> Result<Conversion> {
-    journal::conversion_by(tx, payment.je_id.ok_or_else(|| Error::internal("a payment that was completed was posted"))?).await
+    posting::conversion_by(tx, payment.je_id.ok_or_else(|| Error::internal("a payment that was completed was posted"))?).await
 }
 
 /// The money of a pending payment has moved: numbers and posts it with what it settles.
@@ -103,20 +103,20 @@ pub(super) async fn complete(cx: &Acting<'_>, row: &Model, input: &PaymentComple
     let wanted = Wanted::of(input.allocations.clone(), input.auto)?;
     let (tx, on) = (cx.tx, row.transaction_date);
     not_ahead("transaction_date", Some(on), cx.today())?;
-    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
-    let rate = journal::conversion_of(tx, &row.currency, &base, row.exchange_rate, on).await?;
+    let base = sums::ledger(tx).await?.base_currency;
+    let rate = posting::conversion_of(tx, &row.currency, &base, row.exchange_rate, on).await?;
     let mut payment = Model { base_amount: in_base_currency(tx, row.amount, rate).await?, ..row.clone() };
     let fee = in_base_currency(tx, row.fee_amount, rate).await?;
     let chosen = settling::choose(tx, &payment, &wanted, on).await?;
     let parts = settling::settle(tx, &mut payment, chosen, rate, on).await?;
-    let lines = posting::completion(tx, &payment, &parts, fee).await?;
+    let lines = entry_lines::completion(tx, &payment, &parts, fee).await?;
     let code = tx.number_document(SERIES, on).await?;
     let what = if payment.goes_out() { "지급" } else { "입금" };
     let document = Document { kind: "PAYMENT", id: payment.id, no: Some(&code), on, currency: payment.currency.clone(), rate, what };
-    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
+    let drafted = posting::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     settling::note_entry(tx, &parts, je_id).await?;
-    journal::post(tx, drafted).await?;
+    posting::post(tx, drafted).await?;
     cx.note(shares(&parts));
     Ok(Done::Changes(ActiveModel {
         transaction_code: Set(Some(Text::parse(&code).map_err(Error::internal)?)),
@@ -133,7 +133,7 @@ pub(super) async fn complete(cx: &Acting<'_>, row: &Model, input: &PaymentComple
 /// Posts a movement between the advance and items; answers what it changes of the payment.
 async fn move_advance(cx: &Acting<'_>, payment: &Model, parts: &[Part], back: bool, on: Day) -> Result<Done<ActiveModel>> {
     let tx = cx.tx;
-    let lines = posting::movement(tx, payment, parts, back).await?;
+    let lines = entry_lines::movement(tx, payment, parts, back).await?;
     let first = parts.first().ok_or_else(|| Error::internal("nothing is moved"))?;
     let (doc_type, what) = if back { ("UNALLOCATION", "입출금 배분 취소") } else { ("ALLOCATION", "입출금 배분") };
     let document = Document {
@@ -145,13 +145,13 @@ async fn move_advance(cx: &Acting<'_>, payment: &Model, parts: &[Part], back: bo
         rate: conversion_of(tx, payment).await?,
         what,
     };
-    let drafted = journal::draft(tx, None, &document.entry(lines)?).await?;
+    let drafted = posting::draft(tx, None, &document.entry(lines)?).await?;
     let je_id = drafted.entry.id;
     match back {
         false => settling::note_entry(tx, parts, je_id).await?,
         true => note_undoing(tx, first.allocation.id, je_id).await?,
     }
-    journal::post(tx, drafted).await?;
+    posting::post(tx, drafted).await?;
     cx.note(shares(parts));
     cx.note(json!({"allocation_je_id": je_id}));
     Ok(Done::Changes(ActiveModel { allocated: Set(payment.allocated), base_allocated: Set(payment.base_allocated), ..Default::default() }))
@@ -261,7 +261,7 @@ pub(super) async fn cancel(cx: &Acting<'_>, row: &Model, input: &PaymentCancella
     // the last first, as a person would do it; together they come to nothing
     for entry in entries {
         let id = entry.id;
-        let reversing = journal::reverse(tx, entry, on, reason.clone()).await?.entry.id;
+        let reversing = posting::reverse(tx, entry, on, reason.clone()).await?.entry.id;
         if Some(id) == row.je_id {
             reversal_je_id = Some(reversing);
         }

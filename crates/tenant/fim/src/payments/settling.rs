@@ -1,6 +1,6 @@
 //! Which open items a payment settles, and by how much.
 
-use super::{entity::Model, posting::Part};
+use super::{entity::Model, entry_lines::Part};
 use crate::open_items::{
     self,
     allocation::{self, AgainstType},

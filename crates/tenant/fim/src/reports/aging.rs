@@ -10,8 +10,10 @@ use crate::{
 use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
-use ledger::accounts::entity::PostingRole;
-use ledger::reports::{Basis, Query as Wanted, ReadReports, net};
+use ledger::{
+    accounts::entity::PostingRole,
+    reports::{Basis, Query as Wanted, ReadReports, net},
+};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,10 @@ use auth::Allowed;
 use crm::partner;
 use envelope::Query;
 use kernel::{Day, Error, Money, MoneySum, Result, Text, Timestamp};
-use ledger::accounts::entity::PostingRole;
-use ledger::reports::{Basis, Query as Wanted, ReadReports};
+use ledger::{
+    accounts::entity::PostingRole,
+    reports::{Basis, Query as Wanted, ReadReports},
+};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use sea_orm::{ColumnTrait, QueryFilter};

@@ -11,17 +11,17 @@ use crate::{
 };
 use adm::rates::Conversion;
 use kernel::{Currency, Day, Error, Memo, Money, Rate, Result, Text};
-use ledger::journal::EntryWithLines;
 use ledger::{
     accounts::{self, entity::PostingRole},
     journal::{
+        EntryWithLines,
         document::{Document, Side, line as line_of},
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
         rules::too_large,
     },
-    posting::{self as journal},
+    posting,
     sums::{self, one_amount},
 };
 use resource::{Acting, Done};
@@ -123,10 +123,10 @@ async fn post(
     let one = Rate::from_decimal(1.into()).ok_or_else(|| Error::internal("one is no rate"))?;
     let no = as_of.to_string();
     let document =
-        Document { kind: DOCUMENTS[0], id: id, no: Some(&no), on: as_of, currency: base.clone(), rate: one.into(), what: "외화환산" };
+        Document { kind: DOCUMENTS[0], id, no: Some(&no), on: as_of, currency: base.clone(), rate: one.into(), what: "외화환산" };
     let draft = Draft { je_type: EntryType::Adjustment, is_valuation: true, ..document.entry(lines)? };
-    let drafted = journal::draft(tx, None, &draft).await?;
-    let posted = journal::post(tx, drafted).await?;
+    let drafted = posting::draft(tx, None, &draft).await?;
+    let posted = posting::post(tx, drafted).await?;
     let reversing = Draft {
         ref_doc_type: Some(Text::parse(DOCUMENTS[1]).map_err(Error::internal)?),
         description: Memo::parse("외화환산 환입").ok(),
@@ -134,8 +134,8 @@ async fn post(
         reverses: None,
         ..Draft::reversing(&posted.entry, &posted.lines, back, None)
     };
-    let drafted = journal::draft(tx, None, &reversing).await?;
-    let returned = journal::post(tx, drafted).await?;
+    let drafted = posting::draft(tx, None, &reversing).await?;
+    let returned = posting::post(tx, drafted).await?;
     Ok(Some((posted, returned)))
 }
 
@@ -152,7 +152,7 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
     // nobody posts between what is open and the entry made of it
     let ledger = sums::lock_ledger(tx).await?;
     not_valued_yet(tx, as_of).await?;
-    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let base = ledger.base_currency.clone();
     let mut open = open_foreign_items(tx, &base, as_of).await?;
     open.extend(foreign_cash(tx, &base, as_of).await?);
     let rates = rates_of(tx, &open, &base, as_of).await?;
@@ -202,9 +202,9 @@ pub(crate) async fn revalue(tx: &Tx, permission: &str, as_of: Day) -> Result<Uui
 pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &RevaluationReversal) -> Result<Done<ActiveModel>> {
     // the last first, as a person would do it
     for je_id in [row.return_je_id, row.je_id].into_iter().flatten() {
-        let entry = journal::locked(cx.tx, je_id, None).await?;
+        let entry = posting::locked(cx.tx, je_id, None).await?;
         let on = entry.posting_date;
-        journal::reverse(cx.tx, entry, on, input.reason.clone()).await?;
+        posting::reverse(cx.tx, entry, on, input.reason.clone()).await?;
     }
     Ok(Done::Changes(ActiveModel { status_reason: Set(input.reason.clone()), ..Default::default() }))
 }

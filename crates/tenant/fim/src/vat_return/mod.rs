@@ -12,8 +12,10 @@ use crate::{
 use auth::{Allowed, Door};
 use envelope::{Api, Query, Reply};
 use kernel::{BizNo, Day, Error, Money, MoneySum, Result, Text, Timestamp};
-use ledger::accounts::{self, entity::PostingRole};
-use ledger::reports::{Basis, Query as Statement, ReadReports, net, pages};
+use ledger::{
+    accounts::{self, entity::PostingRole},
+    reports::{Basis, Query as Statement, ReadReports, net, pages},
+};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Print, PrintFormat, print};
 use serde::{Deserialize, Serialize};

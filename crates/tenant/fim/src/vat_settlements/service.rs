@@ -9,20 +9,20 @@ use crate::{
     vat_return::{self, Tie, VatReturn},
 };
 use auth::Door;
-use kernel::{Currency, Day, Error, Memo, Money, MoneySum, Result};
-use ledger::journal::EntryWithLines;
+use kernel::{Day, Error, Memo, Money, MoneySum, Result};
 use ledger::{
     accounts::{
         self,
         entity::{self as account, PostingRole},
     },
     journal::{
+        EntryWithLines,
         document::{Document, Side, line},
         draft::Draft,
         entry::EntryType,
         rules::{period_of, too_large},
     },
-    posting::{self as journal, rate_of},
+    posting::{self, rate_of},
     sums::{self, one_amount},
 };
 use resource::{Acting, Done};
@@ -155,14 +155,14 @@ async fn post(
     if lines.is_empty() {
         return Ok(None);
     }
-    let base = Currency::parse(&sums::ledger(tx).await?.base_currency).map_err(Error::internal)?;
+    let base = sums::ledger(tx).await?.base_currency;
     let rate = rate_of(tx, &base, &base, None, to).await?;
     let (id, no) = (new_id(), format!("{}~{}", period_of(from), period_of(to)));
     let what = if supplement_of.is_some() { "부가세 수정신고" } else { "부가세 정산" };
-    let document = Document { kind: DOCUMENT, id: id, no: Some(&no), on: to, currency: base, rate: rate.into(), what };
+    let document = Document { kind: DOCUMENT, id, no: Some(&no), on: to, currency: base, rate: rate.into(), what };
     let draft = Draft { je_type: EntryType::Adjustment, description: Memo::parse(&format!("{what} {no}")).ok(), ..document.entry(lines)? };
-    let drafted = journal::draft(tx, None, &draft).await?;
-    let posted = journal::post(tx, drafted).await?;
+    let drafted = posting::draft(tx, None, &draft).await?;
+    let posted = posting::post(tx, drafted).await?;
     let row = ActiveModel {
         id: Set(id),
         from_date: Set(from),
@@ -204,8 +204,8 @@ pub(super) async fn reverse(cx: &Acting<'_>, row: &Model, input: &VatSettlementR
 
 /// Reverses the entry of a settlement on its day; answers what its row says then.
 async fn reverse_entry(tx: &Tx, row: &Model, input: &VatSettlementReversal) -> Result<ActiveModel> {
-    let entry = journal::locked(tx, row.je_id, None).await?;
-    journal::reverse(tx, entry, row.to_date, input.reason.clone()).await?;
+    let entry = posting::locked(tx, row.je_id, None).await?;
+    posting::reverse(tx, entry, row.to_date, input.reason.clone()).await?;
     Ok(ActiveModel { status: Set(SettlementStatus::Reversed), status_reason: Set(input.reason.clone()), ..Default::default() })
 }
 

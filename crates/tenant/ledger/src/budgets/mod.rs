@@ -7,7 +7,7 @@ use crate::{journal::rules::fiscal_year_of, sums};
 use auth::Allowed;
 use entity::{ActiveModel, BudgetStatus, Column, Entity, Model};
 use envelope::{Body, Created, web};
-use kernel::{Change, Currency, Day, Error, Memo, Money, Patch, Realm, Result};
+use kernel::{Change, Day, Error, Memo, Money, Patch, Realm, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{Action, RangeKind, Resource, Spec, action};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
@@ -105,7 +105,7 @@ pub fn month(text: &str) -> Result<Day> {
 async fn derived(scope: &Scope, period: &str) -> Result<Columns> {
     let starts_in = adm::settings::integer(scope, &adm::settings::FISCAL_YEAR_START_MONTH).await?;
     let year = fiscal_year_of(month(period)?, u8::try_from(starts_in).unwrap_or(1));
-    let base = Currency::parse(&sums::ledger(scope).await?.base_currency).map_err(Error::internal)?;
+    let base = sums::ledger(scope).await?.base_currency;
     Ok(vec![("fiscal_year", format!("{year:04}").into()), ("currency", base.into())])
 }
 

@@ -102,10 +102,13 @@ pub fn fits(amount: Money, places: u32) -> bool {
 /// another.
 pub fn may_be_reversed(entry: &Model) -> Result<()> {
     if entry.is_document_bound {
+        let words = [entry.ref_doc_type.as_deref(), entry.ref_doc_no.as_deref()];
+        let document = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
         return Err(crate::rules::ENTRY_OF_DOCUMENT
-            .error()
+            .filled(&[("document", &document)])
             .with("ref_doc_type", json!(entry.ref_doc_type))
-            .with("ref_doc_id", json!(entry.ref_doc_id)));
+            .with("ref_doc_id", json!(entry.ref_doc_id))
+            .with("ref_doc_no", json!(entry.ref_doc_no)));
     }
     if entry.reverses_je_id.is_some() {
         return Err(crate::rules::IS_REVERSAL.error());

@@ -5,14 +5,17 @@ pub mod verify;
 
 pub use chain::FIRST;
 
-use crate::journal::{
-    EntryWithLines,
-    draft::{Draft, DraftLine},
-    entry::{self, EntryStatus, Model},
-    line,
-    rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
+use crate::{
+    accounts, budgets,
+    journal::{
+        EntryWithLines,
+        draft::{Draft, DraftLine},
+        entry::{self, EntryStatus, Model},
+        line,
+        rules::{Sides, balanced, fiscal_year_of, fits, in_base, period_of},
+    },
+    periods, rules, sums,
 };
-use crate::{accounts, budgets, periods, rules, sums};
 use adm::{currency, rates::Conversion};
 use kernel::{Currency, Day, Error, Money, Rate, Result, Text, boxed};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
@@ -167,7 +170,7 @@ pub async fn in_base_currency(tx: &Tx, amount: Money, rate: Conversion) -> Resul
 /// Writes a draft, new or over the one that is there; where that says the same already nothing is written.
 pub async fn draft(tx: &Tx, over: Option<&EntryWithLines>, draft: &Draft) -> Result<EntryWithLines> {
     let ledger = sums::ledger(tx).await?;
-    let base = Currency::parse(&ledger.base_currency).map_err(Error::internal)?;
+    let base = ledger.base_currency.clone();
     let code = draft.currency.clone().unwrap_or_else(|| base.clone());
     let posting_date = draft.posting_date.unwrap_or(draft.je_date);
     let places = places_of(tx, &code).await?;

@@ -1,10 +1,10 @@
 //! Verifying the ledger: every posted entry again, its sums, its number, its hash.
 
 use super::chain;
-use crate::sums;
 use crate::{
     journal::{entry, line, rules::totals},
     posting::lines_of_all,
+    sums,
 };
 use kernel::Result;
 use paperclip::actix::Apiv2Schema;

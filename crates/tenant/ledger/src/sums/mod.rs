@@ -11,7 +11,7 @@ pub use ledger::{LedgerLine, LedgerPage, ledger_page};
 pub use months::{AccountSum, PART, catch_up, months_that_drifted, sums};
 
 use crate::journal::entry;
-use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp};
+use kernel::{CodeText, Currency, Day, Error, MoneySum, Result, Timestamp};
 use sea_orm::FromQueryResult;
 use store::{Scope, Sql, Tx};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// The end of the company's chain of posted entries.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Ledger {
-    pub base_currency: String,
+    pub base_currency: Currency,
     /// Digits of the base currency behind the point.
     pub base_places: i32,
     /// Entries posted so far.

@@ -8,10 +8,10 @@ use crate::open_items::{NewItem, item::OpenItemKind};
 use adm::{payment_term, settings};
 use crm::partner;
 use kernel::{CodeText, Day, Error, Memo, Money, Rate, Result, Text};
-use ledger::journal::EntryWithLines;
 use ledger::{
     accounts::{self, entity::PostingRole},
     journal::{
+        EntryWithLines,
         draft::{Draft, DraftLine},
         entry::EntryType,
         line::PartnerType,
