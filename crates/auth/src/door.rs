@@ -1,9 +1,5 @@
 use crate::{Demand, Platform, Principal};
-use actix_web::{
-    HttpRequest,
-    http::header,
-    web::Data,
-};
+use actix_web::{HttpRequest, http::header, web::Data};
 use envelope::{
     Answer, AnswerKind, Reply, RequestMeta, path_value, request_digest,
     web::{Part, Reading},

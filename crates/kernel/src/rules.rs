@@ -111,6 +111,9 @@ mod tests {
     fn a_transition_is_in_the_catalogue() {
         assert!(RULES.contains(&TRANSITION));
         let error = Error::transition("DRAFT", &["POSTED"]);
-        assert_eq!((error.rule_name(), error.message(Lang::En)), (Some("transition"), "This is not possible in the state DRAFT. States it can change to: POSTED."));
+        assert_eq!(
+            (error.rule_name(), error.message(Lang::En)),
+            (Some("transition"), "This is not possible in the state DRAFT. States it can change to: POSTED.")
+        );
     }
 }
