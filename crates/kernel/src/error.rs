@@ -229,8 +229,11 @@ impl Error {
     /// A step the state machine does not have (409).
     #[must_use]
     pub fn transition(from: &str, allowed: &[&str]) -> Self {
-        let states = if allowed.is_empty() { "-".to_owned() } else { allowed.join(", ") };
-        rules::TRANSITION.filled(&[("from", &from), ("allowed", &states)]).with("status", from).with("allowed", json!(allowed))
+        let refusal = match allowed {
+            [] => rules::FINAL_STATE.filled(&[("from", &from)]),
+            _ => rules::TRANSITION.filled(&[("from", &from), ("allowed", &allowed.join(", "))]),
+        };
+        refusal.with("status", from).with("allowed", json!(allowed))
     }
 
     /// `If-Match` does not fit; `current` is the version that stands.

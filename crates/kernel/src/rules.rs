@@ -79,6 +79,12 @@ rules! {
         "This is not possible in the state {from}. States it can change to: {allowed}.";
 }
 
+/// [`TRANSITION`] where there is no state to go to: the same rule, without a list.
+pub(crate) const FINAL_STATE: Rule =
+    Rule {
+        name: TRANSITION.name, ko: "현재 상태({from})에서는 할 수 없는 작업입니다.", en: "This is not possible in the state {from}."
+    };
+
 #[cfg(test)]
 mod tests {
     use super::{RULES, Rule, TRANSITION};
@@ -110,6 +116,7 @@ mod tests {
     #[test]
     fn a_transition_is_in_the_catalogue() {
         assert!(RULES.contains(&TRANSITION));
+        assert_eq!(Error::transition("CANCELLED", &[]).message(Lang::En), "This is not possible in the state CANCELLED.");
         let error = Error::transition("DRAFT", &["POSTED"]);
         assert_eq!(
             (error.rule_name(), error.message(Lang::En)),
