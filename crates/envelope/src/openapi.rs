@@ -11,6 +11,7 @@ use crate::{
     answers::{error_responses, headers, responses, take, type_errors},
     bare,
     bodies::{bound_lists, close_objects, narrow, references},
+    titles,
     upload::XLSX,
 };
 use kernel::schema::MARK;
@@ -77,12 +78,14 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
         decimals_are_texts(given);
     }
     type_errors(&mut schemas);
+    let titles = titles::take(&mut schemas);
     let described = |(name, text, schema): (&str, &str, Value)| (name.to_owned(), json!({"description": text, "schema": schema}));
     json!({
         "openapi": "3.1.0",
         "info": {"title": about.title, "version": about.version, "description": about.description, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "tags": tags,
+        "x-titles": titles,
         "paths": paths,
         "components": {
             "schemas": schemas,

@@ -3,6 +3,7 @@
 use crate::{
     Failure, Schema, check,
     schema::{Defs, TypeDoc},
+    titles::split_title,
     web::{Argument, Part, Reading, at_once, whole},
 };
 use actix_web::{HttpRequest, dev::Payload};
@@ -148,7 +149,7 @@ pub fn filters_of(filter: TypeDoc, may_be_empty: &dyn Fn(&str) -> bool) -> Vec<A
             in_: ParameterIn::Query,
             required: definition.required.contains(&name),
             name,
-            description: Some(format!("{}\n{}", schema.description.unwrap_or_default(), schema.title.unwrap_or_default())),
+            description: Some(format!("{}\n{}", split_title(&schema.description.unwrap_or_default()).1, schema.title.unwrap_or_default())),
             data_type: schema.data_type,
             format: schema.format,
             enum_: schema.enum_,

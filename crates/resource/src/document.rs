@@ -73,6 +73,9 @@ impl Types {
         let mut made = self.operation("Export {many} as CSV or XLSX", demand);
         let formats = json!({"enum": ["csv", "xlsx"], "default": "csv"});
         made.operation.parameters.push(parameter("format", "string", "csv (UTF-8 with BOM) or xlsx.", &formats));
+        let headings = json!({"enum": ["names", "titles"], "default": "names"});
+        let text = "The fields' names, or what people call them in the language of the request.";
+        made.operation.parameters.push(parameter("headings", "string", text, &headings));
         self.filters(&mut made.operation);
         made.gives::<FileReply>()
     }

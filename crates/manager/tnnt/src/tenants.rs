@@ -24,9 +24,14 @@ permission! {
 /// Who can sign in to the new company first.
 #[derive(Clone, Deserialize, Apiv2Schema)]
 pub struct FirstAdministrator {
+    /// 아이디 | User name
     pub username: Login,
+    /// 이메일 | Email
     pub email: Email,
+    /// 이름 | Full name
     pub full_name: Text<100>,
+    /// 비밀번호 | Password
+    ///
     /// With one they can sign in at once; without they are invited.
     pub password: Option<Password>,
 }
@@ -147,6 +152,8 @@ async fn forget(door: &Door, id: Uuid) -> Result<()> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct Suspension {
+    /// 사유 | Reason
+    ///
     /// Shown to the company's people when they are refused.
     pub reason: Option<Memo>,
 }

@@ -104,6 +104,7 @@ pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> 
 #[serde(default)]
 #[openapi(rename = "SupportConsentRevocation")]
 pub struct Revocation {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

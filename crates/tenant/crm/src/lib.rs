@@ -21,7 +21,7 @@
 //! reopened`, `crm.activity.created | updated | deleted | started | completed | cancelled`.
 
 mod activities;
-mod contacts;
+pub mod contacts;
 mod customers;
 pub mod demo;
 mod migrations;
@@ -29,8 +29,9 @@ mod opportunities;
 mod related;
 pub mod rules;
 
+pub use self::contacts as contact;
 pub use activities::{Activities, entity as activity};
-pub use contacts::{Contacts, entity as contact};
+pub use contacts::Contacts;
 pub use customers::{
     Customers, Merge, MergeWanted, Unmerge, UnmergeWanted, demo as demo_customers, entity as partner, merge, plain_name,
     suppliers as demo_suppliers, unmerge,

@@ -94,8 +94,12 @@ pub(super) fn not_that_day() -> Error {
 #[serde(default)]
 #[openapi(rename = "DepartmentMove")]
 pub struct Moving {
+    /// 상위 부서 | Parent
+    ///
     /// Another department of the same organization; null: directly below the organization. Never left out.
     pub parent_id: Patch<Uuid>,
+    /// 시행일 | Effective date
+    ///
     /// Today when left out; a day to come is a planned move.
     pub effective_date: Option<Day>,
 }
@@ -137,7 +141,10 @@ pub async fn history(cx: Allowed<resource::Read<Departments>>, id: RowId) -> Api
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct TreeQuery {
+    /// 조직 | Organization
     pub organization_id: Option<Uuid>,
+    /// 기준일 | As of
+    ///
     /// The day to look at; today when left out.
     pub as_of: Option<Day>,
 }

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use store::{Find, Scope};
 use uuid::Uuid;
 
-use crate::{departments::entity as department, organizations::entity as organization};
+use crate::{departments::entity as department, organizations as organization};
 
 /// Rows a list answers at once.
 const MOST: u64 = 1000;

@@ -36,8 +36,12 @@ pub async fn delete(cx: Allowed<resource::Delete<Activities>>, id: RowId) -> Api
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ActivityCompletion {
+    /// 결과 | Outcome
     pub outcome: Option<Outcome>,
+    /// 결과 메모 | Outcome notes
     pub outcome_notes: Option<Memo>,
+    /// 후속 활동일 | Follow up date
+    ///
     /// Asks for a follow-up on this day, today or later.
     pub follow_up_date: Option<Day>,
 }

@@ -27,12 +27,16 @@ pub async fn update(cx: Allowed<resource::Update<Opportunities>>, id: RowId, bod
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct OpportunityMove {
+    /// 단계 | Stage
+    ///
     /// The next one, or the one before.
     pub stage: Stage,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct OpportunityLoss {
+    /// 사유 | Reason
     pub reason: LostReason,
+    /// 상세 | Detail
     pub detail: Option<Memo>,
 }

@@ -34,8 +34,12 @@ pub async fn create(cx: Allowed<resource::Create<BankStatements>>, body: Body<Cr
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct BankFileQuery {
+    /// 계정과목 | Account
+    ///
     /// A bank account of the chart.
     pub account_id: Uuid,
+    /// 기초 잔액 | Opening balance
+    ///
     /// Where the file has no balances.
     pub opening_balance: Option<Money>,
 }

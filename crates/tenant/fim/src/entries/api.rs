@@ -140,8 +140,11 @@ fn record_posting(cx: &Acting<'_>, entry: &Model) {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct Reversal {
+    /// 날짜 | Date
+    ///
     /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

@@ -24,5 +24,6 @@ pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Crea
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct RevaluationReversal {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }

@@ -21,5 +21,6 @@ pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Cr
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct VatSettlementReversal {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
