@@ -6,18 +6,21 @@
  */
 import { answerOf, bodyOf, parametersOf, type Document, type Parameter, type Schema } from './document.ts'
 import { field, fields, resolve } from './fields.ts'
-import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource } from './types.ts'
+import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource, Titles } from './types.ts'
 
 export interface Derived {
   index: Index
   resources: Record<string, Resource>
   rights: Record<RealmCode, Catalogue>
+  titles: Titles
 }
 
 const LIST_WORDS = new Set(['page', 'page_size', 'cursor', 'total', 'sort', 'search', 'format'])
 
 export function derive(document: Document): Derived {
-  const derived: Derived = { index: {}, resources: {}, rights: { manager: {}, tenants: {} } }
+  const derived: Derived = { index: {}, resources: {}, rights: { manager: {}, tenants: {} }, titles: {} }
+  const titles = Object.entries(document['x-titles'])
+  for (const [name, title] of titles) if (!name.includes('.')) derived.titles[name] = title
   for (const [path, operations] of Object.entries(document.paths)) {
     const realm = realmOf(path)
     if (!realm) continue
@@ -29,6 +32,8 @@ export function derive(document: Document): Derived {
     const key = `${realm}.${domain}.${path.slice(path.lastIndexOf('/') + 1)}`
     derived.index[key] = entry(document, { realm, domain, name, path })
     derived.resources[key] = resource(document, key, path, row)
+    const own = `${row.$ref?.slice(row.$ref.lastIndexOf('/') + 1)}.`
+    for (const [name, title] of titles) if (name.startsWith(own)) derived.titles[`${key}.${name.slice(own.length)}`] = title
   }
   return derived
 }
@@ -96,18 +101,19 @@ function parameterField(document: Document, parameter: Parameter): Field {
   return made
 }
 
+/** The ranges of a list, in its order: each has two parameters that name the same field. */
 function rangesOf(asked: Parameter[]): Range[] {
-  const names = new Set(asked.map((parameter) => parameter.name))
-  const ranges: Range[] = []
-  for (const { name, schema } of asked) {
-    const days = /^(.+)_from$/.exec(name)?.[1]
-    if (days && names.has(`${days}_to`)) {
-      ranges.push({ field: days, kind: schema.format === 'date' ? 'day' : 'instant', from: name, to: `${days}_to` })
-    }
-    const amounts = /^(.+)_min$/.exec(name)?.[1]
-    if (amounts && names.has(`${amounts}_max`)) ranges.push({ field: amounts, kind: 'decimal', from: name, to: `${amounts}_max` })
-  }
-  return ranges
+  const begins = asked.filter((parameter) => ['from', 'min'].includes(parameter['x-range']?.end ?? ''))
+  return begins.flatMap((begin) => {
+    const field = begin['x-range']?.of ?? ''
+    const end = asked.find((other) => other !== begin && other['x-range']?.of === field)
+    return end ? [{ field, kind: rangeKindOf(begin), from: begin.name, to: end.name }] : []
+  })
+}
+
+function rangeKindOf({ schema, 'x-range': range }: Parameter): Range['kind'] {
+  if (range?.end === 'min') return 'decimal'
+  return schema.format === 'date' ? 'day' : 'instant'
 }
 
 function actionsOf(document: Document, path: string): Action[] {

@@ -28,6 +28,8 @@ export interface Parameter {
   in: string
   description?: string
   schema: Schema
+  /** Of which field's range it is which end. */
+  'x-range'?: { of: string; end: 'from' | 'to' | 'min' | 'max' }
 }
 
 interface Content {
@@ -54,6 +56,8 @@ export interface Operation {
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 export interface Document {
+  /** What fields are called, in Korean and in English: by name, and by `<Schema>.<field>` where a schema calls one otherwise. */
+  'x-titles': Record<string, [ko: string, en: string]>
   paths: Record<string, Partial<Record<Method, Operation>>>
   components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter>; responses?: Record<string, Content> }
 }

@@ -5,3 +5,8 @@ declare module 'virtual:index' {
   export const domains: Record<string, () => Promise<{ default: Record<string, Resource> }>>
   export const rights: () => Promise<Record<RealmCode, Catalogue>>
 }
+
+declare module 'virtual:titles' {
+  import type { Titles } from '@meta/types'
+  export const titles: Titles
+}

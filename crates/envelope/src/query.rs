@@ -143,7 +143,6 @@ pub fn filters_of(filter: TypeDoc, may_be_empty: &dyn Fn(&str) -> bool) -> Vec<A
     let parameter = |(name, mut schema): (String, Box<DefaultSchemaRaw>)| {
         if may_be_empty(&name) {
             *schema = kernel::schema::add_keyword(*schema, "x-or-null", true.into());
-            schema.description.get_or_insert_with(|| "`null`: where it is empty.".to_owned());
         }
         Either::Right(Parameter {
             in_: ParameterIn::Query,

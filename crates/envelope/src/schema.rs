@@ -36,6 +36,11 @@ impl TypeDoc {
         (self.schema)()
     }
 
+    /// A reference to the type; its definition, with those of its parts, goes into `definitions`.
+    pub fn reference(self, definitions: &mut BTreeMap<String, DefaultSchemaRaw>) -> DefaultSchemaRaw {
+        reference_to(self.schema(), definitions)
+    }
+
     /// The names of an object's fields.
     #[must_use]
     pub fn fields(self) -> Vec<String> {

@@ -2,9 +2,10 @@
 
 use crate::provisioning::{self, Wanted};
 use adm::provision::Administrator;
-use auth::{Password, Platform, SystemDoor};
+use auth::{Platform, SystemDoor};
 use kernel::{BizNo, CompanyCode, Day, Email, Error, Login, Realm, Result, Text, boxed};
 use sea_orm::ActiveValue::Set;
+use signin::Password;
 use tenancy::tenant::{ActiveModel, Type};
 
 pub const CODE: &str = "demo";

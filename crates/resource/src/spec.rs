@@ -142,7 +142,8 @@ pub struct Spec {
     pub(crate) lookups: &'static [Lookup],
     pub(crate) named_in: Vec<(&'static str, &'static str)>,
     pub(crate) rule: Option<Rule>,
-    pub(crate) state: Option<&'static str>,
+    /// The column of the state, where rows have one.
+    pub state: Option<&'static str>,
     pub actions: Vec<Action>,
     pub example: &'static str,
     /// What the fields are called by people, by their names.

@@ -57,11 +57,11 @@ impl paperclip::v2::schema::Apiv2Schema for Extra {
 /// A customer company.
 #[record(table = "tnnt_tenants", schema = "Tenant", columns = provider)]
 pub struct Model {
-    /// 코드 | Code
+    /// 회사 코드 | Company code
     ///
     /// What people type at sign-in, and the subdomain. Never changes.
     pub code: CompanyCode,
-    /// 이름 | Name
+    /// 고객사명 | Company name
     pub name: Text<100>,
     /// 구분 | Type
     pub r#type: Type,

@@ -1,8 +1,9 @@
 /** What is known of resources while the console runs: metadata of the document, joined with the hints. */
 import type { Field, RealmCode, Resource } from '@meta/types'
 import { domains, index } from 'virtual:index'
+import { titles } from 'virtual:titles'
 import { CHOICES, VERBS } from '@/hints/choices'
-import { FIELDS, FIELDS_EN } from '@/hints/fields'
+import { WORDS } from '@/hints/fields'
 import { DOMAINS, RESOURCES } from '@/hints/resources'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
@@ -36,8 +37,8 @@ export function domainName(key: string): string {
 }
 
 export function fieldName(key: string, field: string): string {
-  if (isKorean()) return FIELDS[`${key}.${field}`] ?? FIELDS[field] ?? humanized(field)
-  return FIELDS_EN[field] ?? humanized(field)
+  const title = titles[`${key}.${field}`] ?? titles[field] ?? WORDS[field]
+  return title?.[isKorean() ? 0 : 1] ?? humanized(field)
 }
 
 /** A word of an enum, as it is meant in a field of a resource. */

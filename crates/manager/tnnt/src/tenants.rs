@@ -1,6 +1,6 @@
 //! Customer companies.
 
-use auth::{Allowed, Door, Password, impersonation};
+use auth::{Allowed, Door, impersonation};
 use envelope::{Api, Nothing, Reply, RowId, web};
 use kernel::{
     BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
@@ -10,6 +10,7 @@ use resource::{Acting, Action, Done, RangeKind, Resource, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::json;
+use signin::Password;
 use tenancy::{
     onboarding,
     tenant::{ActiveModel, BizType, Column, Entity, Extra, Model, Status, Type},
@@ -42,6 +43,7 @@ pub struct Create {
     /// What people type at sign-in: 3 to 20 of a-z 0-9 _ -. Never changes.
     pub code: CompanyCode,
     pub name: Text<100>,
+    /// 첫 관리자 | First administrator
     #[sea_orm(ignore)]
     pub admin: Option<FirstAdministrator>,
     pub r#type: Option<Type>,
@@ -192,6 +194,8 @@ async fn terminate(cx: &Acting<'_>, company: &Model, input: &Suspension) -> Resu
 }
 
 /// Delete a company; its people can no longer sign in
+///
+/// Nobody sees it any more; the audit log keeps it. Staff who act as one of its people are put out at once.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
     let answer = resource::delete_with(&cx, resource::Spec::of::<Tenants>()?, *id, &|_, tx, changing| {
@@ -209,6 +213,8 @@ pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
 }
 
 /// How far the company's provisioning has come
+///
+/// The four steps in their order, each with its state and how often it was tried.
 #[api_v2_operation]
 pub async fn onboarding(cx: Allowed<resource::Read<Tenants>>, id: RowId) -> Api<Vec<onboarding::Model>> {
     let scope = cx.read().await?;

@@ -181,13 +181,13 @@ impl sheet::Rows for Chunks {
 /// Takes a file: the batch that waits, and its chunks.
 #[boxed(?Send)]
 pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, upload: Upload) -> Result<Answer> {
-    let digest = envelope::body_digest(door.request());
     let name = upload.name.clone();
     let mode = match query.mode.unwrap_or_default() {
         ModeWord::GoodRows => Mode::GoodRows,
         ModeWord::AllOrNothing => Mode::AllOrNothing,
     };
-    let Chunks { columns, texts: chunks, total, .. } = off_the_workers(move || Chunks::read(spec, mode, &upload)).await??;
+    let read = move || Ok::<_, Error>((upload.digest(), Chunks::read(spec, mode, &upload)?));
+    let (digest, Chunks { columns, texts: chunks, total, .. }) = off_the_workers(read).await??;
     let on_duplicate = query.on_duplicate();
     if on_duplicate != OnDuplicate::Error && spec.import.flatten().is_none() {
         return Err(Error::field(

@@ -139,18 +139,24 @@ async fn one_of(scope: &Scope, series: &str, today: Day) -> Result<DocumentSerie
 }
 
 /// All document series of the company
+///
+/// Each with its pattern, the next number, and how many numbers were given.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<ReadSeries>) -> Api<Vec<DocumentSeries>> {
     Ok(Reply::new(&all(&cx.read().await?, cx.today()).await?)?)
 }
 
 /// One document series, with the next number
+///
+/// The number is what a document would get now; asking does not reserve it.
 #[api_v2_operation]
 pub async fn one(cx: Allowed<ReadSeries>, key: PathKey) -> Api<DocumentSeries> {
     Ok(Reply::new(&one_of(&cx.read().await?, &key, cx.today()).await?)?)
 }
 
 /// Say what the numbers of a series look like from now on; the count goes on
+///
+/// What is left out stays. How often counting begins again cannot change once a number was given (409).
 #[api_v2_operation]
 pub async fn change(cx: Allowed<UpdateSeries>, key: PathKey, body: Body<DocumentSeriesChange>) -> Api<DocumentSeries> {
     let (today, wanted) = (cx.today(), body.0);

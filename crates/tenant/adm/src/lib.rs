@@ -15,26 +15,23 @@
 //!
 //! Tables: `adm_organizations`, `adm_departments`, `adm_department_places`, `adm_user_posts`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
 //! `adm_unit_conversions`, `adm_payment_terms`, `adm_code_groups`, `adm_codes`, `adm_holidays` here; those of people, roles,
-//! sessions, keys and consents belong to the crate `auth`, which signs people in.
+//! sessions, keys and consents belong to the crate `auth`. API keys, sessions, sign-in logs and the explanation of rights are declared
+//! in the crate `people`, for both realms.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.department.moved | merged | closed`, `adm.user.activated | deactivated | invited |
 //! sessions_revoked | password_reset | mfa_reset`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`,
 //! `adm.session.revoked`, `adm.api_key.activated | deactivated | revoked | rotated`, `adm.support_consent.revoked`,
 //! `adm.impersonation.started | ended`.
 
-mod api_keys;
 pub mod calendar;
 pub mod code_groups;
 pub mod codes;
 pub mod currencies;
 mod departments;
 mod document_series;
-pub mod erp;
 mod events;
-mod explain;
 mod fractions;
 pub mod holidays;
-mod login_logs;
 mod migrations;
 pub mod organizations;
 pub mod payment_terms;
@@ -42,8 +39,8 @@ pub mod provision;
 pub mod rates;
 mod roles;
 pub mod rules;
-mod sessions;
 pub mod settings;
+pub mod shared;
 mod support_consents;
 pub mod unit_conversions;
 pub mod units;
@@ -75,6 +72,7 @@ pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm, boxed};
+use people::{api_keys::tenant as api_keys, explain::tenant as explain, login_logs::tenant as login_logs, sessions::tenant as sessions};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// What was planned for a day of a company is so when the day has come: moves of departments, primary posts.

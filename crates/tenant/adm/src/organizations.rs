@@ -41,7 +41,7 @@ pub struct Model {
     pub biz_no: Option<BizNo>,
     /// 종사업장번호 | Sub business number
     ///
-    /// 종사업장번호, four digits
+    /// Four digits.
     #[api(create, update)]
     pub sub_biz_no: Option<Text<4>>,
     /// 대표자 | Representative

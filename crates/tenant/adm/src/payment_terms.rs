@@ -155,6 +155,8 @@ pub struct DueDate {
 }
 
 /// When an invoice of a day is due
+///
+/// Moved off days off as the payment term says, with the day until which a discount is given.
 #[api_v2_operation]
 pub async fn due_date(cx: Allowed<resource::Read<PaymentTerms>>, id: RowId, query: Query<DueDateQuery>) -> Api<DueDate> {
     let from = query.0.from.unwrap_or_else(|| cx.today());

@@ -68,11 +68,14 @@ impl Resource for ExchangeRates {
     const SORT: &'static [Column] = &[Column::ValidFrom, Column::FromCurrency, Column::ToCurrency];
     const SEARCH: &'static [Column] = &[Column::Source];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day)];
+    const TITLE: Option<Column> = Some(Column::FromCurrency);
     const EXAMPLE: &'static str =
         r#"{"from_currency": "USD", "to_currency": "KRW", "rate": "1382.5", "valid_from": "{day}", "source": "서울외국환중개 {n}"}"#;
 }
 
 /// Create one exchange rate
+///
+/// Between two currencies of the company. It is in force until the next of the same pair and type begins.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<ExchangeRates>>, body: Body<Create>) -> Created<Model> {
     let scope = cx.read().await?;
@@ -207,6 +210,8 @@ pub struct EffectiveQuery {
 }
 
 /// The exchange rate in force on a day
+///
+/// The latest that has begun by then. Where only the other direction is known, one divided by it (`is_inverse`); 404 where neither is.
 #[api_v2_operation]
 pub async fn in_force(cx: Allowed<resource::Read<ExchangeRates>>, query: Query<EffectiveQuery>) -> Api<Effective> {
     let wanted = query.0;

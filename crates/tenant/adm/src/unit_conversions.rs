@@ -93,6 +93,8 @@ async fn agrees(tx: &Tx, changing: Changing<'_>) -> Result<()> {
 }
 
 /// Create one unit conversion
+///
+/// Between units of one type. 409 where it contradicts what follows from the others.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UnitConversions>>, body: Body<Create>) -> Created<Model> {
     let values = values_of(&body.0.into_active_model());
@@ -102,6 +104,8 @@ pub async fn create(cx: Allowed<resource::Create<UnitConversions>>, body: Body<C
 }
 
 /// Change one unit conversion
+///
+/// A merge patch: what is left out stays as it is. 409 where it contradicts what follows from the others.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UnitConversions>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<UnitConversions>()?;

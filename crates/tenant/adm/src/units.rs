@@ -127,6 +127,8 @@ pub async fn convert_quantity(scope: &Scope, wanted: ConvertQuery) -> Result<Con
 }
 
 /// Convert a quantity into another unit
+///
+/// Over as many conversions as it takes. What four decimal places cannot hold asks for `round`; 404 where nothing leads there.
 #[api_v2_operation]
 pub async fn convert(cx: Allowed<resource::Read<Units>>, query: Query<ConvertQuery>) -> Api<Converted> {
     let scope = cx.read().await?;

@@ -26,6 +26,7 @@ mod customers;
 pub mod demo;
 mod migrations;
 mod opportunities;
+mod partners;
 mod related;
 pub mod rules;
 
@@ -37,6 +38,7 @@ pub use customers::{
     suppliers as demo_suppliers, unmerge,
 };
 pub use opportunities::{Opportunities, entity as opportunity, stages};
+pub use partners::Partners;
 
 use kernel::{Permission, Realm};
 use resource::{Module, ResourceInfo};
@@ -52,6 +54,7 @@ pub fn module() -> Module {
             cfg.service(
                 envelope::web::scope("/crm")
                     .service(customers::routes())
+                    .service(resource::reading::<Partners>())
                     .service(resource::plain::<Contacts>())
                     .service(opportunities::routes())
                     .service(activities::routes()),
@@ -60,6 +63,7 @@ pub fn module() -> Module {
         migrations: migrations::all,
         resources: vec![
             ResourceInfo::of::<Customers>("/crm/customers"),
+            ResourceInfo::only::<Partners>("/crm/partners", &[resource::Read::<Partners>::KEY]),
             ResourceInfo::of::<Contacts>("/crm/contacts"),
             ResourceInfo::of::<Opportunities>("/crm/opportunities"),
             ResourceInfo::of::<Activities>("/crm/activities"),

@@ -134,6 +134,8 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<EntryWithLines>> {
 }
 
 /// Close a fiscal year: its result goes to retained earnings. May be repeated, with the same result
+///
+/// Posts an entry on the last day. When it differs since something was posted, the entry before is reversed.
 #[api_v2_operation]
 pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<YearClosed> {
     let year = body.0.fiscal_year;

@@ -42,6 +42,8 @@ pub struct YearQuery {
 }
 
 /// The days off of a year
+///
+/// Public holidays and the company's own days with their names, and how many business days the year has.
 #[api_v2_operation]
 pub async fn year(cx: Allowed<resource::Read<Holidays>>, query: Query<YearQuery>) -> Api<CalendarYear> {
     let calendar = load(&cx.read().await?).await?;
@@ -89,6 +91,8 @@ pub struct BusinessDay {
 }
 
 /// The day that is so many business days away
+///
+/// Counted by the company's calendar: weekends, public holidays and its own days off are left out.
 #[api_v2_operation]
 pub async fn business_day(cx: Allowed<resource::Read<Holidays>>, query: Query<BusinessDayQuery>) -> Api<BusinessDay> {
     let calendar = load(&cx.read().await?).await?;

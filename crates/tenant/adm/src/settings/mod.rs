@@ -144,6 +144,8 @@ fn declared_as(key: &PathKey) -> Result<&'static Declared> {
 }
 
 /// All settings of the company
+///
+/// Those that nobody has set, too, with their defaults and what may be set.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
     let scope = cx.read().await?;
@@ -153,6 +155,8 @@ pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
 }
 
 /// One setting
+///
+/// Its value, its default, whether anybody has set it, and what it may be set to.
 #[api_v2_operation]
 pub async fn one(cx: Allowed<ReadSettings>, key: PathKey) -> Api<Setting> {
     let declared = declared_as(&key)?;
@@ -169,6 +173,8 @@ pub struct SettingChange {
 }
 
 /// Change one setting, or go back to its default
+///
+/// `null` goes back. 409 while rows are there that were written by the value and must keep it.
 #[api_v2_operation]
 pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<SettingChange>) -> Api<Setting> {
     let declared = declared_as(&key)?;

@@ -36,6 +36,8 @@ impl Resource for UserPosts {
 }
 
 /// Give somebody a post
+///
+/// From `valid_from` on, today when left out. The department of the primary post becomes that of the user when its day has come.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UserPosts>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -47,6 +49,8 @@ pub async fn create(cx: Allowed<resource::Create<UserPosts>>, body: Body<Create>
 }
 
 /// Change or end one post
+///
+/// A merge patch; `valid_to` is the first day on which it is no more.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UserPosts>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<UserPosts>()?;

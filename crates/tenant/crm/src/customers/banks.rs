@@ -18,7 +18,7 @@ resource::words! {
 pub struct Model {
     #[serde(skip)]
     pub partner_id: Uuid,
-    /// 계정 유형 | Account type
+    /// 계좌 종류 | Account type
     pub account_type: AccountType,
     /// 은행 코드 | Bank code
     ///
@@ -56,7 +56,7 @@ pub struct Model {
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "PartnerBankLine")]
 pub struct Line {
-    /// 계정 유형 | Account type
+    /// 계좌 종류 | Account type
     pub account_type: AccountType,
     /// 은행 코드 | Bank code
     ///

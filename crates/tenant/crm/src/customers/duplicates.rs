@@ -210,6 +210,8 @@ pub struct DuplicateQuery {
 }
 
 /// Pairs of customers that may be one, the likeliest first
+///
+/// Found by business number, name and telephone; `score` says how alike they are.
 #[api_v2_operation]
 pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQuery>) -> Api<Vec<Duplicate>> {
     let (limit, least) = (query.0.limit.unwrap_or(100), query.0.min_score.unwrap_or(1));
@@ -231,6 +233,8 @@ pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQ
 }
 
 /// Customers that may be the same as this one, the likeliest first; also a deleted one that had its business number
+///
+/// `score` says how alike they are, and the reasons why. `/merge` makes them one.
 #[api_v2_operation]
 pub async fn of_one(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Duplicate>> {
     let scope = cx.read().await?;

@@ -42,7 +42,7 @@ pub struct Model {
     /// Business registration number (사업자등록번호).
     #[api(filter)]
     pub biz_no: Option<BizNo>,
-    /// 상호 | Legal name
+    /// 등록 상호 | Legal name
     ///
     /// The name it is registered under.
     pub biz_name: Option<Text<200>>,
@@ -104,7 +104,7 @@ pub struct Model {
     ///
     /// The customer this one was merged into.
     pub merged_into_id: Option<Uuid>,
-    /// 주소 | Addresses
+    /// 배송·청구 주소 | Addresses
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub addresses: Rows<super::addresses::Model>,

@@ -231,6 +231,8 @@ pub struct Shown {
 }
 
 /// Merges into a customer, the latest first
+///
+/// What moved, what was filled in and what stayed with the other, of those too that were undone.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Shown>> {
     let scope = cx.read().await?;

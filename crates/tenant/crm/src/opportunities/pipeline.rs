@@ -215,6 +215,8 @@ fn told(sums: &[Sums], now: Timestamp) -> Pipeline {
 }
 
 /// The pipeline: count, amount, weighted amount and days by stage, and the win rate
+///
+/// For each currency, of the opportunities that the filters leave; those that are closed count in the win rate only.
 #[api_v2_operation]
 pub async fn pipeline(cx: Allowed<resource::Read<Opportunities>>, query: Query<PipelineQuery>) -> Api<Pipeline> {
     let sums = sums(&cx.read().await?, &query.0).await?;

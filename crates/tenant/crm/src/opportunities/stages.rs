@@ -157,6 +157,8 @@ fn told(opportunity: &entity::Model, rows: Vec<Model>, now: Timestamp) -> Opport
 }
 
 /// The stages of one opportunity, with how long it stood in each
+///
+/// From the first to the one it is in; a closed one counts until it was closed.
 #[api_v2_operation]
 pub async fn history(cx: Allowed<resource::Read<super::Opportunities>>, id: RowId) -> Api<OpportunityHistory> {
     let scope = cx.read().await?;

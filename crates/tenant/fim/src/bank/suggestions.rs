@@ -176,6 +176,8 @@ async fn known(scope: &Scope, statement: &entity::Model, lines: &[line::Model]) 
 }
 
 /// What the lines that nobody has matched might be
+///
+/// Payments, entries and open items that fit, the likeliest first, each with the reason. Asking matches nothing.
 #[api_v2_operation]
 pub async fn suggestions(cx: Allowed<resource::Read<BankStatements>>, id: RowId) -> Api<BankSuggestions> {
     let scope = cx.read().await?;

@@ -41,6 +41,8 @@ pub struct Create {
     #[sea_orm(ignore)]
     pub vat_relief: Option<bool>,
     pub reason: Text<500>,
+    /// 승인 대기로 등록 | Waits for approval
+    ///
     /// Only of a write-off: true leaves it PENDING. Nothing is settled or posted until `/post`.
     #[sea_orm(ignore)]
     pub is_pending: Option<bool>,

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use store::values_of;
 
 /// Draft one invoice: what was left out is filled in, the amounts are computed
+///
+/// Parties, taxes and due date follow from customer and lines. It has no number and counts nowhere until it is issued.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Invoices>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -19,6 +21,8 @@ pub async fn create(cx: Allowed<resource::Create<Invoices>>, body: Body<Create>)
 }
 
 /// Change one draft; its amounts are computed anew
+///
+/// A merge patch; `lines` that are sent are the whole set. 409 once it is issued: then it is amended.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Invoices>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let sent = body.json.get("lines").and_then(serde_json::Value::as_array).cloned();

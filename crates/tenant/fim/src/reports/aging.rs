@@ -29,6 +29,8 @@ pub struct AgingQuery {
     /// Today when left out.
     pub as_of: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// 파일 형식 | Format
     ///
@@ -128,6 +130,8 @@ pub struct Aging {
 }
 
 /// What is open, by age
+///
+/// For each partner what is not due yet and what is overdue by 30, 60, 90 days or more, on `as_of` and as it was known at `known_at`.
 #[api_v2_operation]
 pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<Aging> {
     let format = query.0.format;

@@ -36,13 +36,15 @@ pub struct PartnerStatementQuery {
     pub partner_id: Uuid,
     /// 시작 | From
     ///
-    /// The first of the fiscal year when left out.
+    /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
     /// 종료 | To
     ///
-    /// Today when left out.
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// 파일 형식 | Format
     ///
@@ -125,6 +127,9 @@ async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Mone
 }
 
 /// The statement of account of one partner
+///
+/// Opening balance, each line of the period with the balance behind it, closing balance. Customers that were merged into the partner are
+/// in it.
 #[api_v2_operation]
 pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
     let format = query.0.format;

@@ -20,10 +20,16 @@ pub struct PartnersWanted {
     /// `SALES` when left out.
     pub direction: Option<Direction>,
     /// 시작 | From
+    ///
+    /// The first day of the tax period; the first of the fiscal year when left out.
     pub from: Option<Day>,
     /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
 }
 
@@ -65,6 +71,8 @@ pub struct VatPartners {
 }
 
 /// Tax invoices by the business number of the other side
+///
+/// Count, supply and tax for each number between `from` and `to`, for the lists that go with the return.
 #[api_v2_operation]
 pub async fn partners(cx: Allowed<ReadReports>, query: Query<PartnersWanted>) -> Api<VatPartners> {
     let wanted = query.0;

@@ -111,6 +111,8 @@ pub(super) async fn of(scope: &Scope, span: figures::Span) -> Result<Vec<LateInv
 }
 
 /// Sales that were invoiced late, and the penalty for each
+///
+/// Each with its deadline and the day it was issued; the percentage is higher after the day the return was due.
 #[api_v2_operation]
 pub async fn late(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<LateInvoices> {
     let scope = cx.read().await?;

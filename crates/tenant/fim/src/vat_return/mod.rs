@@ -229,6 +229,8 @@ pub(crate) async fn compute(
 }
 
 /// The tax return of a period
+///
+/// Every box with supply and tax, whether the ledger says the same, and the settlements that were made.
 #[api_v2_operation]
 pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
     let scope = cx.read().await?;
@@ -245,10 +247,16 @@ pub struct DocumentsWanted {
     #[serde(rename = "box")]
     pub no: Text<10>,
     /// 시작 | From
+    ///
+    /// The first day of the tax period; the first of the fiscal year when left out.
     pub from: Option<Day>,
     /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// 쪽 | Page
     ///
@@ -323,6 +331,8 @@ pub struct VatDocuments {
 }
 
 /// The invoices behind a box of the tax return
+///
+/// Page by page, with what of each stands in the box; the sums are those of all pages.
 #[api_v2_operation]
 pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
     let wanted = query.0;

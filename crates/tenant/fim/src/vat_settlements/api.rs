@@ -7,6 +7,8 @@ use resource::Spec;
 use serde::Deserialize;
 
 /// Settle the VAT of one period, on which return and ledger must agree. Once for a period (409)
+///
+/// Moves output and input tax of the period to what is payable. 409 with the difference where they disagree.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Create>) -> Created<Model> {
     let wanted = (body.0.from_date, body.0.to_date);

@@ -76,6 +76,8 @@ async fn derived(scope: &Scope, period: &str) -> Result<Columns> {
 }
 
 /// Draft one budget
+///
+/// For one month of an account, and of a department where it is named. It counts once it is approved.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Budgets>>, body: Body<Create>) -> Created<Model> {
     let wanted = body.0;

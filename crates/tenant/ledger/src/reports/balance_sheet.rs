@@ -48,6 +48,8 @@ pub struct BalanceSheet {
 }
 
 /// The balance sheet
+///
+/// Assets, liabilities and equity on `as_of`, in the base currency. What was posted after `known_at` is left out.
 #[api_v2_operation]
 pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BalanceSheet> {
     let scope = cx.read().await?;

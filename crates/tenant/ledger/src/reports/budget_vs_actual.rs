@@ -61,6 +61,8 @@ pub struct BudgetVsActual {
 }
 
 /// Budgets against what was posted
+///
+/// For each account and department between `from` and `to`: budget, actual, and the difference.
 #[api_v2_operation]
 pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BudgetVsActual> {
     let scope = cx.read().await?;

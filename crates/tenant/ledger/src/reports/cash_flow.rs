@@ -75,6 +75,8 @@ fn activity(account: &Account) -> usize {
 }
 
 /// The cash flow statement, by the direct method
+///
+/// What came into and went out of cash and bank accounts between `from` and `to`, by what it was for.
 #[api_v2_operation]
 pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<CashFlow> {
     let scope = cx.read().await?;

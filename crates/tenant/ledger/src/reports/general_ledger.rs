@@ -19,10 +19,16 @@ pub struct LedgerQuery {
     /// 계정과목 | Account
     pub account_id: Uuid,
     /// 시작 | From
+    ///
+    /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
     /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// 부서 | Department
     pub department_id: Option<Uuid>,
@@ -116,6 +122,8 @@ pub fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
 }
 
 /// The ledger of one account
+///
+/// What was brought forward, then each line from `from` to `to` with the balance behind it, page by page.
 #[api_v2_operation]
 pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
     let wanted = query.0;

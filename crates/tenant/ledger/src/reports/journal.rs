@@ -15,10 +15,16 @@ use uuid::Uuid;
 #[openapi(rename = "JournalQuery")]
 pub struct JournalQuery {
     /// 시작 | From
+    ///
+    /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
     /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
     /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
     /// 부서 | Department
     pub department_id: Option<Uuid>,
@@ -90,6 +96,8 @@ pub struct Journal {
 }
 
 /// The journal, line by line
+///
+/// Every posted line from `from` to `to`, entry by entry, page by page. What was posted after `known_at` is left out.
 #[api_v2_operation]
 pub async fn journal(cx: Allowed<ReadReports>, query: Query<JournalQuery>) -> Print<Journal> {
     let wanted = query.0;

@@ -99,6 +99,8 @@ pub struct ProfitAndLoss {
 }
 
 /// The profit and loss statement
+///
+/// Revenue less expenses from `from` to `to`, by section and account, in the base currency.
 #[api_v2_operation]
 pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
     let scope = cx.read().await?;

@@ -65,6 +65,8 @@ pub struct TrialBalance {
 }
 
 /// The trial balance
+///
+/// For each account what stood before `from`, what moved until `to`, and what stands then. Debit and credit come to the same.
 #[api_v2_operation]
 pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<TrialBalance> {
     let scope = cx.read().await?;
