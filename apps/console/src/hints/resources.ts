@@ -55,6 +55,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     first: ['name', 'code', 'type', 'status', 'biz_no', 'biz_name', 'ceo_name', 'phone', 'email', 'credit_limit', 'payment_terms', 'currency_code'],
     inTable: ['name', 'ceo_name', 'phone'],
   },
+  'tenants.crm.partners': { ko: '거래처', columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'] },
   'tenants.crm.contacts': {
     ko: '고객 담당자',
     columns: ['contact_name', 'partner_id', 'position', 'phone', 'mobile', 'email', 'is_primary'],
