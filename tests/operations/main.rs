@@ -7,6 +7,7 @@ mod audit;
 mod console;
 mod erp;
 mod events;
+mod home;
 mod process;
 mod stress;
 mod tenants;

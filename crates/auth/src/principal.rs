@@ -165,7 +165,7 @@ impl Principal {
 
     /// What a key and an impersonator may not, whatever rights they have.
     pub(crate) fn judge(&self, permission: PermissionKey, reads: bool, address: Option<IpAddr>) -> Result<()> {
-        let seeing = permission.domain == Rights::OWN && permission.resource == "session" && permission.action == "read";
+        let seeing = permission.domain == Rights::OWN && matches!(permission.resource, "session" | "home") && permission.action == "read";
         if let Some(key) = &self.key {
             if !key.addresses.is_empty() && !address.is_some_and(|ip| key.addresses.iter().any(|net| net.contains(&ip))) {
                 return Err(Error::forbidden(

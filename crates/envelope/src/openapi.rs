@@ -227,7 +227,8 @@ fn secure(op: &mut Map<String, Value>) -> bool {
     }
     if secured {
         // what is personal takes no key: it names who signed in
-        let personal = scope.as_deref().is_some_and(|key| key.starts_with("auth.") && key != "auth.session.read");
+        let personal =
+            scope.as_deref().is_some_and(|key| key.starts_with("auth.") && !matches!(key, "auth.session.read" | "auth.home.read"));
         op.insert("security".into(), if personal { json!([{"bearer": []}]) } else { json!([{"bearer": []}, {"apiKey": []}]) });
     } else {
         op.insert("security".into(), json!([]));

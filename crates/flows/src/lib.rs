@@ -8,6 +8,7 @@ pub mod background;
 pub mod consumers;
 mod dead_letters;
 pub mod demo;
+mod home;
 mod housekeeping;
 pub mod jobs;
 mod merging;
@@ -18,11 +19,12 @@ mod timeline;
 use envelope::web;
 use resource::Module;
 
-/// `audt` with the replay of dead letters, for which all consumers must be known.
+/// `audt` with the replay of dead letters, for which all consumers must be known; beside it the provider's first page.
 #[must_use]
 pub fn audt_module() -> Module {
     Module {
         routes: |cfg| {
+            home::provider::routes(cfg);
             dead_letters::routes(cfg);
             (audt::module().routes)(cfg);
         },
@@ -30,11 +32,13 @@ pub fn audt_module() -> Module {
     }
 }
 
-/// `crm` with the timeline of a customer, to which other domains add their part, and with merges, which the ledger knows of.
+/// `crm` with the timeline of a customer, to which other domains add their part, and with merges, which the ledger knows of; beside
+/// it the company's first page.
 #[must_use]
 pub fn crm_module() -> Module {
     Module {
         routes: |cfg| {
+            home::company::routes(cfg);
             timeline::routes(cfg);
             merging::routes(cfg);
             (crm::module().routes)(cfg);

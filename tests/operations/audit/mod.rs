@@ -21,7 +21,7 @@ fn context(app: &TestApp) -> Context {
 }
 
 /// Lets a minute pass and the worker do what is due: what was written is chained, copied and sealed.
-async fn seal(app: &TestApp) {
+pub(super) async fn seal(app: &TestApp) {
     app.settle().await;
     app.clock().advance(60);
     background::worker(context(app)).declare().await.unwrap();

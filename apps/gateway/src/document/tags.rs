@@ -4,7 +4,7 @@ use kernel::Realm;
 use resource::Module;
 
 /// The tags, and what their operations are about. One that is missing is called by its domain; a test says so.
-const KNOWN: [(&str, &str, &str); 61] = [
+const KNOWN: [(&str, &str, &str); 63] = [
     (
         "erp",
         "작은 ERP: 공통 응답 형식 없이 JSON만으로 답하는 회사 관리 API",
@@ -28,6 +28,11 @@ const KNOWN: [(&str, &str, &str); 61] = [
         "manager.auth",
         "운영자의 로그인, 2단계 인증, 비밀번호, 내 세션",
         "Signing in for the provider's people: second factor, password, own sessions",
+    ),
+    (
+        "manager.home",
+        "운영사의 첫 화면: 고객사, 로그인, 처리하지 못한 이벤트, 감사 기록",
+        "The provider's first page: companies, sign-ins, dead letters, the audit",
     ),
     (
         "manager.idam.api-keys",
@@ -154,6 +159,11 @@ const KNOWN: [(&str, &str, &str); 61] = [
         "VAT settlements: the taxes of a period, on which return and ledger agree",
     ),
     ("tenants.fim.verify", "장부 검증: 전표 체인과 합계", "Verifying the ledger: the chain of entries, and the stored totals"),
+    (
+        "tenants.home",
+        "회사의 첫 화면: 자금, 채권·채무, 매출, 영업 현황, 기한, 할 일",
+        "A company's first page: cash, claims and debts, sales, deals, deadlines, tasks",
+    ),
 ];
 
 /// What the operations of a tag such as `tenants.crm.customers` are about; of one that is new, its domain.

@@ -79,8 +79,9 @@ impl Names<'_> {
         }
         let (mut one, mut many) = match (self.nouns.get(&until(at)), words.as_slice()) {
             (Some(noun), _) => (pascal(noun), pascal(&plural(noun))),
-            (None, ["api", _, realm, "auth", ..]) => {
-                at = 4;
+            // what both realms have under one name
+            (None, ["api", _, realm, own @ ("auth" | "home"), ..]) => {
+                at = if *own == "auth" { 4 } else { 3 };
                 let whose = if *realm == "manager" { "Manager" } else { "Tenant" };
                 (whose.to_owned(), whose.to_owned())
             }
@@ -185,6 +186,8 @@ mod tests {
             ("post", "/api/v1/manager/auth/mfa/recovery-codes", "renewManagerRecoveryCodes"),
             ("post", "/api/v1/manager/auth/mfa/confirm", "confirmManagerMfa"),
             ("get", "/api/v1/manager/auth/me", "getManagerMe"),
+            ("get", "/api/v1/manager/home", "getManagerHome"),
+            ("get", "/api/v1/tenants/home", "getTenantHome"),
             ("delete", "/api/v1/manager/auth/sessions/{id}", "deleteManagerOwnSession"),
             ("get", "/users/", "listErpUsers"),
             ("put", "/users/{user_id}", "replaceErpUser"),

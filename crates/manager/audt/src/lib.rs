@@ -23,6 +23,7 @@ pub mod audit_logs;
 pub mod auditing;
 pub mod compliances;
 pub mod dead_letters;
+pub mod home;
 mod migrations;
 mod permissions;
 pub mod policies;

@@ -15,6 +15,7 @@
 //! sessions_revoked | password_reset | mfa_reset`, `idam.session.revoked`, `idam.api_key.activated | deactivated | revoked | rotated`,
 //! `idam.impersonation.created | ended`.
 
+pub mod home;
 mod impersonations;
 mod permissions;
 pub mod provision;

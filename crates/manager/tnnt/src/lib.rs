@@ -9,6 +9,7 @@
 //!
 //! Events: `tnnt.tenant.created | updated | deleted | suspended | activated | terminated`.
 
+pub mod home;
 mod tenants;
 
 pub use tenants::{Create, FirstAdministrator, Tenants, scope};

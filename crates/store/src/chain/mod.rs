@@ -13,4 +13,6 @@ mod rows;
 
 pub use block::{Block, Side, root, root_from, way};
 pub use link::{FIRST, Hash, Link, hash_of, to_hex};
-pub use rows::{BlockRow, Purge, blocks, chain_up, close_block, companies, copy, end, last_copied, page, purge, purges, unsigned};
+pub use rows::{
+    BlockRow, Purge, blocks, chain_up, close_block, companies, copy, end, last_block, last_copied, page, purge, purges, unsigned,
+};

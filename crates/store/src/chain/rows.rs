@@ -129,11 +129,21 @@ pub struct BlockRow {
 /// The blocks of a company's chain, in order.
 #[boxed(?Send)]
 pub async fn blocks(scope: &Scope) -> Result<Vec<BlockRow>> {
+    blocks_by(scope, " ORDER BY block_no").await
+}
+
+/// The last block of a company's chain.
+#[boxed(?Send)]
+pub async fn last_block(scope: &Scope) -> Result<Option<BlockRow>> {
+    Ok(blocks_by(scope, " ORDER BY block_no DESC LIMIT 1").await?.pop())
+}
+
+async fn blocks_by(scope: &Scope, order: &str) -> Result<Vec<BlockRow>> {
     let mut sql = Sql::new(
         "SELECT block_no, first_no, last_no, root, last_hash, previous, kid, signature, created_at FROM audt_audit_blocks WHERE block_no > 0",
     );
     scope.push_own(&mut sql);
-    sql.push(" ORDER BY block_no");
+    sql.push(order);
     let company = scope.tenant().unwrap_or_default();
     let read = |row: &sea_orm::QueryResult| -> Result<BlockRow, sea_orm::DbErr> {
         Ok(BlockRow {

@@ -24,6 +24,7 @@ mod activities;
 pub mod contacts;
 mod customers;
 pub mod demo;
+pub mod home;
 mod migrations;
 mod opportunities;
 mod partners;

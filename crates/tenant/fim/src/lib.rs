@@ -19,6 +19,7 @@ mod bank_lines;
 pub mod clearings;
 pub mod demo;
 pub mod entries;
+pub mod home;
 pub mod invoices;
 mod migrations;
 pub mod open_items;

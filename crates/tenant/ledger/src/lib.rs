@@ -17,10 +17,11 @@
 //! `fim_ledger_rollups`, `fim_account_balances`, `fim_budgets`.
 //!
 //! Modules, each of which uses only those before it: `journal`, `accounts`, `periods`, `tax`, `sums`, `budgets`, `posting`, `year_end`,
-//! `provision`, `reports`. What is refused with 409 stands in `rules`.
+//! `provision`, `reports`, `home`. What is refused with 409 stands in `rules`.
 
 pub mod accounts;
 pub mod budgets;
+pub mod home;
 pub mod journal;
 pub mod migrations;
 pub mod periods;

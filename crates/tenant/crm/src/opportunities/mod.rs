@@ -10,6 +10,7 @@ mod rules;
 mod service;
 pub mod stages;
 
+pub(crate) use rules::OPEN;
 pub(crate) use service::open_in_the_past;
 
 use entity::{Column, Create, Entity, Filter, Model, Status, Update};

@@ -18,6 +18,8 @@ pub mod provider;
 mod sending;
 mod taking;
 
+pub use parties::HomeMissing;
+pub(crate) use parties::missing_of_company;
 pub use sending::transmit;
 
 use entity::{ActiveModel, Column, Direction, Entity, Filter, IssueType, Model, Status};

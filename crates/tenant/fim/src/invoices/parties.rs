@@ -4,7 +4,7 @@ use super::entity::{ActiveModel, Direction, Model};
 use adm::organization;
 use crm::partner;
 use kernel::{BizNo, Email, Error, Phone, Result, Text};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, prelude::StringLen};
 use store::Scope;
 use uuid::Uuid;
 
@@ -56,11 +56,23 @@ impl Party {
     }
 }
 
+resource::string_enum! {
+    /// What the company itself lacks for its tax invoices: an organization, its business number, its representative.
+    pub HomeMissing ("HomeMissing") { Headquarters, BizNo, CeoName }
+}
+
+/// What is to be filled in of the company before its first tax invoice.
+pub(crate) async fn missing_of_company(scope: &Scope) -> Result<Vec<HomeMissing>> {
+    let Some(own) = company(scope).await? else { return Ok(vec![HomeMissing::Headquarters]) };
+    let lacks = [(own.biz_no.is_none(), HomeMissing::BizNo), (own.ceo_name.is_none(), HomeMissing::CeoName)];
+    Ok(lacks.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect())
+}
+
 /// The company itself: its headquarters, or the first of its organizations.
-async fn company(scope: &Scope) -> Result<Party> {
+async fn company(scope: &Scope) -> Result<Option<Party>> {
     let find = scope.find::<organization::Entity>().filter(organization::Column::Status.eq("ACTIVE"));
     let found = find.order_by_desc(organization::Column::IsHeadquarters).order_by_asc(organization::Column::No).one().await?;
-    Ok(found.map(Party::of_organization).unwrap_or_default())
+    Ok(found.map(Party::of_organization))
 }
 
 /// The partner of an invoice.
@@ -91,7 +103,7 @@ fn buyer(row: &mut ActiveModel, party: &Party) {
 
 /// Fills in what is missing on both sides.
 pub(super) async fn fill(scope: &Scope, row: &mut ActiveModel, direction: Direction, partner: &partner::Model) -> Result<()> {
-    let (company, partner) = (company(scope).await?, Party::of_partner(partner));
+    let (company, partner) = (company(scope).await?.unwrap_or_default(), Party::of_partner(partner));
     let (from, to) = if direction == Direction::Sales { (&company, &partner) } else { (&partner, &company) };
     supplier(row, from);
     buyer(row, to);

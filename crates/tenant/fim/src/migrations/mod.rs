@@ -14,6 +14,7 @@ mod revaluations;
 mod revalued_cash;
 mod vat_settlements;
 mod vat_supplements;
+mod waiting_invoices;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,5 +34,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(business_keys::BusinessKeys),
         Box::new(vat_supplements::VatSupplements),
         Box::new(pending_clearings::PendingClearings),
+        Box::new(waiting_invoices::WaitingInvoices),
     ]
 }

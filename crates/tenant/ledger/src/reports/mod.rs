@@ -21,6 +21,7 @@ use envelope::web;
 pub use general_ledger::pages;
 use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp, permission};
 use paperclip::actix::Apiv2Schema;
+pub(crate) use profit_and_loss::is_sales;
 use resource::ReportFormat;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;

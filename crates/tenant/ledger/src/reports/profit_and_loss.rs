@@ -149,3 +149,8 @@ fn section_of(account: &Account) -> Option<usize> {
         _ => None,
     }
 }
+
+/// Whether what is posted to an account is sales (매출액).
+pub(crate) fn is_sales(account: &Account) -> bool {
+    section_of(account) == Some(0)
+}

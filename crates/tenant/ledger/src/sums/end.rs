@@ -96,6 +96,20 @@ pub async fn place(
     entry::Model::from_query_result(&row.ok_or_else(Error::not_found)?, "").map_err(Error::internal)
 }
 
+/// What stands in some accounts, debit-positive: of all that is posted. An account that nothing was posted to has no balance.
+pub async fn balances(scope: &Scope, accounts: &[Uuid]) -> Result<Vec<(Uuid, MoneySum)>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(&format!("SELECT account_id, {} AS balance FROM fim_account_balances", MoneySum::of_parts("billions", "rest")));
+    sql.push(" WHERE tenant_id = ").bind(scope.tenant()).push(" AND account_id IN (");
+    sql.bind_all(accounts.iter().map(|id| (*id).into())).push(") GROUP BY account_id");
+    let balance = |row: &sea_orm::QueryResult| -> Result<(Uuid, MoneySum)> {
+        Ok((row.try_get("", "account_id").map_err(Error::internal)?, row.try_get("", "balance").map_err(Error::internal)?))
+    };
+    scope.raw_all(sql).await?.iter().map(balance).collect()
+}
+
 /// The first account whose kept balance is not that of its posted lines.
 pub async fn balance_that_drifted(scope: &Scope) -> Result<Option<Uuid>> {
     let mut sql = Sql::new("SELECT account_id FROM (SELECT account_id, billions, rest FROM fim_account_balances WHERE tenant_id = ");

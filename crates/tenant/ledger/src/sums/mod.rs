@@ -5,10 +5,10 @@ mod flows;
 mod ledger;
 mod months;
 
-pub use end::{balance_that_drifted, lock_ledger, lock_ledger_and_number, moment, place};
+pub use end::{balance_that_drifted, balances, lock_ledger, lock_ledger_and_number, moment, place};
 pub use flows::{JournalLine, cash_by_account, journal, spent};
 pub use ledger::{LedgerLine, LedgerPage, ledger_page};
-pub use months::{AccountSum, PART, catch_up, months_that_drifted, sums};
+pub use months::{AccountSum, PART, catch_up, credit_by_month, months_that_drifted, sums};
 
 use crate::journal::entry;
 use kernel::{CodeText, Currency, Day, Error, MoneySum, Result, Timestamp};

@@ -94,6 +94,34 @@ fn lines(sql: &mut Sql, scope: &Scope, slice: &Slice, day: &str, (from, to): (Op
     filter(sql, slice);
 }
 
+/// Credit less debit of some accounts together, by month (`2026-03`), from one month to another; entries that close a year do not count.
+/// It reads the months, and the lines that are not summed up yet.
+pub async fn credit_by_month(scope: &Scope, accounts: &[Uuid], (first, last): (Day, Day)) -> Result<Vec<(String, MoneySum)>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let label = |day: &str| if scope.is_postgres() { format!("to_char({day}, 'YYYY-MM')") } else { format!("substr({day}, 1, 7)") };
+    let [billions, rest] = MoneySum::parts("base_credit - base_debit");
+    let ids = || accounts.iter().map(|id| (*id).into());
+    let mut sql = Sql::new(&format!("SELECT label, {} AS amount FROM (SELECT ", MoneySum::of_parts("billions", "rest")));
+    sql.push(&label("month"))
+        .push(" AS label, credit_billions - debit_billions AS billions, credit - debit AS rest FROM fim_ledger_months");
+    sql.push(" WHERE tenant_id = ").bind(scope.tenant()).push(" AND month >= ").bind(month_of(first)).push(" AND month < ");
+    sql.bind(next_month(last)).push(" AND is_closing = ").bind(false).push(" AND account_id IN (").bind_all(ids());
+    sql.push(") UNION ALL SELECT ").push(&label("posting_date")).push(&format!(", {billions}, {rest} FROM fim_journal_entry_lines"));
+    sql.push(" WHERE tenant_id = ").bind(scope.tenant()).push(" AND chain_no > ");
+    rolled_up_to(&mut sql, scope);
+    // found by their place in the chain, of which little is left: an index by account or day would bring years
+    let day = if scope.is_postgres() { "posting_date + 0" } else { "+posting_date" };
+    sql.push(&format!(" AND {day} >= ")).bind(month_of(first)).push(&format!(" AND {day} < ")).bind(next_month(last));
+    sql.push(" AND is_closing = ").bind(false).push(" AND COALESCE(account_id, account_id) IN (").bind_all(ids());
+    sql.push(")) moved GROUP BY label");
+    let month = |row: &sea_orm::QueryResult| -> Result<(String, MoneySum)> {
+        Ok((row.try_get("", "label").map_err(Error::internal)?, row.try_get("", "amount").map_err(Error::internal)?))
+    };
+    scope.raw_all(sql).await?.iter().map(month).collect()
+}
+
 fn month_of(day: Day) -> Day {
     Day(day.0.replace_day(1).unwrap_or(day.0))
 }
