@@ -4,7 +4,7 @@
  * A resource is a path whose GET answers a page of rows. All else follows from the paths beside it, so that a resource that is new in the
  * document has its pages without a line here.
  */
-import { answerOf, bodyOf, parametersOf, type Document, type Parameter, type Schema } from './document.ts'
+import { answerOf, bodyOf, parametersOf, type Document, type Operation, type Parameter, type Schema } from './document.ts'
 import { field, fields, resolve } from './fields.ts'
 import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource } from './types.ts'
 
@@ -27,10 +27,20 @@ export function derive(document: Document): Derived {
     if (!row || !right || path.includes('{')) continue
     const [domain, name] = right.split('.') as [string, string]
     const key = `${realm}.${domain}.${path.slice(path.lastIndexOf('/') + 1)}`
-    derived.index[key] = entry(document, { realm, domain, name, path })
+    derived.index[key] = entry(document, { realm, domain, name, path }, row)
     derived.resources[key] = resource(document, key, path, row)
   }
+  for (const resource of Object.values(derived.resources)) noteReferrers(derived, resource)
   return derived
+}
+
+/** Who refers to a row: the lists that can be asked for it. */
+function noteReferrers(derived: Derived, resource: Resource): void {
+  for (const other of Object.values(derived.resources)) {
+    for (const { name, refersTo } of other.filters) {
+      if (refersTo === resource.path && !name.endsWith('ed_by')) resource.referrers.push({ key: other.key, by: name })
+    }
+  }
 }
 
 function realmOf(path: string): RealmCode | undefined {
@@ -54,7 +64,7 @@ function rowOf(document: Document, answer: Schema | undefined): Schema | undefin
   return resolve(document, data).schema.properties?.items?.items
 }
 
-function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' | 'path'>): Entry {
+function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' | 'path'>, row: Schema): Entry {
   const { path } = of
   const [list, one] = [document.paths[path], document.paths[`${path}/{id}`]]
   const rights: Entry['rights'] = {}
@@ -68,6 +78,11 @@ function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' |
   const [noun, title] = [one?.get?.['x-noun'], one?.get?.['x-title-field']]
   if (noun) made.noun = noun
   if (title) made.title = title
+  const has = resolve(document, row).schema.properties ?? {}
+  const code = [title?.replace(/_name$/, '_code') ?? '', 'code', 'username'].find((name) => name !== title && name in has)
+  if (code) made.code = code
+  const order = [code, title].find((name) => name && list?.get?.['x-sort']?.includes(name))
+  if (order) made.order = order
   return made
 }
 
@@ -77,16 +92,47 @@ function resource(document: Document, key: string, path: string, row: Schema): R
   const ranges = rangesOf(asked)
   const inRange = new Set(ranges.flatMap((range) => [range.from, range.to]))
   const filters = asked.filter((parameter) => !LIST_WORDS.has(parameter.name) && !inRange.has(parameter.name))
+  const create = fields(document, bodyOf(list?.post))
+  const update = fields(document, bodyOf(one?.patch))
+  // what is worked out when a row is created is worked out when it is changed
+  noteComputed(create, update)
   return {
     key,
     path,
-    show: fields(document, row),
-    create: fields(document, bodyOf(list?.post)),
-    update: fields(document, bodyOf(one?.patch)),
+    show: shown(document, row, answerOf(document, one?.get)),
+    create,
+    update,
     filters: filters.map((parameter) => parameterField(document, parameter)),
     ranges,
     sorts: list?.get?.['x-sort'] ?? [],
     actions: actionsOf(document, path),
+    dryRun: { create: hasDryRun(document, list?.post), update: hasDryRun(document, one?.patch) },
+    parts: Object.keys(document.paths).flatMap((other) => (document.paths[other]?.get ? (/^\/([a-z-]+)$/.exec(below(path, other))?.[1] ?? []) : [])),
+    referrers: [],
+  }
+}
+
+const below = (path: string, other: string): string => (other.startsWith(`${path}/{id}`) ? other.slice(`${path}/{id}`.length) : '')
+
+const hasDryRun = (document: Document, operation: Operation | undefined): boolean =>
+  parametersOf(document, operation).some((parameter) => parameter.name === 'dry_run')
+
+/** The fields of a row of the list, then those that only the row by itself has: its lines. */
+function shown(document: Document, row: Schema, answer: Schema | undefined): Field[] {
+  const listed = fields(document, row)
+  const detail = fields(document, answer && resolve(document, answer).schema.properties?.data)
+  const byName = new Map(detail.map((one) => [one.name, one]))
+  const known = new Set(listed.map((one) => one.name))
+  const more = detail.filter((one) => !known.has(one.name)).map((one) => ({ ...one, isDetail: true }))
+  // the list leaves lines out, though its schema has them
+  return [...listed.map((one) => (one.kind === 'rows' ? { ...(byName.get(one.name) ?? one), isDetail: true } : one)), ...more]
+}
+
+function noteComputed(create: Field[], update: Field[]): void {
+  for (const field of update) {
+    const twin = create.find((one) => one.name === field.name)
+    if (twin?.isComputed) field.isComputed = true
+    if (twin?.fields && field.fields) noteComputed(twin.fields, field.fields)
   }
 }
 
@@ -116,7 +162,8 @@ function actionsOf(document: Document, path: string): Action[] {
     const verb = other.startsWith(`${path}/{id}/`) ? other.slice(`${path}/{id}/`.length) : ''
     const right = operations.post?.['x-permission']
     if (!/^[a-z-]+$/.test(verb) || !right) continue
-    actions.push({ verb, right, body: fields(document, bodyOf(operations.post)), summary: operations.post?.summary ?? '' })
+    const { from, to } = operations.post?.['x-transition'] ?? { from: [], to: null }
+    actions.push({ verb, right, body: fields(document, bodyOf(operations.post)), summary: operations.post?.summary ?? '', from, ...(to ? { to } : {}) })
   }
   return actions
 }

@@ -49,6 +49,7 @@ export interface Operation {
   'x-sort'?: string[]
   'x-noun'?: Noun
   'x-title-field'?: string
+  'x-transition'?: { from: string[]; to: string | null }
 }
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'

@@ -79,6 +79,7 @@ export function field(document: Document, name: string, raw: Schema, required: b
   if (nullable) result.nullable = true
   const help = raw.description ?? schema.description
   if (help && kind !== 'group' && kind !== 'rows') result.help = help.replaceAll(/\s+/g, ' ')
+  if (help?.startsWith('Computed')) result.isComputed = true
   if (kind === 'group') result.fields = fields(document, schema)
   if (kind === 'rows' && schema.items) result.fields = fields(document, schema.items)
   return result

@@ -39,6 +39,10 @@ export interface Field {
   refersTo?: string
   /** English, from the document. */
   help?: string
+  /** The server works it out: shown, never asked for. */
+  isComputed?: boolean
+  /** Only a row by itself has it, not one of a list. */
+  isDetail?: boolean
   /** Of a group or of rows. */
   fields?: Field[]
 }
@@ -49,6 +53,10 @@ export interface Action {
   right: string
   body: Field[]
   summary: string
+  /** States it starts from; none: from any. */
+  from: string[]
+  /** The state it leads to; none: it stays as it is. */
+  to?: string
 }
 
 /** What a page of one resource needs. */
@@ -64,6 +72,12 @@ export interface Resource {
   ranges: Range[]
   sorts: string[]
   actions: Action[]
+  /** Where `?dry_run=true` says what would be saved. */
+  dryRun: { create: boolean; update: boolean }
+  /** What is read below a row: `GET /{id}/{name}`. */
+  parts: string[]
+  /** Lists that ask for rows which refer to one of these: their keys and the parameter. */
+  referrers: { key: string; by: string }[]
 }
 
 export interface Range {
@@ -87,6 +101,10 @@ export interface Entry {
   noun?: Noun
   /** The field by which people know a row. */
   title?: string
+  /** The field that people type instead of the name. */
+  code?: string
+  /** By what a picker sorts. */
+  order?: string
   /** `DELETE` and `GET /{id}` want the row's id: some lists have rows without a page. */
   hasDetail: boolean
 }

@@ -55,6 +55,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export async function send<T>(method: Method, path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await reach(method, path, options)
   const envelope = (await response.json().catch(() => null)) as Envelope<T> | null
+  if (envelope?.timestamp) ahead = Date.parse(envelope.timestamp) - Date.now()
   if (response.ok && envelope) return { data: envelope.data, etag: response.headers.get('ETag') }
   throw problem(response, envelope)
 }
@@ -72,7 +73,13 @@ interface Envelope<T> {
   code: string | null
   detail?: ProblemDetail
   request_id: string
+  timestamp?: string
 }
+
+/** How far the clock of the server goes before this machine's. */
+let ahead = 0
+
+export const serverNow = (): number => Date.now() + ahead
 
 function problem(response: Response, envelope: Envelope<unknown> | null): Problem {
   const message = envelope?.message ?? `${response.status} ${response.statusText}`

@@ -3,39 +3,70 @@ import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
-import { index, titleOf } from './resources'
+import { ELSEWHERE, RESOURCES } from '@/hints/resources'
+import { i18n } from '@/i18n'
+import { index, labelOf, titleOf } from './resources'
 
 interface Page {
   items: Row[]
+}
+
+/** What a picker offers. */
+export interface Offer {
+  id: string
+  name: string
+  label: string
+  code: string
+  row: Row
 }
 
 export const useNames = defineStore('names', () => {
   const session = useSession()
   const known = reactive<Record<string, string>>({})
   const asked = new Map<string, Promise<void>>()
+  const failed = reactive(new Set<string>())
 
-  const shortened = (id: string): string => `…${id.slice(-8)}`
+  /** Where the code belongs to the name, it is shown with it. */
+  const shown = (key: string, row: Row): string => (RESOURCES[key]?.isCodeFirst ? labelOf(key, row) : titleOf(key, row))
 
   function remember(key: string, rows: Row[]): void {
-    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = titleOf(key, row)
+    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = shown(key, row)
+    for (const [target, where] of Object.entries(ELSEWHERE)) {
+      if (where.key !== key) continue
+      for (const row of rows) if (isMeant(where.query, row) && row[where.name]) known[`${target}/${String(row[where.id])}`] ??= String(row[where.name])
+    }
   }
 
-  /** The name, or the end of the id as long as the name is not known or may not be read. */
+  /** The name; dots as long as it is not known, words where it may not be read. */
   function nameOf(key: string, id: string): string {
     const name = known[`${key}/${id}`]
     if (name === undefined) void ask(key, id)
-    return name ?? shortened(id)
+    return name ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
   }
 
   async function ask(key: string, id: string): Promise<void> {
     const entry = index[key]
-    if (!entry || !session.can(entry.realm, entry.rights.read)) return
-    await once(key, async () => remember(key, (await search(key, '', 100)).items))
-    if (known[`${key}/${id}`] !== undefined || !entry.hasDetail) return
-    await once(`${key}/${id}`, async () => remember(key, [(await session.call<Row>('GET', `${entry.path}/${id}`)).data]))
+    const one = `${key}/${id}`
+    if (entry && session.can(entry.realm, entry.rights.read)) {
+      await once(key, async () => remember(key, (await page(key, '', 100)).items))
+      if (known[one] === undefined && entry.hasDetail) await once(one, async () => remember(key, [(await session.call<Row>('GET', `${entry.path}/${id}`)).data]))
+    }
+    if (known[one] === undefined) await askElsewhere(key, id)
+    if (known[one] === undefined) failed.add(one)
   }
 
-  /** A name that cannot be had is not asked for again: the id is shown. */
+  async function askElsewhere(key: string, id: string): Promise<void> {
+    const where = ELSEWHERE[key]
+    if (!where || !mayRead(where.key)) return
+    await once(`${where.key}?${id}`, async () => void (await page(where.key, '', 1, { ...where.query, [where.id]: id })))
+  }
+
+  const mayRead = (key: string): boolean => {
+    const entry = index[key]
+    return entry !== undefined && session.can(entry.realm, entry.rights.read)
+  }
+
+  /** A name that cannot be had is not asked for again. */
   function once(what: string, work: () => Promise<void>): Promise<void> {
     const before = asked.get(what)
     if (before) return before
@@ -44,20 +75,50 @@ export const useNames = defineStore('names', () => {
     return now
   }
 
-  async function search(key: string, text: string, size = 20): Promise<Page> {
+  async function page(key: string, text: string, size: number, query: Record<string, string> = {}): Promise<Page> {
     const entry = index[key]
     if (!entry) return { items: [] }
-    const query = { page_size: size, total: false, ...(text && entry.hasSearch ? { search: text } : {}) }
-    const page = (await session.call<Page>('GET', entry.path, { query })).data
-    remember(key, page.items)
-    return page
+    const words = { page_size: size, total: false, ...query, ...(text && entry.hasSearch ? { search: text } : {}) }
+    const found = (await session.call<Page>('GET', entry.path, { query: words })).data
+    remember(key, found.items)
+    return found
+  }
+
+  /** What a picker offers for a text: what has it as its code comes first. `elsewhere`: also those whom only other rows name. */
+  async function search(key: string, text: string, query: Record<string, string> = {}, elsewhere = false): Promise<Offer[]> {
+    const entry = index[key]
+    const sort: Record<string, string> = entry?.order && !text ? { sort: entry.order } : {}
+    const found = entry && mayRead(key) ? (await page(key, text, 20, { ...sort, ...query })).items : []
+    const offers = found.map((row) => offerOf(key, row))
+    if (elsewhere) offers.unshift(...(await searchElsewhere(key, text)).filter((one) => !offers.some((other) => other.id === one.id)))
+    const rank = (offer: Offer): number => (offer.code.toLowerCase() === text.toLowerCase() ? 0 : offer.code.startsWith(text) ? 1 : 2)
+    return text ? offers.sort((one, other) => rank(one) - rank(other)) : offers
+  }
+
+  function offerOf(key: string, row: Row): Offer {
+    return { id: String(row.id), name: titleOf(key, row), label: labelOf(key, row), code: String(row[index[key]?.code ?? ''] ?? ''), row }
+  }
+
+  async function searchElsewhere(key: string, text: string): Promise<Offer[]> {
+    const where = ELSEWHERE[key]
+    if (!where || !mayRead(where.key)) return []
+    const { items } = await page(where.key, text, 50, where.query)
+    const offers = new Map<string, Offer>()
+    for (const row of items) {
+      const [id, name, code] = [String(row[where.id]), String(row[where.name] ?? ''), String(row[where.code] ?? '')]
+      if (name && !offers.has(id)) offers.set(id, { id, name, label: code ? `${name} (${code})` : name, code, row: {} })
+    }
+    return [...offers.values()]
   }
 
   /** After somebody signed out: the next one may not see these. */
   function forget(): void {
     asked.clear()
+    failed.clear()
     for (const name of Object.keys(known)) delete known[name]
   }
 
   return { nameOf, search, remember, forget }
 })
+
+const isMeant = (query: Record<string, string>, row: Row): boolean => Object.entries(query).every(([name, value]) => row[name] === value)

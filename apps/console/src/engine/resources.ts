@@ -1,9 +1,10 @@
 /** What is known of resources while the console runs: metadata of the document, joined with the hints. */
 import type { Field, RealmCode, Resource } from '@meta/types'
 import { domains, index } from 'virtual:index'
-import { CHOICES, VERBS } from '@/hints/choices'
+import { CHOICES, DONE, DONE_EN, VERBS } from '@/hints/choices'
 import { FIELDS, FIELDS_EN } from '@/hints/fields'
 import { DOMAINS, RESOURCES } from '@/hints/resources'
+import { withObject } from '@/i18n/josa'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 
@@ -50,6 +51,29 @@ export function verbName(verb: string): string {
   return (isKorean() ? VERBS[verb] : undefined) ?? humanized(verb)
 }
 
+/** What was done, as a sentence about a row: "INV-7을 발행했습니다." */
+export function doneSentence(verb: string, title: string): string {
+  if (isKorean()) return `${withObject(title)} ${DONE[verb] ?? `${verbName(verb)}했습니다`}.`
+  return `${DONE_EN[verb] ?? pastOf(humanized(verb))}: ${title}.`
+}
+
+const pastOf = (verb: string): string => (verb.endsWith('e') ? `${verb}d` : verb.endsWith('y') ? `${verb.slice(0, -1)}ied` : `${verb}ed`)
+
+/** What is about to be done, as a sentence about a row: "INV-7을 발행합니다." */
+export const doSentence = (verb: string, title: string): string => (isKorean() ? `${withObject(title)} ${verbName(verb)}합니다.` : `${verbName(verb)} ${title}.`)
+
+/** Words of the console for fields and states that stand in a sentence of the server by their technical names. */
+export function inWords(key: string, sentence: string): string {
+  return sentence
+    .replaceAll(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => fieldName(key, name))
+    .replaceAll(/\b[A-Z][A-Z_]+[A-Z]\b/g, (word) => (word in CHOICES || word.includes('_') ? choiceName(word, 'status', key) : word))
+}
+
+/** A path of an error by the words of the form: `lines.1.quantity` → 내역 2 · 수량. */
+export function pathName(key: string, path: string): string {
+  return path.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : fieldName(key, part))).join(' · ')
+}
+
 /** The page of a resource, or of one of its rows. */
 export function pathOf(key: string, id?: string): string {
   const entry = index[key]
@@ -74,7 +98,7 @@ export function columnsOf(resource: Resource): Field[] {
   const byName = new Map(resource.show.map((field) => [field.name, field]))
   if (hint) return hint.flatMap((name) => byName.get(name) ?? [])
   return inOrder(resource.key, resource.show)
-    .filter((field) => !isRecord(field) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
+    .filter((field) => !isRecord(field) && !field.isDetail && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
     .slice(0, 7)
 }
 
@@ -90,12 +114,23 @@ export function inOrder(key: string, fields: Field[]): Field[] {
   return [...fields].sort((one, other) => place(one) - place(other))
 }
 
-/** How a row is called: in titles, in references. */
+/** How a row is called: in titles, in references. Never by its id, which nobody knows it by. */
 export function titleOf(key: string, row: Record<string, unknown>): string {
   const title = row[index[key]?.title ?? '']
   if (typeof title === 'string' && title) return title
   if (typeof title === 'number') return String(title)
-  return typeof row.id === 'string' ? row.id.slice(-8) : ''
+  const called = RESOURCES[key]?.called ?? USUAL
+  const words = called.map((part) => (typeof part === 'function' ? part(row) : row[part])).filter((word) => typeof word === 'string' && word)
+  if (words.length === 0 && typeof row.created_at === 'string') words.push(row.created_at.slice(0, 16).replace('T', ' '))
+  return [oneName(key), words.slice(0, 3).join(' · ')].filter(Boolean).join(' ')
+}
+
+/** A name with the code that people type instead of it. */
+export function labelOf(key: string, row: Record<string, unknown>): string {
+  const title = titleOf(key, row)
+  const code = row[index[key]?.code ?? '']
+  if (typeof code !== 'string' || !code || code === title) return title
+  return RESOURCES[key]?.isCodeFirst ? `${code} ${title}` : `${title} (${code})`
 }
 
 /** Tables that are not called like their resource. */

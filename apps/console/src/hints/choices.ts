@@ -38,7 +38,7 @@ export const CHOICES: Record<string, string> = {
   MANUAL: '직접 작성', CLEARING: '대손·상계', WRITE_OFF: '대손·단수 정리', NETTING: '상계', POSTED: '전기됨', REVERSED: '역분개됨', PURCHASE: '매입', TAX: '세금계산서', CREDIT_NOTE: '차감 계산서',
   DEBIT_NOTE: '추가 계산서', MODIFIED: '수정 세금계산서', REVERSE: '역발행', IMPORT: '수입', ZERO_RATE: '영세율', BUSINESS_UNRELATED: '사업 무관', PASSENGER_CAR: '승용차',
   ENTERTAINMENT: '기업업무추진비', EXEMPT_BUSINESS: '면세사업', LAND: '토지', BEFORE_REGISTRATION: '등록 전', DEFECTIVE_INVOICE: '계산서 불비', TAXABLE: '과세',
-  ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발급됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',
+  ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발행됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',
   VENDOR: '공급처', EMPLOYEE: '직원', BANK_TRANSFER: '계좌이체', CREDIT_CARD: '신용카드', DEBIT_CARD: '체크카드', CHECK: '수표', VIRTUAL_ACCOUNT: '가상계좌',
   MOBILE_PAYMENT: '간편결제', RECEIPT: '입금', SOFT_CLOSED: '임시 마감', GENERAL: '일반', PAYROLL: '급여', ADJUSTMENT: '조정', 'role.RECEIVABLE': '외상매출금',
   'role.PAYABLE': '외상매입금', 'je_type.SALES': '매출', 'je_type.CLOSING': '결산', 'je_type.PAYMENT': '출금', 'direction.SALES': '매출',
@@ -54,8 +54,17 @@ export const VERBS: Record<string, string> = {
   post: '전기', publish: '게시', read: '조회', reopen: '다시 열기', replay: '재처리', 'reset-password': '비밀번호 재설정', reverse: '역분개',
   revoke: '회수', 'revoke-all': '모두 종료', rotate: '키 교체', start: '시작', submit: '제출', suspend: '정지', terminate: '계약 종료',
   update: '수정', verify: '검증', win: '성사 처리', convert: '전환', assign: '배정',
-  close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발급', issue: '발급', send: '국세청 전송',
-  allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발급일 지정',
+  close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발행', issue: '발행', send: '전송',
+  allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발행일 지정',
+}
+
+/** What was done, where the verb with "했습니다" does not say it. */
+export const DONE: Record<string, string> = { reopen: '다시 열었습니다', invite: '다시 초대했습니다', activate: '사용으로 바꿨습니다', rotate: '키를 교체했습니다', 'revoke-all': '모두 종료했습니다' }
+
+/** English of the same, where it is not the verb with "ed". */
+export const DONE_EN: Record<string, string> = {
+  send: 'Sent', win: 'Won', lose: 'Marked as lost', submit: 'Submitted', 'reset-password': 'Password reset', 'reset-mfa': 'Second factor reset',
+  'revoke-all': 'All ended', 'soft-close': 'Soft closed', cancel: 'Cancelled', verify: 'Verified',
 }
 
 /** What is hard to take back: the button is red, and one is asked. */

@@ -71,7 +71,7 @@ export const FIELDS: Record<string, string> = {
   exception_until: '예외 기한', exception_user_id: '예외 사용자', exchange_rate: '환율', fee_amount: '수수료', finished_at: '완료 일시', fiscal_year: '회계연도',
   from_date: '시작일', fs_position: '재무제표 위치', gain: '이익', input_tax: '매입세액', invoice_date: '작성일자', invoice_no: '계산서 번호', invoice_type: '계산서 종류',
   is_bank_account: '예금 계정', is_cash_account: '현금 계정', is_control_account: '통제 계정', is_fixed_asset: '고정자산', is_nts_confirmed: '국세청 확인',
-  is_posting_allowed: '전기 허용', is_document_bound: '문서에서만 취소', origin: '작성 구분', is_pending: '승인 대기로 등록', issue_date: '발급일', issue_deadline: '발급 기한', issue_type: '발급 구분', item_id: '미결 항목', items: '정리할 항목',
+  is_posting_allowed: '전기 허용', is_document_bound: '문서에서만 취소', origin: '작성 구분', is_pending: '승인 대기로 등록', issue_date: '발행일', issue_deadline: '발행 기한', issue_type: '발행 구분', item_id: '미결 항목', items: '정리할 항목',
   je_code: '전표번호', je_date: '전표일', je_id: '전표', je_type: '전표 유형', known_lines: '이미 있던 행', level_depth: '단계', line_id: '행', line_no: '행 번호',
   lines: '내역', loss: '손실', memo: '메모', non_deductible_reason: '불공제 사유', nts_confirmed_at: '국세청 확인 일시', opening_balance: '기초 잔액',
   original_invoice_id: '당초 세금계산서', output_tax: '매출세액', paid_amount: '수금·지급액', payable: '납부세액', payment_id: '입출금', payment_method: '결제 수단',
@@ -92,7 +92,8 @@ export const FIELDS: Record<string, string> = {
   evidence: '근거', from_id: '합칠 고객', instruction: '배송 요청', into_id: '합쳐질 부서', is_billing: '청구지', is_critical: '심각', is_payment: '지급 계좌',
   is_receive: '수취 계좌', is_shipping: '배송지', keep_days: '보존 일수', manager_type: '담당 구분', merge_id: '병합', passed: '통과', realm: '영역',
   region_code: '지역 코드', staff: '담당 직원', state_province: '시·도', swift_code: 'SWIFT 코드', tenant_context: '고객사', within_minutes: '분 이내',
-  'tenants.crm.customers.account_type': '계좌 종류',
+  'tenants.crm.customers.account_type': '계좌 종류', base_debit: '차변(장부 통화)', base_credit: '대변(장부 통화)',
+  'tenants.fim.payments.account_id': '입출금 계정', 'tenants.fim.transactions.description': '적요',
 }
 
 /** English where the name in words reads badly. */

@@ -15,6 +15,37 @@ export interface ResourceHint {
   inTable?: string[]
   /** Not in the menu: reached from elsewhere. */
   isHidden?: boolean
+  /** How a row is called that has no number yet: these fields of it. */
+  called?: (string | ((row: Record<string, unknown>) => unknown))[]
+  /** `103 보통예금`: the code belongs to the name. */
+  isCodeFirst?: boolean
+  /** What a picker leaves out, unless the field itself says otherwise (`PICKS`). */
+  pick?: Record<string, string>
+}
+
+/** How names of a resource are found where its own list does not have them: in rows of another one. */
+export interface Elsewhere {
+  key: string
+  query: Record<string, string>
+  /** Fields of those rows: the id that is meant, its name, its code. */
+  id: string
+  name: string
+  code: string
+}
+
+/** Suppliers are partners whom `crm/customers` does not list: until they have a list of their own, invoices that came from them name them. */
+export const ELSEWHERE: Record<string, Elsewhere> = {
+  'tenants.crm.customers': { key: 'tenants.fim.invoices', query: { direction: 'PURCHASE' }, id: 'partner_id', name: 'supplier_biz_name', code: 'supplier_biz_no' },
+}
+
+/** Whether what is asked for in a form is (also) somebody that only other rows name. */
+export const isElsewhere = (target: string, form: Record<string, unknown>): boolean =>
+  target in ELSEWHERE && (form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
+
+/** By `<resource>.<field>`: what a picker asks its list for. */
+export const PICKS: Record<string, Record<string, string>> = {
+  'tenants.fim.accounts.parent_id': {},
+  'tenants.fim.bank-statements.account_id': { is_bank_account: 'true' },
 }
 
 export const RESOURCES: Record<string, ResourceHint> = {
@@ -70,30 +101,33 @@ export const RESOURCES: Record<string, ResourceHint> = {
     columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
     first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
   },
-  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
+  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', isCodeFirst: true, pick: { is_posting_allowed: 'true', is_active: 'true' }, columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
   'tenants.fim.periods': { ko: '회계기간', en: 'Periods', columns: ['period', 'fiscal_year', 'start_date', 'end_date', 'status', 'closed_at'] },
   'tenants.fim.transactions': {
     ko: '전표',
     en: 'Journal entries',
+    called: ['je_date', 'description'],
     columns: ['je_code', 'posting_date', 'je_type', 'description', 'total_debit', 'currency', 'status'],
     first: ['je_code', 'je_type', 'je_date', 'posting_date', 'description', 'total_debit', 'total_credit', 'currency', 'status'],
   },
   'tenants.fim.invoices': {
     ko: '세금계산서',
     en: 'Tax invoices', one: 'tax invoice',
+    called: ['invoice_date', (row) => (row.direction === 'PURCHASE' ? row.supplier_biz_name : row.buyer_biz_name)],
     columns: ['invoice_no', 'direction', 'invoice_date', 'partner_id', 'total_amount', 'paid_amount', 'due_date', 'status', 'transmission_status'],
   },
   'tenants.fim.payments': {
     ko: '입출금',
     en: 'Payments',
+    called: ['transaction_date', 'amount'],
     columns: ['transaction_code', 'transaction_type', 'transaction_date', 'partner_id', 'amount', 'currency', 'payment_method', 'status'],
   },
   'tenants.fim.open-items': { ko: '미결 항목', en: 'Open items', columns: ['doc_no', 'kind', 'partner_id', 'doc_date', 'due_date', 'amount', 'settled', 'currency'] },
   'tenants.fim.budgets': { ko: '예산', en: 'Budgets', columns: ['period', 'account_id', 'department_id', 'amount', 'status'] },
-  'tenants.fim.bank-statements': { ko: '통장 거래내역', en: 'Bank statements' },
-  'tenants.fim.clearings': { ko: '대손·상계 정리', en: 'Clearings', columns: ['clearing_no', 'kind', 'date', 'partner_id', 'amount', 'status'] },
-  'tenants.fim.revaluations': { ko: '외화환산', en: 'Revaluations', columns: ['as_of', 'gain', 'loss', 'status', 'returned_on'] },
-  'tenants.fim.vat-settlements': { ko: '부가세 정산', en: 'VAT settlements', columns: ['from_date', 'to_date', 'output_tax', 'input_tax', 'payable', 'status'] },
+  'tenants.fim.bank-statements': { ko: '통장 거래내역', en: 'Bank statements', called: ['from_date', 'to_date'] },
+  'tenants.fim.clearings': { called: ['date', 'amount'], ko: '대손·상계 정리', en: 'Clearings', columns: ['clearing_no', 'kind', 'date', 'partner_id', 'amount', 'status'] },
+  'tenants.fim.revaluations': { called: ['as_of'], ko: '외화환산', en: 'Revaluations', columns: ['as_of', 'gain', 'loss', 'status', 'returned_on'] },
+  'tenants.fim.vat-settlements': { called: ['from_date', 'to_date'], ko: '부가세 정산', en: 'VAT settlements', columns: ['from_date', 'to_date', 'output_tax', 'input_tax', 'payable', 'status'] },
   'manager.tnnt.tenants': {
     ko: '고객사',
     en: 'Companies', one: 'company',
