@@ -7,6 +7,7 @@ import { useSession } from '@/api/session'
 import type { Conflict } from './ConflictDialog.vue'
 import { DOCUMENTS } from '@/hints/documents'
 import { changedBody, createBody, formOf, same, type Form } from './form'
+import { settled } from './settling'
 import { tell, useTrouble } from './trouble'
 
 export function useEdit(resource: () => Resource | undefined, onSaved: (row: Row, etag: string | null) => void) {
@@ -68,6 +69,7 @@ export function useEdit(resource: () => Resource | undefined, onSaved: (row: Row
     isBusy.value = true
     trouble.clear()
     try {
+      await settled()
       const body = changedBody(fields.value, form.value, before)
       if (Object.keys(body).length === 0) {
         tell(t('row.unchanged'))

@@ -23,19 +23,27 @@ export interface Offer {
 export const useNames = defineStore('names', () => {
   const session = useSession()
   const known = reactive<Record<string, string>>({})
+  const rows = new Map<string, Row>()
   const asked = new Map<string, Promise<void>>()
   const failed = reactive(new Set<string>())
 
   /** Where the code belongs to the name, it is shown with it. */
   const shown = (key: string, row: Row): string => (RESOURCES[key]?.isCodeFirst ? labelOf(key, row) : titleOf(key, row))
 
-  function remember(key: string, rows: Row[]): void {
-    for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = shown(key, row)
+  function remember(key: string, found: Row[]): void {
+    for (const row of found) {
+      if (typeof row.id !== 'string') continue
+      rows.set(`${key}/${row.id}`, row)
+      known[`${key}/${row.id}`] = shown(key, row)
+    }
     for (const [target, where] of Object.entries(ELSEWHERE)) {
       if (where.key !== key) continue
-      for (const row of rows) if (isMeant(where.query, row) && row[where.name]) known[`${target}/${String(row[where.id])}`] ??= String(row[where.name])
+      for (const row of found) if (isMeant(where.query, row) && row[where.name]) known[`${target}/${String(row[where.id])}`] ??= String(row[where.name])
     }
   }
+
+  /** What was read of a row for its name. */
+  const rowOf = (key: string, id: string): Row | undefined => (known[`${key}/${id}`] === undefined ? undefined : rows.get(`${key}/${id}`))
 
   /** The name; dots as long as it is not known, words where it may not be read. */
   function nameOf(key: string, id: string): string {
@@ -115,10 +123,11 @@ export const useNames = defineStore('names', () => {
   function forget(): void {
     asked.clear()
     failed.clear()
+    rows.clear()
     for (const name of Object.keys(known)) delete known[name]
   }
 
-  return { nameOf, search, remember, forget }
+  return { nameOf, rowOf, search, remember, forget }
 })
 
 const isMeant = (query: Record<string, string>, row: Row): boolean => Object.entries(query).every(([name, value]) => row[name] === value)

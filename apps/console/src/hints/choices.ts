@@ -79,3 +79,16 @@ export const PAST: Record<string, string> = {
   published: '게시', refused: '거절', reopened: '다시 열림', restored: '복원', revoked: '회수', rotated: '교체', submitted: '제출', suspended: '정지',
   terminated: '계약 종료', updated: '수정', verified: '검증', won: '성사', changed: '변경', failed: '실패', provisioned: '준비 완료', confirmed: '확정',
 }
+
+/** Numbers with a meaning, by `<resource key>.<field>`: the law's reasons to amend a tax invoice. */
+export const CODED: Record<string, Record<string, { ko: string; en: string }>> = {
+  'tenants.fim.invoices.code': {
+    1: { ko: '기재사항 착오·정정', en: 'Correction of an entry' },
+    2: { ko: '공급가액 변동', en: 'Change of the supply amount' },
+    3: { ko: '환입', en: 'Return of goods' },
+    4: { ko: '계약의 해제', en: 'Cancellation of the contract' },
+    5: { ko: '내국신용장 사후 개설', en: 'Local letter of credit opened later' },
+    6: { ko: '착오에 의한 이중발급', en: 'Issued twice by mistake' },
+  },
+}
+CODED['tenants.fim.invoices.amendment_code'] = CODED['tenants.fim.invoices.code'] ?? {}

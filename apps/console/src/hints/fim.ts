@@ -54,7 +54,7 @@ export const FIM: Record<string, DocumentHint> = {
     defaults: { je_date: 'today', je_type: 'GENERAL', currency: 'base-currency' },
     lines: {
       lines: {
-        columns: ['account_id', 'debit_amount', 'credit_amount', 'description', 'partner_id', 'department_id', 'tax_code'],
+        columns: ['account_id', 'debit_amount', 'credit_amount', 'description', 'partner_id', 'department_id'],
         zeroIsEmpty: ['debit_amount', 'credit_amount', 'tax_amount', 'base_debit', 'base_credit'],
         totals: { debit_amount: 'total_debit', credit_amount: 'total_credit' },
       },
