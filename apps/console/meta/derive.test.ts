@@ -77,3 +77,37 @@ test('rights are grouped, and those everybody has are left out', () => {
   expect(rights.tenants.auth).toBeUndefined()
   expect(Object.keys(rights.manager)).toContain('idam')
 })
+
+describe('what is known of documents', () => {
+  const invoices = resources['tenants.fim.invoices']
+
+  test('an action says from which states it starts and where it leads', () => {
+    const verbs = new Map(invoices?.actions.map((action) => [action.verb, action]))
+    expect(verbs.get('issue')).toMatchObject({ from: ['DRAFT'], to: 'ISSUED' })
+    expect(verbs.get('send')).toMatchObject({ from: ['ISSUED', 'SENT'] })
+    expect(verbs.get('send')?.to).toBeUndefined()
+  })
+
+  test('the row by itself has lines, whose fields are those of the answer; those of a body are fewer', () => {
+    const shown = fieldOf(resources['tenants.fim.transactions']?.show, 'lines')
+    expect(shown).toMatchObject({ kind: 'rows', isDetail: true })
+    const names = (field: unknown): string[] => ((field as { fields?: { name: string }[] })?.fields ?? []).map((one) => one.name)
+    expect(names(shown)).toEqual(expect.arrayContaining(['id', 'line_no', 'base_debit']))
+    expect(names(fieldOf(resources['tenants.fim.transactions']?.update, 'lines'))).not.toContain('line_no')
+  })
+
+  test('what the server reckons is marked, in the bodies of changes too', () => {
+    for (const body of [invoices?.create, invoices?.update]) {
+      expect(fieldOf(body, 'total_amount')).toMatchObject({ isComputed: true })
+      const lines = fieldOf(body, 'lines') as { fields: { name: string }[] } | undefined
+      expect(fieldOf(lines?.fields, 'tax_amount')).toMatchObject({ isComputed: true })
+      expect(fieldOf(lines?.fields, 'unit_price')).not.toHaveProperty('isComputed')
+    }
+  })
+
+  test('a row is typed by its code, sorted by it, and knows who refers to it', () => {
+    expect(index['tenants.fim.accounts']).toMatchObject({ code: 'account_code', order: 'account_code' })
+    expect(resources['tenants.crm.customers']?.referrers).toEqual(expect.arrayContaining([{ key: 'tenants.fim.invoices', by: 'partner_id' }]))
+    expect(invoices?.dryRun.create).toBe(true)
+  })
+})

@@ -24,9 +24,11 @@ export function possible(resource: Resource, row: Row): Action[] {
     .sort((one, other) => place(one) - place(other))
 }
 
-/** The one that comes next: it leads on, and is not hard to take back. */
-export const nextOf = (resource: Resource, actions: Action[]): Action | undefined =>
-  actions.find((action) => !GRAVE.has(action.verb) && (action.to !== undefined || DOCUMENTS[resource.key]?.order?.[0] === action.verb || DOCUMENTS[resource.key]?.order?.[1] === action.verb))
+/** The one that comes next: of the hints, or what leads on; never what is hard to take back. */
+export function nextOf(resource: Resource, actions: Action[]): Action | undefined {
+  const order = DOCUMENTS[resource.key]?.order
+  return actions.find((action) => !GRAVE.has(action.verb) && (order ? order.includes(action.verb) : action.to !== undefined))
+}
 
 export const isEditable = (key: string, row: Row): boolean => DOCUMENTS[key]?.editableIn?.includes(String(row.status)) ?? true
 

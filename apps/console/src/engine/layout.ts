@@ -1,6 +1,7 @@
 /** Where the fields of a document stand: in groups, in the grid, or folded away. */
 import type { Field, Resource } from '@meta/types'
 import { DOCUMENTS } from '@/hints/documents'
+import { RESOURCES } from '@/hints/resources'
 import { inOrder, isKorean } from './resources'
 
 export interface Group {
@@ -30,7 +31,8 @@ export function layoutOf(key: string, all: Field[], isForm: boolean): Layout {
     return { groups: shown, lines, rare: flat.filter((field) => !placed.has(field) && !field.required) }
   }
   if (lines.length === 0) return { groups: [{ title: '', fields: flat }], lines, rare: [] }
-  const isUsual = (field: Field): boolean => field.required === true || /^(partner_id|currency|currency_code|due_date|direction|description|remark)$/.test(field.name)
+  const isUsual = (field: Field): boolean =>
+    field.required === true || RESOURCES[key]?.first?.includes(field.name) === true || /^(partner_id|currency|currency_code|due_date|direction|description|remark)$/.test(field.name)
   return { groups: [{ title: '', fields: flat.filter(isUsual) }], lines, rare: flat.filter((field) => !isUsual(field)) }
 }
 

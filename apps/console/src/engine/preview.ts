@@ -47,9 +47,9 @@ export function usePreview(resource: () => Resource | undefined, form: Ref<Form>
     const turn = ++asked
     isBusy.value = true
     try {
-      const answer = await session.call<Row>('POST', own.path, { query: { dry_run: true }, body })
+      const answer = await tried(own, body)
       if (turn !== asked) return
-      answered.value = answer.data
+      answered.value = answer
       refusal.value = null
       isStale.value = false
     } catch (error) {
@@ -59,6 +59,21 @@ export function usePreview(resource: () => Resource | undefined, form: Ref<Form>
       if (error instanceof Problem) learn(error)
     } finally {
       if (turn === asked) isBusy.value = false
+    }
+  }
+
+  /** A line that is only begun keeps the others from being reckoned: without it they are. */
+  async function tried(own: Resource, body: Row): Promise<Row> {
+    const send = async (of: Row): Promise<Row> => (await session.call<Row>('POST', own.path, { query: { dry_run: true }, body: of })).data
+    try {
+      return await send(body)
+    } catch (error) {
+      const unfinished = error instanceof Problem ? unfinishedLines(error) : null
+      const lines = unfinished && (body[unfinished.name] as Row[])
+      if (!unfinished || !lines || lines.length <= unfinished.places.size) throw error
+      const answer = await send({ ...body, [unfinished.name]: lines.filter((_, at) => !unfinished.places.has(at)) })
+      const said = [...((answer[unfinished.name] as Row[] | undefined) ?? [])]
+      return { ...answer, [unfinished.name]: lines.map((_, at) => (unfinished.places.has(at) ? {} : (said.shift() ?? {}))) }
     }
   }
 
@@ -90,4 +105,12 @@ function refusalOf(resource: Resource, problem: Problem): string | null {
   if (problem.status !== 422) return inWords(resource.key, problem.message)
   const said = problem.fields.filter((one) => !UNFINISHED.has(one.rule) && !one.field.includes('.'))
   return said.length > 0 ? said.map((one) => inWords(resource.key, one.message)).join(' ') : null
+}
+
+/** The lines that are to blame, where nothing else is. */
+function unfinishedLines(problem: Problem): { name: string; places: Set<number> } | null {
+  const paths = problem.fields.map((one) => /^(\w+)\.(\d+)\./.exec(one.field))
+  const name = paths[0]?.[1]
+  if (!name || paths.some((path) => path?.[1] !== name)) return null
+  return { name, places: new Set(paths.map((path) => Number(path?.[2]))) }
 }

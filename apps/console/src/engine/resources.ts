@@ -47,20 +47,20 @@ export function choiceName(word: string, field = '', key = ''): string {
   return (isKorean() ? korean() : undefined) ?? (word.length > 3 ? humanized(word) : word)
 }
 
-export function verbName(verb: string): string {
-  return (isKorean() ? VERBS[verb] : undefined) ?? humanized(verb)
+export function verbName(verb: string, key = ''): string {
+  return (isKorean() ? (VERBS[`${key}.${verb}`] ?? VERBS[verb]) : undefined) ?? humanized(verb)
 }
 
 /** What was done, as a sentence about a row: "INV-7을 발행했습니다." */
-export function doneSentence(verb: string, title: string): string {
-  if (isKorean()) return `${withObject(title)} ${DONE[verb] ?? `${verbName(verb)}했습니다`}.`
+export function doneSentence(key: string, verb: string, title: string): string {
+  if (isKorean()) return `${withObject(title)} ${DONE[verb] ?? `${verbName(verb, key)}했습니다`}.`
   return `${DONE_EN[verb] ?? pastOf(humanized(verb))}: ${title}.`
 }
 
 const pastOf = (verb: string): string => (verb.endsWith('e') ? `${verb}d` : verb.endsWith('y') ? `${verb.slice(0, -1)}ied` : `${verb}ed`)
 
 /** What is about to be done, as a sentence about a row: "INV-7을 발행합니다." */
-export const doSentence = (verb: string, title: string): string => (isKorean() ? `${withObject(title)} ${verbName(verb)}합니다.` : `${verbName(verb)} ${title}.`)
+export const doSentence = (key: string, verb: string, title: string): string => (isKorean() ? `${withObject(title)} ${verbName(verb, key)}합니다.` : `${verbName(verb)} ${title}.`)
 
 /** Words of the console for fields and states that stand in a sentence of the server by their technical names. */
 export function inWords(key: string, sentence: string): string {

@@ -47,7 +47,7 @@ export const CHOICES: Record<string, string> = {
   'tenants.fim.invoices.transmission_status.FAILED': '전송 실패',
 }
 
-/** Korean for verbs: of actions (`POST /{id}/{verb}`) and of rights. */
+/** Korean for verbs: of actions (`POST /{id}/{verb}`) and of rights; of one resource as `<resource key>.<verb>`. */
 export const VERBS: Record<string, string> = {
   acknowledge: '확인', activate: '사용', approve: '승인', archive: '보관', cancel: '취소', complete: '완료', confirm: '확정', create: '등록',
   deactivate: '사용 중지', delete: '삭제', end: '종료', export: '내보내기', invite: '다시 초대', lose: '실패 처리', merge: '병합', move: '단계 이동',
@@ -56,6 +56,7 @@ export const VERBS: Record<string, string> = {
   update: '수정', verify: '검증', win: '성사 처리', convert: '전환', assign: '배정',
   close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발행', issue: '발행', send: '전송',
   allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발행일 지정',
+  'tenants.crm.customers.close': '거래 종료', 'tenants.adm.departments.close': '폐지',
 }
 
 /** What was done, where the verb with "했습니다" does not say it. */
@@ -78,6 +79,7 @@ export const PAST: Record<string, string> = {
   deleted: '삭제', ended: '종료', granted: '부여', invited: '초대', locked: '잠김', lost: '실패', merged: '병합', moved: '단계 이동', opened: '시작',
   published: '게시', refused: '거절', reopened: '다시 열림', restored: '복원', revoked: '회수', rotated: '교체', submitted: '제출', suspended: '정지',
   terminated: '계약 종료', updated: '수정', verified: '검증', won: '성사', changed: '변경', failed: '실패', provisioned: '준비 완료', confirmed: '확정',
+  issued: '발행', posted: '전기', reversed: '역분개', cancelled: '취소', sent: '전송', allocated: '배분', unallocated: '배분 취소', amended: '수정 발행', finished: '대사 완료',
 }
 
 /** Numbers with a meaning, by `<resource key>.<field>`: the law's reasons to amend a tax invoice. */

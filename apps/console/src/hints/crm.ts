@@ -9,12 +9,13 @@ export const CRM: Record<string, DocumentHint> = {
       { ko: '거래 조건', en: 'Terms', fields: ['payment_terms', 'credit_limit', 'currency_code'] },
       { ko: '주소', en: 'Address', fields: ['postcode', 'address1', 'address2'] },
     ],
+    order: ['activate'],
     lines: {
       addresses: { columns: ['address_type', 'address_name', 'postcode', 'address1', 'address2', 'contact_name', 'phone', 'is_default'] },
       banks: { columns: ['bank_code', 'bank_name', 'account_no', 'account_holder', 'account_type', 'is_primary'] },
       staff: { columns: ['employee_id', 'manager_type', 'start_date', 'end_date'] },
     },
   },
-  'tenants.crm.activities': { order: ['start', 'complete', 'cancel'], lines: { participants: { columns: ['user_id', 'contact_id'] } } },
+  'tenants.crm.activities': { defaults: { activity_date: 'today' }, order: ['start', 'complete', 'cancel'], lines: { participants: { columns: ['user_id', 'contact_id'] } } },
   'tenants.crm.opportunities': { order: ['win', 'move', 'reopen', 'lose', 'cancel'] },
 }

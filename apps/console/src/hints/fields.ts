@@ -93,6 +93,7 @@ export const FIELDS: Record<string, string> = {
   is_receive: '수취 계좌', is_shipping: '배송지', keep_days: '보존 일수', manager_type: '담당 구분', merge_id: '병합', passed: '통과', realm: '영역',
   region_code: '지역 코드', staff: '담당 직원', state_province: '시·도', swift_code: 'SWIFT 코드', tenant_context: '고객사', within_minutes: '분 이내',
   'tenants.crm.customers.account_type': '계좌 종류', base_debit: '차변(장부 통화)', base_credit: '대변(장부 통화)',
+  'tenants.crm.customers.is_primary': '대표',
   'tenants.fim.invoices.code': '수정 사유', 'tenants.fim.invoices.amount': '변동 금액',
   'tenants.fim.payments.account_id': '입출금 계정', 'tenants.fim.transactions.description': '적요',
 }

@@ -24,6 +24,8 @@ export const FIM: Record<string, DocumentHint> = {
     editableIn: ['DRAFT'],
     order: ['issue', 'send', 'amend', 'cancel'],
     only: { vendor_invoice_no: (form) => form.direction === 'PURCHASE', approval_no: (form) => form.direction === 'PURCHASE' },
+    // its supplier sends it; and what is on its way is not sent again
+    not: (row) => (isSale(row) && !['WAITING', 'SENDING', 'SUCCEEDED'].includes(String(row.transmission_status)) ? [] : ['send']),
     then: { verb: 'issue' },
     previewWithout: ['vendor_invoice_no', 'approval_no'],
     links: [
@@ -101,5 +103,5 @@ export const FIM: Record<string, DocumentHint> = {
     order: ['approve', 'close'],
   },
   'tenants.fim.periods': { order: ['close', 'soft-close', 'reopen'] },
-  'tenants.fim.revaluations': { lines: { lines: { columns: ['account_id', 'currency', 'balance', 'base_amount', 'revalued_amount', 'gain', 'loss'] } } },
+  'tenants.fim.revaluations': { lines: { lines: { columns: ['item_id', 'account_id', 'currency', 'amount', 'base_amount', 'exchange_rate', 'revalued_amount', 'gain'] } } },
 }

@@ -4,6 +4,7 @@ import { derive } from '@meta/derive'
 import type { Document } from '@meta/document'
 import type { Field } from '@meta/types'
 import { CHOICES, VERBS } from './choices'
+import { DOCUMENTS, DOCUMENT_TYPES } from './documents'
 import { FIELDS } from './fields'
 import { RESOURCES } from './resources'
 
@@ -30,4 +31,27 @@ test('whatever a resource shows, asks for or can do has a Korean name', () => {
     }
   }
   expect([...missing]).toEqual([])
+})
+
+test('what the hints name of a document, the OpenAPI document has', () => {
+  const unknown = new Set<string>()
+  for (const key of Object.values(DOCUMENT_TYPES)) if (!(key in index)) unknown.add(key)
+  for (const [key, hint] of Object.entries(DOCUMENTS)) {
+    const resource = resources[key]
+    if (!resource) {
+      unknown.add(key)
+      continue
+    }
+    const all = [...resource.show, ...resource.create, ...resource.update]
+    const known = new Set(all.map((field) => field.name))
+    const named = [...(hint.groups ?? []).flatMap((group) => group.fields), ...(hint.totals ?? []), ...Object.keys(hint.defaults ?? {}), ...Object.keys(hint.only ?? {})]
+    for (const name of named) if (!known.has(name)) unknown.add(`${key}.${name}`)
+    for (const [name, lines] of Object.entries(hint.lines ?? {})) {
+      const fields = new Set(all.filter((field) => field.name === name).flatMap((field) => (field.fields ?? []).map((one) => one.name)))
+      for (const column of [...lines.columns, ...(lines.zeroIsEmpty ?? [])]) if (!fields.has(column)) unknown.add(`${key}.${name}.${column}`)
+    }
+    const verbs = new Set(resource.actions.map((action) => action.verb))
+    for (const verb of [...(hint.order ?? []), ...(hint.then ? [hint.then.verb] : [])]) if (!verbs.has(verb)) unknown.add(`${key} ${verb}`)
+  }
+  expect([...unknown]).toEqual([])
 })

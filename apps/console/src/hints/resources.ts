@@ -42,6 +42,9 @@ export const ELSEWHERE: Record<string, Elsewhere> = {
 export const isElsewhere = (target: string, form: Record<string, unknown>): boolean =>
   target in ELSEWHERE && (form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
 
+/** What a picker of a field asks the list of its target for. */
+export const pickOf = (target: string, of: string): Record<string, string> => PICKS[of] ?? RESOURCES[target]?.pick ?? {}
+
 /** By `<resource>.<field>`: what a picker asks its list for. */
 export const PICKS: Record<string, Record<string, string>> = {
   'tenants.fim.accounts.parent_id': {},

@@ -164,7 +164,7 @@ export const ko = {
     chosen: '{count}건 선택, 합계 {amount}',
   },
   leave: { title: '저장하지 않은 내용', ask: '작성 중인 내용이 저장되지 않았습니다. 버리고 나가시겠습니까?', stay: '계속 작성', leave: '버리고 나가기' },
-  beside: { label: '관련 정보', links: '연결된 자료', history: '처리 이력', all: '전체 {count}건', partner: '{name}의 이력' },
+  beside: { label: '관련 정보', links: '연결된 자료', history: '처리 기록', all: '전체 {count}건', partner: '{name}의 이력' },
   conflict: {
     title: '그사이 다른 사람이 수정했습니다',
     help: '항목마다 남길 값을 고르십시오.',
