@@ -343,7 +343,7 @@ test('on a phone and in English it is the same page', async () => {
   const page = await visitor({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true })
   await signIn(page)
   await page.getByRole('button', { name: 'English' }).click()
-  for (const path of [`/fim/invoices/${made.id}`, '/fim/invoices/new', '/fim/transactions/new', '/fim/payments/new', '/fim/bank-statements/new', '/crm/customers/new']) {
+  for (const path of [`/fim/invoices/${made.id}`, '/fim/invoices/new', '/fim/transactions/new', '/fim/payments/new', '/fim/bank-statements/new', '/fim/clearings/new', '/crm/customers/new', '/crm/activities/new']) {
     await go(page, `/company${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForLoadState('networkidle')

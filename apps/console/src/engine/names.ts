@@ -23,6 +23,8 @@ export interface Offer {
 export const useNames = defineStore('names', () => {
   const session = useSession()
   const known = reactive<Record<string, string>>({})
+  /** Names that only other rows gave, until the own list says its own or has none. */
+  const hearsay = reactive<Record<string, string>>({})
   const rows = new Map<string, Row>()
   const asked = new Map<string, Promise<void>>()
   const failed = reactive(new Set<string>())
@@ -38,7 +40,7 @@ export const useNames = defineStore('names', () => {
     }
     for (const [target, where] of Object.entries(ELSEWHERE)) {
       if (where.key !== key) continue
-      for (const row of found) if (isMeant(where.query, row) && row[where.name]) known[`${target}/${String(row[where.id])}`] ??= String(row[where.name])
+      for (const row of found) if (isMeant(where.query, row) && row[where.name]) hearsay[`${target}/${String(row[where.id])}`] = String(row[where.name])
     }
   }
 
@@ -49,7 +51,7 @@ export const useNames = defineStore('names', () => {
   function nameOf(key: string, id: string): string {
     const name = known[`${key}/${id}`]
     if (name === undefined) void ask(key, id)
-    return name ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
+    return name ?? hearsay[`${key}/${id}`] ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
   }
 
   async function ask(key: string, id: string): Promise<void> {
@@ -59,9 +61,13 @@ export const useNames = defineStore('names', () => {
       await once(key, async () => remember(key, (await page(key, '', 100)).items))
       if (known[one] === undefined && entry.hasDetail) await once(one, async () => remember(key, [(await session.call<Row>('GET', `${entry.path}/${id}`)).data]))
     }
-    if (known[one] === undefined) await askElsewhere(key, id)
-    if (known[one] === undefined) failed.add(one)
+    if (known[one] !== undefined) return
+    if (hearsay[one] === undefined) await askElsewhere(key, id)
+    failed.add(one)
   }
+
+  /** Its own list has no such row, or one may not read it: there is no page to go to. */
+  const isWithoutPage = (key: string, id: string): boolean => failed.has(`${key}/${id}`)
 
   async function askElsewhere(key: string, id: string): Promise<void> {
     const where = ELSEWHERE[key]
@@ -124,10 +130,10 @@ export const useNames = defineStore('names', () => {
     asked.clear()
     failed.clear()
     rows.clear()
-    for (const name of Object.keys(known)) delete known[name]
+    for (const names of [known, hearsay]) for (const name of Object.keys(names)) delete names[name]
   }
 
-  return { nameOf, rowOf, search, remember, forget }
+  return { nameOf, rowOf, isWithoutPage, search, remember, forget }
 })
 
 const isMeant = (query: Record<string, string>, row: Row): boolean => Object.entries(query).every(([name, value]) => row[name] === value)

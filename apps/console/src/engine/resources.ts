@@ -98,7 +98,7 @@ export function columnsOf(resource: Resource): Field[] {
   const byName = new Map(resource.show.map((field) => [field.name, field]))
   if (hint) return hint.flatMap((name) => byName.get(name) ?? [])
   return inOrder(resource.key, resource.show)
-    .filter((field) => !isRecord(field) && !field.isDetail && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
+    .filter((field) => !isRecord(field) && !field.isDetail && (field.kind !== 'reference' || field.refersTo) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
     .slice(0, 7)
 }
 

@@ -15,7 +15,11 @@ function holders(error: Error): string {
   return named.length > 0 ? ` (${named.join(', ')})` : ''
 }
 
-export const sentence = (error: unknown, key = ''): string => (error instanceof Error ? inWords(key, error.message) + holders(error) : String(error))
+export function sentence(error: unknown, key = ''): string {
+  if (!(error instanceof Error)) return String(error)
+  const fields = error instanceof Problem ? error.fields.map((one) => `${pathName(key, one.field)}: ${inWords(key, one.message)}`) : []
+  return fields.length > 0 ? fields.join(' ') : inWords(key, error.message) + holders(error)
+}
 
 /** The errors of one form; `key` is whose fields they are, for their names. */
 export function useTrouble(key: () => string = () => '') {

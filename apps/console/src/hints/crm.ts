@@ -16,6 +16,6 @@ export const CRM: Record<string, DocumentHint> = {
       staff: { columns: ['employee_id', 'manager_type', 'start_date', 'end_date'] },
     },
   },
-  'tenants.crm.activities': { defaults: { activity_date: 'today' }, order: ['start', 'complete', 'cancel'], lines: { participants: { columns: ['user_id', 'contact_id'] } } },
-  'tenants.crm.opportunities': { order: ['win', 'move', 'reopen', 'lose', 'cancel'] },
+  'tenants.crm.activities': { defaults: { activity_date: 'today' }, order: ['start', 'complete'], lines: { participants: { columns: ['user_id', 'contact_id'] } } },
+  'tenants.crm.opportunities': { order: ['win'] },
 }

@@ -43,7 +43,7 @@ export interface DocumentHint {
   totals?: string[]
   /** States in which it may be changed and deleted. Without: in any. */
   editableIn?: string[]
-  /** Actions in the order in which one takes them: the first that is possible is the main button. */
+  /** The steps a document goes, in order: the first that is possible is the main button. What is not named here stays in the menu. */
   order?: string[]
   /** Actions that a row does not offer, though its state would. */
   not?: (row: Row) => string[]

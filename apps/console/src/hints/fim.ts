@@ -22,7 +22,7 @@ export const FIM: Record<string, DocumentHint> = {
     },
     totals: LINE_AMOUNTS,
     editableIn: ['DRAFT'],
-    order: ['issue', 'send', 'amend', 'cancel'],
+    order: ['issue', 'send'],
     only: { vendor_invoice_no: (form) => form.direction === 'PURCHASE', approval_no: (form) => form.direction === 'PURCHASE' },
     // its supplier sends it; and what is on its way is not sent again
     not: (row) => (isSale(row) && !['WAITING', 'SENDING', 'SUCCEEDED'].includes(String(row.transmission_status)) ? [] : ['send']),
@@ -63,7 +63,7 @@ export const FIM: Record<string, DocumentHint> = {
     },
     totals: ['total_debit', 'total_credit'],
     editableIn: ['DRAFT'],
-    order: ['post', 'reverse', 'cancel'],
+    order: ['post'],
     not: (row) => (row.is_document_bound === true ? ['reverse'] : []),
     then: { verb: 'post' },
     documents: [{ id: 'ref_doc_id', type: 'ref_doc_type', no: 'ref_doc_no' }],
@@ -76,7 +76,7 @@ export const FIM: Record<string, DocumentHint> = {
     defaults: { transaction_type: 'RECEIPT', transaction_date: 'today', payment_method: 'BANK_TRANSFER', currency: 'base-currency' },
     lines: { allocations: { columns: ['item_id', 'amount', 'allocated_on', 'vat_relief', 'je_id', 'undone_on'] } },
     editableIn: ['PENDING'],
-    order: ['complete', 'allocate', 'unallocate', 'fail', 'cancel'],
+    order: ['complete', 'allocate'],
     not: (row) => [
       ...(/^[0.]*$/.test(String(row.unallocated ?? '')) ? ['allocate'] : []),
       ...(((row.allocations as Row[] | undefined) ?? []).some((one) => !one.undone_on) ? [] : ['unallocate']),
@@ -87,14 +87,19 @@ export const FIM: Record<string, DocumentHint> = {
   'tenants.fim.bank-statements': {
     groups: [{ ko: '통장', en: 'Account', fields: ['account_id', 'from_date', 'to_date', 'opening_balance', 'closing_balance'] }],
     lines: { lines: { columns: ['booked_on', 'description', 'counterparty', 'amount', 'balance', 'reference', 'status'] } },
-    order: ['finish', 'match', 'explain', 'unmatch', 'reopen'],
+    order: ['match', 'finish'],
+    not: (row) => {
+      const states = ((row.lines as Row[] | undefined) ?? []).map((line) => line.status)
+      const isOpen = states.includes('UNMATCHED')
+      return states.length === 0 ? [] : [...(isOpen ? ['finish'] : ['match', 'explain']), ...(states.every((state) => state === 'UNMATCHED') ? ['unmatch'] : [])]
+    },
     editableIn: ['OPEN'],
   },
   'tenants.fim.clearings': {
     groups: [{ ko: '정리', en: 'Clearing', fields: ['kind', 'date', 'reason', 'account_id', 'vat_relief', 'is_pending'] }],
     defaults: { date: 'today' },
     lines: { items: { columns: ['item_id', 'amount'] }, allocations: { columns: ['item_id', 'amount', 'allocated_on', 'vat_relief', 'je_id', 'undone_on'] } },
-    order: ['post', 'reverse', 'cancel'],
+    order: ['post'],
   },
   'tenants.fim.open-items': { documents: [{ id: 'doc_id', type: 'doc_type', no: 'doc_no' }] },
   'tenants.fim.budgets': {
@@ -102,6 +107,6 @@ export const FIM: Record<string, DocumentHint> = {
     editableIn: ['DRAFT'],
     order: ['approve', 'close'],
   },
-  'tenants.fim.periods': { order: ['close', 'soft-close', 'reopen'] },
+  'tenants.fim.periods': { order: ['close'] },
   'tenants.fim.revaluations': { lines: { lines: { columns: ['item_id', 'account_id', 'currency', 'amount', 'base_amount', 'exchange_rate', 'revalued_amount', 'gain'] } } },
 }

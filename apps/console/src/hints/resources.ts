@@ -39,11 +39,14 @@ export const ELSEWHERE: Record<string, Elsewhere> = {
 }
 
 /** Whether what is asked for in a form is (also) somebody that only other rows name. */
-export const isElsewhere = (target: string, form: Record<string, unknown>): boolean =>
-  target in ELSEWHERE && (form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
+export const isElsewhere = (target: string, form: Record<string, unknown>, of = ''): boolean =>
+  target in ELSEWHERE && (ANYBODY.has(of) || form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
 
 /** What a picker of a field asks the list of its target for. */
 export const pickOf = (target: string, of: string): Record<string, string> => PICKS[of] ?? RESOURCES[target]?.pick ?? {}
+
+/** Inputs where customers and suppliers are meant alike. */
+const ANYBODY = new Set(['tenants.fim.transactions.partner_id', 'tenants.fim.clearings.partner_id', 'tenants.fim.bank-statements.partner_id'])
 
 /** By `<resource>.<field>`: what a picker asks its list for. */
 export const PICKS: Record<string, Record<string, string>> = {
