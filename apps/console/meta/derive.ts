@@ -107,12 +107,9 @@ function resource(document: Document, key: string, path: string, row: Schema): R
     sorts: list?.get?.['x-sort'] ?? [],
     actions: actionsOf(document, path),
     dryRun: { create: hasDryRun(document, list?.post), update: hasDryRun(document, one?.patch) },
-    parts: Object.keys(document.paths).flatMap((other) => (document.paths[other]?.get ? (/^\/([a-z-]+)$/.exec(below(path, other))?.[1] ?? []) : [])),
     referrers: [],
   }
 }
-
-const below = (path: string, other: string): string => (other.startsWith(`${path}/{id}`) ? other.slice(`${path}/{id}`.length) : '')
 
 const hasDryRun = (document: Document, operation: Operation | undefined): boolean =>
   parametersOf(document, operation).some((parameter) => parameter.name === 'dry_run')

@@ -74,8 +74,6 @@ export interface Resource {
   actions: Action[]
   /** Where `?dry_run=true` says what would be saved. */
   dryRun: { create: boolean; update: boolean }
-  /** What is read below a row: `GET /{id}/{name}`. */
-  parts: string[]
   /** Lists that ask for rows which refer to one of these: their keys and the parameter. */
   referrers: { key: string; by: string }[]
 }

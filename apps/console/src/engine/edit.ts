@@ -64,6 +64,15 @@ export function useEdit(resource: () => Resource | undefined, onSaved: (row: Row
     trouble.clear()
   }
 
+  /** What saving would send; nothing as long as it cannot be sent. */
+  function change(): { path: string; body: Row; etag: string | null } | null {
+    try {
+      return id.value === null ? null : { path: path(), body: changedBody(fields.value, form.value, before), etag }
+    } catch {
+      return null
+    }
+  }
+
   async function save(): Promise<void> {
     if (isBusy.value) return
     isBusy.value = true
@@ -110,5 +119,5 @@ export function useEdit(resource: () => Resource | undefined, onSaved: (row: Row
     await save()
   }
 
-  return { form, id, fields, isBusy, isDirty, conflict, errors: trouble.errors, message: trouble.message, begin, cancel, save, settle }
+  return { form, id, fields, isBusy, isDirty, change, conflict, errors: trouble.errors, message: trouble.message, begin, cancel, save, settle }
 }

@@ -14,7 +14,14 @@ const PAUSE = 450
 /** Rules that say no more than that the form is not finished. */
 const UNFINISHED = new Set(['required', 'min_items', 'min_length'])
 
-export function usePreview(resource: () => Resource | undefined, form: Ref<Form>, isOn: () => boolean) {
+/** A change of a row that is there, as it would be sent. */
+export interface Change {
+  path: string
+  body: Row
+  etag: string | null
+}
+
+export function usePreview(resource: () => Resource | undefined, form: Ref<Form>, isOn: () => boolean, change: () => Change | null = () => null) {
   const session = useSession()
   const answered = shallowRef<Row | null>(null)
   /** What it refuses for now, beyond that something is missing. */
@@ -39,15 +46,17 @@ export function usePreview(resource: () => Resource | undefined, form: Ref<Form>
   async function ask(): Promise<void> {
     const own = resource()
     const entry = own && index[own.key]
-    if (!own || !entry || !own.dryRun.create || !isOn() || !session.can(entry.realm, entry.rights.create)) return
-    const body = bodyOf(own)
+    if (!own || !entry || !isOn()) return
+    const changed = own.dryRun.update ? change() : null
+    if (!changed && (!own.dryRun.create || !session.can(entry.realm, entry.rights.create))) return
+    const body = changed?.body ?? bodyOf(own)
     const text = JSON.stringify(body)
     if (!body || text === last || !own.create.some((field) => field.kind === 'rows' && field.name in body)) return
     last = text
     const turn = ++asked
     isBusy.value = true
     try {
-      const answer = await tried(own, body)
+      const answer = await tried(changed ?? { path: own.path, etag: null }, changed ? 'PATCH' : 'POST', body)
       if (turn !== asked) return
       answered.value = answer
       refusal.value = null
@@ -63,8 +72,8 @@ export function usePreview(resource: () => Resource | undefined, form: Ref<Form>
   }
 
   /** A line that is only begun keeps the others from being reckoned: without it they are. */
-  async function tried(own: Resource, body: Row): Promise<Row> {
-    const send = async (of: Row): Promise<Row> => (await session.call<Row>('POST', own.path, { query: { dry_run: true }, body: of })).data
+  async function tried({ path, etag }: Omit<Change, 'body'>, method: 'POST' | 'PATCH', body: Row): Promise<Row> {
+    const send = async (of: Row): Promise<Row> => (await session.call<Row>(method, path, { query: { dry_run: true }, body: of, ifMatch: etag })).data
     try {
       return await send(body)
     } catch (error) {
