@@ -197,16 +197,16 @@ test("a draft's lines are changed; only what the API knows is sent", async () =>
   const by = new Counter(page)
   await go(page, `/company/fim/invoices/${made.id}`)
   await by.click(page.getByRole('button', { name: '수정', exact: true }))
-  await by.fill('2행 수량', '4')
-  await total(page, 'total_amount').getByText('156,200').waitFor()
+  await by.fill('2행 단가', '7500')
+  await total(page, 'total_amount').getByText('156,750').waitFor()
   await by.click(page.getByRole('button', { name: '저장', exact: true }))
   await page.getByText('저장했습니다.').first().waitFor()
   by.expectAtMost(5, "a draft's lines")
   expect(Object.keys(sent[0] ?? {})).toEqual(['lines'])
   const line = (sent[0]?.lines as Record<string, unknown>[])[1] ?? {}
-  expect(line).toMatchObject({ id: made.lines[1]?.id, quantity: '4' })
+  expect(line).toMatchObject({ id: made.lines[1]?.id, unit_price: '7500' })
   for (const name of ['line_no', 'supply_amount', 'tax_amount', 'total_amount']) expect(line).not.toHaveProperty(name)
-  expect(await invoice(made.id)).toMatchObject({ total_amount: '156200' })
+  expect(await invoice(made.id)).toMatchObject({ total_amount: '156750' })
 
   // a line away, one copied, one moved up
   await page.getByRole('button', { name: '수정', exact: true }).click()
@@ -328,6 +328,10 @@ test('an entry is made with keys alone: codes, Tab, Enter downwards', async () =
   await page.keyboard.type('401')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('5000')
+  // typed again, it is another amount, and not a longer one
+  await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Tab')
   await page.keyboard.type('5000')
   await page.keyboard.press('Alt+ArrowUp')
