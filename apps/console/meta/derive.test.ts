@@ -24,6 +24,7 @@ describe('what is known of a resource', () => {
       create: 'adm.organizations.create',
       update: 'adm.organizations.update',
       delete: 'adm.organizations.delete',
+      import: 'adm.organizations.import',
     })
     expect(index['manager.audt.audit-logs']?.rights).toEqual({ read: 'audt.audit-logs.read' })
   })

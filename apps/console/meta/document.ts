@@ -26,6 +26,7 @@ interface Reference {
 export interface Parameter {
   name: string
   in: string
+  required?: boolean
   description?: string
   schema: Schema
 }

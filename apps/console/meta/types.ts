@@ -64,6 +64,8 @@ export interface Resource {
   ranges: Range[]
   sorts: string[]
   actions: Action[]
+  /** Right of `POST …/bulk`, where many rows are changed at once. */
+  bulk?: string
 }
 
 export interface Range {
@@ -80,7 +82,7 @@ export interface Entry {
   name: string
   path: string
   /** Rights by verb; a verb that is absent does not exist. */
-  rights: Partial<Record<'read' | 'create' | 'update' | 'delete', string>>
+  rights: Partial<Record<'read' | 'create' | 'update' | 'delete' | 'import', string>>
   hasSearch: boolean
   hasExport: boolean
   /** One row and many, in English: `journal entry`, `journal entries`. */
@@ -92,6 +94,26 @@ export interface Entry {
 }
 
 export type Index = Record<string, Entry>
+
+/** A report in the menu: lies in the first load. */
+export interface ReportEntry {
+  realm: RealmCode
+  domain: string
+  path: string
+  right: string
+}
+
+/** What the page of a report needs. */
+export interface Report {
+  key: string
+  path: string
+  parameters: Field[]
+  /** Files it can be taken along as: `csv`, `xlsx`. */
+  formats: string[]
+  /** Whether it comes in pages. */
+  isPaged: boolean
+  answer: Field[]
+}
 
 /** The rights of one realm: domain → resource → actions. */
 export type Catalogue = Record<string, Record<string, string[]>>

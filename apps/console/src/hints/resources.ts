@@ -9,6 +9,8 @@ export interface ResourceHint {
   one?: string
   /** Columns of the list, in order. Without: the first that are worth it. */
   columns?: string[]
+  /** How a list is sorted that nobody has sorted otherwise: a field, with `-` from the greatest down. Without: the newest first. */
+  order?: string
   /** Fields of forms and details that come first, in order. */
   first?: string[]
   /** What may be edited in a row of the list. */
@@ -70,7 +72,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
     first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
   },
-  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
+  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', order: 'account_code', columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
   'tenants.fim.periods': { ko: '회계기간', en: 'Periods', columns: ['period', 'fiscal_year', 'start_date', 'end_date', 'status', 'closed_at'] },
   'tenants.fim.transactions': {
     ko: '전표',
@@ -127,7 +129,7 @@ export const DOMAINS: Record<string, { ko: string; en: string }> = {
   'tenants.srm': { ko: '판매', en: 'Sales' },
   'tenants.psm': { ko: '구매', en: 'Purchasing' },
   'tenants.ivm': { ko: '재고', en: 'Stock' },
-  'tenants.fim': { ko: '회계', en: 'Accounts' },
+  'tenants.fim': { ko: '재무', en: 'Finance' },
   'tenants.lwm': { ko: '결재', en: 'Workflow' },
   'tenants.adm': { ko: '회사 관리', en: 'Administration' },
   'manager.tnnt': { ko: '고객사', en: 'Companies' },
