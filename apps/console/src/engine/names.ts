@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
+import { i18n } from '@/i18n'
 import { index, titleOf } from './resources'
 
 interface Page {
@@ -14,18 +15,22 @@ export const useNames = defineStore('names', () => {
   const known = reactive<Record<string, string>>({})
   const asked = new Map<string, Promise<void>>()
 
-  const shortened = (id: string): string => `…${id.slice(-8)}`
+  /** Rows whose name was asked for and cannot be had: gone, or not to be seen. */
+  const nameless = reactive(new Set<string>())
 
   function remember(key: string, rows: Row[]): void {
     for (const row of rows) if (typeof row.id === 'string') known[`${key}/${row.id}`] = titleOf(key, row)
   }
 
-  /** The name, or the end of the id as long as the name is not known or may not be read. */
+  /** The name; as long as it is not known, a mark; where it cannot be had, that. Never an id, which tells nobody anything. */
   function nameOf(key: string, id: string): string {
     const name = known[`${key}/${id}`]
-    if (name === undefined) void ask(key, id)
-    return name ?? shortened(id)
+    if (name !== undefined) return name
+    void ask(key, id).then(() => known[`${key}/${id}`] === undefined && nameless.add(`${key}/${id}`))
+    return nameless.has(`${key}/${id}`) ? i18n.global.t('reference.hidden') : '…'
   }
+
+  const isKnown = (key: string, id: string): boolean => known[`${key}/${id}`] !== undefined
 
   async function ask(key: string, id: string): Promise<void> {
     const entry = index[key]
@@ -56,8 +61,9 @@ export const useNames = defineStore('names', () => {
   /** After somebody signed out: the next one may not see these. */
   function forget(): void {
     asked.clear()
+    nameless.clear()
     for (const name of Object.keys(known)) delete known[name]
   }
 
-  return { nameOf, search, remember, forget }
+  return { nameOf, isKnown, search, remember, forget }
 })

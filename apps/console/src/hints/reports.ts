@@ -84,7 +84,10 @@ export const REPORTS: Record<string, ReportHint> = {
   },
   'tenants.fim.verify': { ko: '장부 검증', en: 'Verify the books', words: ['정합성', '무결성', 'integrity', 'check'] },
   'tenants.fim.transactions-verify': { ko: '전표 검증', en: 'Verify the journal', words: ['정합성', '무결성', 'hash chain'] },
-  'tenants.crm.opportunities-pipeline': { ko: '영업 현황', en: 'Pipeline', words: ['파이프라인', '수주율', 'win rate', 'forecast'] },
+  'tenants.crm.opportunities-pipeline': {
+    ko: '영업 현황', en: 'Pipeline', words: ['파이프라인', '수주율', 'win rate', 'forecast'],
+    columns: ['currency', 'count', 'amount', 'weighted_amount', 'win_rate', 'stages'],
+  },
   'manager.audt.audit-logs-verify': { ko: '감사 기록 검증', en: 'Verify the audit', words: ['무결성', 'integrity'] },
 }
 
@@ -111,8 +114,12 @@ export const REPORT_FIELDS_EN: Record<string, string> = {
   input_tie: 'Input tax: documents and ledger', output_tie: 'Output tax: documents and ledger', equity_accounts: 'Equity accounts', equity: 'Total equity',
   assets: 'Total assets', liabilities: 'Total liabilities', liabilities_and_equity: 'Total liabilities and equity', rows: 'Rows', valid: 'Valid', first_bad: 'First fault',
   checked: 'Checked', name: 'Item', box: 'Box', partner_name: 'Partner', biz_name: 'Name', boxes: 'Return', operating: 'Operating activities',
-  investing: 'Investing activities', financing: 'Financing activities', opening: 'Opening', closing: 'Closing', available: 'Left',
+  investing: 'Investing activities', non_current_assets: 'Non-current assets', non_current_liabilities: 'Non-current liabilities', open_count: 'Open',
+  won_count: 'Won', lost_count: 'Lost', cancelled_count: 'Cancelled', financing: 'Financing activities', opening: 'Opening', closing: 'Closing', available: 'Left',
 }
+
+/** Types of accounts, as headings. */
+export const ACCOUNT_TYPES_EN: Record<string, string> = { ASSET: 'Assets', LIABILITY: 'Liabilities', EQUITY: 'Equity', REVENUE: 'Revenue', EXPENSE: 'Expenses' }
 
 /** Groups of the Korean chart of accounts, in English. */
 export const ACCOUNT_GROUPS_EN: Record<string, string> = {

@@ -54,7 +54,7 @@ export interface Fact {
 export interface Paper {
   tables: Table[]
   facts: Fact[]
-  groups: { name: string; facts: Fact[] }[]
+  groups: { name: string; row: Row; facts: Fact[] }[]
 }
 
 /** What says which days are meant stands above the paper, and pages below it. */
@@ -72,14 +72,15 @@ export function layout(report: Report, answer: Row, hint: ReportHint | undefined
   const parts = [...new Set([...(hint?.order ?? []), ...byName.keys()])].flatMap((name) => byName.get(name) ?? [])
   const sections = parts.filter(isSection)
   const paper: Paper = { tables: [], facts: [], groups: [] }
-  const used = new Set<string>(['totals', ...report.parameters.map((one) => one.name)])
+  const used = new Set<string>(['totals', 'valid', ...report.parameters.map((one) => one.name)])
   const draw = { report, answer, hint, words, chart, used }
   if (sections.length > 0) paper.tables.push(statement(draw, parts, sections[0]))
-  for (const field of parts) if (field.kind === 'rows' && (listOf(answer[field.name]).length > 0 || field.name === 'rows')) paper.tables.push(tableOf(draw, field))
+  const first = parts.find((field) => field.kind === 'rows')
+  for (const field of parts) if (field.kind === 'rows' && (listOf(answer[field.name]).length > 0 || field.name === 'rows')) paper.tables.push(tableOf(draw, field, field === first))
   for (const field of parts) {
     if (FRAME.has(field.name) || used.has(field.name) || isSection(field) || field.kind === 'rows' || (report.isPaged && field.name === 'total')) continue
     if (field.kind !== 'group') paper.facts.push({ field, value: answer[field.name] ?? null })
-    else if (answer[field.name]) paper.groups.push({ name: field.name, facts: (field.fields ?? []).map((inner) => ({ field: inner, value: rowOf(answer[field.name])[inner.name] ?? null })) })
+    else if (answer[field.name]) paper.groups.push({ name: field.name, row: rowOf(answer[field.name]), facts: (field.fields ?? []).map((inner) => ({ field: inner, value: rowOf(answer[field.name])[inner.name] ?? null })) })
   }
   return paper
 }
@@ -140,12 +141,12 @@ export function sums(rows: Row[], columns: Field[]): Record<string, string> {
   return Object.fromEntries(numbers.map(({ name }) => [name, added(rows.map((row) => String(row[name] ?? '0')))]))
 }
 
-function tableOf(draw: Draw, field: Field): Table {
+function tableOf(draw: Draw, field: Field, isFirst: boolean): Table {
   const { answer, hint, words, chart } = draw
   const rows = listOf(answer[field.name])
   const isTree = hint?.isTree === true && field.name === 'rows' && chart.size > 0
   const inner = field.fields ?? []
-  let columns = chosen(inner, ['rows', 'boxes'].includes(field.name) ? hint : undefined)
+  let columns = chosen(inner, isFirst ? hint : undefined)
   if (isTree || hint?.isTree) columns = columns.filter((one) => !OF_ACCOUNT.has(one.name))
   const lines = isTree
     ? tree(rows, columns, words, chart)
