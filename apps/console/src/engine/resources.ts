@@ -90,12 +90,17 @@ export function inOrder(key: string, fields: Field[]): Field[] {
   return [...fields].sort((one, other) => place(one) - place(other))
 }
 
+/** What a row is called by where the field that names it is empty: a draft has no number yet. */
+const OTHER_TITLES = ['name', 'title', 'subject', 'doc_no', 'code', 'description', 'username', 'period', 'from_date', 'je_date', 'as_of', 'valid_from']
+
 /** How a row is called: in titles, in references. */
 export function titleOf(key: string, row: Record<string, unknown>): string {
   const title = row[index[key]?.title ?? '']
   if (typeof title === 'string' && title) return title
   if (typeof title === 'number') return String(title)
-  return typeof row.id === 'string' ? row.id.slice(-8) : ''
+  // an id tells nobody anything: the next best text, or what kind of thing it is
+  const other = OTHER_TITLES.map((name) => row[name]).find((value) => typeof value === 'string' && value)
+  return typeof other === 'string' ? other : oneName(key)
 }
 
 /** Tables that are not called like their resource. */

@@ -55,7 +55,7 @@ export const VERBS: Record<string, string> = {
   revoke: '회수', 'revoke-all': '모두 종료', rotate: '키 교체', start: '시작', submit: '제출', suspend: '정지', terminate: '계약 종료',
   update: '수정', verify: '검증', win: '성사 처리', convert: '전환', assign: '배정',
   close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발급', issue: '발급', send: '국세청 전송',
-  allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발급일 지정',
+  import: '가져오기', 'year-end': '연말 결산', allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발급일 지정',
 }
 
 /** What is hard to take back: the button is red, and one is asked. */
