@@ -19,6 +19,8 @@ export const realmOfPath = (path: string): RealmCode => (path.startsWith('/manag
 const key = (to: RouteLocationNormalized): string => `${realmOfPath(to.path)}.${String(to.params.domain)}.${String(to.params.name)}`
 const side = (to: RouteLocationNormalized): { realm: RealmCode } => ({ realm: realmOfPath(to.path) })
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Whether the document has what an address names: a list, a form where rows are made, a page of a row, a report. */
 function isThere(to: RouteLocationNormalized): boolean {
   const name = key(to)
@@ -34,7 +36,7 @@ function isThere(to: RouteLocationNormalized): boolean {
     case 'import':
       return index[name]?.rights.import !== undefined
     case 'row':
-      return index[name]?.hasDetail === true
+      return index[name]?.hasDetail === true && UUID.test(String(to.params.id))
   }
 }
 
@@ -58,6 +60,7 @@ export const router = createRouter({
         { path: ':domain/reports/:name', component: () => import('@/reports/ReportPage.vue'), props: (to) => ({ reportKey: key(to) }), meta: { of: 'report' } },
         { path: ':domain/:name', component: () => import('@/pages/ResourceList.vue'), props: (to) => ({ resourceKey: key(to) }), meta: { of: 'list' } },
         { path: ':domain/:name/new', component: () => import('@/pages/ResourceNew.vue'), props: (to) => ({ resourceKey: key(to) }), meta: { of: 'new' } },
+        { path: ':domain/:name/import', component: () => import('@/pages/ImportPage.vue'), props: (to) => ({ resourceKey: key(to) }), meta: { of: 'import' } },
         { path: ':domain/:name/:id', component: () => import('@/pages/ResourceRow.vue'), props: (to) => ({ resourceKey: key(to), id: String(to.params.id) }), meta: { of: 'row' } },
         { path: ':rest(.*)*', name: 'nowhere', component: () => import('@/pages/NoPage.vue'), props: (to) => ({ home: `/${String(to.params.side)}` }) },
       ],

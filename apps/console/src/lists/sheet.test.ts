@@ -32,3 +32,12 @@ test('the headings of an XLSX are exchanged, and its cells stay as they are', as
   expect(await textOf(parts?.[0])).toContain('<c r="A2"><v>1234567890123456789</v></c>')
   expect(partsOf(new ArrayBuffer(30))).toBeNull()
 })
+
+test('a column that is not wanted is left out', async () => {
+  const csv = await withHeadings(bytes('a,b,c\n1,"2,2",3\n'), 'csv', (name) => (name === 'b' ? null : name))
+  expect(await csv.text()).toBe('a,c\r\n1,3\r\n')
+  const row = (at: number, cells: string[]): string => `<row r="${at}">${cells.map((cell, column) => `<c r="${'ABC'[column] ?? ''}${at}" t="inlineStr"><is><t>${cell}</t></is></c>`).join('')}</row>`
+  const file = zipped([await packed('xl/worksheets/sheet1.xml', `<sheetData>${row(1, ['a', 'b', 'c'])}${row(2, ['1', '2', '3'])}</sheetData>`)], '')
+  const made = await withHeadings(file, 'xlsx', (name) => (name === 'b' ? null : name))
+  expect(await firstRows(made, 'xlsx', 5)).toEqual([['a', '', 'c'], ['1', '', '3']])
+})

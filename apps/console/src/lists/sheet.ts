@@ -9,8 +9,11 @@ const MOST_BYTES = 24 * 1024 * 1024
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const SHEET = 'xl/worksheets/sheet1.xml'
 
+/** The new heading of a column; `null` leaves the column out. */
+export type Heading = (heading: string, at: number) => string | null
+
 /** Changes the headings of a file; one that cannot be read here comes back as it was. */
-export async function withHeadings(file: Blob, format: 'csv' | 'xlsx', nameOf: (heading: string, at: number) => string): Promise<Blob> {
+export async function withHeadings(file: Blob, format: 'csv' | 'xlsx', nameOf: Heading): Promise<Blob> {
   if (file.size > MOST_BYTES) return file
   if (format === 'csv') return headedCsv(file, nameOf)
   const parts = partsOf(await file.arrayBuffer())
@@ -20,12 +23,16 @@ export async function withHeadings(file: Blob, format: 'csv' | 'xlsx', nameOf: (
   const first = /<row\b[^>]*>.*?<\/row>/s.exec(xml)
   if (!first) return file
   const shared = await sharedTexts(parts)
+  const dropped = new Set<number>()
   const row = first[0].replaceAll(CELL, (_cell, attributes: string, inner: string) => {
     const at = columnOf(attributes)
+    const name = nameOf(textOfCell(attributes, inner ?? '', shared), at)
+    if (name === null) dropped.add(at)
     const place = /\br="[A-Z]+\d+"/.exec(attributes)?.[0] ?? ''
-    return `<c ${place} t="inlineStr"><is><t>${escaped(nameOf(textOfCell(attributes, inner ?? '', shared), at))}</t></is></c>`
+    return `<c ${place} t="inlineStr"><is><t>${escaped(name ?? '')}</t></is></c>`
   })
-  const next = await packed(SHEET, xml.slice(0, first.index) + row + xml.slice(first.index + first[0].length))
+  const whole = xml.slice(0, first.index) + row + xml.slice(first.index + first[0].length)
+  const next = await packed(SHEET, dropped.size === 0 ? whole : whole.replaceAll(CELL, (cell, attributes: string) => (dropped.has(columnOf(attributes)) ? '' : cell)))
   return zipped(parts.map((part) => (part === sheet ? next : part)), XLSX)
 }
 
@@ -123,9 +130,12 @@ export function csvLine(cells: string[], separator: string): string {
   return cells.map((cell) => (/["\r\n]/.test(cell) || cell.includes(separator) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(separator)
 }
 
-async function headedCsv(file: Blob, nameOf: (heading: string, at: number) => string): Promise<Blob> {
+async function headedCsv(file: Blob, nameOf: Heading): Promise<Blob> {
   const text = decoded(new Uint8Array(await file.arrayBuffer())).text.replace(/^\uFEFF/, '')
   const separator = separatorOf(text.slice(0, text.search(/[\r\n]|$/)))
   const { cells, end } = csvRow(text, 0, separator)
-  return new Blob([`\uFEFF${csvLine(cells.map(nameOf), separator)}\r\n`, text.slice(end)], { type: 'text/csv;charset=utf-8' })
+  const names = cells.map(nameOf)
+  const kept = (row: (string | null)[]): string => csvLine(row.filter((_, at) => names[at] !== null).map((cell) => cell ?? ''), separator)
+  const rest = names.includes(null) ? parseCsv(text, Infinity).slice(1).map((row) => `${kept(row)}\r\n`).join('') : text.slice(end)
+  return new Blob([`\uFEFF${kept(names)}\r\n`, rest], { type: 'text/csv;charset=utf-8' })
 }

@@ -80,9 +80,15 @@ export function layout(report: Report, answer: Row, hint: ReportHint | undefined
   for (const field of parts) {
     if (FRAME.has(field.name) || used.has(field.name) || isSection(field) || field.kind === 'rows' || (report.isPaged && field.name === 'total')) continue
     if (field.kind !== 'group') paper.facts.push({ field, value: answer[field.name] ?? null })
-    else if (answer[field.name]) paper.groups.push({ name: field.name, row: rowOf(answer[field.name]), facts: (field.fields ?? []).map((inner) => ({ field: inner, value: rowOf(answer[field.name])[inner.name] ?? null })) })
+    else if (answer[field.name]) paper.groups.push(groupOf(field, rowOf(answer[field.name]), words))
   }
   return paper
+}
+
+/** What stands beside the tables; an account is told by its code and name together. */
+function groupOf(field: Field, row: Row, words: Words): Paper['groups'][number] {
+  const facts = chosen(field.fields ?? [], undefined).map((inner) => ({ field: inner, value: inner.name === 'account_code' ? words.account(row) : (row[inner.name] ?? null) }))
+  return { name: field.name, row, facts }
 }
 
 interface Draw {
