@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { derive } from './derive'
+import type { Field } from './types'
 import { answerOf, parametersOf, type Document } from './document'
 
 const document = JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')) as Document
-const { index, resources, rights } = derive(document)
+const { index, resources, reportIndex, reports, rights } = derive(document)
 const organizations = resources['tenants.adm.organizations']
-const fieldOf = (fields: { name: string }[] | undefined, name: string) => fields?.find((field) => field.name === name)
+const fieldOf = (fields: Field[] | undefined, name: string): Field | undefined => fields?.find((field) => field.name === name)
 
 describe('what is known of a resource', () => {
   test('every list of the document is a resource, and nothing else is', () => {
@@ -77,4 +78,30 @@ test('rights are grouped, and those everybody has are left out', () => {
   expect(rights.tenants.adm?.organizations).toEqual(expect.arrayContaining(['read', 'create', 'update', 'delete']))
   expect(rights.tenants.auth).toBeUndefined()
   expect(Object.keys(rights.manager)).toContain('idam')
+})
+
+describe('what is known of a report', () => {
+  test('every report of the document has a page, and every verification', () => {
+    const paths = Object.keys(document.paths).filter((path) => /^\/api\/v1\/[a-z]+\/.*(\/reports\/|\/verify$)/.test(path))
+    expect(Object.values(reportIndex).map((entry) => entry.path)).toEqual(expect.arrayContaining(paths))
+    expect(Object.keys(reports).sort()).toEqual(Object.keys(reportIndex).sort())
+    expect(paths.length).toBeGreaterThanOrEqual(16)
+  })
+
+  test('it knows its parameters, its files, its pages and its answer', () => {
+    const ledger = reports['tenants.fim.general-ledger']
+    expect(ledger).toMatchObject({ path: '/api/v1/tenants/fim/reports/general-ledger', formats: ['csv', 'xlsx'], isPaged: true })
+    expect(fieldOf(ledger?.parameters, 'account_id')).toMatchObject({ kind: 'reference', required: true, refersTo: '/api/v1/tenants/fim/accounts' })
+    expect(ledger?.parameters.map((field) => field.name)).not.toContain('page')
+    expect(fieldOf(ledger?.answer, 'rows')).toMatchObject({ kind: 'rows' })
+    expect(fieldOf(reports['tenants.fim.profit-and-loss']?.answer, 'sales')?.fields?.map((field) => field.name)).toEqual(['rows', 'total'])
+    expect(reportIndex['tenants.fim.vat-return-late']).toMatchObject({ right: 'fim.reports.read', path: '/api/v1/tenants/fim/reports/vat-return/late' })
+  })
+})
+
+test('a list knows whether many of its rows are changed at once, and whether files bring them', () => {
+  expect([resources['tenants.crm.customers']?.bulk, index['tenants.crm.customers']?.rights.import]).toEqual(['crm.customers.create', 'crm.customers.import'])
+  expect([resources['tenants.fim.invoices']?.bulk, index['tenants.fim.invoices']?.rights.import]).toEqual([undefined, undefined])
+  // the file of a bank is one statement
+  expect(index['tenants.fim.bank-statements']?.rights.import).toBeUndefined()
 })

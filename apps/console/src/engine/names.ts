@@ -1,9 +1,10 @@
 /** The names of rows that others refer to. The first need of a resource asks for its first hundred rows at once, later ones one by one. */
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { reactive, watch } from 'vue'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
 import { i18n } from '@/i18n'
+import { language } from '@/i18n/language'
 import { index, titleOf } from './resources'
 
 interface Page {
@@ -64,6 +65,9 @@ export const useNames = defineStore('names', () => {
     nameless.clear()
     for (const name of Object.keys(known)) delete known[name]
   }
+
+  // names are of a language
+  watch(language, forget)
 
   return { nameOf, isKnown, search, remember, forget }
 })

@@ -6,6 +6,7 @@ import { FIELDS, FIELDS_EN } from '@/hints/fields'
 import { DOMAINS, RESOURCES } from '@/hints/resources'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
+import { rightName } from './rights'
 
 export { index }
 
@@ -72,7 +73,8 @@ export const isRecord = (field: Field): boolean => RECORD.has(field.name)
 export function columnsOf(resource: Resource): Field[] {
   const hint = RESOURCES[resource.key]?.columns
   const byName = new Map(resource.show.map((field) => [field.name, field]))
-  if (hint) return hint.flatMap((name) => byName.get(name) ?? [])
+  const english = (name: string): Field | undefined => (RESOURCES[resource.key]?.hasEnglish && !isKorean() ? byName.get(`${name}_en`) : undefined)
+  if (hint) return hint.flatMap((name) => english(name) ?? byName.get(name) ?? [])
   return inOrder(resource.key, resource.show)
     .filter((field) => !isRecord(field) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
     .slice(0, 7)
@@ -95,7 +97,9 @@ const OTHER_TITLES = ['name', 'title', 'subject', 'doc_no', 'code', 'description
 
 /** How a row is called: in titles, in references. */
 export function titleOf(key: string, row: Record<string, unknown>): string {
-  const title = row[index[key]?.title ?? '']
+  if (key === 'manager.idam.permissions' && typeof row.code === 'string') return rightName(row.code)
+  const own = index[key]?.title ?? ''
+  const title = (RESOURCES[key]?.hasEnglish && !isKorean() ? row[`${own}_en`] : null) || row[own]
   if (typeof title === 'string' && title) return title
   if (typeof title === 'number') return String(title)
   // an id tells nobody anything: the next best text, or what kind of thing it is

@@ -18,6 +18,7 @@ export function rightName(right: string): string {
   if (right === '*') return t('rights.all')
   // roles of the provider's side are of its domains; both sides have names of their own
   const realm: RealmCode = Object.values(index).some((entry) => entry.realm === 'tenants' && entry.domain === domain) ? 'tenants' : 'manager'
+  if (name && !action && name !== '*') return areaName(realm, domain, name)
   if (name === '*' || !name) return `${domainName(`${realm}.${domain}`)}: ${t('rights.all')}`
   return `${areaName(realm, domain, name)}: ${action === '*' ? t('rights.resource') : verbName(action)}`
 }

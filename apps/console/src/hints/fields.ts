@@ -92,8 +92,18 @@ export const FIELDS: Record<string, string> = {
   evidence: '근거', from_id: '합칠 고객', instruction: '배송 요청', into_id: '합쳐질 부서', is_billing: '청구지', is_critical: '심각', is_payment: '지급 계좌',
   is_receive: '수취 계좌', is_shipping: '배송지', keep_days: '보존 일수', manager_type: '담당 구분', merge_id: '병합', passed: '통과', realm: '영역',
   region_code: '지역 코드', staff: '담당 직원', state_province: '시·도', swift_code: 'SWIFT 코드', tenant_context: '고객사', within_minutes: '분 이내',
-  'tenants.crm.customers.account_type': '계좌 종류',
+  average_days: '평균 일수', win_rate: '성사율(%)', stages: '단계별',
+  'tenants.crm.customers.account_type': '계좌 종류', 'manager.audt.audit-logs.description': '필요한 권한', 'manager.idam.permissions.code': '권한',
 }
+
+/** Texts that are words of a list nobody wrote down: they are shown as the words of enums are. */
+export const CODED = new Set([
+  'failure_reason', 'event_type', 'event_category', 'actor_kind', 'action_performed', 'result', 'risk_level', 'mfa_method', 'session_type', 'reason_code',
+  'manager.audt.audit-logs.resource', 'manager.audt.audit-logs.status',
+])
+
+/** Texts that name rights, or what rights are of. */
+export const RIGHTS = new Set(['permissions', 'scopes', 'permission', 'manager.audt.audit-logs.target', 'manager.audt.audit-logs.description', 'manager.idam.permissions.code'])
 
 /** English where the name in words reads badly. */
 export const FIELDS_EN: Record<string, string> = {

@@ -105,7 +105,7 @@ export const REPORT_FIELDS: Record<string, string> = {
   profit_before_tax: '법인세차감전순이익', rate: '가산세율', return_due: '확정신고 기한', revalued: '외화환산 반영', sales: '매출액',
   selling_and_administration: '판매비와관리비', settlements: '정산', stages: '단계별', supply: '공급가액', tax: '세액', unclosed_result: '미처분 손익',
   valid: '이상 없음', vat_settlement_id: '부가세 정산', win_rate: '성사율', won_count: '성사', box: '번호', known_at: '장부 기준 시점', from: '시작일', to: '종료일',
-  part: '구분', buckets: '구간', period: '월', biz_name: '상호', kind: '구분',
+  invoice_id: '세금계산서', expected_close_date_from: '예상 마감일 시작', expected_close_date_to: '예상 마감일 끝', part: '구분', buckets: '구간', period: '월', biz_name: '상호', kind: '구분',
 }
 
 export const REPORT_FIELDS_EN: Record<string, string> = {

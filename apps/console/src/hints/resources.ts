@@ -9,6 +9,8 @@ export interface ResourceHint {
   one?: string
   /** Columns of the list, in order. Without: the first that are worth it. */
   columns?: string[]
+  /** Rows have an English name beside the Korean one: it is shown in English. */
+  hasEnglish?: true
   /** How a list is sorted that nobody has sorted otherwise: a field, with `-` from the greatest down. Without: the newest first. */
   order?: string
   /** Fields of forms and details that come first, in order. */
@@ -72,7 +74,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
     first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
   },
-  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', order: 'account_code', columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
+  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', order: 'account_code', hasEnglish: true, columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
   'tenants.fim.periods': { ko: '회계기간', en: 'Periods', columns: ['period', 'fiscal_year', 'start_date', 'end_date', 'status', 'closed_at'] },
   'tenants.fim.transactions': {
     ko: '전표',
@@ -109,7 +111,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     first: ['full_name', 'username', 'email', 'password', 'user_type', 'roles', 'department', 'position', 'phone'],
   },
   'manager.idam.roles': { ko: '역할', columns: ['name', 'code', 'category', 'scope', 'level', 'status', 'is_system'], first: ['name', 'code', 'description', 'category', 'scope', 'level', 'priority', 'status'] },
-  'manager.idam.permissions': { ko: '권한', columns: ['code', 'name', 'category', 'action', 'status'] },
+  'manager.idam.permissions': { ko: '권한', columns: ['code', 'scope', 'applies_to', 'is_system', 'status'] },
   'manager.idam.role-permissions': { ko: '역할별 권한', columns: ['role_id', 'permission_id', 'status'] },
   'manager.idam.user-roles': { ko: '역할 부여', columns: ['user_id', 'role_id', 'tenant_context', 'status', 'expires_at'] },
   'manager.idam.login-logs': { ko: '로그인 기록', en: 'Sign-in log', columns: ['created_at', 'username', 'attempt_type', 'success', 'failure_reason', 'ip_address'] },
