@@ -73,4 +73,16 @@ export const PAST: Record<string, string> = {
   deleted: '삭제', ended: '종료', granted: '부여', invited: '초대', locked: '잠김', lost: '실패', merged: '병합', moved: '단계 이동', opened: '시작',
   published: '게시', refused: '거절', reopened: '다시 열림', restored: '복원', revoked: '회수', rotated: '교체', submitted: '제출', suspended: '정지',
   terminated: '계약 종료', updated: '수정', verified: '검증', won: '성사', changed: '변경', failed: '실패', provisioned: '준비 완료', confirmed: '확정',
+  acknowledged: '확인', active: '활성', allocated: '배분', amended: '수정 발급', cancelled: '취소', disabled: '해제', dismissed: '무시', enabled: '사용',
+  enrolled: '등록 시작', exceeded: '초과', explained: '사유 기재', finished: '완료', imported: '가져옴', import_requested: '가져오기 요청', import_finished: '가져오기 완료',
+  import_undone: '가져오기 되돌림', import_reverted: '가져오기 취소됨', issued: '발급', matched: '대사', mfa_reset: '2단계 인증 해제', password_reset: '비밀번호 재설정',
+  posted: '전기', raised: '발생', recorded: '기록', recovery_codes_renewed: '복구 코드 재발급', registered: '등록', replayed: '재처리', requested: '요청', reused: '재사용됨',
+  reversed: '역분개', sent: '전송', sessions_revoked: '모든 세션 종료', soft_closed: '임시 마감', started: '시작', transmission_failed: '전송 실패', unallocated: '배분 취소',
+  unmatched: '대사 취소', unmerged: '병합 취소',
+}
+
+/** What an event is about that has no list. */
+export const THINGS: Record<string, string> = {
+  account: '계정', credentials: '인증 정보', document_series: '문서 번호', impersonation: '대리 작업', mfa: '2단계 인증', password: '비밀번호', password_reset: '비밀번호 재설정',
+  refresh: '로그인 연장', session: '로그인', setting: '설정', sign_in: '로그인', year: '회계연도',
 }

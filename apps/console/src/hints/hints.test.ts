@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { derive } from '@meta/derive'
 import type { Document } from '@meta/document'
 import type { Field } from '@meta/types'
-import { CHOICES, VERBS } from './choices'
+import { CHOICES, PAST, THINGS, VERBS } from './choices'
 import { FIELDS } from './fields'
 import { REPORT_FIELDS, REPORTS } from './reports'
 import { RESOURCES } from './resources'
@@ -70,4 +70,14 @@ test('rights have Korean names: what they are of, and what may be done', () => {
 
 test('a list is ordered by what it can be sorted by', () => {
   for (const [key, hint] of Object.entries(RESOURCES)) if (hint.order) expect([key, resources[key]?.sorts]).toEqual([key, expect.arrayContaining([hint.order.replace('-', '')])])
+})
+
+test('every event has a Korean name: what it is about, and what happened', () => {
+  const nouns = new Set(Object.values(index).map((entry) => `${entry.domain}.${entry.noun?.singular.toLowerCase().replaceAll(' ', '_') ?? ''}`))
+  const missing = (document['x-events'] ?? []).filter((kind) => {
+    const [domain = '', thing = '', verb = ''] = kind.split('.')
+    return !PAST[verb] || !(nouns.has(`${domain}.${thing}`) || THINGS[thing])
+  })
+  expect(document['x-events']?.length).toBeGreaterThan(100)
+  expect(missing).toEqual([])
 })
