@@ -188,6 +188,12 @@ test('a hundred customers are imported, two corrected on the way, in twelve step
   await page.getByRole('button', { name: '1행 가져오기' }).click()
   await page.getByText('등록 1').waitFor()
   expect(await count()).toBe(101)
+  // the very same file is not taken twice without being asked
+  await page.getByLabel('CSV 또는 XLSX 파일').setInputFiles({ name: 'other.csv', mimeType: 'text/csv', buffer: Buffer.from(`이름,코드\n${mark} 새,${mark}X`) })
+  await page.getByText('오류 1', { exact: true }).waitFor()
+  await page.getByLabel('2행 코드').fill(`${mark}Y`)
+  await page.getByRole('button', { name: '1행 가져오기' }).click()
+  await page.getByRole('button', { name: '그래도 다시 가져오기' }).waitFor()
   await page.getByRole('button', { name: '1행 되돌리기' }).click()
   await page.getByRole('heading', { name: '되돌렸습니다' }).waitFor()
   expect(await count()).toBe(100)
@@ -212,4 +218,19 @@ test('a column nobody knows is said to be something, or left out; what fails aga
   await page.getByText('등록 1').waitFor()
   const found = await api<{ items: { email: string }[] }>('GET', `/tenants/crm/customers?search=${mark}`, await token())
   expect(found.data.items.map((one) => one.email)).toEqual(['good@a.example'])
+})
+
+test('what was taken along can be brought again, headings and all', async () => {
+  const made = await organization()
+  const page = await signedIn()
+  await go(page, `/company/adm/organizations?search=${encodeURIComponent(made.name)}`)
+  const waiting = page.waitForEvent('download')
+  await page.getByRole('button', { name: '내보내기 XLSX' }).click()
+  const chunks: Buffer[] = []
+  for await (const chunk of await (await waiting).createReadStream()) chunks.push(chunk as Buffer)
+  await page.getByRole('link', { name: '가져오기' }).click()
+  await page.getByLabel('CSV 또는 XLSX 파일').setInputFiles({ name: 'a.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: Buffer.concat(chunks) })
+  await page.getByRole('heading', { name: /검사 결과/ }).waitFor()
+  await page.getByText('전체 1행').waitFor()
+  await page.getByRole('columnheader', { name: '조직명' }).first().waitFor()
 })

@@ -81,13 +81,13 @@ function problem(response: Response, envelope: Envelope<unknown> | null): Proble
 
 async function reach(method: Method, path: string, options: Options): Promise<Response> {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language.value })
-  // a form of files says itself what it is, with the mark between its parts
-  const isForm = options.body instanceof FormData
-  if (options.body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
+  // a file says itself what it is
+  const isFile = options.body instanceof Blob
+  if (options.body !== undefined && !isFile) headers.set('Content-Type', 'application/json')
   if (options.token) headers.set('Authorization', `Bearer ${options.token}`)
   if (options.ifMatch) headers.set('If-Match', options.ifMatch)
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
-  const body = options.body instanceof FormData ? options.body : options.body === undefined ? undefined : JSON.stringify(options.body)
+  const body = options.body instanceof Blob ? options.body : options.body === undefined ? undefined : JSON.stringify(options.body)
   try {
     return await fetch(`${path}${queryOf(options.query)}`, { method, headers, body, signal: options.signal ?? null })
   } catch (error) {

@@ -108,6 +108,7 @@ export const en: typeof ko = {
     page: 'Page {page} of {pages}',
   },
   import: {
+    repeat: 'Import it all the same',
     title: 'Import {name}',
     template: 'Template',
     file: 'CSV or XLSX file',

@@ -112,6 +112,7 @@ export const ko = {
     page: '{page} / {pages} 쪽',
   },
   import: {
+    repeat: '그래도 다시 가져오기',
     title: '{name} 가져오기',
     template: '서식',
     file: 'CSV 또는 XLSX 파일',

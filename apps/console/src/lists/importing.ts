@@ -20,6 +20,19 @@ const IN_WORK = new Set<string>(['PENDING', 'RUNNING', 'UNDOING'])
 /** Rows that are corrected here; more are corrected in the file. */
 export const MOST_FAULTS = 100
 
+/** In small letters: the type of a Blob is. */
+const MARK = 'cxg-imported-file-7d1f0c52e9'
+
+/**
+ * A form with one file, always the same for the same file: the API knows a file that was imported before by the bytes of the request, which the
+ * random mark of a browser's own form would change each time.
+ */
+export function formOf(content: Blob, name: string): Blob {
+  const safe = name.replaceAll(/["\r\n\\]/g, '_')
+  const head = `--${MARK}\r\nContent-Disposition: form-data; name="file"; filename="${safe}"\r\nContent-Type: ${content.type || 'application/octet-stream'}\r\n\r\n`
+  return new Blob([head, content, `\r\n--${MARK}--\r\n`], { type: `multipart/form-data; boundary=${MARK}` })
+}
+
 export type Format = 'csv' | 'xlsx'
 
 export const formatOf = (file: File): Format => (/\.xlsx$/i.test(file.name) ? 'xlsx' : 'csv')
@@ -38,6 +51,8 @@ export function useImport(resource: Ref<Resource | undefined>) {
   const done = ref<Batch[]>([])
   const trouble = ref<string | null>(null)
   const isBusy = ref(false)
+  /** The file was imported before: done once more only when that is meant. */
+  const isRepeated = ref(false)
   const onDuplicate = ref<'error' | 'skip' | 'update'>('error')
   let isGone = false
   onUnmounted(() => (isGone = true))
@@ -48,6 +63,7 @@ export function useImport(resource: Ref<Resource | undefined>) {
   async function choose(chosen: File): Promise<void> {
     file.value = chosen
     batch.value = null
+    isRepeated.value = false
     faults.value = []
     unknown.value = []
     rows.value = await firstRows(chosen, formatOf(chosen), LOOKED_AT).catch(() => [])
@@ -65,23 +81,25 @@ export function useImport(resource: Ref<Resource | undefined>) {
     if (file.value) await send(await prepared(file.value), file.value.name, false)
   })
 
-  /** The corrected rows alone, looked at or written. */
-  const again = (isDry: boolean): Promise<void> => work(async () => {
+  /** The corrected rows alone; what nobody touched stays to be corrected. */
+  const again = (): Promise<void> => work(async () => {
     const names = batch.value?.columns.map((column) => column.heading) ?? []
-    const lines = [names, ...faults.value.map((fault) => names.map((name) => fault.cells[name] ?? ''))].map((cells) => `${csvLine(cells, ',')}\r\n`)
+    const [corrected, rest] = [faults.value.filter((fault) => changed.value.has(fault.row)), faults.value.filter((fault) => !changed.value.has(fault.row))]
+    const lines = [names, ...corrected.map((fault) => names.map((name) => fault.cells[name] ?? ''))].map((cells) => `${csvLine(cells, ',')}\r\n`)
+    await send(new Blob(['\uFEFF', ...lines], { type: 'text/csv' }), `${file.value?.name.replace(/\.[^.]*$/, '') ?? 'rows'}-corrected.csv`, false)
     // rows keep the numbers of the file that people have before them; the heading is the first row
-    const numbers = faults.value.map((fault) => fault.row)
-    await send(new Blob(['\uFEFF', ...lines], { type: 'text/csv' }), `${file.value?.name.replace(/\.[^.]*$/, '') ?? 'rows'}-corrected.csv`, isDry)
-    faults.value = faults.value.map((fault) => ({ ...fault, row: numbers[fault.row - 2] ?? fault.row }))
+    const failed = faults.value.map((fault) => ({ ...fault, row: corrected[fault.row - 2]?.row ?? fault.row }))
+    faults.value = [...failed, ...rest].sort((one, other) => one.row - other.row)
   })
 
   /** Sends the file and, where rows are wrong that were put right, these after it: one step for whoever does it. */
   async function performAll(): Promise<void> {
-    const corrected = faults.value.filter((fault) => changed.value.has(fault.row))
+    const corrected = new Map(faults.value.filter((fault) => changed.value.has(fault.row)).map((fault) => [fault.row, fault]))
     await perform()
-    if (trouble.value || corrected.length === 0) return
-    faults.value = faults.value.map((fault) => corrected.find((one) => one.row === fault.row) ?? fault)
-    await again(false)
+    if (trouble.value || corrected.size === 0) return
+    faults.value = faults.value.map((fault) => corrected.get(fault.row) ?? fault)
+    changed.value = new Set(corrected.keys())
+    await again()
   }
 
   const changed = ref(new Set<number>())
@@ -94,9 +112,8 @@ export function useImport(resource: Ref<Resource | undefined>) {
   const prepared = (from: File): Promise<Blob> => withHeadings(from, formatOf(from), (heading) => (heading.trim() === '' ? heading : heading in plan.value ? (plan.value[heading] ?? null) : heading))
 
   async function send(content: Blob, name: string, isDry: boolean): Promise<void> {
-    const body = new FormData()
-    body.append('file', content, name)
-    const query = { dry_run: isDry || undefined, on_duplicate: onDuplicate.value === 'error' ? undefined : onDuplicate.value, repeat: isDry ? undefined : true }
+    const body = formOf(content, name)
+    const query = { dry_run: isDry || undefined, on_duplicate: onDuplicate.value === 'error' ? undefined : onDuplicate.value, repeat: (!isDry && isRepeated.value) || undefined }
     batch.value = (await session.call<Batch>('POST', path(), { query, body, idempotencyKey: crypto.randomUUID() })).data
     unknown.value = []
     await follow()
@@ -139,6 +156,7 @@ export function useImport(resource: Ref<Resource | undefined>) {
       await what()
     } catch (error) {
       const errors = error instanceof Problem ? error.fields : []
+      isRepeated.value = error instanceof Problem && error.detail.rule === 'import.same_file'
       unknown.value = errors.filter((one) => one.rule === 'unknown' && one.field in plan.value).map((one) => one.field)
       trouble.value = errors.length > 0 ? errors.map((one) => `${one.field}: ${one.message}`).join(' ') : sentence(error)
     } finally {
@@ -149,5 +167,5 @@ export function useImport(resource: Ref<Resource | undefined>) {
   const template = (format: Format): Promise<Blob> => session.file(path('/template'), { query: { format } })
   const faultFile = (format: Format): Promise<Blob> => session.file(path(`/${batch.value?.id ?? ''}/errors`), { query: { format } })
 
-  return { file, rows, plan, unknown, batch, faults, done, trouble, isBusy, onDuplicate, headings, changed, choose, look, perform, performAll, again, correct, undo, open, template, faultFile }
+  return { file, rows, plan, unknown, batch, faults, done, trouble, isBusy, isRepeated, onDuplicate, headings, changed, choose, look, perform, performAll, again, correct, undo, open, template, faultFile }
 }
