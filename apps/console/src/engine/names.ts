@@ -28,7 +28,7 @@ export const useNames = defineStore('names', () => {
     const name = known[`${key}/${id}`]
     if (name !== undefined) return name
     void ask(key, id).then(() => known[`${key}/${id}`] === undefined && nameless.add(`${key}/${id}`))
-    return nameless.has(`${key}/${id}`) ? i18n.global.t('reference.hidden') : '…'
+    return nameless.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…'
   }
 
   const isKnown = (key: string, id: string): boolean => known[`${key}/${id}`] !== undefined

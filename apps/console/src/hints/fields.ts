@@ -97,7 +97,7 @@ export const FIELDS: Record<string, string> = {
 }
 
 /** Texts that are words of a list nobody wrote down: they are shown as the words of enums are. */
-export const CODED = new Set([
+export const ENUM_TEXTS = new Set([
   'failure_reason', 'event_type', 'event_category', 'actor_kind', 'action_performed', 'result', 'risk_level', 'mfa_method', 'session_type', 'reason_code',
   'manager.audt.audit-logs.resource', 'manager.audt.audit-logs.status',
 ])

@@ -215,7 +215,7 @@ export const en: typeof ko = {
     discard: 'Discard my changes',
   },
   rights: { all: 'All rights', domain: 'All of this domain', resource: 'All', count: '{count} chosen', other: 'Other rights' },
-  reference: { some: 'there is one', hidden: '(not to be seen)', nothing: 'Nothing found.', search: 'Search by name' },
+  reference: { some: 'there is one', unknown: '(name not visible)', nothing: 'Nothing found.', search: 'Search by name' },
   problem: { title: 'Something went wrong', again: 'Try again', request: 'Request {id}', forbidden: 'You may not see this.', notFound: 'There is no such page.', notFoundHelp: 'Check the address, or choose from the menu.' },
   tree: { asOf: 'As of', nothing: 'There are no departments.', below: 'Add below {name}', department: 'Department' },
   settings: { title: 'Settings', default: 'Default', toDefault: 'Back to default', save: 'Save' },

@@ -219,7 +219,7 @@ export const ko = {
     discard: '내 수정 버리기',
   },
   rights: { all: '모든 권한', domain: '이 영역 전체', resource: '전체', count: '{count}개 선택', other: '그 밖의 권한' },
-  reference: { some: '있음', hidden: '(볼 수 없음)', nothing: '찾은 것이 없습니다.', search: '이름으로 찾기' },
+  reference: { some: '있음', unknown: '(이름을 볼 수 없음)', nothing: '찾은 것이 없습니다.', search: '이름으로 찾기' },
   problem: { title: '문제가 생겼습니다', again: '다시 시도', request: '요청 번호 {id}', forbidden: '볼 권한이 없습니다.', notFound: '없는 주소입니다.', notFoundHelp: '주소를 확인하거나 메뉴에서 고르십시오.' },
   tree: { asOf: '기준일', nothing: '부서가 없습니다.', below: '{name} 아래에 등록', department: '부서' },
   settings: { title: '설정', default: '기본값', toDefault: '기본값으로', save: '저장' },
