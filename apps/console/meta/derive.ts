@@ -5,23 +5,31 @@
  * document has its pages without a line here.
  */
 import { answerOf, bodyOf, parametersOf, type Document, type Operation, type Parameter, type Schema } from './document.ts'
-import { field, fields, resolve } from './fields.ts'
-import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Resource } from './types.ts'
+import { fields, parameterField, resolve } from './fields.ts'
+import { reportOf } from './reports.ts'
+import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Report, ReportEntry, Resource } from './types.ts'
 
 export interface Derived {
   index: Index
   resources: Record<string, Resource>
+  reportIndex: Record<string, ReportEntry>
+  reports: Record<string, Report>
   rights: Record<RealmCode, Catalogue>
 }
 
 const LIST_WORDS = new Set(['page', 'page_size', 'cursor', 'total', 'sort', 'search', 'format'])
 
 export function derive(document: Document): Derived {
-  const derived: Derived = { index: {}, resources: {}, rights: { manager: {}, tenants: {} } }
+  const derived: Derived = { index: {}, resources: {}, reportIndex: {}, reports: {}, rights: { manager: {}, tenants: {} } }
   for (const [path, operations] of Object.entries(document.paths)) {
     const realm = realmOf(path)
     if (!realm) continue
     for (const operation of Object.values(operations)) note(derived.rights[realm], operation['x-permission'])
+    const found = reportOf(document, realm, path)
+    if (found) {
+      derived.reportIndex[found.report.key] = found.entry
+      derived.reports[found.report.key] = found.report
+    }
     const row = rowOf(document, answerOf(document, operations.get))
     const right = operations.get?.['x-permission']
     if (!row || !right || path.includes('{')) continue
@@ -68,8 +76,10 @@ function entry(document: Document, of: Pick<Entry, 'realm' | 'domain' | 'name' |
   const { path } = of
   const [list, one] = [document.paths[path], document.paths[`${path}/{id}`]]
   const rights: Entry['rights'] = {}
-  const verbs = { read: list?.get, create: list?.post, update: one?.patch, delete: one?.delete }
-  for (const verb of ['read', 'create', 'update', 'delete'] as const) {
+  // a bank's statement is one row of many lines: what imports it is not an import of rows, and has no batch to look at
+  const brought = `${path}/import/{id}` in document.paths ? document.paths[`${path}/import`]?.post : undefined
+  const verbs = { read: list?.get, create: list?.post, update: one?.patch, delete: one?.delete, import: brought }
+  for (const verb of ['read', 'create', 'update', 'delete', 'import'] as const) {
     const right = verbs[verb]?.['x-permission']
     if (right) rights[verb] = right
   }
@@ -96,6 +106,7 @@ function resource(document: Document, key: string, path: string, row: Schema): R
   const update = fields(document, bodyOf(one?.patch))
   // what is worked out when a row is created is worked out when it is changed
   noteComputed(create, update)
+  const bulk = document.paths[`${path}/bulk`]?.post?.['x-permission']
   return {
     key,
     path,
@@ -108,6 +119,7 @@ function resource(document: Document, key: string, path: string, row: Schema): R
     actions: actionsOf(document, path),
     dryRun: { create: hasDryRun(document, list?.post), update: hasDryRun(document, one?.patch) },
     referrers: [],
+    ...(bulk ? { bulk } : {}),
   }
 }
 
@@ -131,12 +143,6 @@ function noteComputed(create: Field[], update: Field[]): void {
     if (twin?.isComputed) field.isComputed = true
     if (twin?.fields && field.fields) noteComputed(twin.fields, field.fields)
   }
-}
-
-function parameterField(document: Document, parameter: Parameter): Field {
-  const made = field(document, parameter.name, parameter.schema, false)
-  if (parameter.description) made.help = parameter.description
-  return made
 }
 
 function rangesOf(asked: Parameter[]): Range[] {

@@ -26,6 +26,7 @@ interface Reference {
 export interface Parameter {
   name: string
   in: string
+  required?: boolean
   description?: string
   schema: Schema
 }
@@ -55,6 +56,8 @@ export interface Operation {
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 export interface Document {
+  /** The kinds of all events: `adm.user.created`. */
+  'x-events'?: string[]
   paths: Record<string, Partial<Record<Method, Operation>>>
   components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter>; responses?: Record<string, Content> }
 }

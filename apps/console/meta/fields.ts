@@ -1,5 +1,5 @@
 /** From the schemas of the document to the fields of a form. */
-import type { Document, Schema } from './document.ts'
+import type { Document, Parameter, Schema } from './document.ts'
 import type { Field, FieldKind } from './types.ts'
 
 const I32 = 2147483647
@@ -91,4 +91,10 @@ export function fields(document: Document, raw: Schema | undefined): Field[] {
   const { schema } = resolve(document, raw)
   const must = new Set(schema.required)
   return Object.entries(schema.properties ?? {}).map(([name, inner]) => field(document, name, inner, must.has(name)))
+}
+
+export function parameterField(document: Document, parameter: Parameter): Field {
+  const made = field(document, parameter.name, parameter.schema, parameter.required === true)
+  if (parameter.description) made.help = parameter.description
+  return made
 }

@@ -76,6 +76,8 @@ export interface Resource {
   dryRun: { create: boolean; update: boolean }
   /** Lists that ask for rows which refer to one of these: their keys and the parameter. */
   referrers: { key: string; by: string }[]
+  /** Right of `POST …/bulk`, where many rows are changed at once. */
+  bulk?: string
 }
 
 export interface Range {
@@ -92,7 +94,7 @@ export interface Entry {
   name: string
   path: string
   /** Rights by verb; a verb that is absent does not exist. */
-  rights: Partial<Record<'read' | 'create' | 'update' | 'delete', string>>
+  rights: Partial<Record<'read' | 'create' | 'update' | 'delete' | 'import', string>>
   hasSearch: boolean
   hasExport: boolean
   /** One row and many, in English: `journal entry`, `journal entries`. */
@@ -108,6 +110,26 @@ export interface Entry {
 }
 
 export type Index = Record<string, Entry>
+
+/** A report in the menu: lies in the first load. */
+export interface ReportEntry {
+  realm: RealmCode
+  domain: string
+  path: string
+  right: string
+}
+
+/** What the page of a report needs. */
+export interface Report {
+  key: string
+  path: string
+  parameters: Field[]
+  /** Files it can be taken along as: `csv`, `xlsx`. */
+  formats: string[]
+  /** Whether it comes in pages. */
+  isPaged: boolean
+  answer: Field[]
+}
 
 /** The rights of one realm: domain → resource → actions. */
 export type Catalogue = Record<string, Record<string, string[]>>

@@ -1,4 +1,4 @@
-/** Counts what somebody does at a page: a click, a field that is filled in, a choice. A bound that is broken fails the test. */
+/** Counts what somebody does: each click, each field that is filled in, each choice, each key pressed on its own, each file. A bound that is broken fails the test. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
@@ -12,14 +12,15 @@ export class Counter {
     await what.click()
   }
 
-  async fill(label: string, text: string): Promise<void> {
-    this.steps.push(`fill ${label}`)
-    await this.page.getByLabel(label, { exact: true }).fill(text)
+  async fill(what: Locator | string, text: string): Promise<void> {
+    this.steps.push(`fill ${String(what)}`)
+    await this.input(what).fill(text)
   }
 
-  async select(label: string, word: string): Promise<void> {
-    this.steps.push(`select ${label}`)
-    await this.page.getByLabel(label, { exact: true }).selectOption(word)
+  /** Of a list, by the value or by the words. */
+  async select(what: Locator | string, option: string): Promise<void> {
+    this.steps.push(`select ${String(what)}`)
+    await this.input(what).selectOption(option)
   }
 
   /** Types a code or a name and goes on with Tab. */
@@ -30,8 +31,22 @@ export class Counter {
     await box.press('Tab')
   }
 
+  async press(key: string): Promise<void> {
+    this.steps.push(`press ${key}`)
+    await this.page.keyboard.press(key)
+  }
+
+  async file(what: Locator, name: string, text: string): Promise<void> {
+    this.steps.push(`file ${name}`)
+    await what.setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+  }
+
   expectAtMost(bound: number, what: string): void {
     console.log(`${what}: ${this.steps.length} of at most ${bound}`)
     expect(this.steps.length, this.steps.join('\n')).toBeLessThanOrEqual(bound)
+  }
+
+  private input(what: Locator | string): Locator {
+    return typeof what === 'string' ? this.page.getByLabel(what, { exact: true }) : what
   }
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { bizNo } from './books'
 import { Counter } from './counting'
 import { api, expectAccessible, fresh, go, signedIn, signIn, tabTo, token, visitor } from './world'
 
@@ -21,16 +22,8 @@ interface Invoice {
 
 let number = Date.now() % 1_000_000
 
-/** A business number of nobody else, with the digit that the others demand. */
-function businessNumber(): string {
-  const digits = `2${String(Date.now() % 100_000).padStart(5, '0')}${String(++number % 1000).padStart(3, '0')}`
-  const weighed = [1, 3, 7, 1, 3, 7, 1, 3, 5].reduce((sum, weight, at) => sum + weight * Number(digits[at]), Math.floor((5 * Number(digits[8])) / 10))
-  const text = `${digits}${(10 - (weighed % 10)) % 10}`
-  return `${text.slice(0, 3)}-${text.slice(3, 5)}-${text.slice(5)}`
-}
-
 async function partner(type = 'CUSTOMER'): Promise<Partner> {
-  const body = { name: fresh('한일상사'), code: `D${++number}`, type, biz_no: businessNumber(), ceo_name: '홍길동' }
+  const body = { name: fresh('한일상사'), code: `D${++number}`, type, biz_no: bizNo(), ceo_name: '홍길동' }
   return (await api<Partner>('POST', '/tenants/crm/customers', await token(), body)).data
 }
 
@@ -39,7 +32,7 @@ beforeAll(async () => {
   const me = await token()
   const found = await api<{ items: { biz_no: string | null }[] }>('GET', '/tenants/adm/organizations?is_headquarters=true', me)
   if (found.data.items.some((one) => one.biz_no)) return
-  await api('POST', '/tenants/adm/organizations', me, { name: fresh('본점'), is_headquarters: true, biz_no: businessNumber(), ceo_name: '김본점' })
+  await api('POST', '/tenants/adm/organizations', me, { name: fresh('본점'), is_headquarters: true, biz_no: bizNo(), ceo_name: '김본점' })
 })
 
 const today = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10)

@@ -1,15 +1,9 @@
 /** What a new form begins with: what the hints say, and what the address brings. */
 import type { Resource } from '@meta/types'
-import { serverNow } from '@/api/http'
+import { today } from '@/api/clock'
 import { useSession } from '@/api/session'
 import { DOCUMENTS } from '@/hints/documents'
 import { emptyForm, type Form } from './form'
-
-/** The day it is at the server: a machine with a wrong clock would propose a day that is refused. */
-export function today(): string {
-  const now = new Date(serverNow())
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
-}
 
 let base: Promise<string> | null = null
 

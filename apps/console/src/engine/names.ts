@@ -1,10 +1,11 @@
 /** The names of rows that others refer to. The first need of a resource asks for its first hundred rows at once, later ones one by one. */
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { reactive, watch } from 'vue'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
 import { ELSEWHERE, RESOURCES } from '@/hints/resources'
 import { i18n } from '@/i18n'
+import { language } from '@/i18n/language'
 import { index, labelOf, titleOf } from './resources'
 
 interface Page {
@@ -53,6 +54,8 @@ export const useNames = defineStore('names', () => {
     if (name === undefined) void ask(key, id)
     return name ?? hearsay[`${key}/${id}`] ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
   }
+
+  const isKnown = (key: string, id: string): boolean => known[`${key}/${id}`] !== undefined
 
   async function ask(key: string, id: string): Promise<void> {
     const entry = index[key]
@@ -133,7 +136,10 @@ export const useNames = defineStore('names', () => {
     for (const names of [known, hearsay]) for (const name of Object.keys(names)) delete names[name]
   }
 
-  return { nameOf, rowOf, isWithoutPage, search, remember, forget }
+  // names are of a language
+  watch(language, forget)
+
+  return { nameOf, rowOf, isKnown, isWithoutPage, search, remember, forget }
 })
 
 const isMeant = (query: Record<string, string>, row: Row): boolean => Object.entries(query).every(([name, value]) => row[name] === value)

@@ -7,6 +7,7 @@ import { DOMAINS, RESOURCES } from '@/hints/resources'
 import { withObject } from '@/i18n/josa'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
+import { rightName } from './rights'
 
 export { index }
 
@@ -96,7 +97,8 @@ export const isRecord = (field: Field): boolean => RECORD.has(field.name)
 export function columnsOf(resource: Resource): Field[] {
   const hint = RESOURCES[resource.key]?.columns
   const byName = new Map(resource.show.map((field) => [field.name, field]))
-  if (hint) return hint.flatMap((name) => byName.get(name) ?? [])
+  const english = (name: string): Field | undefined => (RESOURCES[resource.key]?.hasEnglish && !isKorean() ? byName.get(`${name}_en`) : undefined)
+  if (hint) return hint.flatMap((name) => english(name) ?? byName.get(name) ?? [])
   return inOrder(resource.key, resource.show)
     .filter((field) => !isRecord(field) && !field.isDetail && (field.kind !== 'reference' || field.refersTo) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
     .slice(0, 7)
@@ -116,7 +118,9 @@ export function inOrder(key: string, fields: Field[]): Field[] {
 
 /** How a row is called: in titles, in references. Never by its id, which nobody knows it by. */
 export function titleOf(key: string, row: Record<string, unknown>): string {
-  const title = row[index[key]?.title ?? '']
+  if (key === 'manager.idam.permissions' && typeof row.code === 'string') return rightName(row.code)
+  const own = index[key]?.title ?? ''
+  const title = (RESOURCES[key]?.hasEnglish && !isKorean() ? row[`${own}_en`] : null) || row[own]
   if (typeof title === 'string' && title) return title
   if (typeof title === 'number') return String(title)
   const called = RESOURCES[key]?.called ?? USUAL

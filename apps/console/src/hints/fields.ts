@@ -96,7 +96,18 @@ export const FIELDS: Record<string, string> = {
   'tenants.crm.customers.is_primary': '대표',
   'tenants.fim.invoices.code': '수정 사유', 'tenants.fim.invoices.amount': '변동 금액',
   'tenants.fim.payments.account_id': '입출금 계정', 'tenants.fim.transactions.description': '적요',
+  average_days: '평균 일수', win_rate: '성사율(%)', stages: '단계별',
+  'manager.audt.audit-logs.description': '필요한 권한', 'manager.idam.permissions.code': '권한',
 }
+
+/** Texts that are words of a list nobody wrote down: they are shown as the words of enums are. */
+export const ENUM_TEXTS = new Set([
+  'failure_reason', 'event_type', 'event_category', 'actor_kind', 'action_performed', 'result', 'risk_level', 'mfa_method', 'session_type', 'reason_code',
+  'manager.audt.audit-logs.resource', 'manager.audt.audit-logs.status',
+])
+
+/** Texts that name rights, or what rights are of. */
+export const RIGHTS = new Set(['permissions', 'scopes', 'permission', 'manager.audt.audit-logs.target', 'manager.audt.audit-logs.description', 'manager.idam.permissions.code'])
 
 /** English where the name in words reads badly. */
 export const FIELDS_EN: Record<string, string> = {

@@ -1,10 +1,10 @@
 /** Accounting: journal entries, invoices, payments and what goes with them. */
 import type { Row } from '@/api/http'
-import { difference } from '@/engine/money'
+import { less } from '@/i18n/amounts'
 import type { DocumentHint } from './documents'
 
 const isSale = (row: Row): boolean => row.direction === 'SALES'
-const openOf = (row: Row): string => difference(String(row.total_amount ?? '0'), String(row.paid_amount ?? '0'))
+const openOf = (row: Row): string => less(String(row.total_amount ?? '0'), String(row.paid_amount ?? '0'))
 const LINE_AMOUNTS = ['supply_amount', 'tax_amount', 'total_amount']
 
 export const FIM: Record<string, DocumentHint> = {

@@ -9,6 +9,10 @@ export interface ResourceHint {
   one?: string
   /** Columns of the list, in order. Without: the first that are worth it. */
   columns?: string[]
+  /** Rows have an English name beside the Korean one: it is shown in English. */
+  hasEnglish?: true
+  /** How a list is sorted that nobody has sorted otherwise: a field, with `-` from the greatest down. Without: the newest first. */
+  order?: string
   /** Fields of forms and details that come first, in order. */
   first?: string[]
   /** What may be edited in a row of the list. */
@@ -38,12 +42,12 @@ export const ELSEWHERE: Record<string, Elsewhere> = {
   'tenants.crm.customers': { key: 'tenants.fim.invoices', query: { direction: 'PURCHASE' }, id: 'partner_id', name: 'supplier_biz_name', code: 'supplier_biz_no' },
 }
 
-/** Whether what is asked for in a form is (also) somebody that only other rows name. */
-export const isElsewhere = (target: string, form: Record<string, unknown>, of = ''): boolean =>
-  target in ELSEWHERE && (ANYBODY.has(of) || form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
+/** Whether what is asked for in a form is (also) somebody that only other rows name; a filter and a report ask for anybody. */
+export const isElsewhere = (target: string, form: Record<string, unknown>, of?: string): boolean =>
+  target in ELSEWHERE && (of === undefined || ANYBODY.has(of) || form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
 
-/** What a picker of a field asks the list of its target for. */
-export const pickOf = (target: string, of: string): Record<string, string> => PICKS[of] ?? RESOURCES[target]?.pick ?? {}
+/** What a picker of a field asks the list of its target for; a filter and a report, which are of no field, for all: what is out of use was used. */
+export const pickOf = (target: string, of?: string): Record<string, string> => (of === undefined ? {} : (PICKS[of] ?? RESOURCES[target]?.pick ?? {}))
 
 /** Inputs where customers and suppliers are meant alike. */
 const ANYBODY = new Set(['tenants.fim.transactions.partner_id', 'tenants.fim.clearings.partner_id', 'tenants.fim.bank-statements.partner_id'])
@@ -107,7 +111,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     columns: ['subject', 'activity_type', 'status', 'partner_id', 'opportunity_id', 'activity_date', 'start_time', 'owner_id'],
     first: ['subject', 'activity_type', 'status', 'activity_date', 'start_time', 'end_time', 'partner_id', 'opportunity_id', 'contact_id', 'owner_id', 'priority'],
   },
-  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', isCodeFirst: true, pick: { is_posting_allowed: 'true', is_active: 'true' }, columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
+  'tenants.fim.accounts': { ko: '계정과목', en: 'Accounts', order: 'account_code', hasEnglish: true, isCodeFirst: true, pick: { is_posting_allowed: 'true', is_active: 'true' }, columns: ['account_code', 'account_name', 'account_type', 'account_group', 'role', 'is_posting_allowed', 'is_active'] },
   'tenants.fim.periods': { ko: '회계기간', en: 'Periods', columns: ['period', 'fiscal_year', 'start_date', 'end_date', 'status', 'closed_at'] },
   'tenants.fim.transactions': {
     ko: '전표',
@@ -147,7 +151,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
     first: ['full_name', 'username', 'email', 'password', 'user_type', 'roles', 'department', 'position', 'phone'],
   },
   'manager.idam.roles': { ko: '역할', columns: ['name', 'code', 'category', 'scope', 'level', 'status', 'is_system'], first: ['name', 'code', 'description', 'category', 'scope', 'level', 'priority', 'status'] },
-  'manager.idam.permissions': { ko: '권한', columns: ['code', 'name', 'category', 'action', 'status'] },
+  'manager.idam.permissions': { ko: '권한', columns: ['code', 'scope', 'applies_to', 'is_system', 'status'] },
   'manager.idam.role-permissions': { ko: '역할별 권한', columns: ['role_id', 'permission_id', 'status'] },
   'manager.idam.user-roles': { ko: '역할 부여', columns: ['user_id', 'role_id', 'tenant_context', 'status', 'expires_at'] },
   'manager.idam.login-logs': { ko: '로그인 기록', en: 'Sign-in log', columns: ['created_at', 'username', 'attempt_type', 'success', 'failure_reason', 'ip_address'] },
@@ -167,7 +171,7 @@ export const DOMAINS: Record<string, { ko: string; en: string }> = {
   'tenants.srm': { ko: '판매', en: 'Sales' },
   'tenants.psm': { ko: '구매', en: 'Purchasing' },
   'tenants.ivm': { ko: '재고', en: 'Stock' },
-  'tenants.fim': { ko: '회계', en: 'Accounts' },
+  'tenants.fim': { ko: '재무', en: 'Finance' },
   'tenants.lwm': { ko: '결재', en: 'Workflow' },
   'tenants.adm': { ko: '회사 관리', en: 'Administration' },
   'manager.tnnt': { ko: '고객사', en: 'Companies' },
