@@ -20,7 +20,7 @@ flaky TIMES="20":
 
 # ten thousand sequences of everything that is done to books, beside a model, on both databases (about an hour on two cores)
 sequences COUNT="10000":
-    SEQUENCES="$1" cargo test -p tests -- --nocapture fim::sequences
+    SEQUENCES="$1" cargo test -p tests --test money -- --nocapture sequences
 
 # migrate both databases: up, down (the last step, development only) or status
 migrate DIRECTION="up":

@@ -1,4 +1,4 @@
-/** Two suites: `meta` needs nothing; `browser` needs Chromium and a running server (CONSOLE_AT), which tests/console.rs starts. */
+/** Two suites: `meta` needs nothing; `browser` needs Chromium and a running server (CONSOLE_AT), which tests/operations/console.rs starts. */
 import { defineConfig, mergeConfig } from 'vitest/config'
 import vite from './vite.config.ts'
 

@@ -12,8 +12,8 @@ const fieldOf = (fields: Field[] | undefined, name: string): Field | undefined =
 describe('what is known of a resource', () => {
   test('every list of the document is a resource, and nothing else is', () => {
     const lists = Object.entries(document.paths).filter(([path, operations]) => {
-      const schema = answerOf(document, operations.get)?.$ref ?? ''
-      return schema.includes('/Envelope_Page_') && !path.includes('{')
+      const schema = JSON.stringify(answerOf(document, operations.get) ?? {})
+      return /\/(Envelope_)?Page_/.test(schema) && !path.includes('{')
     })
     expect(Object.values(index).map((entry) => entry.path).sort()).toEqual(lists.map(([path]) => path).sort())
     expect(Object.keys(resources).sort()).toEqual(Object.keys(index).sort())
@@ -40,12 +40,16 @@ describe('what is known of a resource', () => {
     expect(fieldOf(organizations?.show, 'created_at')).toMatchObject({ kind: 'instant' })
     expect(fieldOf(resources['tenants.adm.exchange-rates']?.create, 'rate')).toMatchObject({ kind: 'decimal', format: 'decimal8' })
     expect(fieldOf(resources['tenants.adm.roles']?.update, 'permissions')).toMatchObject({ kind: 'words' })
+    expect(fieldOf(resources['manager.idam.users']?.create, 'roles')).toMatchObject({ kind: 'words' })
     expect(fieldOf(resources['manager.tnnt.tenants']?.create, 'admin')).toMatchObject({ kind: 'group', nullable: true })
   })
 
   test('a list knows what it filters, sorts and ranges over', () => {
     expect(organizations?.filters.map((field) => field.name)).toEqual(['biz_no', 'code', 'is_headquarters', 'status'])
     expect(organizations?.ranges).toEqual([{ field: 'created_at', kind: 'instant', from: 'created_at_from', to: 'created_at_to' }])
+    const invoices = resources['tenants.fim.invoices']
+    expect(invoices?.ranges).toContainEqual({ field: 'invoice_date', kind: 'day', from: 'invoice_date_from', to: 'invoice_date_to' })
+    expect(invoices?.ranges).toContainEqual({ field: 'total_amount', kind: 'decimal', from: 'total_amount_min', to: 'total_amount_max' })
     expect(organizations?.sorts).toEqual(['created_at', 'name', 'code', 'no', 'status'])
     expect(index['tenants.adm.organizations']).toMatchObject({ hasSearch: true, hasExport: true, hasDetail: true })
   })
@@ -64,6 +68,7 @@ describe('what is known of a resource', () => {
   test('a row has a noun and a field that names it', () => {
     expect(index['tenants.fim.transactions']).toMatchObject({ noun: { singular: 'journal entry', plural: 'journal entries' }, title: 'je_code' })
     expect(index['tenants.adm.users']).toMatchObject({ noun: { singular: 'user', plural: 'users' }, title: 'full_name' })
+    expect(index['tenants.adm.exchange-rates']?.title).toBe('from_currency')
     expect(index['tenants.adm.sessions']?.title).toBeUndefined()
   })
 
@@ -110,6 +115,8 @@ describe('what is known of documents', () => {
   test('a row is typed by its code, sorted by it, and knows who refers to it', () => {
     expect(index['tenants.fim.accounts']).toMatchObject({ code: 'account_code', order: 'account_code' })
     expect(resources['tenants.crm.customers']?.referrers).toEqual(expect.arrayContaining([{ key: 'tenants.fim.invoices', by: 'partner_id' }]))
+    // a customer is a partner, and invoices refer to partners
+    expect(resources['tenants.crm.partners']?.referrers).toEqual(resources['tenants.crm.customers']?.referrers)
     expect(invoices?.dryRun.create).toBe(true)
   })
 })

@@ -7,7 +7,7 @@
 import { answerOf, bodyOf, parametersOf, type Document, type Operation, type Parameter, type Schema } from './document.ts'
 import { fields, parameterField, resolve } from './fields.ts'
 import { reportOf } from './reports.ts'
-import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Report, ReportEntry, Resource } from './types.ts'
+import type { Action, Catalogue, Entry, Field, Index, Range, RealmCode, Report, ReportEntry, Resource, Titles } from './types.ts'
 
 export interface Derived {
   index: Index
@@ -15,12 +15,17 @@ export interface Derived {
   reportIndex: Record<string, ReportEntry>
   reports: Record<string, Report>
   rights: Record<RealmCode, Catalogue>
+  titles: Titles
 }
 
 const LIST_WORDS = new Set(['page', 'page_size', 'cursor', 'total', 'sort', 'search', 'format'])
 
 export function derive(document: Document): Derived {
-  const derived: Derived = { index: {}, resources: {}, reportIndex: {}, reports: {}, rights: { manager: {}, tenants: {} } }
+  const derived: Derived = { index: {}, resources: {}, reportIndex: {}, reports: {}, rights: { manager: {}, tenants: {} }, titles: {} }
+  const titles = Object.entries(document['x-titles'])
+  for (const [name, title] of titles) if (!name.includes('.')) derived.titles[name] = title
+  /** Of which schema the rows of a list are, by its path. */
+  const schemas = new Map<string, string | undefined>()
   for (const [path, operations] of Object.entries(document.paths)) {
     const realm = realmOf(path)
     if (!realm) continue
@@ -37,16 +42,20 @@ export function derive(document: Document): Derived {
     const key = `${realm}.${domain}.${path.slice(path.lastIndexOf('/') + 1)}`
     derived.index[key] = entry(document, { realm, domain, name, path }, row)
     derived.resources[key] = resource(document, key, path, row)
+    schemas.set(path, row.$ref)
+    const own = `${row.$ref?.slice(row.$ref.lastIndexOf('/') + 1)}.`
+    for (const [name, title] of titles) if (name.startsWith(own)) derived.titles[`${key}.${name.slice(own.length)}`] = title
   }
-  for (const resource of Object.values(derived.resources)) noteReferrers(derived, resource)
+  for (const resource of Object.values(derived.resources)) noteReferrers(derived, resource, schemas)
   return derived
 }
 
-/** Who refers to a row: the lists that can be asked for it. */
-function noteReferrers(derived: Derived, resource: Resource): void {
+/** Who refers to a row: the lists that can be asked for it. Two lists of one schema have the same rows: a customer is a partner. */
+function noteReferrers(derived: Derived, resource: Resource, schemas: Map<string, string | undefined>): void {
+  const isMeant = (path: string | undefined): boolean => path !== undefined && (path === resource.path || schemas.get(path) === (schemas.get(resource.path) ?? ''))
   for (const other of Object.values(derived.resources)) {
     for (const { name, refersTo } of other.filters) {
-      if (refersTo === resource.path && !name.endsWith('ed_by')) resource.referrers.push({ key: other.key, by: name })
+      if (isMeant(refersTo) && !name.endsWith('ed_by')) resource.referrers.push({ key: other.key, by: name })
     }
   }
 }
@@ -145,18 +154,19 @@ function noteComputed(create: Field[], update: Field[]): void {
   }
 }
 
+/** The ranges of a list, in its order: each has two parameters that name the same field. */
 function rangesOf(asked: Parameter[]): Range[] {
-  const names = new Set(asked.map((parameter) => parameter.name))
-  const ranges: Range[] = []
-  for (const { name, schema } of asked) {
-    const days = /^(.+)_from$/.exec(name)?.[1]
-    if (days && names.has(`${days}_to`)) {
-      ranges.push({ field: days, kind: schema.format === 'date' ? 'day' : 'instant', from: name, to: `${days}_to` })
-    }
-    const amounts = /^(.+)_min$/.exec(name)?.[1]
-    if (amounts && names.has(`${amounts}_max`)) ranges.push({ field: amounts, kind: 'decimal', from: name, to: `${amounts}_max` })
-  }
-  return ranges
+  const begins = asked.filter((parameter) => ['from', 'min'].includes(parameter['x-range']?.end ?? ''))
+  return begins.flatMap((begin) => {
+    const field = begin['x-range']?.of ?? ''
+    const end = asked.find((other) => other !== begin && other['x-range']?.of === field)
+    return end ? [{ field, kind: rangeKindOf(begin), from: begin.name, to: end.name }] : []
+  })
+}
+
+function rangeKindOf({ schema, 'x-range': range }: Parameter): Range['kind'] {
+  if (range?.end === 'min') return 'decimal'
+  return schema.format === 'date' ? 'day' : 'instant'
 }
 
 function actionsOf(document: Document, path: string): Action[] {

@@ -29,6 +29,8 @@ export interface Parameter {
   required?: boolean
   description?: string
   schema: Schema
+  /** Of which field's range it is which end. */
+  'x-range'?: { of: string; end: 'from' | 'to' | 'min' | 'max' }
 }
 
 interface Content {
@@ -58,6 +60,8 @@ export type Method = 'get' | 'post' | 'patch' | 'delete'
 export interface Document {
   /** The kinds of all events: `adm.user.created`. */
   'x-events'?: string[]
+  /** What fields are called, in Korean and in English: by name, and by `<Schema>.<field>` where a schema calls one otherwise. */
+  'x-titles': Record<string, [ko: string, en: string]>
   paths: Record<string, Partial<Record<Method, Operation>>>
   components: { schemas: Record<string, Schema>; parameters?: Record<string, Parameter>; responses?: Record<string, Content> }
 }

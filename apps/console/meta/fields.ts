@@ -37,7 +37,8 @@ export function resolve(document: Document, schema: Schema): Resolved {
   return { schema, nullable: false }
 }
 
-function kindOf(schema: Schema): FieldKind {
+/** `items` is the schema of an array's items, references followed. */
+function kindOf(schema: Schema, items: Schema | undefined): FieldKind {
   if (schema.enum) return 'choice'
   if (Array.isArray(schema.type)) return schema.format?.startsWith('decimal') ? 'decimal' : 'json'
   switch (schema.type) {
@@ -46,8 +47,8 @@ function kindOf(schema: Schema): FieldKind {
     case 'integer':
       return 'integer'
     case 'array':
-      if (schema.items?.type === 'string') return 'words'
-      return schema.items?.$ref || schema.items?.properties ? 'rows' : 'json'
+      if (items?.type === 'string') return 'words'
+      return items?.properties ? 'rows' : 'json'
     case 'object':
       return schema.properties ? 'group' : 'json'
     case 'string':
@@ -65,7 +66,7 @@ function kindOf(schema: Schema): FieldKind {
 
 export function field(document: Document, name: string, raw: Schema, required: boolean): Field {
   const { schema, nullable } = resolve(document, raw)
-  const kind = kindOf(schema)
+  const kind = kindOf(schema, schema.items && resolve(document, schema.items).schema)
   const result: Field = { name, kind }
   if (kind === 'choice') result.choices = schema.enum?.filter((choice) => choice !== null)
   if (schema.maxLength !== undefined) result.maxLength = schema.maxLength

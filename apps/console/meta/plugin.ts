@@ -1,5 +1,5 @@
 /**
- * Gives the console its metadata as modules: `virtual:index` (short, in the first load) and `virtual:domain/<realm>.<domain>` (loaded with the
+ * Gives the console its metadata as modules: `virtual:index` and `virtual:titles` (in the first load) and `virtual:domain/<realm>.<domain>` (loaded with the
  * first page of a domain). They are made from openapi.json at each build, so they cannot be stale; nothing of it is committed.
  */
 import { readFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { derive, type Derived } from './derive.ts'
 import type { Document } from './document.ts'
 
 const INDEX = 'virtual:index'
+const TITLES = 'virtual:titles'
 const DOMAIN = 'virtual:domain/'
 
 export function metadata(file: string): Plugin {
@@ -15,12 +16,13 @@ export function metadata(file: string): Plugin {
   const read = (): Derived => (derived ??= derive(JSON.parse(readFileSync(file, 'utf8')) as Document))
   return {
     name: 'cxg-metadata',
-    resolveId: (id) => (id === INDEX || id.startsWith(DOMAIN) ? `\0${id}` : undefined),
+    resolveId: (id) => (id === INDEX || id === TITLES || id.startsWith(DOMAIN) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith('\0virtual:')) return undefined
       this.addWatchFile(file)
       const name = id.slice(1)
       if (name === INDEX) return indexModule(read())
+      if (name === TITLES) return `export const titles = ${JSON.stringify(read().titles)}`
       if (name.startsWith(DOMAIN)) return domainModule(read(), name.slice(DOMAIN.length))
       return undefined
     },

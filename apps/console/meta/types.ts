@@ -131,5 +131,8 @@ export interface Report {
   answer: Field[]
 }
 
+/** What fields are called, in Korean and in English: by name, and by `<resource key>.<field>` where a resource calls one otherwise. */
+export type Titles = Record<string, [ko: string, en: string]>
+
 /** The rights of one realm: domain → resource → actions. */
 export type Catalogue = Record<string, Record<string, string[]>>

@@ -7,3 +7,8 @@ declare module 'virtual:index' {
   export const reports: () => Promise<Record<string, Report>>
   export const rights: () => Promise<Record<RealmCode, Catalogue>>
 }
+
+declare module 'virtual:titles' {
+  import type { Titles } from '@meta/types'
+  export const titles: Titles
+}

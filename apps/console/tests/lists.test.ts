@@ -51,6 +51,17 @@ test('columns are chosen, moved, and remembered', async () => {
   await page.getByRole('columnheader', { name: '대표자' }).waitFor()
 })
 
+test('a partner who is a customer leads to the page of the customer', async () => {
+  const who = await customer()
+  const page = await signedIn()
+  await go(page, `/company/crm/partners?search=${encodeURIComponent(who.name)}`)
+  await page.getByRole('heading', { level: 1, name: '거래처' }).waitFor()
+  expect(await page.getByRole('link', { name: /등록/ }).count()).toBe(0)
+  await page.getByRole('link', { name: who.name, exact: true }).click()
+  await page.waitForURL(/\/crm\/customers\//)
+  await page.getByRole('heading', { level: 1, name: who.name }).waitFor()
+})
+
 test('the chart of accounts stands by its codes', async () => {
   const page = await signedIn()
   await go(page, '/company/fim/accounts')

@@ -3,10 +3,10 @@ import AxeBuilder from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 
-/** Given by tests/console.rs; by hand: a running server and its demo company. */
+/** Given by tests/operations/console.rs; by hand: a running server and its demo company. */
 const given = (name: string): string => {
   const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set: these tests are started by "cargo test -p tests console"`)
+  if (!value) throw new Error(`${name} is not set: these tests are started by "cargo test -p tests --test operations console"`)
   return value
 }
 

@@ -9,6 +9,7 @@ use actix_web::{
     middleware::{Condition, DefaultHeaders, Next, from_fn},
     web as plain,
 };
+use audt::auditing::HeadFile;
 use auth::Platform;
 use envelope::{RequestMeta, Routes, face, web};
 use kernel::Realm;
@@ -24,10 +25,10 @@ pub(crate) fn api() -> web::ServiceConfig {
     let mut declared = web::ServiceConfig::default();
     declared.service(
         web::scope("/api/v1")
-            .service(of(Realm::Manager, web::scope("/manager").configure(auth::api::manager)))
-            .service(of(Realm::Tenant, web::scope("/tenants").configure(auth::api::tenant))),
+            .service(of(Realm::Manager, web::scope("/manager").configure(signin::api::manager)))
+            .service(of(Realm::Tenant, web::scope("/tenants").configure(signin::api::tenant))),
     );
-    adm::erp::routes(&mut declared);
+    erp::routes(&mut declared);
     declared
 }
 
@@ -106,7 +107,9 @@ pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io
     let (settings, bind) = (settings.clone(), settings.bind.clone());
     let https = settings.public_url().starts_with("https://");
     let readiness = plain::Data::new(health::Readiness::new(settings.redis_url.clone()));
-    let place = plain::Data::new(crate::startup::workplace(&settings, platform));
+    let work = plain::Data::new(crate::startup::work_context(&settings, platform));
+    let heads = plain::Data::new(HeadFile::in_data_dir(&settings.data_dir));
+    let legacy = plain::Data::new(erp::LEGACY_API);
     let proxies = plain::Data::new(settings.trusted_proxies().map_err(std::io::Error::other)?);
     let limits = rate::limits(&settings)?;
     let server = actix_web::HttpServer::new(move || {
@@ -122,7 +125,8 @@ pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(headers)
             .wrap(from_fn(face))
-            .wrap_fn(move |request, service| {
+            .wrap_fn(move |mut request, service| {
+                erp::remove_last_slash(&mut request);
                 let counted = counted.clone();
                 let answer = service.call(request);
                 async move {
@@ -134,7 +138,9 @@ pub fn bind(settings: &Settings, platform: &Platform, workers: usize) -> std::io
             .app_data(data.clone())
             .app_data(metrics.clone())
             .app_data(readiness.clone())
-            .app_data(place.clone())
+            .app_data(work.clone())
+            .app_data(heads.clone())
+            .app_data(legacy.clone())
             .app_data(proxies.clone());
         let app = limits.iter().fold(app, |app, limits| app.app_data(limits.clone()));
         let routes = Rc::new(Routes::of(api()));

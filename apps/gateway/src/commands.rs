@@ -30,7 +30,7 @@ pub enum Command {
     /// Accounts of the provider
     #[command(subcommand)]
     Admin(Admin),
-    /// Work without serving: hand events to their readers, run what is due by the clock
+    /// Work without serving: hand events to their consumers, run what is due by the clock
     Work,
     /// The record of what was done
     #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! The OpenAPI document of the platform.
 
 mod marks;
+mod tags;
 
 use crate::{
     app::api,
@@ -9,21 +10,25 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, http::Method};
 use envelope::openapi::{self, About};
-use kernel::Realm;
 use paperclip::actix::OpenApiExt;
-use resource::Module;
 use serde_json::{Value, json};
 use std::{
     cell::RefCell,
     sync::{LazyLock, OnceLock},
 };
 
-const DESCRIPTION: &str = "A multi-company business platform. Every answer stands in an envelope \
-    (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with `Accept-Language: en`. \
-    `x-permission` names the right an operation needs, `x-sort` the columns a list may be sorted by, `x-noun` and `x-title-field` what a row \
-    is called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to which (no `from`: from any; no `to`: the state stays); done again, an action answers \
-    the state that was reached and does nothing. `x-rules` lists what can be refused with 409 by its `detail.rule` \
-    (also at /docs/rules), `x-events` the kinds of events.";
+const DESCRIPTION: &str = "A multi-company business platform.\n\n\
+    * **Answers** stand in an envelope (`success, data, message, code, timestamp, request_id`); `message` is Korean, or English with \
+    `Accept-Language: en`. Every answer has the headers of `x-headers`. `default` is what any request may be answered besides.\n\
+    * **Lists**: a filter asks for equality, `null` for what is empty where the field can be; of a range `_from`, `_min` and `_max` are \
+    inclusive, `_to` is exclusive.\n\
+    * **Writing**: where there is a parameter `dry_run`, everything is checked and answered, and nothing saved. An action whose state is \
+    reached already answers the row and does nothing. Of many in one request (`bulk`) each needs the right that it would need alone.\n\
+    * **For programs**: `x-permission` names the right an operation needs, `x-step-up` that it asks for a fresh second factor, `x-sort` the \
+    columns a list may be sorted by, `x-range` of which field's range a parameter is which end, `x-noun` and `x-title-field` what a row is \
+    called, `x-titles` what fields are called, `x-refers-to` the list that an id is of, `x-transition` from which states an action leads to \
+    which (`from` is empty where rows have no state; no `to`: the state stays). `x-rules` lists what can be refused with 409 by its \
+    `detail.rule` (also at /docs/rules), `x-events` the kinds of events.";
 
 /// A resource's example, its placeholders replaced by what they stand for in the document.
 fn parsed(example: &str) -> Option<Value> {
@@ -47,7 +52,7 @@ fn name_ids(value: &mut Value) {
 }
 
 fn example(method: &str, path: &str) -> Option<Value> {
-    if let Some(example) = adm::erp::example(method, path) {
+    if let Some(example) = erp::example(method, path) {
         return serde_json::from_str(example).ok();
     }
     if method != "post" {
@@ -59,28 +64,15 @@ fn example(method: &str, path: &str) -> Option<Value> {
     })
 }
 
-/// What stands under a tag such as `tenants.crm.customers`.
 fn tag(name: &str) -> Option<String> {
-    match name {
-        "manager.auth" => return Some("로그인 (운영자) · signing in, provider".to_owned()),
-        "tenants.auth" => return Some("로그인 (회사) · signing in, company".to_owned()),
-        "erp" => return Some("작은 ERP (회사 관리) · the small ERP: bare JSON over the data of adm".to_owned()),
-        _ => {}
-    }
-    let (segment, rest) = name.split_once('.')?;
-    let is_of = |module: &Module| {
-        let stands_there = module.resources.iter().any(|resource| resource.path.trim_start_matches('/').replace('/', ".") == rest);
-        module.realm.segment() == segment && (stands_there || rest.split('.').next() == Some(module.code))
-    };
-    let module = modules().into_iter().find(is_of)?;
-    let side = if module.realm == Realm::Manager { "manager" } else { "tenant" };
-    Some(format!("{} — {} ({side})", module.title, module.code))
+    tags::described(name, &modules())
 }
 
 pub(crate) fn finished(v2: &Value) -> Value {
     let modules = modules();
     let nouns = marks::nouns(&modules);
-    let about = About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag, nouns };
+    let about =
+        About { title: "CXG", version: env!("CARGO_PKG_VERSION"), description: DESCRIPTION, tag, nouns, legacy: Some(erp::LEGACY_API) };
     let mut document = openapi::finish(v2, &about, &example);
     mark_trials(&mut document);
     marks::mark(&mut document, &modules);
@@ -100,7 +92,7 @@ fn mark_trials(document: &mut Value) {
         else {
             continue;
         };
-        let parameter = json!({"name": "dry_run", "in": "query", "required": false, "schema": {"type": "boolean", "default": false},
+        let parameter = json!({"name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false},
             "description": "true: the same checks and the same answer, and nothing is saved."});
         match operation["parameters"].as_array_mut() {
             Some(parameters) => parameters.push(parameter),

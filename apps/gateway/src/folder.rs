@@ -9,7 +9,7 @@ use std::{
 };
 use store::Backend;
 
-/// Files that this process makes are readable and writable by its owner only, whoever opens them (SQLite, the audit's export, letters).
+/// Files that this process makes are readable and writable by its owner only, whoever opens them (SQLite, the audit's export, emails).
 #[cfg(unix)]
 pub fn keep_new_files_private() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));

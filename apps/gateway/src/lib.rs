@@ -29,8 +29,15 @@ pub fn modules() -> Vec<Module> {
 /// Every rule whose breaking is answered with 409, of whatever crate.
 #[must_use]
 pub fn rules() -> Vec<&'static kernel::Rule> {
-    let shared =
-        [kernel::rules::RULES, store::rules::RULES, auth::rules::RULES, resource::rules::RULES, flows::rules::RULES, ledger::rules::RULES];
+    let shared = [
+        kernel::rules::RULES,
+        store::rules::RULES,
+        auth::rules::RULES,
+        signin::rules::RULES,
+        resource::rules::RULES,
+        flows::rules::RULES,
+        ledger::rules::RULES,
+    ];
     shared.into_iter().chain(modules().iter().map(|module| module.rules)).flatten().collect()
 }
 
@@ -39,7 +46,7 @@ pub fn rules() -> Vec<&'static kernel::Rule> {
 /// # Errors
 /// Internal, where a resource cannot be read.
 pub fn events() -> kernel::Result<Vec<String>> {
-    let mut kinds: Vec<String> = auth::EVENTS.iter().map(|kind| (*kind).to_owned()).collect();
+    let mut kinds: Vec<String> = signin::EVENTS.iter().map(|kind| (*kind).to_owned()).collect();
     for module in modules() {
         kinds.extend(module.all_events()?);
     }

@@ -27,7 +27,7 @@ pub(crate) fn smtp(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executo
     Ok(builder.build())
 }
 
-/// Who letters are from: the SMTP user, where it is an address, else nobody at the public host.
+/// Who emails are from: the SMTP user, where it is an address, else nobody at the public host.
 fn sender(settings: &Settings) -> anyhow::Result<Mailbox> {
     let url = settings.smtp_url.as_deref().unwrap_or_default();
     let user = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).and_then(|(user, _)| user.split(':').next());
@@ -69,7 +69,7 @@ impl Mailer for Smtp {
     }
 }
 
-/// `<data>/mail/<time>-<id>.eml`, for its owner only: whoever reads a letter can open the account.
+/// `<data>/mail/<time>-<id>.eml`, for its owner only: whoever reads an email can open the account.
 struct Folder {
     folder: PathBuf,
     sender: Mailbox,
@@ -124,7 +124,7 @@ mod tests {
     use clap::Parser;
 
     #[test]
-    fn letters_come_from_the_smtp_user_or_from_nobody_at_the_public_host() {
+    fn emails_come_from_the_smtp_user_or_from_nobody_at_the_public_host() {
         let from = |args: &[&str]| sender(&Cli::try_parse_from([&["cxg"], args].concat()).unwrap().settings).unwrap().email.to_string();
         assert_eq!(from(&[]), "no-reply@localhost.localdomain");
         assert_eq!(from(&["--public-url", "https://erp.example.com:8443/x"]), "no-reply@erp.example.com");

@@ -7,10 +7,10 @@ use crate::{
     startup::{self, Trouble},
 };
 use anyhow::{Context, bail};
-use auth::Password;
-use flows::auditing::{self, Proof, anchors, check_proof};
+use audt::auditing::{self, HeadFile, Proof, check_proof};
 use kernel::{Realm, boxed};
 use migrations::Owner;
+use signin::Password;
 use std::{io::IsTerminal, path::PathBuf};
 use tracing_subscriber::EnvFilter;
 
@@ -168,7 +168,8 @@ async fn verify(settings: &Settings, tenant: Option<String>, heads: Option<PathB
     if let Some(path) = heads.as_ref().filter(|path| !path.is_file()) {
         bail!("{} is not a file", path.display());
     }
-    let anchors = anchors(&heads.unwrap_or_else(|| settings.data_dir.join("audit").join("heads.jsonl"))).map_err(anyhow::Error::msg)?;
+    let heads = heads.map_or_else(|| HeadFile::in_data_dir(&settings.data_dir), HeadFile::at);
+    let anchors = heads.anchors().map_err(anyhow::Error::msg)?;
     let verdict = match tenant {
         Some(code) => {
             let company = platform.directory().by_code(&code).await.map_err(anyhow::Error::msg)?;

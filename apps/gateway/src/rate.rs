@@ -9,7 +9,8 @@ use actix_web::{
     web::Data,
 };
 use auth::{Platform, count, is_counted};
-use envelope::{Failure, LateHeaders, RequestMeta, is_bare};
+use envelope::{Failure, LateHeaders, RequestMeta};
+use erp::is_erp_path;
 use limits::{Caller, Limits, Purpose, Shared};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -26,7 +27,7 @@ pub(crate) fn limits(settings: &Settings) -> std::io::Result<Option<Data<Limits>
 
 /// Health, documents and the like are not counted.
 pub(crate) fn is_counted_path(path: &str) -> bool {
-    path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || is_bare(path)
+    path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || is_erp_path(path)
 }
 
 fn purpose(method: &Method, path: &str, query: &str) -> Purpose {

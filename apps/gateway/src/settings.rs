@@ -7,7 +7,7 @@ use clap::{
     Args, CommandFactory, Parser, ValueEnum,
     error::{ContextKind, ContextValue},
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 use store::Backend;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -220,6 +220,13 @@ impl Settings {
     #[must_use]
     pub fn wants_demo(&self) -> bool {
         self.demo.unwrap_or_else(|| self.is_embedded())
+    }
+
+    /// Who may use the small ERP without a credential.
+    #[must_use]
+    pub fn open_mode(&self) -> Option<Arc<dyn auth::AnonymousAccess>> {
+        let company = || self.erp_tenant.clone().unwrap_or_else(|| flows::demo::CODE.to_owned());
+        self.erp_open.then(|| -> Arc<dyn auth::AnonymousAccess> { Arc::new(erp::OpenMode { company: company() }) })
     }
 
     #[must_use]

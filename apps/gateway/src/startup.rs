@@ -5,10 +5,11 @@ use crate::{
     settings::{self, Settings},
 };
 use anyhow::Context;
-use auth::{Password, Platform};
-use flows::worker::{Worker, Workplace};
+use auth::Platform;
+use flows::background;
 use kernel::{Code, Realm};
 use migrations::Owner;
+use signin::Password;
 use std::{cell::Cell, sync::Arc};
 use store::{Backend, Database, Options, SystemClock};
 
@@ -96,7 +97,7 @@ fn assembled(settings: &Settings, clock: Arc<dyn kernel::Clock>) -> anyhow::Resu
         },
         catalogue,
         base_domain: settings.base_domain.as_ref().map(|domain| domain.to_ascii_lowercase()),
-        open_company: settings.erp_open.then(|| settings.erp_tenant.clone().unwrap_or_else(|| flows::demo::CODE.to_owned())),
+        anonymous: settings.open_mode(),
         mailer: crate::mail::mailer(settings, clock.clone())?,
     };
     let (manager, tenant) = (open(Realm::Manager, settings.manager_url())?, open(Realm::Tenant, settings.tenant_url())?);
@@ -198,7 +199,7 @@ pub async fn prepare(settings: &Settings, platform: &Platform, tell: impl Fn(Sig
     open(settings, platform).await?;
     first_run(settings, platform, tell).await?;
     flows::provisioning::resume(platform).await;
-    Worker::new(workplace(settings, platform)).declare().await?;
+    background::worker(work_context(settings, platform)).declare().await?;
     platform.set_ready(true);
     Ok(())
 }
@@ -271,8 +272,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
             }
         }
     }
-    let working = Worker::new(workplace(&settings, &platform));
-    let working = actix_web::rt::spawn(async move { working.run().await });
+    let working = actix_web::rt::spawn(background::run(work_context(&settings, &platform)));
     let refreshing = platform.clone();
     actix_web::rt::spawn(async move {
         if let Err(error) = flows::provisioning::refresh_all(&refreshing).await {
@@ -303,9 +303,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a worker works with.
-pub fn workplace(settings: &Settings, platform: &Platform) -> Workplace {
-    Workplace { platform: platform.clone(), data_dir: settings.data_dir.clone() }
+/// What consumers and jobs work with.
+pub fn work_context(settings: &Settings, platform: &Platform) -> worker::Context {
+    worker::Context { platform: platform.clone(), data_dir: settings.data_dir.clone() }
 }
 
 /// Works without serving, until told to stop.
@@ -318,9 +318,8 @@ pub async fn work(settings: Settings) -> anyhow::Result<()> {
         return Ok(());
     }
     say!("CXG {} works on {}", env!("CARGO_PKG_VERSION"), place(&settings));
-    let worker = Worker::new(workplace(&settings, &platform));
     tokio::select! {
-        () = worker.run() => {}
+        () = background::run(work_context(&settings, &platform)) => {}
         stopped = stop_signal() => stopped?,
     }
     platform.close();
@@ -334,7 +333,7 @@ fn place(settings: &Settings) -> String {
 /// Prints the sign-ins that a start makes, whatever `CXG_LOG` says.
 #[derive(Default)]
 struct Announcing {
-    told: Cell<bool>,
+    announced: Cell<bool>,
     away: Cell<bool>,
 }
 
@@ -343,7 +342,7 @@ impl Announcing {
     async fn prepare(&self, settings: &Settings, platform: &Platform) -> anyhow::Result<bool> {
         match prepare(settings, platform, |made| self.tell(&made)).await {
             Ok(()) => {
-                if self.told.get() {
+                if self.announced.get() {
                     say!("these are shown once; change them with POST …/auth/change-password");
                 }
                 Ok(true)
@@ -375,7 +374,7 @@ impl Announcing {
     }
 
     fn tell(&self, made: &SignIn) {
-        self.told.set(true);
+        self.announced.set(true);
         match made {
             SignIn::Manager(password) => {
                 let password = password.as_deref().unwrap_or("the password of CXG_ADMIN_PASSWORD");

@@ -3,15 +3,11 @@
 use crate::{
     Platform,
     door::{API_KEY, bearer, single},
-    refresh::RefreshToken,
-    tables::Tables,
 };
-use actix_web::{HttpRequest, web::Data};
+use actix_web::HttpRequest;
 use envelope::LateHeaders;
-use kernel::{Code, Error, Message, Realm, Result, Timestamp, boxed};
+use kernel::{Code, Error, Message, Result, Timestamp, boxed};
 use limits::{Caller, Limits, Purpose, Verdict};
-use store::Sql;
-use uuid::Uuid;
 
 const LIMIT: &str = "x-ratelimit-limit";
 
@@ -39,28 +35,6 @@ impl Platform {
     /// database is asked about it, it counts for the address, or made-up keys would have it read for free.
     pub fn has_unproven_key(&self, request: &HttpRequest) -> bool {
         request.headers().contains_key(API_KEY) && !single(request, API_KEY).is_some_and(|text| self.is_proven_key(text))
-    }
-
-    /// Whose live session a refresh token of ours is of.
-    async fn user_of(&self, token: &RefreshToken) -> Result<Option<Uuid>> {
-        let realm = if token.tenant.is_some() { Realm::Tenant } else { Realm::Manager };
-        let scope = self.database(realm).read(token.tenant).await?;
-        let mut sql = Sql::new("SELECT user_id FROM ");
-        sql.push(Tables::of(realm).sessions).push(" WHERE status = 'ACTIVE' AND id = ").bind(token.session);
-        if let Some(tenant) = token.tenant {
-            sql.push(" AND tenant_id = ").bind(tenant);
-        }
-        scope.raw_one(sql).await?.map(|row| row.try_get("", "user_id").map_err(Error::internal)).transpose()
-    }
-
-    /// A refresh counts for the user whose token it is, not for the address: thirty people share one router. A token that is nobody's is
-    /// left to the middleware, which counts what nobody has counted for the address.
-    #[boxed(?Send)]
-    pub(crate) async fn count_refresh(&self, request: &HttpRequest, text: &str) -> Result<()> {
-        let Some(limits) = request.app_data::<Data<Limits>>() else { return Ok(()) };
-        let Some(token) = RefreshToken::read(text, &self.master.refresh) else { return Ok(()) };
-        let Some(user) = self.user_of(&token).await? else { return Ok(()) };
-        count(limits, &LateHeaders::of(request), &Caller::user(user, token.tenant), Purpose::Refresh, self.now()).await
     }
 }
 

@@ -36,7 +36,7 @@ impl Door {
         let realm = realm_of(request.match_info().as_str());
         let holder = match (bearer(&request), request.headers().contains_key(API_KEY)) {
             (Some(token), false) => platform.holder(token).await?,
-            (None, false) => platform.holder_of_nothing(&request).await?,
+            (None, false) => platform.anonymous_principal(&request).await?,
             (None, true) => platform.holder_of_key(single(&request, API_KEY).unwrap_or_default()).await?,
             // with two credentials nobody knows who is meant
             _ => None,
@@ -263,7 +263,9 @@ impl Door {
         })
     }
 
-    pub(crate) fn context(&self) -> Context {
+    /// Who does it, from where, by which request: what a transaction notes of its caller.
+    #[must_use]
+    pub fn context(&self) -> Context {
         context(&self.request, self.principal.realm, self.principal.tenant_id(), self.principal.actor())
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     Door,
     entities::{adm_user, idam_user},
-    held::{self, Held},
+    granted_roles::{GrantedRole, granted_roles, summary},
 };
 use kernel::{Error, Realm, Result, Timestamp, boxed};
 use paperclip::actix::Apiv2Schema;
@@ -14,8 +14,12 @@ use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct ExplainQuery {
+    /// 사용자 | User
+    ///
     /// Id or user name.
     pub user: String,
+    /// 권한 | Permission
+    ///
     /// `idam.users.read`
     pub permission: String,
 }
@@ -24,30 +28,47 @@ pub struct ExplainQuery {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "ExplanationBecause")]
 pub struct Because {
+    /// 전기 역할 | Role
+    ///
     /// Code of the role.
     pub role: String,
+    /// 부여된 권한 | Grant
+    ///
     /// The key or pattern of the role that covers the permission.
     pub grant: String,
+    /// 경로 | Via
+    ///
     /// `MAIN_ROLE` or `USER_ROLE`.
     pub via: String,
+    /// 만료 일시 | Expires
     pub expires_at: Option<Timestamp>,
 }
 
 /// Whom it is about.
 #[derive(Serialize, Apiv2Schema)]
 pub struct ExplanationUser {
+    /// ID | ID
     pub id: Uuid,
+    /// 아이디 | User name
     pub username: String,
+    /// 사용 | Active
     pub is_active: bool,
 }
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct Explanation {
+    /// 허용 | Allowed
+    ///
     /// What the door would say.
     pub allowed: bool,
+    /// 권한 | Permission
     pub permission: String,
+    /// 사용자 | User
     pub user: ExplanationUser,
+    /// 이유 | Reason
     pub because: Vec<Because>,
+    /// 없는 권한 | Missing permission
+    ///
     /// What keeps it from being allowed: `user_inactive`, `no_role_grants`, `role_inactive`,
     /// `grant_expired`, `grant_inactive`, `grant_revoked`, `department_only`. Empty when it is allowed.
     pub missing: Vec<String>,
@@ -72,7 +93,7 @@ async fn find(scope: &Scope, realm: Realm, user: &str) -> Result<Option<Explanat
 }
 
 /// Why a role that would cover it does not.
-fn lapse(role: &Held) -> &'static str {
+fn lapse(role: &GrantedRole) -> &'static str {
     role.lapse.unwrap_or("department_only")
 }
 
@@ -93,11 +114,11 @@ impl Door {
         })?;
         let scope = self.read().await?;
         let user = find(&scope, realm, &query.user).await?.ok_or_else(|| Error::no_such("user"))?;
-        let held = held::held(&scope, realm, user.id, self.platform().now()).await?;
+        let roles = granted_roles(&scope, realm, user.id, self.platform().now()).await?;
         // the very rights the door would give
-        let (_, rights, _) = held::summary(&held);
+        let (_, rights, _) = summary(&roles);
         let (mut because, mut missing) = (Vec::new(), Vec::new());
-        for role in &held {
+        for role in &roles {
             let Some(grant) = role.grants.iter().find(|grant| grant.covers(permission)) else { continue };
             if role.counts() {
                 because.push(Because {

@@ -1,8 +1,10 @@
-//! Nobody gives what they do not hold.
+//! Nobody gives what they do not hold: rights, keys, and ways to sign in as somebody.
 
-use crate::Door;
-use kernel::{Error, Grant, Message, Result, Timestamp};
+use crate::{Door, entities::adm_role::Grants, permissions::distinct, principal::refused_by_key, roles::grants_of_user};
+use kernel::{Error, Grant, Message, Result, Timestamp, boxed};
+use sea_orm::Value;
 use store::Tx;
+use uuid::Uuid;
 
 /// Permissions and patterns that one list may have; there are some hundred to name.
 const MOST: usize = 1000;
@@ -58,5 +60,41 @@ impl Door {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses to decide how somebody signs in who holds more than the caller.
+    #[boxed(?Send)]
+    pub async fn may_sign_in_as(&self, tx: &Tx, user: Uuid) -> Result<()> {
+        if self.principal().person() == Some(user) {
+            return if self.principal().key.is_some() { Err(refused_by_key()) } else { Ok(()) };
+        }
+        self.are_held(tx, &grants_of_user(tx, user).await?)
+    }
+
+    /// The scopes of a key whose secret the caller gets. Of somebody else's key the caller holds them, and where none are wanted they are
+    /// what the owner holds now: what the owner is given later is not the caller's.
+    #[boxed(?Send)]
+    pub async fn scopes_of_key(&self, tx: &Tx, owner: Uuid, wanted: Option<Grants>) -> Result<Option<Grants>> {
+        if self.principal().person() == Some(owner) {
+            return Ok(wanted);
+        }
+        let scopes = match wanted {
+            Some(scopes) => scopes,
+            None => Grants(distinct(&grants_of_user(tx, owner).await?)),
+        };
+        self.are_held(tx, &scopes.0)?;
+        Ok(Some(scopes))
+    }
+
+    /// Whether the caller may let a key have these scopes, by the value of the column. Of somebody else's key the caller holds them; none
+    /// is whatever the owner may ever be given.
+    pub fn may_scope(&self, tx: &Tx, owner: Uuid, scopes: Option<&Value>) -> Result<()> {
+        let scopes = match scopes {
+            None => return Ok(()),
+            Some(_) if self.principal().person() == Some(owner) => return Ok(()),
+            Some(Value::Json(Some(scopes))) => serde_json::from_value::<Grants>((**scopes).clone()).map_err(Error::internal)?.0,
+            Some(_) => vec!["*".to_owned()],
+        };
+        self.are_held(tx, &scopes)
     }
 }

@@ -8,7 +8,7 @@
 use crate::{
     Door, Platform,
     entities::{adm_user, idam_impersonation},
-    held,
+    granted_roles::{REVOKED, granted_roles, summary},
     principal::{Impersonator, Rights},
     rules,
     token::{AUDIENCE, Claims},
@@ -46,16 +46,27 @@ pub struct Wanted {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "ImpersonationStarted")]
 pub struct Started {
+    /// ID | ID
     pub id: Uuid,
+    /// 접근 토큰 | Access token
+    ///
     /// For the company's side: `/api/v1/tenants/…`.
     pub access_token: String,
+    /// 토큰 종류 | Token type
+    ///
     /// Always `bearer`.
     pub token_type: String,
+    /// 유효 시간(초) | Expires in (seconds)
     pub expires_in: i64,
+    /// 만료 일시 | Expires
     pub expires_at: Timestamp,
+    /// 회사 코드 | Tenant
+    ///
     /// Company code.
     pub tenant: String,
+    /// 아이디 | User name
     pub username: String,
+    /// 변경 허용 | Allow write
     pub allow_write: bool,
 }
 
@@ -69,11 +80,11 @@ async fn beyond(scope: &Scope, consenting: Option<Uuid>, user: Uuid, now: Timest
     }
     let find = scope.find::<adm_user::Entity>().filter(adm_user::Column::Id.eq(by));
     let rights = match find.filter(adm_user::Column::Status.eq(adm_user::Status::Active)).one().await? {
-        Some(_) => held::summary(&held::held(scope, Realm::Tenant, by, now).await?).1,
+        Some(_) => summary(&granted_roles(scope, Realm::Tenant, by, now).await?).1,
         None => Rights::default(),
     };
-    let roles = held::held(scope, Realm::Tenant, user, now).await?;
-    let mut grants = roles.iter().filter(|role| role.lapse != Some(held::REVOKED)).flat_map(|role| &role.grants);
+    let roles = granted_roles(scope, Realm::Tenant, user, now).await?;
+    let mut grants = roles.iter().filter(|role| role.lapse != Some(REVOKED)).flat_map(|role| &role.grants);
     Ok(grants.find(|grant| !rights.hold(grant)).map(ToString::to_string))
 }
 
@@ -312,7 +323,7 @@ async fn end_all_because(tx: &Tx, column: idam_impersonation::Column, id: Uuid, 
 
 /// One of the staff must sign in again: nor do they go on as somebody else. In the transaction on the provider's side.
 #[boxed(?Send)]
-pub(crate) async fn end_of_staff(tx: &Tx, staff: Uuid) -> Result<()> {
+pub async fn end_of_staff(tx: &Tx, staff: Uuid) -> Result<()> {
     end_all_because(tx, idam_impersonation::Column::StaffId, staff, END).await
 }
 
@@ -363,7 +374,7 @@ impl Platform {
         sql.push("WHERE i.ended_at IS NULL AND u.status = 'ACTIVE' AND u.deleted_at IS NULL AND i.id = ").bind(impersonation);
         sql.push(" AND i.expires_at > ").bind(now).push(" AND u.id = ").bind(staff);
         let Some(found) = manager.raw_one(sql).await? else { return Ok(None) };
-        let (_, rights, _) = held::summary(&held::held(&manager, Realm::Manager, staff, now).await?);
+        let (_, rights, _) = summary(&granted_roles(&manager, Realm::Manager, staff, now).await?);
         if !rights.cover(BEGIN) {
             return Ok(None);
         }

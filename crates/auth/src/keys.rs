@@ -4,8 +4,8 @@
 
 use crate::{
     Platform,
-    entities::{adm_api_key::Addresses, adm_role::Grants},
-    held,
+    entities::{adm_role::Grants, api_key::Addresses},
+    granted_roles::{granted_roles, summary},
     principal::{HeldKey, Principal, common},
     tables::Tables,
 };
@@ -191,7 +191,7 @@ impl Platform {
         let Some(row) = scope.raw_one(sql).await? else { return Ok(None) };
         let text = |name: &str| row.try_get::<String>("", name).map_err(Error::internal);
         let user_id = row.try_get("", "user_id").map_err(Error::internal)?;
-        let (roles, owner, mut scoped) = held::summary(&held::held(&scope, realm, user_id, now).await?);
+        let (roles, owner, mut scoped) = summary(&granted_roles(&scope, realm, user_id, now).await?);
         let mut rights = owner.clone();
         if let Some(scopes) = row.try_get::<Option<Grants>>("", "scopes").map_err(Error::internal)? {
             let scopes: Vec<Grant> = scopes.0.into_iter().map(Grant::new).collect();
@@ -220,7 +220,7 @@ impl Platform {
             // a key shows no codes: what asks for one again is not for the keys of those who have one
             mfa_enabled: row.try_get("", "mfa_enabled").map_err(Error::internal)?,
             verified_at: None,
-            is_open: false,
+            is_anonymous: false,
         };
         let kept = row.try_get("", "kept").map_err(Error::internal)?;
         Ok(Some(Arc::new(Known { principal: Arc::new(principal), kept, previous: previous.zip(until) })))

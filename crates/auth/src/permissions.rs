@@ -110,14 +110,14 @@ pub async fn write_rows(tx: &Tx, role: Uuid, grants: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// A role, held until the end of the transaction.
+/// A role, locked until the end of the transaction.
 #[boxed(?Send)]
-pub async fn hold_role(tx: &Tx, role: Uuid) -> Result<idam_role::Model> {
+pub async fn lock_role(tx: &Tx, role: Uuid) -> Result<idam_role::Model> {
     let find = tx.find::<idam_role::Entity>().filter(idam_role::Column::Id.eq(role)).for_update();
     find.one().await?.ok_or_else(|| Error::no_such("role_id"))
 }
 
-/// A row was attached to a held role: the list says so, too.
+/// A row was attached to a locked role: the list says so, too.
 #[boxed(?Send)]
 pub async fn attached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()> {
     let mut grants = role.permissions.0.clone();
@@ -128,7 +128,7 @@ pub async fn attached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()
     Ok(())
 }
 
-/// A row was detached from a held role.
+/// A row was detached from a locked role.
 #[boxed(?Send)]
 pub async fn detached(tx: &Tx, role: &idam_role::Model, code: &str) -> Result<()> {
     let grants: Vec<String> = role.permissions.0.iter().filter(|grant| *grant != code).cloned().collect();

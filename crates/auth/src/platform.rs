@@ -1,8 +1,8 @@
 use crate::{
-    Mailer,
+    AnonymousAccess, Door, Mailer,
     door::SystemDoor,
     gate::Gate,
-    held,
+    granted_roles::{granted_roles, summary},
     keyring::Keyring,
     keys,
     principal::Principal,
@@ -14,6 +14,7 @@ use kernel::{Error, PermissionKey, Realm, Result, boxed};
 use moka::future::Cache;
 use serde_json::Value;
 use std::{
+    future::{Ready, ready},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -47,9 +48,9 @@ pub struct Settings {
     pub catalogue: Vec<(Realm, PermissionKey)>,
     /// Companies may be named by the host: `<code>.<base domain>`.
     pub base_domain: Option<String>,
-    /// Whose people's and departments' data the small ERP shows to those who come without a credential; `None`: to nobody.
-    pub open_company: Option<String>,
-    /// Takes letters: resets, invitations.
+    /// Who may come without a credential; `None`: nobody.
+    pub anonymous: Option<Arc<dyn AnonymousAccess>>,
+    /// Sends emails: resets, invitations.
     pub mailer: Arc<dyn Mailer>,
 }
 
@@ -149,7 +150,9 @@ impl Platform {
         }
     }
 
-    pub(crate) fn database(&self, realm: Realm) -> &Database {
+    /// A database itself: for what goes over all companies, such as the worker, and for signing in. Not for requests, which have a door.
+    #[must_use]
+    pub fn database(&self, realm: Realm) -> &Database {
         match realm {
             Realm::Manager => &self.0.manager,
             Realm::Tenant => &self.0.tenant,
@@ -202,9 +205,21 @@ impl Platform {
         self.0.keyring.jwks(self.now().unix_seconds())
     }
 
+    /// How this installation is set up.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What seals and tags, derived from the secrets of the installation. For the crate `signin`.
+    #[must_use]
+    pub fn master_key(&self) -> &MasterKey {
+        &self.0.master
+    }
+
     /// The one who holds this access token, as they are now. `None`: whatever is wrong with it.
     #[boxed(?Send)]
-    pub(crate) async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
+    pub async fn holder(&self, token: &str) -> Result<Option<Arc<Principal>>> {
         let now = self.manager.now().unix_seconds();
         let mut claims = self.keyring.claims(token, now);
         if claims.is_none() && self.keyring.is_of_unknown_key(token) {
@@ -268,7 +283,7 @@ impl Platform {
             },
             None => None,
         };
-        let (roles, rights, scoped) = held::summary(&held::held(&scope, claims.realm, user_id, now).await?);
+        let (roles, rights, scoped) = summary(&granted_roles(&scope, claims.realm, user_id, now).await?);
         Ok(Some(Arc::new(Principal {
             realm: claims.realm,
             user_id,
@@ -283,7 +298,13 @@ impl Platform {
             roles,
             key: None,
             impersonator,
-            is_open: false,
+            is_anonymous: false,
         })))
     }
+}
+
+/// What an action on an account does afterwards: this node reads sessions and keys anew.
+pub fn forget_sessions(door: &Door, _: Uuid) -> Ready<Result<()>> {
+    door.platform().forget_sessions();
+    ready(Ok(()))
 }

@@ -93,8 +93,8 @@ pub struct Principal {
     pub mfa_enabled: bool,
     /// When this session last showed it.
     pub verified_at: Option<Timestamp>,
-    /// Nobody in particular: see [`crate::Settings::open_company`].
-    pub is_open: bool,
+    /// Nobody in particular: see [`crate::AnonymousAccess`].
+    pub is_anonymous: bool,
 }
 
 /// Resources whose writes make or change credentials, rights or consents: what outlives the hour.
@@ -109,7 +109,7 @@ impl Principal {
     /// Who it is, unless it is nobody in particular.
     #[must_use]
     pub fn person(&self) -> Option<Uuid> {
-        (!self.is_open).then_some(self.user_id)
+        (!self.is_anonymous).then_some(self.user_id)
     }
 
     /// Whether a second factor is to be shown again before something that matters.
@@ -118,7 +118,7 @@ impl Principal {
     }
 
     pub(crate) fn actor(&self) -> Actor {
-        if self.is_open {
+        if self.is_anonymous {
             return Actor::system(&self.username);
         }
         let mut actor = Actor::user(Some(self.user_id), self.username.clone(), Some(self.session));
@@ -131,12 +131,12 @@ impl Principal {
         actor
     }
 
-    /// Who comes without a credential where none is asked for; they may everything there, and the audit calls them `erp-open`.
-    pub(crate) fn open(company: Arc<TenantContext>) -> Self {
+    /// Who comes without a credential where none is asked for; they may everything there.
+    pub(crate) fn anonymous(company: Arc<TenantContext>, actor: &str) -> Self {
         Self {
             realm: Realm::Tenant,
             user_id: Uuid::nil(),
-            username: "erp-open".to_owned(),
+            username: actor.to_owned(),
             full_name: String::new(),
             session: Uuid::nil(),
             tenant: Some(company),
@@ -147,7 +147,7 @@ impl Principal {
             impersonator: None,
             mfa_enabled: false,
             verified_at: None,
-            is_open: true,
+            is_anonymous: true,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     SystemDoor,
     entities::{adm_role, idam_role},
-    held::{self, REVOKED},
+    granted_roles::{REVOKED, granted_roles},
     rules,
 };
 use kernel::{Error, Realm, Result, boxed};
@@ -48,8 +48,8 @@ pub async fn grants_of_role(tx: &Tx, code: &str) -> Result<Vec<String>> {
 /// too, and those of a department only. They may come back; what was taken back does not.
 #[boxed(?Send)]
 pub async fn grants_of_user(tx: &Tx, user: Uuid) -> Result<Vec<String>> {
-    let held = held::held(tx, tx.context().realm, user, tx.now()).await?;
-    Ok(held.iter().filter(|role| role.lapse != Some(REVOKED)).flat_map(|role| role.grants.iter().map(ToString::to_string)).collect())
+    let roles = granted_roles(tx, tx.context().realm, user, tx.now()).await?;
+    Ok(roles.iter().filter(|role| role.lapse != Some(REVOKED)).flat_map(|role| role.grants.iter().map(ToString::to_string)).collect())
 }
 
 /// Whether nobody else is a super administrator for good. Holds the role's row, so that two who

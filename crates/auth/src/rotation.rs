@@ -1,9 +1,12 @@
 //! Exchanging keys while everything serves: those that sign, and the secret that seals them at rest.
 
-use crate::{Platform, keyring, mfa};
+use crate::{Platform, keyring};
 use kernel::{Error, Realm, Result, boxed};
 use store::{Context, Scope, Sql};
 use uuid::Uuid;
+
+/// What the TOTP secrets of the second factor are labelled with when they are sealed.
+pub const TOTP_LABEL: &str = "totp";
 
 /// A column whose values are sealed.
 struct Sealed {
@@ -16,8 +19,8 @@ struct Sealed {
 /// Every column that holds sealed values. One that is missing here is lost when its secret is exchanged.
 const SEALED: [Sealed; 3] = [
     Sealed { realm: Realm::Manager, table: "idam_signing_keys", column: "wrapped_key", label: keyring::LABEL },
-    Sealed { realm: Realm::Manager, table: "idam_mfa", column: "secret_sealed", label: mfa::LABEL },
-    Sealed { realm: Realm::Tenant, table: "adm_mfa", column: "secret_sealed", label: mfa::LABEL },
+    Sealed { realm: Realm::Manager, table: "idam_mfa", column: "secret_sealed", label: TOTP_LABEL },
+    Sealed { realm: Realm::Tenant, table: "adm_mfa", column: "secret_sealed", label: TOTP_LABEL },
 ];
 
 impl Sealed {

@@ -15,7 +15,7 @@ use store::random_bytes;
 const MARK: [u8; 4] = *b"cxs1";
 
 /// Which secret something was sealed or tagged with; derived from it, so that nobody has to keep a list.
-pub(crate) type KeyId = [u8; 4];
+pub type KeyId = [u8; 4];
 
 /// Where the text of the secrets comes from: read at the start, and again when something was sealed with one that is not known yet.
 #[derive(Clone)]
@@ -125,12 +125,12 @@ impl Ring {
     }
 }
 
-/// What is derived from the secrets of an installation. The newest seals, all open.
+/// What is derived from the secrets of an installation. The newest seals, all open. See [`crate::Platform::master_key`].
 pub struct MasterKey {
     ring: Arc<Ring>,
     /// Tags refresh tokens, and computes their children.
     pub refresh: Tags,
-    /// Tags and hashes what signing in gives away beside refresh tokens: devices, one-time tokens, counters of tries.
+    /// Tags and hashes what signing in gives away beside refresh tokens: devices, one-time tokens, counters of attempts.
     pub tokens: Tags,
 }
 

@@ -1,6 +1,6 @@
 //! Sessions, looked at and ended: by administrators, by their owners, and by time.
 
-use crate::{Allowed, Door, SystemDoor, refresh::IDLE, tables::Tables};
+use crate::{Allowed, Door, SystemDoor, tables::Tables, token::SESSION_IDLE};
 use envelope::{Api, Body, Reply, RowId};
 use kernel::{Error, Realm, Result, Timestamp, boxed, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
@@ -20,16 +20,28 @@ permission! {
 /// A session of one's own.
 #[derive(Serialize, Apiv2Schema)]
 pub struct OwnSession {
+    /// ID | ID
     pub id: Uuid,
+    /// 현재 세션 | This session
+    ///
     /// Whether it is the one that asks.
     pub is_current: bool,
+    /// 세션 구분 | Session type
     pub session_type: String,
+    /// 접속 프로그램 | User agent
     pub user_agent: Option<String>,
+    /// IP 주소 | IP address
     pub ip_address: Option<String>,
+    /// 2단계 인증 완료 | Second factor verified
     pub mfa_verified: bool,
+    /// 등록 일시 | Created
     pub created_at: Timestamp,
+    /// 마지막 활동 | Last activity
     pub last_activity_at: Timestamp,
+    /// 만료 일시 | Expires
     pub expires_at: Timestamp,
+    /// 대리인 | Impersonator name
+    ///
     /// Name of one of the provider's staff, who acts as oneself.
     pub impersonator_name: Option<String>,
 }
@@ -37,13 +49,17 @@ pub struct OwnSession {
 /// What was ended.
 #[derive(Serialize, Apiv2Schema)]
 pub struct EndedSession {
+    /// ID | ID
     pub id: Uuid,
 }
 
 /// Whose sessions end.
 #[derive(Deserialize, Apiv2Schema)]
 pub struct RevokeAll {
+    /// 사용자 | User
     pub user_id: Uuid,
+    /// 현재 세션 제외 | Except current
+    ///
     /// Spare the session that asks, when it is this user's.
     pub except_current: Option<bool>,
 }
@@ -51,6 +67,7 @@ pub struct RevokeAll {
 /// How many ended.
 #[derive(Serialize, Apiv2Schema)]
 pub struct RevokedSessions {
+    /// 종료 건수 | Revoked
     pub revoked: i64,
 }
 
@@ -79,13 +96,15 @@ impl OwnSession {
 }
 
 /// My sessions that can still be used
+///
+/// The latest first; `is_current` is the one that asks.
 #[api_v2_operation]
 pub async fn own(cx: Allowed<SeeOwn>) -> Api<Vec<OwnSession>> {
     let (principal, now) = (cx.principal(), cx.platform().now());
     let mut sql = Sql::new("SELECT id, session_type, user_agent, ip_address, mfa_verified, created_at, last_activity_at, expires_at, ");
     sql.push(if principal.realm == Realm::Tenant { "impersonator_name" } else { "ended_reason AS impersonator_name" });
     sql.push(" FROM ").push(Tables::of(principal.realm).sessions).push(" WHERE status = 'ACTIVE' AND user_id = ").bind(principal.user_id);
-    sql.push(" AND expires_at > ").bind(now).push(" AND refreshed_at > ").bind(now.plus_seconds(-IDLE));
+    sql.push(" AND expires_at > ").bind(now).push(" AND refreshed_at > ").bind(now.plus_seconds(-SESSION_IDLE));
     of_company(&mut sql, principal.tenant_id());
     sql.push(" ORDER BY created_at DESC, id DESC");
     let rows = cx.read().await?.raw_all(sql).await?;
@@ -94,6 +113,8 @@ pub async fn own(cx: Allowed<SeeOwn>) -> Api<Vec<OwnSession>> {
 }
 
 /// End one of my sessions
+///
+/// Its tokens are good no more. One that has ended already is answered as it is.
 #[api_v2_operation]
 pub async fn end_own(cx: Allowed<EndOwn>, id: RowId) -> Api<EndedSession> {
     let owner = cx.principal().user_id;
@@ -178,7 +199,7 @@ pub async fn expire(door: &SystemDoor) -> Result<u64> {
     door.write(async |tx| {
         let mut sql = Sql::new("UPDATE ");
         sql.push(Tables::of(tx.context().realm).sessions).push(" SET status = 'EXPIRED' WHERE status = 'ACTIVE' AND (expires_at <= ");
-        sql.bind(tx.now()).push(" OR refreshed_at <= ").bind(tx.now().plus_seconds(-IDLE)).push(")");
+        sql.bind(tx.now()).push(" OR refreshed_at <= ").bind(tx.now().plus_seconds(-SESSION_IDLE)).push(")");
         of_company(&mut sql, tx.tenant());
         tx.raw_execute(sql).await
     })

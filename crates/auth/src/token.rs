@@ -4,6 +4,7 @@
 //! minutes of C, its `rust_crypto` an `rsa` with an open advisory. `ring`, which TLS of the
 //! database driver brings anyway, signs and verifies.
 
+use crate::Platform;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, AlgorithmFamily, DecodingKey, EncodingKey, Header, Validation,
@@ -16,8 +17,10 @@ use ring::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Seconds an access token lives.
-pub(crate) const LIFE: i64 = 15 * 60;
+/// Seconds an access token lives that somebody gets by signing in.
+pub const ACCESS_TOKEN_LIFE: i64 = 15 * 60;
+/// Seconds without a refresh after which a session ends.
+pub const SESSION_IDLE: i64 = 7 * 24 * 60 * 60;
 /// Seconds any token lives.
 const LONGEST_LIFE: i64 = crate::impersonation::LONGEST * 60;
 /// What may stand before and after the edges of a token's life, for clocks that differ.
@@ -46,6 +49,15 @@ impl Claims {
     /// not over. Clocks of nodes differ a little.
     pub fn are_of(&self, now: i64) -> bool {
         now < self.exp && self.exp.checked_sub(self.iat).is_some_and(|life| life <= LONGEST_LIFE) && self.iat <= now.saturating_add(AHEAD)
+    }
+}
+
+impl Platform {
+    /// An access token for a session that was opened by signing in, in the transaction that commits before. For the crate `signin`.
+    pub fn issue_access_token(&self, realm: Realm, tenant: Option<Uuid>, user: Uuid, session: Uuid) -> Result<String> {
+        let iat = self.now().unix_seconds();
+        let (aud, exp) = (AUDIENCE.to_owned(), iat + ACCESS_TOKEN_LIFE);
+        self.keyring.issue(Claims { iss: String::new(), aud, sub: user, sid: session, tid: tenant, realm, iat, exp, jti: store::new_id() })
     }
 }
 

@@ -1,7 +1,6 @@
 //! What operations answer, for the document: errors and headers stand once, among the components.
 
 use crate::{
-    bare,
     openapi::{SAFE, schema},
     upload::XLSX,
 };
@@ -9,10 +8,8 @@ use kernel::Code;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Errors an operation may answer, besides what any request may meet; `(status, name among the components, description)`.
-const ERRORS: [(&str, &str, &str); 8] = [
-    ("401", "Unauthorized", "No, malformed, expired or revoked credential"),
-    ("403", "Forbidden", "The right is missing, or the company is suspended"),
+/// Errors an operation may answer, and what any request may meet; `(status, name among the components, description)`.
+const ERRORS: [(&str, &str, &str); 6] = [
     ("404", "NotFound", "Absent, deleted or not yours"),
     ("409", "Conflict", "Against a rule of the business"),
     ("412", "PreconditionFailed", "If-Match does not fit"),
@@ -21,9 +18,10 @@ const ERRORS: [(&str, &str, &str); 8] = [
     (
         "default",
         "Error",
-        "What any request may meet: 400 the body, the query or the address cannot be read; 405 another method; 413 the body is too large; \
-         415 it is of another type than is read; 429 too many requests, Retry-After and X-RateLimit-* say when there is more; 500 a fault of \
-         the platform, its log has it under the request id; 503 a part is away, try again",
+        "What any request may meet: 400 the body, the query or the address cannot be read; 401 no credential, or one that is malformed, \
+         expired or revoked; 403 the right is missing, or the company is suspended; 405 another method; 413 the body is too large; 415 it is \
+         of another type than is read; 422 some values are not valid, `detail.errors` names each; 429 too many requests, Retry-After and \
+         X-RateLimit-* say when there is more; 500 a fault of the platform, its log has it under the request id; 503 a part is away, try again",
     ),
 ];
 
@@ -53,8 +51,13 @@ fn header_refs<'n>(names: impl IntoIterator<Item = &'n str>) -> Value {
     Value::Object(refs.collect())
 }
 
-/// What every answer has, of a caller who is counted.
+/// What every answer has, of a caller who is counted. Errors say so each; of others the document says it once.
 const ALWAYS: [&str; 4] = ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
+/// The headers of all answers.
+pub(crate) fn headers_of_all() -> Value {
+    header_refs(ALWAYS)
+}
 
 /// Which codes there are, and what a program finds in `detail`.
 pub(crate) fn type_errors(schemas: &mut Map<String, Value>) {
@@ -63,6 +66,12 @@ pub(crate) fn type_errors(schemas: &mut Map<String, Value>) {
     error["properties"]["data"] = json!({"type": "null", "description": "Always null."});
     error["properties"]["code"]["enum"] = json!(Code::ALL.map(Code::as_str).into_iter().collect::<BTreeSet<_>>());
     error["properties"]["timestamp"]["format"] = "date-time".into();
+    error["examples"] = json!([{
+        "success": false, "data": null, "message": "입력값이 올바르지 않습니다. 오류 목록을 확인하세요.", "code": "VALIDATION_ERROR",
+        "timestamp": "2026-11-23T00:30:00.000Z",
+        "request_id": "0192f0c1-2345-7abc-8def-0123456789ab",
+        "detail": {"errors": [{"field": "name", "rule": "required", "message": "필수 항목입니다."}]},
+    }]);
     error["properties"]["detail"] = json!({"$ref": "#/components/schemas/ErrorDetail"});
     if let Some(required) = error["required"].as_array_mut() {
         required.insert(1, "data".into());
@@ -106,12 +115,13 @@ pub(crate) fn type_errors(schemas: &mut Map<String, Value>) {
     schemas.insert("ErrorField".to_owned(), field);
 }
 
-/// The errors, once; those of the small ERP have bodies of their own.
-pub(crate) fn error_responses() -> Map<String, Value> {
+/// The errors, once; those of a legacy API, whose names begin with `legacy`, have bodies of their own.
+pub(crate) fn error_responses(legacy: Option<&str>) -> Map<String, Value> {
     let mut all = Map::new();
     for (status, name, description) in ERRORS {
-        let bare = if status == "422" { "ErpInvalid" } else { "ErpError" };
-        for (name, body) in [(name.to_owned(), "ErrorBody"), (format!("Erp{name}"), bare)] {
+        let kind = if status == "422" { "Invalid" } else { "Error" };
+        let own = legacy.map(|prefix| (format!("{prefix}{name}"), format!("{prefix}{kind}")));
+        for (name, body) in std::iter::once((name.to_owned(), "ErrorBody".to_owned())).chain(own) {
             let more: &[&str] = match status {
                 "412" => &["ETag"],
                 "423" | "default" => &["Retry-After"],
@@ -125,17 +135,18 @@ pub(crate) fn error_responses() -> Map<String, Value> {
     all
 }
 
-pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool, path: &str) {
-    let is_bare = bare::is_bare(path);
+/// What an operation answers. `legacy`: what names begin with where it is one of a legacy API.
+pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, path: &str, legacy: Option<&str>) {
     let (has_id, signs_in) = (path.contains('{'), path.contains("/auth/"));
     let is_row = path.ends_with('}');
-    let is_page = op.get("responses").is_some_and(|answers| answers.to_string().contains("/Envelope_Page_"));
+    let answered = op.get("responses").map(Value::to_string).unwrap_or_default();
+    let (is_page, is_file) = (answered.contains("/Envelope_Page_"), answered.contains("x-file\\\""));
     let mut answers = op.remove("responses").and_then(|r| r.as_object().cloned()).unwrap_or_default();
     for (status, answer) in &mut answers {
         if answer.get("description").is_none() {
             answer["description"] = "".into();
         }
-        let mut headers = ALWAYS.to_vec();
+        let mut headers = Vec::new();
         if let Some(body) = answer.as_object_mut().and_then(|answer| answer.remove("schema")) {
             let mut body = schema(body, false);
             let (is_file, is_print) = (body.get("x-file").is_some(), take(&mut body, FILE_TOO));
@@ -156,24 +167,27 @@ pub(crate) fn responses(op: &mut Map<String, Value>, method: &str, secured: bool
             }
             answer["content"] = content;
         }
-        answer["headers"] = header_refs(headers);
+        if !headers.is_empty() {
+            answer["headers"] = header_refs(headers);
+        }
     }
     if method == "get" && is_row {
-        let headers = header_refs(ALWAYS.into_iter().chain(["ETag"]));
+        let headers = header_refs(["ETag"]);
         answers.insert("304".to_owned(), json!({"description": "If-None-Match names the current version", "headers": headers}));
     }
     for (status, name, _) in ERRORS {
         let wanted = match status {
-            "401" | "403" => secured || signs_in,
             // besides rows: what a view is asked about
-            "404" => has_id || (method == "get" && !is_page && !signs_in),
+            "404" => has_id || (method == "get" && !is_page && !is_file && !signs_in),
             "412" => has_id && method != "get",
-            "409" => method != "get" || !(is_row || is_page),
+            "409" => method != "get" || !(is_row || is_page || is_file),
+            // what is wrong with values has a body of its own there
+            "422" => legacy.is_some(),
             "423" => signs_in && method == "post",
             _ => true,
         };
         if wanted && !answers.contains_key(status) {
-            let name = if is_bare { format!("Erp{name}") } else { name.to_owned() };
+            let name = format!("{}{name}", legacy.unwrap_or_default());
             answers.insert(status.to_owned(), json!({"$ref": format!("#/components/responses/{name}")}));
         }
     }

@@ -51,7 +51,7 @@ struct BodyDigest(Vec<u8>);
 
 /// The digest of the body that was read, or of none.
 #[must_use]
-pub fn body_digest(request: &HttpRequest) -> Vec<u8> {
+fn body_digest(request: &HttpRequest) -> Vec<u8> {
     request.extensions().get::<BodyDigest>().map(|digest| digest.0.clone()).unwrap_or_default()
 }
 
@@ -62,7 +62,7 @@ pub fn request_digest(request: &HttpRequest) -> Vec<u8> {
     let body = body_digest(request);
     match request.query_string() {
         "" => body,
-        query => ring::digest::digest(&ring::digest::SHA256, &[&body, query.as_bytes()].concat()).as_ref().to_vec(),
+        query => digest(&[&body, query.as_bytes()].concat()),
     }
 }
 
@@ -81,10 +81,14 @@ impl<T: Apiv2Schema + DeserializeOwned + 'static> Argument for Body<T> {
     }
 }
 
+/// SHA-256
+pub(crate) fn digest(bytes: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().to_vec()
+}
+
 /// Keeps the digest of a body with its request.
 pub(crate) fn remember_digest(request: &HttpRequest, bytes: &[u8]) {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    request.extensions_mut().insert(BodyDigest(digest.as_ref().to_vec()));
+    request.extensions_mut().insert(BodyDigest(digest(bytes)));
 }
 
 /// Whether a body says that it is JSON.
@@ -95,30 +99,64 @@ pub(crate) fn is_json(request: &HttpRequest) -> bool {
     })
 }
 
+/// Why a body cannot be read as JSON.
+#[derive(Clone, Debug)]
+pub enum BodyFault {
+    /// There is none.
+    Absent,
+    /// It says that it is something else.
+    ContentType,
+    /// It breaks the grammar, behind so many bytes.
+    Syntax { offset: usize, cause: String },
+}
+
 /// Reads a JSON body, strictly; what it holds is not looked at. An absent body is `{}`.
 ///
 /// # Errors
 /// 400, 413, 415 and 422 as the body is.
 #[boxed(?Send)]
 pub async fn read_json(request: HttpRequest, payload: Payload) -> Result<Value> {
+    let instead = |fault| match fault {
+        BodyFault::Absent => Ok(Value::Object(Map::new())),
+        BodyFault::ContentType => Err(Error::new(
+            Code::UnsupportedMediaType,
+            Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json."),
+        )),
+        BodyFault::Syntax { cause, .. } => {
+            let text = Message::new(format!("JSON이 올바르지 않습니다: {cause}"), format!("is not valid JSON: {cause}"));
+            Err(Error::unparseable("body", "json", text))
+        }
+    };
+    read_json_or(request, payload, instead).await
+}
+
+/// [`read_json`], where `instead` says what becomes of a body that is not JSON.
+///
+/// # Errors
+/// What `instead` refuses with; 413, and 422 for values that cannot be kept as they were sent.
+#[boxed(?Send)]
+pub async fn read_json_or(request: HttpRequest, payload: Payload, instead: fn(BodyFault) -> Result<Value>) -> Result<Value> {
     let bytes = read_bytes(payload, BODY_LIMIT, BODY_DEADLINE).await?;
     remember_digest(&request, &bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Object(Map::new()));
+        return instead(BodyFault::Absent);
     }
     if !is_json(&request) {
-        return Err(Error::new(
-            Code::UnsupportedMediaType,
-            Message::new("요청 본문을 application/json 형식으로 보내세요.", "Send the request body as application/json."),
-        ));
+        return instead(BodyFault::ContentType);
     }
-    let value = strict::parse(&bytes).map_err(|cause| {
-        let text = cause.to_string();
-        Error::unparseable("body", "json", Message::new(format!("JSON이 올바르지 않습니다: {text}"), format!("is not valid JSON: {text}")))
-    })?;
+    let value = match strict::parse(&bytes) {
+        Ok(value) => value,
+        Err(cause) => return instead(BodyFault::Syntax { offset: offset_of(&bytes, &cause), cause: cause.to_string() }),
+    };
     let mut errors = strict::inexact(&bytes, &value);
     refuse_nul(&value, &mut String::new(), &mut errors);
     if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
+}
+
+/// Bytes before the one at which a text breaks the grammar of JSON.
+fn offset_of(bytes: &[u8], cause: &serde_json::Error) -> usize {
+    let before = bytes.split(|byte| *byte == b'\n').take(cause.line().saturating_sub(1)).map(|line| line.len() + 1);
+    before.sum::<usize>() + cause.column().saturating_sub(1)
 }
 
 /// Faults that are looked for in one request; more than are listed in the answer.

@@ -1,5 +1,5 @@
 use crate::{
-    Failure, LateHeaders, RequestMeta, accepts_gzip, bare,
+    Failure, LateHeaders, RequestMeta, accepts_gzip,
     failure::{of_status, render},
     negotiate::{compressed, without_body},
 };
@@ -27,7 +27,6 @@ const ADDRESS_LIMIT: usize = 16 * 1024;
 /// The middleware around everything: an id for each request, panics caught, every error in
 /// the envelope, the headers no answer goes without; HEAD for whatever has a GET, and answers compressed.
 pub async fn face(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    bare::one_spelling(&mut request);
     // HEAD is GET without the body, wherever there is a GET
     let is_head = request.method() == Method::HEAD;
     if is_head {
@@ -87,8 +86,8 @@ fn watched(response: HttpResponse, meta: RequestMeta) -> HttpResponse {
     })
 }
 
-fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || bare::is_bare(path)
+fn is_api(meta: RequestMeta, path: &str) -> bool {
+    path.starts_with("/api/") || meta.legacy_api(path).is_some()
 }
 
 /// The headers of every answer.
@@ -100,7 +99,7 @@ fn dress(response: &mut HttpResponse, meta: RequestMeta, path: &str, late: &Late
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if is_api(path) {
+    if is_api(meta, path) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
@@ -111,7 +110,7 @@ fn in_envelope(response: HttpResponse, meta: RequestMeta, path: &str) -> HttpRes
     match response.error() {
         Some(error) => keeping_headers(&response, of_actix(error, meta, path)),
         // pages and files too answer a wrong method in the envelope; what else they say is for a browser
-        None if (is_api(path) || status == StatusCode::METHOD_NOT_ALLOWED) && status.as_u16() >= 400 && !is_json(&response) => {
+        None if (is_api(meta, path) || status == StatusCode::METHOD_NOT_ALLOWED) && status.as_u16() >= 400 && !is_json(&response) => {
             keeping_headers(&response, render(&of_status(status), meta, path))
         }
         None => response,

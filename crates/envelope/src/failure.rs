@@ -1,4 +1,4 @@
-use crate::{RequestMeta, bare};
+use crate::RequestMeta;
 use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode, http::header};
 use kernel::{Code, Error};
 use paperclip::actix::Apiv2Schema;
@@ -54,7 +54,7 @@ pub struct ErrorBody {
     pub detail: Value,
 }
 
-/// Writes the envelope of an error for this request, or its bare body; logs what is ours to mend.
+/// Writes an error for this request, in the envelope or as the legacy API writes it; logs what is ours to mend.
 pub(crate) fn render(error: &Error, meta: RequestMeta, path: &str) -> HttpResponse<BoxBody> {
     let status = StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match error.code() {
@@ -72,8 +72,8 @@ pub(crate) fn render(error: &Error, meta: RequestMeta, path: &str) -> HttpRespon
     if let Some(version) = error.current_version() {
         response.insert_header((header::ETAG, format!("\"{version}\"")));
     }
-    if bare::is_bare(path) {
-        return response.json(bare::error_body(error, meta.lang));
+    if let Some(api) = meta.legacy_api(path) {
+        return response.json((api.error_body)(error, meta.lang));
     }
     response.json(ErrorBody {
         success: false,

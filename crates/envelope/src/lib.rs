@@ -9,14 +9,13 @@
 //! * [`face`]: the middleware that gives each request an id, catches panics and puts what
 //!   actix itself answers (404, 405, 413 …) into the envelope;
 //! * [`off_the_workers`]: where work goes that would hold up the other requests of a worker;
-//! * [`Bare`] and its like: the surface of the small ERP, which has no envelope;
+//! * [`LegacyApi`]: what is to be known of an API that is served beside this one, without the envelope;
 //! * [`openapi`]: paperclip collects Swagger 2; this makes a true OpenAPI 3.1 document of it.
 //!
 //! This crate alone mounts routes with paperclip.
 
 mod address;
 mod answers;
-mod bare;
 mod bodies;
 mod decode;
 mod extract;
@@ -24,6 +23,7 @@ mod face;
 mod failure;
 mod heavy;
 mod late;
+mod legacy;
 mod negotiate;
 pub mod openapi;
 mod path_key;
@@ -33,6 +33,7 @@ mod request;
 mod routes;
 mod schema;
 mod strict;
+mod titles;
 mod upload;
 mod validate;
 pub mod web;
@@ -40,19 +41,20 @@ pub mod wording;
 
 pub use actix_web::http::StatusCode;
 pub use address::TrustedProxies;
-pub use bare::{Bare, BareApi, BareBody, BareNo, BareQuery, ErpError, ErpInvalid, Gone, Moment, PathName, is_bare, said};
-pub use extract::{Body, Nothing, RawBody, RowId, body_digest, file_response, read_json, request_digest};
+pub use extract::{Body, BodyFault, Nothing, RawBody, RowId, file_response, read_json, read_json_or, request_digest};
 pub use face::face;
 pub use failure::{ErrorBody, Failure};
 pub use heavy::{Heavy, off_the_workers};
 pub use late::LateHeaders;
-pub use negotiate::{accepts_gzip, is_known};
+pub use legacy::LegacyApi;
+pub use negotiate::{accepts_gzip, is_known, unless_known};
 pub use path_key::PathKey;
 pub use query::{Query, filters_of, never_null, parameter, read_pairs, typed};
-pub use reply::{Accepted, Answer, AnswerKind, Api, Created, Done, Envelope, Page, Reply, respond};
+pub use reply::{Accepted, Answer, AnswerKind, Api, Created, Done, Envelope, Page, Reply, location, respond};
 pub use request::RequestMeta;
 pub use routes::{Routes, path_value, pattern as path_pattern};
 pub use schema::{TypeDoc, collisions};
 pub use strict::exact_json;
+pub use titles::{Title, split_title};
 pub use upload::{FileKind, Upload};
 pub use validate::{Schema, check};

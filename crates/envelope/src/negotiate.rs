@@ -36,7 +36,8 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// 304 in the place of a row the caller has in this version already.
-pub(crate) fn unless_known(request: &actix_web::HttpRequest, response: HttpResponse) -> HttpResponse {
+#[must_use]
+pub fn unless_known(request: &actix_web::HttpRequest, response: HttpResponse) -> HttpResponse {
     let etag = response.headers().get(actix_web::http::header::ETAG);
     let known = etag.and_then(|etag| etag.to_str().ok()).is_some_and(|etag| is_known(request.headers(), etag));
     if !(known && request.method().is_safe() && response.status() == StatusCode::OK) {

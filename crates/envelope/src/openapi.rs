@@ -8,9 +8,10 @@ mod names;
 mod sharing;
 
 use crate::{
-    answers::{error_responses, headers, responses, take, type_errors},
-    bare,
+    LegacyApi,
+    answers::{error_responses, headers, headers_of_all, responses, take, type_errors},
     bodies::{bound_lists, close_objects, narrow, references},
+    titles,
     upload::XLSX,
 };
 use kernel::schema::MARK;
@@ -31,9 +32,14 @@ pub struct About {
     pub tag: fn(&str) -> Option<String>,
     /// What one row of a collection is, by the collection's path: `journal_entry`.
     pub nouns: BTreeMap<String, String>,
+    /// What else the document describes.
+    pub legacy: Option<LegacyApi>,
 }
 
 pub use crate::answers::FILE_TOO;
+
+/// Says of a parameter of which field's range it is which end: `{"of": "amount", "end": "min"}`.
+pub const RANGE: &str = "x-range";
 
 /// A whole number up to here is exact wherever JSON is read, in a browser too.
 pub const SAFE: i64 = 9_007_199_254_740_991;
@@ -44,19 +50,21 @@ pub const SAFE: i64 = 9_007_199_254_740_991;
 pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<Value>) -> Value {
     let mut paths = Map::new();
     let known = entries(v2, "paths").map(|(path, _)| path.trim_end_matches('/').to_owned()).collect();
+    let prefix = about.legacy.map(|api| names::pascal(api.name));
+    let prefix = prefix.as_deref();
     let mut made = Made {
-        names: Names { known: &known, nouns: &about.nouns },
+        names: Names { known: &known, nouns: &about.nouns, elsewhere: prefix.unwrap_or_default() },
         definitions: v2.get("definitions").unwrap_or(&Value::Null),
         ids: BTreeMap::new(),
         bodies: BTreeSet::new(),
-        bare: BTreeSet::new(),
+        open_bodies: BTreeSet::new(),
+        legacy: about.legacy.zip(prefix),
         example,
     };
     for (path, item) in entries(v2, "paths") {
         // paperclip writes scope("/x").route("") as "/x/"; it is served at "/x"
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-        // the small ERP writes its collections with the slash
-        let path = if bare::is_root(path) { format!("{path}/") } else { path.to_owned() };
+        let path = about.legacy.map_or_else(|| path.to_owned(), |api| (api.documented_path)(path));
         let path = path.as_str();
         let mut operations = Map::new();
         for (method, op) in item.as_object().into_iter().flatten().filter(|(method, _)| *method != "parameters") {
@@ -72,21 +80,24 @@ pub fn finish(v2: &Value, about: &About, example: &dyn Fn(&str, &str) -> Option<
     let tags: Vec<Value> = used.into_iter().map(|name| json!({"name": name, "description": (about.tag)(name)})).collect();
     let mut schemas: Map<String, Value> = entries(v2, "definitions").map(|(name, s)| (name.to_owned(), schema(s.clone(), false))).collect();
     let taken = narrow(&mut schemas, made.bodies, true);
-    narrow(&mut schemas, made.bare, false);
+    narrow(&mut schemas, made.open_bodies, false);
     for (_, given) in schemas.iter_mut().filter(|(name, _)| !taken.contains(*name)) {
         decimals_are_texts(given);
     }
     type_errors(&mut schemas);
+    let titles = titles::take(&mut schemas);
     let described = |(name, text, schema): (&str, &str, Value)| (name.to_owned(), json!({"description": text, "schema": schema}));
     json!({
         "openapi": "3.1.0",
         "info": {"title": about.title, "version": about.version, "description": about.description, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "tags": tags,
+        "x-titles": titles,
+        "x-headers": headers_of_all(),
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": error_responses(),
+            "responses": error_responses(prefix),
             "headers": headers().into_iter().map(described).collect::<Map<_, _>>(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access_token of a sign-in."},
@@ -107,8 +118,10 @@ struct Made<'m> {
     ids: BTreeMap<String, u32>,
     /// Schemas that bodies consist of.
     bodies: BTreeSet<String>,
-    /// Those of the small ERP, where unknown fields are left aside.
-    bare: BTreeSet<String>,
+    /// Those of the legacy API, where unknown fields are passed over.
+    open_bodies: BTreeSet<String>,
+    /// The legacy API, and what names begin with there.
+    legacy: Option<(LegacyApi, &'m str)>,
     example: &'m dyn Fn(&str, &str) -> Option<Value>,
 }
 
@@ -142,16 +155,22 @@ fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
     let Value::Object(mut op) = op else { return op };
     op.remove("consumes");
     op.remove("produces");
+    let legacy = made.legacy.filter(|(api, _)| (api.has_path)(path));
+    // the lines of a comment are those of the source
+    if let Some(text) = op.get("description").and_then(Value::as_str) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        op.insert("description".into(), text.into());
+    }
     let mut parameters = Vec::new();
     for parameter in op.remove("parameters").as_ref().and_then(Value::as_array).into_iter().flatten() {
         let Some(parameter) = parameter.as_object() else { continue };
         let text = |key: &str| parameter.get(key).and_then(Value::as_str);
         if text("in") == Some("body") {
             let raw = parameter.get("schema").cloned().unwrap_or_default();
-            let required = bare::is_bare(path) || made.needs_fields(&raw);
+            let required = legacy.is_some() || made.needs_fields(&raw);
             let mut body = schema(raw, false);
             bound_lists(&mut body);
-            references(&body, if bare::is_bare(path) { &mut made.bare } else { &mut made.bodies });
+            references(&body, if legacy.is_some() { &mut made.open_bodies } else { &mut made.bodies });
             if body.get("x-upload").is_some() {
                 let file = json!({"type": "string", "format": "binary"});
                 let form = json!({"type": "object", "required": ["file"], "properties": {"file": file}});
@@ -164,21 +183,25 @@ fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
             if let Some(example) = (made.example)(method, path) {
                 content["example"] = example;
             }
-            op.insert("requestBody".into(), json!({"required": required, "content": {"application/json": content}}));
+            let mut body = json!({"content": {"application/json": content}});
+            if required {
+                body["required"] = true.into();
+            }
+            op.insert("requestBody".into(), body);
         } else {
             parameters.push(parameter_of(parameter));
         }
     }
     let secured = secure(&mut op);
     for (name, description) in headers_of(method, path, secured) {
-        parameters.push(json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}}));
+        parameters.push(json!({"name": name, "in": "header", "description": description, "schema": {"type": "string"}}));
     }
     if !parameters.is_empty() {
         op.insert("parameters".into(), Value::Array(parameters));
     }
-    responses(&mut op, method, secured, path);
+    responses(&mut op, method, path, legacy.map(|(_, prefix)| prefix));
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1")).collect();
-    let tag = tag_of(path, &words);
+    let tag = legacy.map_or_else(|| tag_of(&words), |(api, _)| api.name.to_owned());
     let id = made.names.operation_id(method, path);
     let count = made.ids.entry(id.clone()).or_default();
     *count += 1;
@@ -188,11 +211,8 @@ fn operation(path: &str, method: &str, op: Value, made: &mut Made) -> Value {
     Value::Object(op)
 }
 
-/// `manager.idam.users`, `tenants.adm.roles`, `manager.auth`: realm, domain, resource. `erp`: the small ERP.
-fn tag_of(path: &str, words: &[&str]) -> String {
-    if bare::is_bare(path) {
-        return "erp".to_owned();
-    }
+/// `manager.idam.users`, `tenants.adm.roles`, `manager.auth`: realm, domain, resource.
+fn tag_of(words: &[&str]) -> String {
     let names: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('{')).collect();
     let depth = if names.get(1) == Some(&"auth") || names.get(1) == Some(&"tenants") { 2 } else { 3 };
     names.into_iter().take(depth).collect::<Vec<_>>().join(".")
@@ -255,7 +275,14 @@ fn parameter_of(parameter: &Map<String, Value>) -> Value {
         schema = nullable(schema);
     }
     let is_list = schema.get("type").is_some_and(|kind| kind == "array");
-    let mut out = json!({"name": name, "in": place, "required": required, "schema": schema});
+    let range = schema.as_object_mut().and_then(|schema| schema.shift_remove(RANGE));
+    let mut out = json!({"name": name, "in": place, "schema": schema});
+    if required {
+        out["required"] = true.into();
+    }
+    if let Some(range) = range {
+        out[RANGE] = range;
+    }
     if is_list {
         // one parameter with commas: a repeated one is refused
         out["style"] = "form".into();
@@ -285,13 +312,18 @@ pub fn schema(value: Value, closed: bool) -> Value {
         map.insert("$ref".into(), reference.into());
     }
     map.extend(keywords);
-    if map.get("format").is_some_and(|format| format == "int32") {
-        map.entry("minimum").or_insert_with(|| i32::MIN.into());
-        map.entry("maximum").or_insert_with(|| i32::MAX.into());
-    }
-    if map.get("format").is_some_and(|format| format == "int64") {
-        map.entry("minimum").or_insert_with(|| (-SAFE).into());
-        map.entry("maximum").or_insert_with(|| SAFE.into());
+    let bounds = match map.get("format").and_then(Value::as_str) {
+        Some("int32") => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+        Some("int64") => Some((-SAFE, SAFE)),
+        _ => None,
+    };
+    if let Some((least, most)) = bounds {
+        if !map.contains_key("minimum") {
+            // whoever shows an example without one shows the least
+            map.entry("example").or_insert_with(|| 1.into());
+        }
+        map.entry("minimum").or_insert_with(|| least.into());
+        map.entry("maximum").or_insert_with(|| most.into());
     }
     if let Some(example) = map.remove("example") {
         map.insert("examples".into(), json!([example]));
@@ -319,7 +351,12 @@ pub fn schema(value: Value, closed: bool) -> Value {
 /// Not required: `null` says the same as leaving it out.
 fn nullable(mut value: Value) -> Value {
     if value.get("$ref").is_some() {
-        return json!({"anyOf": [value, {"type": "null"}]});
+        let description = value.as_object_mut().and_then(|fields| fields.shift_remove("description"));
+        let mut either = json!({"anyOf": [value, {"type": "null"}]});
+        if let Some(description) = description {
+            either["description"] = description;
+        }
+        return either;
     }
     let Some(map) = value.as_object_mut() else { return value };
     match map.get_mut("type") {

@@ -3,6 +3,7 @@
 use crate::{
     Failure, Schema, check,
     schema::{Defs, TypeDoc},
+    titles::split_title,
     web::{Argument, Part, Reading, at_once, whole},
 };
 use actix_web::{HttpRequest, dev::Payload};
@@ -142,13 +143,12 @@ pub fn filters_of(filter: TypeDoc, may_be_empty: &dyn Fn(&str) -> bool) -> Vec<A
     let parameter = |(name, mut schema): (String, Box<DefaultSchemaRaw>)| {
         if may_be_empty(&name) {
             *schema = kernel::schema::add_keyword(*schema, "x-or-null", true.into());
-            schema.description.get_or_insert_with(|| "`null`: where it is empty.".to_owned());
         }
         Either::Right(Parameter {
             in_: ParameterIn::Query,
             required: definition.required.contains(&name),
             name,
-            description: Some(format!("{}\n{}", schema.description.unwrap_or_default(), schema.title.unwrap_or_default())),
+            description: Some(format!("{}\n{}", split_title(&schema.description.unwrap_or_default()).1, schema.title.unwrap_or_default())),
             data_type: schema.data_type,
             format: schema.format,
             enum_: schema.enum_,

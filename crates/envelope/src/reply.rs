@@ -1,5 +1,5 @@
 use crate::{
-    RequestMeta, bare,
+    RequestMeta,
     failure::Failure,
     negotiate::unless_known,
     routes,
@@ -140,7 +140,8 @@ pub fn respond(answer: Answer, status: StatusCode, request: &HttpRequest) -> Htt
 }
 
 /// Where what was made can be read: beside the others of its collection, whatever of its operations made it.
-pub(crate) fn location(request: &HttpRequest, status: u16, data: &str) -> Option<String> {
+#[must_use]
+pub fn location(request: &HttpRequest, status: u16, data: &str) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Made {
         id: serde_json::Value,
@@ -152,7 +153,6 @@ pub(crate) fn location(request: &HttpRequest, status: u16, data: &str) -> Option
     let pattern = routes::pattern(request)?;
     // `/{id}/rotate` and `/import` make a row of the collection before them
     let depth = match pattern.find("/{") {
-        Some(_) if bare::is_bare(path) => return None,
         Some(at) => pattern[..at].matches('/').count(),
         None => pattern.strip_suffix("/import").unwrap_or(&pattern).matches('/').count(),
     };
@@ -203,7 +203,8 @@ pub struct Done {
 
 /// Always there, often null.
 fn text_or_null() -> DefaultSchemaRaw {
-    kernel::schema::add_keyword(String::raw_schema(), "type", serde_json::json!(["string", "null"]))
+    let text = kernel::schema::add_keyword(String::raw_schema(), "type", serde_json::json!(["string", "null"]));
+    kernel::schema::add_keyword(text, "examples", serde_json::json!([null]))
 }
 
 fn object(name: Option<String>, fields: impl IntoIterator<Item = (&'static str, DefaultSchemaRaw, bool)>) -> DefaultSchemaRaw {

@@ -1,5 +1,5 @@
-use crate::address;
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
+use crate::{LegacyApi, address};
+use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest, web::Data};
 use kernel::Lang;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -12,6 +12,8 @@ pub struct RequestMeta {
     pub lang: Lang,
     /// The client's, also behind proxies that are trusted.
     pub address: Option<IpAddr>,
+    /// What the program serves beside the API of the envelope.
+    legacy: Option<LegacyApi>,
 }
 
 impl RequestMeta {
@@ -20,7 +22,8 @@ impl RequestMeta {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let id = header("x-request-id").and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(Uuid::now_v7);
         let lang = header("accept-language").map(Lang::from_header).unwrap_or_default();
-        let meta = Self { id, lang, address: address::of(request) };
+        let legacy = request.app_data::<Data<LegacyApi>>().map(|api| *api.get_ref());
+        let meta = Self { id, lang, address: address::of(request), legacy };
         request.extensions_mut().insert(meta);
         meta
     }
@@ -30,6 +33,11 @@ impl RequestMeta {
     pub fn of(request: &HttpRequest) -> Self {
         let known = request.extensions().get::<Self>().copied();
         let address = || request.peer_addr().map(|peer| peer.ip().to_canonical());
-        known.unwrap_or_else(|| Self { id: Uuid::now_v7(), lang: Lang::default(), address: address() })
+        known.unwrap_or_else(|| Self { id: Uuid::now_v7(), lang: Lang::default(), address: address(), legacy: None })
+    }
+
+    /// The legacy API, where the path is one of its.
+    pub(crate) fn legacy_api(&self, path: &str) -> Option<LegacyApi> {
+        self.legacy.filter(|api| (api.has_path)(path))
     }
 }

@@ -1,5 +1,6 @@
 //! Helpers for paperclip schemas: names that are safe, named parts moved into definitions.
 
+use crate::titles::{Title, split_title};
 use paperclip::v2::{
     models::{DefaultSchemaRaw, Either},
     schema::Apiv2Schema,
@@ -35,10 +36,22 @@ impl TypeDoc {
         (self.schema)()
     }
 
+    /// A reference to the type; its definition, with those of its parts, goes into `definitions`.
+    pub fn reference(self, definitions: &mut BTreeMap<String, DefaultSchemaRaw>) -> DefaultSchemaRaw {
+        reference_to(self.schema(), definitions)
+    }
+
     /// The names of an object's fields.
     #[must_use]
     pub fn fields(self) -> Vec<String> {
         self.schema().properties.into_keys().collect()
+    }
+
+    /// What an object's fields are called by people, where their text says it.
+    #[must_use]
+    pub fn titles(self) -> Vec<(String, Title)> {
+        let titled = |(name, field): (String, Box<DefaultSchemaRaw>)| Some((name, split_title(&field.description?).0?));
+        self.schema().properties.into_iter().filter_map(titled).collect()
     }
 }
 

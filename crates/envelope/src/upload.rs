@@ -2,7 +2,7 @@
 
 use crate::{
     Failure,
-    extract::{read_bytes, remember_digest},
+    extract::{digest, read_bytes, remember_digest},
     schema::Defs,
     web::{Argument, Part, Reading, whole},
 };
@@ -86,6 +86,12 @@ impl Argument for Upload {
 }
 
 impl Upload {
+    /// The SHA-256 of the file itself: a browser puts another boundary around it each time.
+    #[must_use]
+    pub fn digest(&self) -> Vec<u8> {
+        digest(&self.bytes)
+    }
+
     /// Receives a file.
     ///
     /// # Errors

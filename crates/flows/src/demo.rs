@@ -2,9 +2,10 @@
 
 use crate::provisioning::{self, Wanted};
 use adm::provision::Administrator;
-use auth::{Password, Platform, SystemDoor};
+use auth::{Platform, SystemDoor};
 use kernel::{BizNo, CompanyCode, Day, Email, Error, Login, Realm, Result, Text, boxed};
 use sea_orm::ActiveValue::Set;
+use signin::Password;
 use tenancy::tenant::{ActiveModel, Type};
 
 pub const CODE: &str = "demo";
@@ -80,7 +81,7 @@ async fn rates(door: &SystemDoor, first: Day, last: Day) -> Result<()> {
         let of = |code: &str| currencies.iter().find(|row| &*row.code == code).ok_or_else(|| Error::internal("no such currency"));
         let (dollar, won) = (of("USD")?, of("KRW")?);
         for (day, rate) in [(first, "1384.5"), (last, "1402.2")] {
-            let row = adm::rates::entity::ActiveModel {
+            let row = adm::rates::ActiveModel {
                 from_currency_id: Set(dollar.id),
                 to_currency_id: Set(won.id),
                 from_currency: Set(dollar.code.clone()),

@@ -1,37 +1,46 @@
 //! What needs two domains, or both databases. Imported by the gateway only.
 //!
 //! A domain never writes in another one; what must be written in two lives here, as a
-//! function with a name from the trade.
+//! function with a name from the trade. Here are also the lists that join the domains: which
+//! [`consumers`] get the events, which [`jobs`] are due by the clock.
 
-pub mod auditing;
+pub mod background;
+pub mod consumers;
+mod dead_letters;
 pub mod demo;
 mod housekeeping;
+pub mod jobs;
 mod merging;
 pub mod provisioning;
 pub mod rules;
-pub mod schedule;
-pub mod subscribers;
 mod timeline;
-pub mod worker;
-
-pub use auditing::audt_module;
-pub use timeline::crm_module;
 
 use envelope::web;
-use kernel::Result;
 use resource::Module;
-use std::fmt::Debug;
 
-/// Does something for each of them, and answers the first failure when all are done: what fails for one company keeps no other waiting.
-pub(crate) async fn each<T: Copy + Debug>(what: &str, all: impl IntoIterator<Item = T>, work: impl AsyncFn(T) -> Result<()>) -> Result<()> {
-    let mut failed = Ok(());
-    for one in all {
-        if let Err(error) = work(one).await {
-            tracing::error!(what, ?one, cause = error.cause(), %error, "failed for one; the others go on");
-            failed = failed.and(Err(error));
-        }
+/// `audt` with the replay of dead letters, for which all consumers must be known.
+#[must_use]
+pub fn audt_module() -> Module {
+    Module {
+        routes: |cfg| {
+            dead_letters::routes(cfg);
+            (audt::module().routes)(cfg);
+        },
+        ..audt::module()
     }
-    failed
+}
+
+/// `crm` with the timeline of a customer, to which other domains add their part, and with merges, which the ledger knows of.
+#[must_use]
+pub fn crm_module() -> Module {
+    Module {
+        routes: |cfg| {
+            timeline::routes(cfg);
+            merging::routes(cfg);
+            (crm::module().routes)(cfg);
+        },
+        ..crm::module()
+    }
 }
 
 /// `tnnt` with the way a company is made.

@@ -32,13 +32,16 @@ pub struct Wanted {
 }
 
 /// Create one company: it is provisioned, and its administrator can sign in at once
+///
+/// Roles, settings, master data and the administrator are made with it; `/onboarding` tells how far that is. Without `admin` it begins
+/// without a user.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Create>) -> Created<tenant::Model> {
     let mut wanted = body.0;
     let first = wanted.admin.take();
     let administrator = match first {
         Some(first) => {
-            auth::own_address("admin.username", &first.username, &first.email)?;
+            signin::own_address("admin.username", &first.username, &first.email)?;
             let password_hash = match &first.password {
                 Some(password) => {
                     password.acceptable("admin.password", &[&first.username, &wanted.code, &wanted.name]).await?;
@@ -142,12 +145,12 @@ async fn waiting(platform: &Platform) -> Result<Vec<Uuid>> {
 pub async fn refresh_all(platform: &Platform) -> Result<()> {
     let door = platform.act_as_system(Realm::Manager, None, "provisioning");
     let companies = door.read().await?.find::<tenant::Entity>().all().await?;
-    store::search::fill(platform.streams(Realm::Manager), None).await?;
+    store::search::fill(platform.database(Realm::Manager), None).await?;
     let served = companies.into_iter().filter(|company| company.status != Status::Terminated).map(|company| company.id);
-    crate::each("bringing a company up to date", served, async |company| {
+    tenancy::for_each("bringing a company up to date", served, async |company| {
         set_up(platform, company).await?;
         // a list that is searched since this version, or in other columns
-        store::search::fill(platform.streams(Realm::Tenant), Some(company)).await.map(|_| ())
+        store::search::fill(platform.database(Realm::Tenant), Some(company)).await.map(|_| ())
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! The rules of what needs both databases: refusals with 409.
+//! The rules of replaying dead letters: refusals with 409.
 
 kernel::rules! {
     /// A dead letter is replayed whose consumer does not exist any more.
-    pub(crate) READER_GONE = "audt.reader_gone",
+    pub(crate) CONSUMER_GONE = "audt.reader_gone",
         "이 이벤트를 처리하던 수신자가 더 이상 없습니다.",
         "The consumer of this event no longer exists.";
     /// A dead letter is replayed whose event is not kept any more.

@@ -1,5 +1,7 @@
 //! All that happened with a customer, in one list: each domain's part is a [`Source`], a line of [`SOURCES`].
 //!
+//! It stands here because its sources are of `crm` and of `fim`, and `crm` may not import `fim`.
+//!
 //! It is asked of the tables themselves, in one statement: so it shows what was committed a moment ago, and nothing has to be kept
 //! beside them. Each source brings its newest rows by an index that begins with the customer, and of those the newest are taken.
 
@@ -12,14 +14,14 @@ use paperclip::{
     actix::{Apiv2Schema, api_v2_operation},
     v2::models::{DataType, DefaultSchemaRaw},
 };
-use resource::{Module, Read};
+use resource::Read;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Scope, Sql};
 use uuid::Uuid;
 
-/// What a domain has to tell of a customer, as parts of a SELECT. What stands here is code, never anything a caller sent.
+/// What a domain knows of a customer, as parts of a SELECT. What stands here is code, never anything a caller sent.
 struct Source {
     /// Who lacks it does not see this part.
     permission: PermissionKey,
@@ -66,7 +68,7 @@ const PLAIN: Source = Source {
     changes: "CAST(NULL AS jsonb)",
 };
 
-/// A domain that has something to tell of customers adds a line.
+/// A domain that knows something of customers adds a line.
 const SOURCES: [Source; 6] = [
     Source {
         permission: Read::<Opportunities>::KEY,
@@ -164,25 +166,44 @@ impl paperclip::v2::schema::Apiv2Schema for Changes {
 /// Something that happened with a customer.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct TimelineEntry {
+    /// 종류 | Kind
+    ///
     /// `crm.opportunity.won`, `crm.activity.completed`, `crm.contact.created`, `crm.customer.updated`, `fim.invoice.issued`,
     /// `fim.payment.completed` …
     pub kind: String,
+    /// 일시 | At
     pub at: Timestamp,
+    /// 처리자 | By
+    ///
     /// Who did it, or is to do it.
     pub by: Option<Uuid>,
+    /// ID | ID
+    ///
     /// The row to open: the opportunity, the activity, the contact, the customer, the invoice, the payment.
     pub id: Uuid,
+    /// 제목 | Title
     pub title: Option<String>,
+    /// 코드 | Code
     pub code: Option<String>,
+    /// 내용 | What
+    ///
     /// Which of its kind: the type of an activity, a contact, an invoice, a payment.
     #[serde(rename = "type")]
     pub what: Option<String>,
+    /// 시작 | From
+    ///
     /// Where it came from: the stage before.
     pub from: Option<String>,
+    /// 종료 | To
+    ///
     /// Where it went: the stage, the outcome.
     pub to: Option<String>,
+    /// 금액 | Amount
     pub amount: Option<Money>,
+    /// 통화 | Currency
     pub currency: Option<String>,
+    /// 변경 내용 | Changes
+    ///
     /// Of a customer that was changed.
     pub changes: Option<Changes>,
 }
@@ -190,8 +211,12 @@ pub struct TimelineEntry {
 /// Newest first; what is planned stands before what was.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct CustomerTimeline {
+    /// 정리할 항목 | Items
     pub items: Vec<TimelineEntry>,
+    /// 쪽당 행 수 | Rows per page
     pub page_size: i64,
+    /// 다음 쪽 표시 | Next cursor
+    ///
     /// `cursor` of the next page; null at the end.
     pub next_cursor: Option<String>,
 }
@@ -199,8 +224,12 @@ pub struct CustomerTimeline {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct TimelineQuery {
+    /// 다음 쪽 표시 | Cursor
+    ///
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// 쪽당 행 수 | Rows per page
+    ///
     /// 1 to 100; 20 when left out.
     pub page_size: Option<i64>,
 }
@@ -222,9 +251,10 @@ struct Row {
     changes: Option<Value>,
 }
 
-type Place = (Timestamp, Uuid);
+/// The moment and the row of the last entry that was answered.
+type Cursor = (Timestamp, Uuid);
 
-fn place(cursor: &str) -> Result<Place> {
+fn cursor_of(cursor: &str) -> Result<Cursor> {
     let read = || {
         let (micros, id) = cursor.split_once('_')?;
         Some((Timestamp::from_unix_micros(micros.parse().ok()?)?, Uuid::try_parse(id).ok()?))
@@ -232,7 +262,7 @@ fn place(cursor: &str) -> Result<Place> {
     read().ok_or_else(|| Error::field("cursor", "cursor", "이 목록의 커서가 아닙니다.", "is not a cursor of this list"))
 }
 
-fn push(sql: &mut Sql, source: &Source, tenant: Uuid, customer: Uuid, after: Option<Place>, size: i64) {
+fn push(sql: &mut Sql, source: &Source, tenant: Uuid, customer: Uuid, after: Option<Cursor>, size: i64) {
     let matters: Vec<String> = MATTERS.iter().map(|field| format!("CAST(s.extra_data AS text) LIKE '%\"{field}\":%'")).collect();
     let columns = [
         (source.kind, "kind"),
@@ -267,8 +297,8 @@ fn push(sql: &mut Sql, source: &Source, tenant: Uuid, customer: Uuid, after: Opt
     sql.push(" ORDER BY ").push(source.at).push(" DESC, s.id DESC LIMIT ").push(&size.to_string()).push(") AS part");
 }
 
-/// The newest entries after a place, of the sources the caller may see.
-async fn newest(door: &Door, scope: &Scope, customer: Uuid, after: Option<Place>, size: i64) -> Result<Vec<Row>> {
+/// The newest entries after a cursor, of the sources the caller may see.
+async fn newest(door: &Door, scope: &Scope, customer: Uuid, after: Option<Cursor>, size: i64) -> Result<Vec<Row>> {
     let tenant = door.tenant()?.id;
     let mut sql = Sql::default();
     let seen = SOURCES.iter().filter(|source| door.principal().rights.cover(source.permission));
@@ -281,13 +311,15 @@ async fn newest(door: &Door, scope: &Scope, customer: Uuid, after: Option<Place>
 }
 
 /// All that happened with one customer, newest first
+///
+/// Only what the caller may read is in it. `next_cursor` of a page is the `cursor` of the next request.
 #[api_v2_operation]
 pub async fn timeline(cx: Allowed<Read<Customers>>, id: RowId, query: Query<TimelineQuery>) -> Api<CustomerTimeline> {
     let size = query.0.page_size.unwrap_or(20);
     if !(1..=100).contains(&size) {
         return Err(Error::field("page_size", "range", "1 이상 100 이하의 정수여야 합니다.", "must be a whole number from 1 to 100").into());
     }
-    let after = query.0.cursor.as_deref().map(place).transpose()?;
+    let after = query.0.cursor.as_deref().map(cursor_of).transpose()?;
     let scope = cx.read().await?;
     let sold_to = partner::Column::Type.is_in([partner::PartnerType::Customer, partner::PartnerType::Both]);
     let found = scope.find::<partner::Entity>().filter(partner::Column::Id.eq(*id)).filter(sold_to).one().await?;
@@ -319,30 +351,20 @@ pub async fn timeline(cx: Allowed<Read<Customers>>, id: RowId, query: Query<Time
     Ok(Reply::new(&CustomerTimeline { items, page_size: size, next_cursor })?)
 }
 
-/// `crm` with the story of a customer, to which other domains add their part, and with merges, which the books know of.
-#[must_use]
-pub fn crm_module() -> Module {
-    Module {
-        routes: |cfg| {
-            // before the domain's own scope, which would take the path for its own
-            cfg.service(web::resource("/crm/customers/{id}/timeline").route(web::get().to(timeline)));
-            crate::merging::routes(cfg);
-            (crm::module().routes)(cfg);
-        },
-        ..crm::module()
-    }
+pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/crm/customers/{id}/timeline").route(web::get().to(timeline)));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, Uuid, place};
+    use super::{Timestamp, Uuid, cursor_of};
 
     #[test]
     fn a_cursor_is_a_moment_and_a_row() {
         let (at, id) = (Timestamp::parse("2026-11-22T06:00:00.123456Z").unwrap(), Uuid::max());
-        assert_eq!(place(&format!("{}_{id}", at.unix_micros())).unwrap(), (at, id));
+        assert_eq!(cursor_of(&format!("{}_{id}", at.unix_micros())).unwrap(), (at, id));
         for wrong in ["", "_", "1_", "x_00000000-0000-0000-0000-000000000000", "1_2_3", "99999999999999999999_x"] {
-            assert!(place(wrong).is_err(), "{wrong}");
+            assert!(cursor_of(wrong).is_err(), "{wrong}");
         }
     }
 }

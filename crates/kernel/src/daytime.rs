@@ -1,4 +1,7 @@
-use crate::{schema::with_keywords, text::string_value};
+use crate::{
+    schema::{NAME, with_keywords},
+    text::string_value,
+};
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
     schema::Apiv2Schema,
@@ -38,7 +41,11 @@ impl DayTime {
 
 impl Apiv2Schema for DayTime {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*([01][0-9]|2[0-3]):[0-5][0-9](:00)?\s*$"}), "09:30".into())
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({NAME: "DayTime", "pattern": r"^\s*([01][0-9]|2[0-3]):[0-5][0-9](:00)?\s*$"}),
+            "09:30".into(),
+        )
     }
 }
 

@@ -1,4 +1,7 @@
-use crate::{schema::with_keywords, text::string_value};
+use crate::{
+    schema::{NAME, with_keywords},
+    text::string_value,
+};
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
     schema::Apiv2Schema,
@@ -72,7 +75,7 @@ fn korean(national: &str) -> bool {
 
 impl Apiv2Schema for Phone {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": Self::PATTERN}), "02-1234-5678".into())
+        with_keywords(DataType::String, &serde_json::json!({NAME: "Phone", "pattern": Self::PATTERN}), "02-1234-5678".into())
     }
 }
 

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 /// What a title begins with when it carries further keywords.
 pub const MARK: &str = "x-keywords:";
 
+/// The keyword for what a value type is called in the document, where it stands once: `Email`, `Text100`.
+pub const NAME: &str = "x-name";
+
 /// A schema of `data_type` with further JSON-schema keywords and an example.
 #[must_use]
 pub fn with_keywords(data_type: DataType, keywords: &Value, example: Value) -> DefaultSchemaRaw {

@@ -2,7 +2,7 @@
 
 use crate::{
     characters::{TURNING, UNSEEN, has_invisible, is_bidi_control, is_blank, is_of_one_script, is_unseen, sign_in_name},
-    schema::with_keywords,
+    schema::{NAME, with_keywords},
 };
 use paperclip::v2::{
     models::{DataType, DefaultSchemaRaw},
@@ -114,8 +114,8 @@ impl<const MAX: usize> Apiv2Schema for Text<MAX> {
         // at least one character that is not blank, and none that cannot be seen
         with_keywords(
             DataType::String,
-            &serde_json::json!({"minLength": 1, "maxLength": MAX, "pattern": format!(r"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$")}),
-            "문자열".into(),
+            &serde_json::json!({NAME: format!("Text{MAX}"), "minLength": 1, "maxLength": MAX, "pattern": format!(r"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$")}),
+            "예시".into(),
         )
     }
 }
@@ -149,8 +149,8 @@ impl Apiv2Schema for Memo {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
             DataType::String,
-            &serde_json::json!({"minLength": 1, "maxLength": Self::MAX, "pattern": format!(r"^[^{TURNING}]*[^\s{TURNING}][^{TURNING}]*$")}),
-            "설명".into(),
+            &serde_json::json!({NAME: "Memo", "minLength": 1, "maxLength": Self::MAX, "pattern": format!(r"^[^{TURNING}]*[^\s{TURNING}][^{TURNING}]*$")}),
+            "여러 줄로 쓰는 설명".into(),
         )
     }
 }
@@ -176,7 +176,8 @@ string_value!(CodeText<const MAX: usize>);
 
 impl<const MAX: usize> Apiv2Schema for CodeText<MAX> {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": format!(r"^\s*[A-Za-z0-9_-]{{1,{MAX}}}\s*$")}), "A-100".into())
+        let keywords = serde_json::json!({NAME: format!("Code{MAX}"), "pattern": format!(r"^\s*[A-Za-z0-9_-]{{1,{MAX}}}\s*$")});
+        with_keywords(DataType::String, &keywords, "A-100".into())
     }
 }
 
@@ -210,7 +211,7 @@ impl Apiv2Schema for Login {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
             DataType::String,
-            &serde_json::json!({"pattern": format!(r"^\s*[^\s{UNSEEN}\ufe00-\ufe0f]{{3,100}}\s*$")}),
+            &serde_json::json!({NAME: "SignInName", "pattern": format!(r"^\s*[^\s{UNSEEN}\ufe00-\ufe0f]{{3,100}}\s*$")}),
             "hong.gildong".into(),
         )
     }
@@ -236,7 +237,11 @@ string_value!(CompanyCode);
 
 impl Apiv2Schema for CompanyCode {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[A-Za-z0-9_-]{3,20}\s*$"}), "hanbit".into())
+        with_keywords(
+            DataType::String,
+            &serde_json::json!({NAME: "CompanyCode", "pattern": r"^\s*[A-Za-z0-9_-]{3,20}\s*$"}),
+            "hanbit".into(),
+        )
     }
 }
 
@@ -263,7 +268,7 @@ string_value!(Locale);
 
 impl Apiv2Schema for Locale {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": Self::PATTERN}), "ko-KR".into())
+        with_keywords(DataType::String, &serde_json::json!({NAME: "Locale", "pattern": Self::PATTERN}), "ko-KR".into())
     }
 }
 
@@ -287,7 +292,7 @@ string_value!(Currency);
 
 impl Apiv2Schema for Currency {
     fn raw_schema() -> DefaultSchemaRaw {
-        with_keywords(DataType::String, &serde_json::json!({"pattern": r"^\s*[A-Za-z]{3}\s*$"}), "KRW".into())
+        with_keywords(DataType::String, &serde_json::json!({NAME: "Currency", "pattern": r"^\s*[A-Za-z]{3}\s*$"}), "KRW".into())
     }
 }
 
@@ -321,7 +326,7 @@ impl Apiv2Schema for Email {
     fn raw_schema() -> DefaultSchemaRaw {
         with_keywords(
             DataType::String,
-            &serde_json::json!({"maxLength": 255, "pattern": r"^\s*[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+\s*$"}),
+            &serde_json::json!({NAME: "Email", "maxLength": 255, "pattern": r"^\s*[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+\s*$"}),
             "hong@example.com".into(),
         )
     }

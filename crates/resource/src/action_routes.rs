@@ -1,6 +1,6 @@
 //! Declared actions as routes: `POST /{id}/{verb}`.
 
-use crate::{Acting, Action, Resource, Spec, acting::carry_out, change::answer_of, handlers::Answered};
+use crate::{Acting, Action, Resource, Spec, acting::carry_out, change::answer_of, document::action_text, handlers::Answered};
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use auth::{Demand, Door, needs};
 use envelope::{
@@ -64,7 +64,9 @@ fn route(spec: &'static Spec, view: TypeDoc, action: &'static Action) -> web::Ro
     };
     let describe = move || {
         let (of, status) = action.answers.unwrap_or((view, StatusCode::OK));
-        needs(Description::new(action.summary.to_owned()), demand).takes::<RowId>().body(action.input).answers(status, of)
+        let mut made = Description::new(action.summary.to_owned());
+        made.operation.description = Some(action_text(spec, action));
+        needs(made, demand).takes::<RowId>().body(action.input).answers(status, of)
     };
     web::post().boxed(Rc::new(run), Rc::new(describe))
 }

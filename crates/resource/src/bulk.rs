@@ -24,18 +24,28 @@ pub enum BulkOp {
 
 #[derive(Clone, Deserialize, Apiv2Schema)]
 pub struct BulkItem {
+    /// 작업 | Operation
+    ///
     /// `create` when left out.
     pub op: Option<BulkOp>,
+    /// ID | ID
+    ///
     /// Of the row to change or delete.
     pub id: Option<Uuid>,
+    /// 데이터 | Data
+    ///
     /// The body of a create or an update.
     pub data: Option<Value>,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct Bulk {
+    /// 한꺼번에 처리 | All or nothing
+    ///
     /// true: all or nothing. false (default): each item on its own.
     pub atomic: Option<bool>,
+    /// 정리할 항목 | Items
+    ///
     /// At most 500.
     pub items: Few<BulkItem, MOST>,
 }
@@ -43,20 +53,31 @@ pub struct Bulk {
 /// How one item went.
 #[derive(Serialize, Apiv2Schema)]
 pub struct BulkItemResult {
+    /// 순서 | Index
+    ///
     /// Place in `items`, from 0.
     pub index: i32,
+    /// 상태 | Status
+    ///
     /// The status it would have had as a request of its own.
     pub status: i32,
+    /// 데이터 | Data
+    ///
     /// The row, where it succeeded.
     pub data: Option<Value>,
+    /// 오류 | Error
+    ///
     /// Code, message and detail, where it failed.
     pub error: Option<Value>,
 }
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct BulkResult {
+    /// 성공 건수 | Succeeded
     pub succeeded: i32,
+    /// 실패 건수 | Failed
     pub failed: i32,
+    /// 결과 | Results
     pub results: Vec<BulkItemResult>,
 }
 

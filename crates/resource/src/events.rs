@@ -16,10 +16,16 @@ const MOST: i64 = 500;
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct EventQuery {
+    /// 이후 번호 | After number
+    ///
     /// `next_after` of the page before; 0 begins with the oldest.
     pub after: Option<i64>,
+    /// 최대 건수 | Limit
+    ///
     /// Events a page, 1 to 500; 100 when left out.
     pub limit: Option<i64>,
+    /// 종류 | Kind
+    ///
     /// Only this kind: `adm.user.created`; `adm.user.*` is all that begin so.
     pub kind: Option<String>,
 }
@@ -28,17 +34,28 @@ pub struct EventQuery {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "Event")]
 pub struct EventView {
+    /// 순번 | Number
+    ///
     /// The cursor: numbers go up by one without a gap.
     pub seq: i64,
+    /// ID | ID
+    ///
     /// The same however often it is read.
     pub id: Uuid,
+    /// 종류 | Kind
     pub kind: String,
+    /// 대상 | Aggregate
     pub aggregate_id: Uuid,
+    /// 내용 | Payload
     #[openapi(example = "{}")]
     pub payload: Payload,
+    /// 행위자 | Actor
+    ///
     /// Who did it.
     pub actor_id: Option<Uuid>,
+    /// 요청 번호 | Request
     pub request_id: Uuid,
+    /// 발생 일시 | Occurred
     pub occurred_at: Timestamp,
 }
 
@@ -60,7 +77,10 @@ impl paperclip::v2::schema::Apiv2Schema for Payload {
 /// Events in order.
 #[derive(Serialize, Apiv2Schema)]
 pub struct EventPage {
+    /// 정리할 항목 | Items
     pub items: Vec<EventView>,
+    /// 다음 시작 번호 | Next after
+    ///
     /// `after` of the next page; the same again where there was nothing new.
     pub next_after: i64,
 }

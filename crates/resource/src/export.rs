@@ -9,7 +9,7 @@ use actix_web::{
 use auth::Door;
 use envelope::{off_the_workers, read_pairs};
 use futures_util::{Stream, StreamExt, stream};
-use kernel::{Error, Result, boxed};
+use kernel::{Error, Lang, Result, boxed};
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
@@ -23,17 +23,23 @@ const XLSX_ROWS: u32 = 1_048_575;
 const PAGING: [&str; 4] = ["page", "page_size", "cursor", "total"];
 
 #[boxed(?Send)]
-pub(crate) async fn stream(door: Door, spec: &'static Spec, text: &str) -> Result<HttpResponse> {
+pub(crate) async fn stream(door: Door, spec: &'static Spec, text: &str, lang: Lang) -> Result<HttpResponse> {
     let mut pairs = read_pairs(text)?;
     if let Some((name, _)) = pairs.iter().find(|(name, _)| PAGING.contains(&name.as_str())) {
         return Err(Error::field(name.clone(), "unknown", "내보내기에는 쓸 수 없는 매개변수입니다.", "is not allowed for an export"));
     }
-    let format = pairs.iter().position(|(name, _)| name == "format").map(|at| pairs.remove(at).1);
-    let rest: String = text.split('&').filter(|part| !part.starts_with("format=")).collect::<Vec<_>>().join("&");
+    let mut take = |wanted: &str| pairs.iter().position(|(name, _)| name == wanted).map(|at| pairs.remove(at).1);
+    let (format, headings) = (take("format"), take("headings"));
+    let is_own = |part: &&str| ["format=", "headings="].iter().any(|name| part.starts_with(name));
+    let rest: String = text.split('&').filter(|part| !is_own(part)).collect::<Vec<_>>().join("&");
     let query = Query::read(spec, &rest)?.walk(BATCH);
     let rows = batches(door, spec, query);
     let name = format!("{}-{}", spec.domain, spec.name);
-    let heading: Vec<String> = spec.shown.iter().map(|name| (*name).to_owned()).collect();
+    let heading = match headings.as_deref().unwrap_or("names") {
+        "names" => spec.shown.iter().map(|name| (*name).to_owned()).collect(),
+        "titles" => titles(spec, lang),
+        _ => return Err(Error::field("headings", "enum", "names 또는 titles여야 합니다.", "must be names or titles")),
+    };
     match format.as_deref().unwrap_or("csv") {
         "csv" => Ok(csv(&name, heading, rows)),
         "xlsx" => {
@@ -47,6 +53,15 @@ pub(crate) async fn stream(door: Door, spec: &'static Spec, text: &str) -> Resul
         }
         _ => Err(Error::field("format", "enum", "csv 또는 xlsx여야 합니다.", "must be csv or xlsx")),
     }
+}
+
+/// What the shown fields are called by people; a field without a title keeps its name.
+fn titles(spec: &Spec, lang: Lang) -> Vec<String> {
+    let titles = (spec.titles)();
+    let title = |name: &&str| {
+        titles.iter().find(|(field, _)| field == name).map_or_else(|| (*name).to_owned(), |(_, title)| title.text(lang).to_owned())
+    };
+    spec.shown.iter().map(title).collect()
 }
 
 /// Rows of a file.

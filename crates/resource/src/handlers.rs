@@ -7,7 +7,7 @@ use crate::{Resource, Spec, bulk as bulk_core, change, document::Types, export a
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::StatusCode};
 use auth::{Demand, Door};
 use envelope::{
-    Failure, RowId, check, read_json, respond,
+    Failure, RequestMeta, RowId, check, read_json, respond,
     web::{self, Description, Outcome, Route, Verb},
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
@@ -42,6 +42,7 @@ verb! {
 /// What was deleted.
 #[derive(Serialize, Apiv2Schema)]
 pub struct Deleted {
+    /// ID | ID
     pub id: Uuid,
 }
 
@@ -164,7 +165,8 @@ pub fn export<R: Resource>() -> Route {
 }
 
 fn run_export(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
-    Box::pin(async move { export_core::stream(door, spec, request.query_string()).await })
+    let lang = RequestMeta::of(&request).lang;
+    Box::pin(async move { export_core::stream(door, spec, request.query_string(), lang).await })
 }
 
 /// A file instead of an envelope.

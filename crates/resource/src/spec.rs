@@ -1,5 +1,5 @@
 use crate::{Action, Lines, Lookup, Rule, lines};
-use envelope::{Schema, TypeDoc, check};
+use envelope::{Schema, Title, TypeDoc, check};
 use kernel::{Error, Realm, Result};
 use paperclip::v2::schema::Apiv2Schema;
 use sea_orm::{ActiveModelTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryResult};
@@ -142,9 +142,12 @@ pub struct Spec {
     pub(crate) lookups: &'static [Lookup],
     pub(crate) named_in: Vec<(&'static str, &'static str)>,
     pub(crate) rule: Option<Rule>,
-    pub(crate) state: Option<&'static str>,
+    /// The column of the state, where rows have one.
+    pub state: Option<&'static str>,
     pub actions: Vec<Action>,
     pub example: &'static str,
+    /// What the fields are called by people, by their names.
+    pub titles: fn() -> Vec<(String, Title)>,
     /// The fields shown, in the entity's order.
     pub shown: Vec<&'static str>,
     pub(crate) filter_schema: fn() -> Result<Arc<Schema>>,
@@ -211,6 +214,7 @@ impl Spec {
             state: R::STATE.map(|column| column.as_str()),
             actions: R::actions(),
             example: R::EXAMPLE,
+            titles: || TypeDoc::of::<R::View>().titles(),
             create_schema: Schema::of::<R::Create>,
             update_schema: Schema::of::<R::Update>,
             filter_schema: Schema::of::<R::Filter>,

@@ -1,10 +1,10 @@
-//! Where each reader of a company's events stands.
+//! The offset of each consumer in a company's events.
 //!
-//! A reader takes a stream under a lease, gets its events in order, and moves its place when
+//! A consumer takes a stream under a lease, gets its events in order, and advances its offset when
 //! it has dealt with them. A node that dies keeps its lease for a few seconds only; the next
-//! one begins where the place stands, so an event may come twice and never not at all. One
-//! that fails is tried again later and later, and holds up nobody but this reader of this
-//! company; when it goes on failing it becomes a dead letter, and the reader passes it.
+//! one begins at the offset, so an event may come twice and never not at all. One that fails
+//! is attempted again later and later, and delays nobody but this consumer of this company;
+//! when it goes on failing it becomes a dead letter, and the consumer goes on behind it.
 
 use crate::{Database, Published, Sql, context::Context, new_id, stream::companies};
 use kernel::{Error, Realm, Result, boxed};
@@ -14,14 +14,15 @@ use uuid::Uuid;
 pub const LEASE: i64 = 5;
 /// Seconds until what was away is asked again.
 const AWAY: i64 = 5;
-/// Seconds until the next try after the first, second … failure.
+/// Seconds until the next attempt after the first, second … failure.
 const BACK_OFF: [i64; 5] = [1, 5, 30, 120, 600];
 
-/// A stream that a reader holds.
+/// How far a consumer has come in a stream that it has leased.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Offset {
     pub tenant: Option<Uuid>,
-    pub reader: &'static str,
+    pub consumer: &'static str,
+    /// The number of the last event it has dealt with.
     pub last_seq: i64,
     /// How often the event after `last_seq` has failed.
     pub attempts: i32,
@@ -31,27 +32,27 @@ pub struct Place {
 /// Companies that one call of [`behind`] answers, at most.
 pub const COMPANIES_AT_ONCE: usize = 200;
 
-/// What became of an event that failed.
+/// What becomes of an event that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failed {
-    /// It will be tried again.
-    Later,
+    /// It will be attempted again.
+    Retry,
     /// It has failed too often.
-    Dead,
+    DeadLetter,
 }
 
-/// The companies whose events `reader` has not all had, and may have now: at most [`COMPANIES_AT_ONCE`], in the order of their ids, beginning after
-/// `after` and going round. To go on, ask with the last company answered as
-/// `after`; the order goes round, so that every company's turn comes.
+/// The companies whose events `consumer` has not all had, and may have now: at most [`COMPANIES_AT_ONCE`], in the order of their ids,
+/// beginning after `after`. To go on, ask with the last company answered as `after`; the order goes round, so that every company's turn
+/// comes.
 #[boxed(?Send)]
-pub async fn behind(db: &Database, reader: &str, after: Option<Uuid>) -> Result<Vec<Option<Uuid>>> {
+pub async fn behind(db: &Database, consumer: &str, after: Option<Uuid>) -> Result<Vec<Option<Uuid>>> {
     let scope = db.read_for_all().await?;
     let (column, same) = match db.realm() {
         Realm::Manager => ("NULL AS tenant_id", ""),
         Realm::Tenant => ("h.tenant_id AS tenant_id", " AND c.tenant_id = h.tenant_id"),
     };
     let mut sql = Sql::new(&format!("SELECT {column} FROM stream_heads h LEFT JOIN outbox_cursors c ON c.reader = "));
-    sql.bind(reader)
+    sql.bind(consumer)
         .push(same)
         .push(" WHERE h.stream = 'events' AND h.last_no > COALESCE(c.last_seq, 0) AND (c.leased_until IS NULL OR c.leased_until <= ");
     sql.bind(db.now()).push(") AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= ").bind(db.now()).push(")");
@@ -65,22 +66,22 @@ pub async fn behind(db: &Database, reader: &str, after: Option<Uuid>) -> Result<
     companies(db, &scope, sql).await
 }
 
-/// The number that every one of `readers` has passed.
+/// The number up to which every one of `consumers` has dealt with the events.
 #[boxed(?Send)]
-pub async fn passed_by_all(db: &Database, tenant: Option<Uuid>, readers: &[&str]) -> Result<i64> {
+pub async fn passed_by_all(db: &Database, tenant: Option<Uuid>, consumers: &[&str]) -> Result<i64> {
     let scope = db.read(tenant).await?;
     let mut sql = Sql::new("SELECT count(*) AS n, COALESCE(min(last_seq), 0) AS passed FROM outbox_cursors WHERE reader IN (");
-    sql.bind_all(readers.iter().map(|reader| (*reader).into())).push(")");
+    sql.bind_all(consumers.iter().map(|consumer| (*consumer).into())).push(")");
     scope.push_own(&mut sql);
     let row = scope.raw_one(sql).await?.ok_or_else(|| Error::internal("no minimum"))?;
     let n: i64 = row.try_get("", "n").map_err(Error::internal)?;
     let passed = row.try_get("", "passed").map_err(Error::internal)?;
-    Ok(if usize::try_from(n).is_ok_and(|n| n == readers.len()) { passed } else { 0 })
+    Ok(if usize::try_from(n).is_ok_and(|n| n == consumers.len()) { passed } else { 0 })
 }
 
-/// Takes a stream for a reader. `None`: another node has it, or it is not yet time for another try.
+/// Leases a stream for a consumer. `None`: another node has it, or it is not yet time for another attempt.
 #[boxed(?Send)]
-pub async fn take(db: &Database, tenant: Option<Uuid>, reader: &'static str, node: Uuid) -> Result<Option<Place>> {
+pub async fn take(db: &Database, tenant: Option<Uuid>, consumer: &'static str, node: Uuid) -> Result<Option<Offset>> {
     let cx = Context::system(db.realm(), tenant, "dispatcher");
     db.write(&cx, async |tx| {
         let until = tx.now().plus_seconds(LEASE);
@@ -90,16 +91,16 @@ pub async fn take(db: &Database, tenant: Option<Uuid>, reader: &'static str, nod
         if let Some(tenant) = tenant {
             sql.push(", ").bind(tenant);
         }
-        sql.push(", ").bind(reader).push(", 0, ").bind(node).push(", ").bind(until).push(", ").bind(tx.now()).push(") ON CONFLICT (");
+        sql.push(", ").bind(consumer).push(", 0, ").bind(node).push(", ").bind(until).push(", ").bind(tx.now()).push(") ON CONFLICT (");
         sql.push(if tenant.is_some() { "tenant_id, reader" } else { "reader" }).push(") DO UPDATE SET leased_by = ").bind(node);
         sql.push(", leased_until = ").bind(until);
         sql.push(" WHERE (outbox_cursors.leased_until IS NULL OR outbox_cursors.leased_until <= ").bind(tx.now());
         sql.push(") AND (outbox_cursors.next_attempt_at IS NULL OR outbox_cursors.next_attempt_at <= ").bind(tx.now());
         sql.push(") RETURNING last_seq, attempts");
         let Some(row) = tx.raw_one(sql).await? else { return Ok(None) };
-        Ok(Some(Place {
+        Ok(Some(Offset {
             tenant,
-            reader,
+            consumer,
             last_seq: row.try_get("", "last_seq").map_err(Error::internal)?,
             attempts: row.try_get("", "attempts").map_err(Error::internal)?,
             node,
@@ -108,10 +109,10 @@ pub async fn take(db: &Database, tenant: Option<Uuid>, reader: &'static str, nod
     .await
 }
 
-impl Place {
-    /// Moves on to `seq` and keeps the stream. False: the lease was lost, somebody else goes on.
+impl Offset {
+    /// Advances to `seq` and renews the lease. False: the lease was lost, another node goes on.
     #[boxed(?Send)]
-    pub async fn pass(&mut self, db: &Database, seq: i64) -> Result<bool> {
+    pub async fn advance(&mut self, db: &Database, seq: i64) -> Result<bool> {
         let set = |sql: &mut Sql, now: kernel::Timestamp| {
             sql.push("last_seq = ").bind(seq).push(", attempts = 0, next_attempt_at = NULL, last_error = NULL, leased_until = ");
             sql.bind(now.plus_seconds(LEASE));
@@ -123,18 +124,18 @@ impl Place {
         Ok(kept)
     }
 
-    /// Holds the stream for a while longer, for work that takes its time.
+    /// Renews the lease, for work that takes longer than it.
     #[boxed(?Send)]
-    pub async fn hold(&self, db: &Database) -> Result<bool> {
+    pub async fn renew(&self, db: &Database) -> Result<bool> {
         self.change(db, |sql, now| {
             sql.push("leased_until = ").bind(now.plus_seconds(LEASE));
         })
         .await
     }
 
-    /// Gives the stream back.
+    /// Ends the lease.
     #[boxed(?Send)]
-    pub async fn leave(self, db: &Database) -> Result<()> {
+    pub async fn release(self, db: &Database) -> Result<()> {
         self.change(db, |sql, _| {
             sql.push("leased_until = NULL");
         })
@@ -142,20 +143,22 @@ impl Place {
         .map(|_| ())
     }
 
-    /// The event after this place has failed: the stream is given back until it is time for another try.
+    /// The event after this offset has failed: the lease ends, and it is attempted again when its time has come.
     #[boxed(?Send)]
     pub async fn fail(&self, db: &Database, error: &str) -> Result<Failed> {
-        let Some(wait) = usize::try_from(self.attempts).ok().and_then(|attempts| BACK_OFF.get(attempts)) else { return Ok(Failed::Dead) };
+        let Some(wait) = usize::try_from(self.attempts).ok().and_then(|attempts| BACK_OFF.get(attempts)) else {
+            return Ok(Failed::DeadLetter);
+        };
         self.change(db, |sql, now| {
             sql.push("attempts = attempts + 1, leased_until = NULL, last_error = ").bind(error);
             sql.push(", next_attempt_at = ").bind(now.plus_seconds(*wait));
         })
         .await?;
-        Ok(Failed::Later)
+        Ok(Failed::Retry)
     }
 
-    /// The event after this place waits for something that is away: the stream is given back for
-    /// a few seconds, and the event has not failed.
+    /// The event after this offset waits for something that is away: the lease ends for a few
+    /// seconds, and the event has not failed.
     #[boxed(?Send)]
     pub async fn postpone(&self, db: &Database, why: &str) -> Result<()> {
         self.change(db, |sql, now| {
@@ -171,16 +174,16 @@ impl Place {
         db.write(&cx, async |tx| {
             let mut sql = Sql::new("UPDATE outbox_cursors SET ");
             set(&mut sql, tx.now());
-            sql.push(" WHERE reader = ").bind(self.reader).push(" AND leased_by = ").bind(self.node);
+            sql.push(" WHERE reader = ").bind(self.consumer).push(" AND leased_by = ").bind(self.node);
             tx.push_own(&mut sql);
             Ok(tx.raw_execute(sql).await? > 0)
         })
         .await
     }
 
-    /// Keeps an event that this reader could not deal with, in the provider's database.
+    /// Keeps an event that this consumer could not deal with, in the provider's database.
     #[boxed(?Send)]
-    pub async fn bury(&self, manager: &Database, realm: Realm, event: &Published, error: &str) -> Result<()> {
+    pub async fn keep_dead_letter(&self, manager: &Database, realm: Realm, event: &Published, error: &str) -> Result<()> {
         let cx = Context::system(Realm::Manager, None, "dispatcher");
         manager
             .write(&cx, async |tx| {
@@ -188,7 +191,7 @@ impl Place {
                     "INSERT INTO audt_dead_letters (id, realm, tenant_id, reader, event_id, seq, kind, aggregate_id, attempts, error, created_at) VALUES (",
                 );
                 let id = new_id();
-                sql.bind(id).push(", ").bind(realm.as_str().to_uppercase()).push(", ").bind(self.tenant).push(", ").bind(self.reader);
+                sql.bind(id).push(", ").bind(realm.as_str().to_uppercase()).push(", ").bind(self.tenant).push(", ").bind(self.consumer);
                 sql.push(", ").bind(event.id).push(", ").bind(event.seq).push(", ").bind(event.kind.clone()).push(", ");
                 sql.bind(event.aggregate_id).push(", ").bind(self.attempts + 1).push(", ").bind(error).push(", ").bind(tx.now());
                 sql.push(") ON CONFLICT DO NOTHING");

@@ -59,9 +59,9 @@ pub async fn due(db: &Database) -> Result<Vec<String>> {
 }
 
 impl Tick {
-    /// Holds the tick while its work goes on.
+    /// Renews the lease while the work goes on.
     #[boxed(?Send)]
-    pub async fn hold(&self, db: &Database) -> Result<()> {
+    pub async fn renew(&self, db: &Database) -> Result<()> {
         db.write(&system(), async |tx| {
             let mut sql = Sql::new("UPDATE jobs SET leased_until = ");
             sql.bind(tx.now().plus_seconds(LEASE)).push(" WHERE name = ").bind(self.job.clone()).push(" AND leased_by = ").bind(self.node);

@@ -13,7 +13,7 @@
 //! lock: a connection is told the company ([`session`](crate::session)) before it is lent.
 //!
 //! What happens after a commit is here too: [`stream`] numbers the events, [`delivery`] hands
-//! them to their readers, [`chain`] makes the audit tamper-evident, [`jobs`] run by the clock.
+//! them to their consumers, [`chain`] makes the audit tamper-evident, [`jobs`] run by the clock.
 //!
 //! This crate owns the tables every write needs: `audt_audit_logs`, `outbox`,
 //! `idempotency_keys`, `adm_document_series`, and those of what follows: `stream_heads`,

@@ -1,6 +1,6 @@
 //! Streams: what happened, in order, numbered without a gap after the commit.
 //!
-//! A row that is written waits for nobody, so its place cannot be known before its
+//! A row that is written waits for nobody, so its number cannot be known before its
 //! transaction is over. Afterwards one transaction at a time, holding the head of the
 //! company's stream, numbers what has been committed: whoever reads by number sees every row
 //! once, however long its transaction took.
@@ -73,11 +73,11 @@ impl Scope {
     }
 }
 
-/// A fact as its readers get it.
+/// An event as its consumers get it.
 #[derive(Clone, Debug)]
 pub struct Published {
     pub id: Uuid,
-    /// Its place in the company's stream.
+    /// Its number in the company's stream.
     pub seq: i64,
     pub kind: String,
     pub aggregate_id: Uuid,
@@ -207,7 +207,7 @@ pub async fn number(db: &Database, tenant: Option<Uuid>) -> Result<u64> {
     .await
 }
 
-/// Forgets events that are older than `before` and that every reader has passed.
+/// Deletes events that are older than `before` and that every consumer has dealt with.
 #[boxed(?Send)]
 pub async fn forget_events(db: &Database, tenant: Option<Uuid>, before: Timestamp, passed: i64) -> Result<u64> {
     let cx = Context::system(db.realm(), tenant, "retention");

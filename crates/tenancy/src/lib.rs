@@ -6,8 +6,10 @@
 //! database today; [`Directory`] is where a placement would be decided.
 
 mod directory;
+mod each;
 pub mod migrations;
 pub mod onboarding;
 pub mod tenant;
 
 pub use directory::{Directory, TenantContext};
+pub use each::for_each;

@@ -2,6 +2,7 @@
 //! provisioning goes on where it was.
 
 use kernel::Timestamp;
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,20 +36,26 @@ pub enum Progress {
 }
 
 /// One step of a company's provisioning.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "tnnt_onboardings")]
-#[openapi(rename = "Onboarding")]
+#[record(table = "tnnt_onboardings", schema = "Onboarding", columns = own)]
 pub struct Model {
+    /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     #[serde(skip)]
     pub tenant_id: Uuid,
+    /// 단계 | Step name
     pub step_name: Step,
+    /// 순서 | Step order
     pub step_order: i32,
+    /// 상태 | Step status
     pub step_status: Progress,
+    /// 시작 일시 | Started
     pub started_at: Option<Timestamp>,
+    /// 완료 일시 | Completed
     pub completed_at: Option<Timestamp>,
+    /// 오류 내용 | Error message
     pub error_message: Option<String>,
+    /// 재시도 횟수 | Retry count
     pub retry_count: i32,
     /// What the step still needs; never shown (the first administrator's password hash).
     #[serde(skip)]
@@ -56,8 +63,3 @@ pub struct Model {
     #[serde(skip)]
     pub created_at: Timestamp,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,7 @@
 
 use crate::{Backend, Caller, ManualClock, PASSWORD, Site, site::COMPANIES};
 use auth::Platform;
-use flows::worker::Worker;
+use flows::background;
 use gateway::{settings::Settings, startup};
 use kernel::{Clock, Realm};
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
@@ -131,12 +131,12 @@ impl TestApp {
         self.0.running.clock.now()
     }
 
-    /// Lets the worker do all there is to do: events reach their readers, the audit its chain.
+    /// Lets the worker do all there is to do: events reach their consumers, the audit its chain.
     /// No worker runs in the background of a test.
     pub async fn settle(&self) -> usize {
         let settings = self.0.site.settings(&[]);
-        let worker = Worker::new(startup::workplace(&settings, self.platform()));
-        Box::pin(worker.settle()).await.expect("the worker does its work")
+        let worker = background::worker(startup::work_context(&settings, self.platform()));
+        worker.settle().await.expect("the worker does its work")
     }
 
     /// For what has no route: the state behind the routes.

@@ -53,7 +53,7 @@ impl Ended {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Program {
-    /// Beside the test's own executable: `target/debug/deps/all-…` and `target/debug/cxg`.
+    /// Beside the test's own executable: `target/debug/deps/money-…` and `target/debug/cxg`.
     fn path() -> PathBuf {
         let test = std::env::current_exe().expect("the test knows its own path");
         let path = test.parent().and_then(|deps| deps.parent()).expect("target/debug/deps").join("cxg");

@@ -3,10 +3,10 @@ import { defineStore } from 'pinia'
 import { reactive, watch } from 'vue'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
-import { ELSEWHERE, RESOURCES } from '@/hints/resources'
+import { RESOURCES } from '@/hints/resources'
 import { i18n } from '@/i18n'
 import { language } from '@/i18n/language'
-import { index, labelOf, titleOf } from './resources'
+import { index, labelOf, pathOf, titleOf } from './resources'
 
 interface Page {
   items: Row[]
@@ -24,8 +24,6 @@ export interface Offer {
 export const useNames = defineStore('names', () => {
   const session = useSession()
   const known = reactive<Record<string, string>>({})
-  /** Names that only other rows gave, until the own list says its own or has none. */
-  const hearsay = reactive<Record<string, string>>({})
   const rows = new Map<string, Row>()
   const asked = new Map<string, Promise<void>>()
   const failed = reactive(new Set<string>())
@@ -39,10 +37,6 @@ export const useNames = defineStore('names', () => {
       rows.set(`${key}/${row.id}`, row)
       known[`${key}/${row.id}`] = shown(key, row)
     }
-    for (const [target, where] of Object.entries(ELSEWHERE)) {
-      if (where.key !== key) continue
-      for (const row of found) if (isMeant(where.query, row) && row[where.name]) hearsay[`${target}/${String(row[where.id])}`] = String(row[where.name])
-    }
   }
 
   /** What was read of a row for its name. */
@@ -52,10 +46,17 @@ export const useNames = defineStore('names', () => {
   function nameOf(key: string, id: string): string {
     const name = known[`${key}/${id}`]
     if (name === undefined) void ask(key, id)
-    return name ?? hearsay[`${key}/${id}`] ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
+    return name ?? (failed.has(`${key}/${id}`) ? i18n.global.t('reference.unknown') : '…')
   }
 
-  const isKnown = (key: string, id: string): boolean => known[`${key}/${id}`] !== undefined
+  /** The page of a row that was read for its name: there is none for what cannot be read. */
+  function pageOf(key: string, id: string): string | null {
+    const row = rowOf(key, id)
+    if (!row) return null
+    const own = RESOURCES[key]?.pageOf?.(row) ?? key
+    const there = mayRead(own) ? own : key
+    return index[there]?.hasDetail ? pathOf(there, id) : null
+  }
 
   async function ask(key: string, id: string): Promise<void> {
     const entry = index[key]
@@ -64,18 +65,13 @@ export const useNames = defineStore('names', () => {
       await once(key, async () => remember(key, (await page(key, '', 100)).items))
       if (known[one] === undefined && entry.hasDetail) await once(one, async () => remember(key, [(await session.call<Row>('GET', `${entry.path}/${id}`)).data]))
     }
-    if (known[one] !== undefined) return
-    if (hearsay[one] === undefined) await askElsewhere(key, id)
-    failed.add(one)
-  }
-
-  /** Its own list has no such row, or one may not read it: there is no page to go to. */
-  const isWithoutPage = (key: string, id: string): boolean => failed.has(`${key}/${id}`)
-
-  async function askElsewhere(key: string, id: string): Promise<void> {
-    const where = ELSEWHERE[key]
-    if (!where || !mayRead(where.key)) return
-    await once(`${where.key}?${id}`, async () => void (await page(where.key, '', 1, { ...where.query, [where.id]: id })))
+    const among = RESOURCES[key]?.among
+    if (known[one] === undefined && among) {
+      await ask(among, id)
+      const row = rowOf(among, id)
+      if (row) remember(key, [row])
+    }
+    if (known[one] === undefined) failed.add(one)
   }
 
   const mayRead = (key: string): boolean => {
@@ -101,13 +97,12 @@ export const useNames = defineStore('names', () => {
     return found
   }
 
-  /** What a picker offers for a text: what has it as its code comes first. `elsewhere`: also those whom only other rows name. */
-  async function search(key: string, text: string, query: Record<string, string> = {}, elsewhere = false): Promise<Offer[]> {
+  /** What a picker offers for a text: what has it as its code comes first. */
+  async function search(key: string, text: string, query: Record<string, string> = {}): Promise<Offer[]> {
     const entry = index[key]
     const sort: Record<string, string> = entry?.order && !text ? { sort: entry.order } : {}
     const found = entry && mayRead(key) ? (await page(key, text, 20, { ...sort, ...query })).items : []
     const offers = found.map((row) => offerOf(key, row))
-    if (elsewhere) offers.unshift(...(await searchElsewhere(key, text)).filter((one) => !offers.some((other) => other.id === one.id)))
     const rank = (offer: Offer): number => (offer.code.toLowerCase() === text.toLowerCase() ? 0 : offer.code.startsWith(text) ? 1 : 2)
     return text ? offers.sort((one, other) => rank(one) - rank(other)) : offers
   }
@@ -116,30 +111,16 @@ export const useNames = defineStore('names', () => {
     return { id: String(row.id), name: titleOf(key, row), label: labelOf(key, row), code: String(row[index[key]?.code ?? ''] ?? ''), row }
   }
 
-  async function searchElsewhere(key: string, text: string): Promise<Offer[]> {
-    const where = ELSEWHERE[key]
-    if (!where || !mayRead(where.key)) return []
-    const { items } = await page(where.key, text, 50, where.query)
-    const offers = new Map<string, Offer>()
-    for (const row of items) {
-      const [id, name, code] = [String(row[where.id]), String(row[where.name] ?? ''), String(row[where.code] ?? '')]
-      if (name && !offers.has(id)) offers.set(id, { id, name, label: code ? `${name} (${code})` : name, code, row: {} })
-    }
-    return [...offers.values()]
-  }
-
   /** After somebody signed out: the next one may not see these. */
   function forget(): void {
     asked.clear()
     failed.clear()
     rows.clear()
-    for (const names of [known, hearsay]) for (const name of Object.keys(names)) delete names[name]
+    for (const name of Object.keys(known)) delete known[name]
   }
 
   // names are of a language
   watch(language, forget)
 
-  return { nameOf, rowOf, isKnown, isWithoutPage, search, remember, forget }
+  return { nameOf, rowOf, pageOf, search, remember, forget }
 })
-
-const isMeant = (query: Record<string, string>, row: Row): boolean => Object.entries(query).every(([name, value]) => row[name] === value)

@@ -2,12 +2,13 @@
 import type { Field, RealmCode, Resource } from '@meta/types'
 import { domains, index } from 'virtual:index'
 import { CHOICES, DONE, DONE_EN, VERBS } from '@/hints/choices'
-import { FIELDS, FIELDS_EN } from '@/hints/fields'
+import { RIGHTS } from '@/hints/fields'
 import { DOMAINS, RESOURCES } from '@/hints/resources'
 import { withObject } from '@/i18n/josa'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 import { rightName } from './rights'
+import { titlesOf } from './titles'
 
 export { index }
 
@@ -38,8 +39,7 @@ export function domainName(key: string): string {
 }
 
 export function fieldName(key: string, field: string): string {
-  if (isKorean()) return FIELDS[`${key}.${field}`] ?? FIELDS[field] ?? humanized(field)
-  return FIELDS_EN[field] ?? humanized(field)
+  return titlesOf(key, field)?.[isKorean() ? 0 : 1] ?? humanized(field)
 }
 
 /** A word of an enum, as it is meant in a field of a resource. */
@@ -121,7 +121,7 @@ export function titleOf(key: string, row: Record<string, unknown>): string {
   if (key === 'manager.idam.permissions' && typeof row.code === 'string') return rightName(row.code)
   const own = index[key]?.title ?? ''
   const title = (RESOURCES[key]?.hasEnglish && !isKorean() ? row[`${own}_en`] : null) || row[own]
-  if (typeof title === 'string' && title) return title
+  if (typeof title === 'string' && title) return RIGHTS.has(`${key}.${own}`) ? rightName(title) : title
   if (typeof title === 'number') return String(title)
   const called = RESOURCES[key]?.called ?? USUAL
   const words = called.map((part) => (typeof part === 'function' ? part(row) : row[part])).filter((word) => typeof word === 'string' && word)

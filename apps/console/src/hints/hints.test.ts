@@ -3,20 +3,21 @@ import { expect, test } from 'vitest'
 import { derive } from '@meta/derive'
 import type { Document } from '@meta/document'
 import type { Field } from '@meta/types'
+import { titlesOf } from '@/engine/titles'
 import { CHOICES, PAST, THINGS, VERBS } from './choices'
 import { DOCUMENTS, DOCUMENT_TYPES } from './documents'
-import { FIELDS } from './fields'
-import { REPORT_FIELDS, REPORTS } from './reports'
+import { WORDS } from './fields'
+import { REPORT_WORDS, REPORTS } from './reports'
 import { RESOURCES } from './resources'
 import { AREAS } from './rights'
 
 const document = JSON.parse(readFileSync(new URL('../../../../openapi.json', import.meta.url), 'utf8')) as Document
-const { index, resources, reports, rights } = derive(document)
+const { index, resources, reports, rights, titles } = derive(document)
 
 /** A field with those inside it. */
 const deep = (field: Field): Field[] => [field, ...(field.fields ?? []).flatMap(deep)]
 
-test('whatever a resource shows, asks for or can do has a Korean name', () => {
+test('whatever a resource shows, asks for or can do has a name in both languages', () => {
   const missing = new Set<string>()
   for (const key of Object.keys(index)) {
     if (!RESOURCES[key]?.ko) missing.add(key)
@@ -26,13 +27,18 @@ test('whatever a resource shows, asks for or can do has a Korean name', () => {
     for (const action of actions) if (!VERBS[action.verb]) missing.add(`verb ${action.verb}`)
     const fields = [resource.show, resource.create, resource.update, resource.filters, ...actions.map((action) => action.body)].flatMap((some) => some ?? [])
     for (const field of fields.flatMap(deep)) {
-      if (!(FIELDS[`${key}.${field.name}`] ?? FIELDS[field.name])) missing.add(`${field.name} (${key})`)
+      if (!titlesOf(key, field.name)) missing.add(`${field.name} (${key})`)
       for (const word of field.choices ?? []) {
         if (!(CHOICES[`${key}.${field.name}.${word}`] ?? CHOICES[`${field.name}.${word}`] ?? CHOICES[word])) missing.add(`${field.name}.${word}`)
       }
     }
   }
   expect([...missing]).toEqual([])
+})
+
+test('the hints name what the document does not: fields without a title, and those that one resource calls otherwise', () => {
+  const needless = Object.keys(WORDS).filter((name) => (name.includes('.') ? !(name.slice(0, name.lastIndexOf('.')) in index) : name in titles))
+  expect(needless).toEqual([])
 })
 
 test('what the hints name of a document, the OpenAPI document has', () => {
@@ -58,12 +64,12 @@ test('what the hints name of a document, the OpenAPI document has', () => {
   expect([...unknown]).toEqual([])
 })
 
-test('whatever a report asks for or says has a Korean name', () => {
+test('whatever a report asks for or says has a name in both languages', () => {
   const missing = new Set<string>()
   for (const report of Object.values(reports)) {
     if (!REPORTS[report.key]?.ko) missing.add(report.key)
     for (const field of [...report.parameters, ...report.answer].flatMap(deep)) {
-      if (!(REPORT_FIELDS[field.name] ?? FIELDS[field.name]) && !['page', 'page_size'].includes(field.name)) missing.add(`${field.name} (${report.key})`)
+      if (!(REPORT_WORDS[field.name] ?? titlesOf(report.key, field.name)) && !['page', 'page_size'].includes(field.name)) missing.add(`${field.name} (${report.key})`)
       for (const word of field.choices ?? []) if (!(CHOICES[`${field.name}.${word}`] ?? CHOICES[word])) missing.add(`${field.name}.${word}`)
     }
   }

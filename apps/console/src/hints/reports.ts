@@ -91,31 +91,17 @@ export const REPORTS: Record<string, ReportHint> = {
   'manager.audt.audit-logs-verify': { ko: '감사 기록 검증', en: 'Verify the audit', words: ['무결성', 'integrity'] },
 }
 
-/** Korean of the parts and numbers of reports; what is not here is called as in lists. */
-export const REPORT_FIELDS: Record<string, string> = {
-  '1_30': '1–30일', '31_60': '31–60일', '61_90': '61–90일', over_90: '90일 초과', not_due: '기한 전', total: '합계', totals: '합계', rows: '내역',
-  actual: '실적', assets: '자산 총계', available: '남은 예산', boxes: '신고서', budget: '예산', budget_id: '예산', cancelled_count: '취소', checked: '검증한 건수',
-  clearing_id: '대손·상계 정리', closing: '기말 잔액', control_accounts: '통제 계정', control_total: '장부 잔액', cost_of_sales: '매출원가', count: '건수', credit: '대변',
-  currencies: '통화별', average_days: '평균 일수', current_assets: '유동자산', current_liabilities: '유동부채', debit: '차변', difference: '차이', documents: '증빙',
-  equity: '자본 총계', equity_accounts: '자본', financing: '재무활동 현금흐름', first_bad: '처음 어긋난 곳', gross_profit: '매출총이익', income_tax: '법인세비용',
-  input_tie: '매입세액 대사', investing: '투자활동 현금흐름', is_supplement: '수정신고', issue_deadline: '발급 기한', late_penalty: '지연발급 가산세', ledger: '장부',
-  liabilities: '부채 총계', liabilities_and_equity: '부채와 자본 총계', lost_count: '실패', name: '구분', net_profit: '당기순이익', non_current_assets: '비유동자산',
-  non_current_liabilities: '비유동부채', open_count: '진행 중', opening: '기초 잔액', operating: '영업활동 현금흐름', operating_profit: '영업이익',
-  other_expense: '영업외비용', other_income: '영업외수익', output_tie: '매출세액 대사', partner_code: '거래처코드', partner_name: '거래처', penalty: '가산세',
-  profit_before_tax: '법인세차감전순이익', rate: '가산세율', return_due: '확정신고 기한', revalued: '외화환산 반영', sales: '매출액',
-  selling_and_administration: '판매비와관리비', settlements: '정산', stages: '단계별', supply: '공급가액', tax: '세액', unclosed_result: '미처분 손익',
-  valid: '이상 없음', vat_settlement_id: '부가세 정산', win_rate: '성사율', won_count: '성사', box: '번호', known_at: '장부 기준 시점', from: '시작일', to: '종료일',
-  invoice_id: '세금계산서', expected_close_date_from: '예상 마감일 시작', expected_close_date_to: '예상 마감일 끝', part: '구분', buckets: '구간', period: '월', biz_name: '상호', kind: '구분',
-}
-
-export const REPORT_FIELDS_EN: Record<string, string> = {
-  '1_30': '1–30 days', '31_60': '31–60 days', '61_90': '61–90 days', over_90: 'Over 90 days', not_due: 'Not due', je_code: 'Entry', je_id: 'Entry',
-  known_at: 'Books as of', from: 'From', to: 'To', unclosed_result: 'Result not closed yet', control_total: 'Balance in the ledger', revalued: 'Revaluation',
-  input_tie: 'Input tax: documents and ledger', output_tie: 'Output tax: documents and ledger', equity_accounts: 'Equity accounts', equity: 'Total equity',
-  assets: 'Total assets', liabilities: 'Total liabilities', liabilities_and_equity: 'Total liabilities and equity', rows: 'Rows', valid: 'Valid', first_bad: 'First fault',
-  checked: 'Checked', name: 'Item', box: 'Box', partner_name: 'Partner', biz_name: 'Name', boxes: 'Return', operating: 'Operating activities',
-  investing: 'Investing activities', non_current_assets: 'Non-current assets', non_current_liabilities: 'Non-current liabilities', open_count: 'Open',
-  won_count: 'Won', lost_count: 'Lost', cancelled_count: 'Cancelled', financing: 'Financing activities', opening: 'Opening', closing: 'Closing', available: 'Left',
+/** Parts and numbers of reports that are called otherwise on paper than in lists: Korean and English. */
+export const REPORT_WORDS: Record<string, [ko: string, en: string]> = {
+  from: ['시작일', 'From'], to: ['종료일', 'To'], known_at: ['장부 기준 시점', 'Books as of'], kind: ['구분', 'Kind'], name: ['구분', 'Item'], part: ['구분', 'Part'],
+  rows: ['내역', 'Rows'], description: ['적요', 'Description'], count: ['건수', 'Count'], period: ['월', 'Month'], je_code: ['전표번호', 'Entry'], je_id: ['전표', 'Entry'], ledger: ['장부', 'Ledger'],
+  '1_30': ['1–30일', '1–30 days'], '31_60': ['31–60일', '31–60 days'], '61_90': ['61–90일', '61–90 days'],
+  assets: ['자산 총계', 'Total assets'], liabilities: ['부채 총계', 'Total liabilities'], equity: ['자본 총계', 'Total equity'], equity_accounts: ['자본', 'Equity accounts'],
+  liabilities_and_equity: ['부채와 자본 총계', 'Total liabilities and equity'], non_current_assets: ['비유동자산', 'Non-current assets'],
+  non_current_liabilities: ['비유동부채', 'Non-current liabilities'], operating: ['영업활동 현금흐름', 'Operating activities'],
+  investing: ['투자활동 현금흐름', 'Investing activities'], financing: ['재무활동 현금흐름', 'Financing activities'], box: ['번호', 'Box'], boxes: ['신고서', 'Return'],
+  documents: ['증빙', 'Documents'], late_penalty: ['지연발급 가산세', 'Late penalty'], rate: ['가산세율', 'Rate'], return_due: ['확정신고 기한', 'Return due'],
+  expected_close_date_from: ['예상 마감일 시작', 'Expected close from'], expected_close_date_to: ['예상 마감일 끝', 'Expected close until'],
 }
 
 /** Types of accounts, as headings. */

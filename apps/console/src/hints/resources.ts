@@ -23,40 +23,27 @@ export interface ResourceHint {
   called?: (string | ((row: Record<string, unknown>) => unknown))[]
   /** `103 보통예금`: the code belongs to the name. */
   isCodeFirst?: boolean
+  /** The list that has the rows, too, that this one leaves out. */
+  among?: string
+  /** Where a row has a page of another list, with more to see and to do: its key. Its own where one may not read that. */
+  pageOf?: (row: Record<string, unknown>) => string
   /** What a picker leaves out, unless the field itself says otherwise (`PICKS`). */
   pick?: Record<string, string>
 }
 
-/** How names of a resource are found where its own list does not have them: in rows of another one. */
-export interface Elsewhere {
-  key: string
-  query: Record<string, string>
-  /** Fields of those rows: the id that is meant, its name, its code. */
-  id: string
-  name: string
-  code: string
-}
-
-/** Suppliers are partners whom `crm/customers` does not list: until they have a list of their own, invoices that came from them name them. */
-export const ELSEWHERE: Record<string, Elsewhere> = {
-  'tenants.crm.customers': { key: 'tenants.fim.invoices', query: { direction: 'PURCHASE' }, id: 'partner_id', name: 'supplier_biz_name', code: 'supplier_biz_no' },
-}
-
-/** Whether what is asked for in a form is (also) somebody that only other rows name; a filter and a report ask for anybody. */
-export const isElsewhere = (target: string, form: Record<string, unknown>, of?: string): boolean =>
-  target in ELSEWHERE && (of === undefined || ANYBODY.has(of) || form.direction === 'PURCHASE' || form.transaction_type === 'PAYMENT' || form.partner_type === 'VENDOR')
-
 /** What a picker of a field asks the list of its target for; a filter and a report, which are of no field, for all: what is out of use was used. */
 export const pickOf = (target: string, of?: string): Record<string, string> => (of === undefined ? {} : (PICKS[of] ?? RESOURCES[target]?.pick ?? {}))
-
-/** Inputs where customers and suppliers are meant alike. */
-const ANYBODY = new Set(['tenants.fim.transactions.partner_id', 'tenants.fim.clearings.partner_id', 'tenants.fim.bank-statements.partner_id'])
 
 /** By `<resource>.<field>`: what a picker asks its list for. */
 export const PICKS: Record<string, Record<string, string>> = {
   'tenants.fim.accounts.parent_id': {},
   'tenants.fim.bank-statements.account_id': { is_bank_account: 'true' },
 }
+
+/** Whether a partner is (also) a customer. */
+export const isCustomer = (row: Record<string, unknown> | undefined): boolean => row?.type === 'CUSTOMER' || row?.type === 'BOTH'
+
+const pageOfPartner = (row: Record<string, unknown>): string => (isCustomer(row) ? 'tenants.crm.customers' : 'tenants.crm.partners')
 
 export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.adm.organizations': {
@@ -92,9 +79,16 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.adm.support-consents': { ko: '지원 동의', columns: ['reason', 'status', 'allow_write', 'user_id', 'expires_at'] },
   'tenants.crm.customers': {
     ko: '고객',
+    among: 'tenants.crm.partners',
+    pageOf: pageOfPartner,
     columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'],
     first: ['name', 'code', 'type', 'status', 'biz_no', 'biz_name', 'ceo_name', 'phone', 'email', 'credit_limit', 'payment_terms', 'currency_code'],
     inTable: ['name', 'ceo_name', 'phone'],
+  },
+  'tenants.crm.partners': {
+    ko: '거래처',
+    columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'],
+    pageOf: pageOfPartner,
   },
   'tenants.crm.contacts': {
     ko: '고객 담당자',

@@ -1,12 +1,12 @@
 /** Which field a column of a file is meant to be: by the names the console gives fields, in either language. */
 import type { Field } from '@meta/types'
-import { FIELDS, FIELDS_EN } from '@/hints/fields'
+import { titlesOf } from '@/engine/titles'
 import { folded, humanized } from '@/i18n/plain'
 
 /** What becomes of a column: a field, as the file calls it (the API knows more words than the console), or nothing. */
 export type Plan = Record<string, string | null>
 
-const namesOf = (key: string, field: string): string[] => [FIELDS[`${key}.${field}`], FIELDS[field], FIELDS_EN[field], humanized(field)].flatMap((name) => name ?? [])
+const namesOf = (key: string, field: string): string[] => [...(titlesOf(key, field) ?? []), humanized(field)]
 
 /** A field has one column: of two that claim it, the first has it. What has nothing in it is left out. */
 export function guessed(key: string, fields: Field[], headings: string[]): Plan {

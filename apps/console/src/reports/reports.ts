@@ -2,7 +2,7 @@
 import type { Report } from '@meta/types'
 import { reportIndex, reports } from 'virtual:index'
 import { fieldName, isKorean, PATHS } from '@/engine/resources'
-import { REPORT_FIELDS, REPORT_FIELDS_EN, REPORTS } from '@/hints/reports'
+import { REPORT_WORDS, REPORTS } from '@/hints/reports'
 import { humanized } from '@/i18n/plain'
 
 export { reportIndex }
@@ -24,5 +24,5 @@ export function reportPath(key: string): string {
 }
 
 export function reportField(key: string, name: string): string {
-  return (isKorean() ? REPORT_FIELDS[name] : REPORT_FIELDS_EN[name]) ?? fieldName(key, name)
+  return REPORT_WORDS[name]?.[isKorean() ? 0 : 1] ?? fieldName(key, name)
 }

@@ -47,7 +47,7 @@ const IN_A_COMPANY: [(&str, &[&str]); 18] = [
     ("/adm/sessions", &["session_id"]),
     ("/adm/units", &["from_unit_id", "to_unit_id"]),
     ("/crm/contacts", &["contact_id"]),
-    ("/crm/customers", &["partner_id"]),
+    ("/crm/partners", &["partner_id"]),
     ("/crm/opportunities", &["opportunity_id"]),
     ("/fim/accounts", &["account_id"]),
     ("/fim/bank-statements", &["statement_id"]),
@@ -69,7 +69,12 @@ const AT_THE_PROVIDER: [(&str, &[&str]); 6] = [
 ];
 
 /// What is meant otherwise in a resource; `None`: a row of the other database, which nobody can follow from here.
-const OTHERWISE: [(&str, &str, Option<&str>); 8] = [
+const OTHERWISE: [(&str, &str, Option<&str>); 13] = [
+    ("/crm/customers", "partner_id", Some("/crm/customers")),
+    ("/crm/partners", "merged_into_id", Some("/crm/customers")),
+    ("/fim/clearings", "partner_id", Some("/crm/partners")),
+    ("/fim/invoices", "partner_id", Some("/crm/partners")),
+    ("/fim/payments", "partner_id", Some("/crm/partners")),
     ("/audt/audit-logs", "user_id", None),
     ("/idam/impersonations", "user_id", None),
     ("/fim/bank-statements", "item_id", Some("/fim/open-items")),
@@ -160,7 +165,7 @@ fn words(noun: &str) -> String {
 }
 
 /// What a row is called, the field by which people know one, and from which states its actions lead to which: `to` is null where the
-/// state stays, `from` is empty where it may be any.
+/// state stays, `from` is empty where rows have no state.
 fn mark_resource(document: &mut Value, one: &Marked) {
     if let Some(get) = operation_mut(document, &one.address("/{id}"), "get") {
         get.insert("x-noun".to_owned(), json!({"singular": words(one.spec.noun), "plural": words(&plural(one.spec.noun))}));
@@ -168,11 +173,29 @@ fn mark_resource(document: &mut Value, one: &Marked) {
             get.insert("x-title-field".to_owned(), title.into());
         }
     }
+    let states = states_of(document, one);
     for action in &one.spec.actions {
+        let is_left = |state: &&String| action.to.as_ref() != Some(*state);
+        let from = if action.from.is_empty() { states.iter().filter(is_left).cloned().collect() } else { action.from.clone() };
         if let Some(post) = operation_mut(document, &one.address(&format!("/{{id}}/{}", action.verb)), "post") {
-            post.insert("x-transition".to_owned(), json!({"from": action.from, "to": action.to}));
+            post.insert("x-transition".to_owned(), json!({"from": from, "to": action.to}));
         }
     }
+}
+
+/// All states that a row can be in, as the type of its column says.
+fn states_of(document: &Value, one: &Marked) -> Vec<String> {
+    let Some(column) = one.spec.state else { return Vec::new() };
+    let answer = &document["paths"][one.address("/{id}").as_str()]["get"]["responses"]["200"];
+    let envelope = resolved(document, &answer["content"]["application/json"]["schema"]);
+    let row = resolved(document, &envelope["properties"]["data"]);
+    let states = resolved(document, &row["properties"][column])["enum"].as_array();
+    states.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
+    let found = schema["$ref"].as_str().and_then(|path| document.pointer(path.trim_start_matches('#')));
+    found.map_or(schema, |found| resolved(document, found))
 }
 
 /// The columns a list may be sorted by, on the operation: the parameter names each of them twice.

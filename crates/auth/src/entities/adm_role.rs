@@ -1,5 +1,5 @@
-use kernel::{CodeText, Memo, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{CodeText, Memo, Text};
+use macros::record;
 use sea_orm::{FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -20,40 +20,27 @@ impl paperclip::v2::schema::Apiv2Schema for Grants {
 }
 
 /// A role of a company: a set of rights with a name.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "adm_roles")]
-#[openapi(rename = "Role")]
+#[record(table = "adm_roles", schema = "Role")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 번호 | No.
+    ///
     /// Running number in the company.
     pub no: i64,
+    /// 코드 | Code
     pub code: CodeText<50>,
+    /// 역할명 | Name
     pub name: Text<100>,
     /// The name folded for comparison; kept by the store.
     #[serde(skip)]
     pub name_key: Option<String>,
+    /// 설명 | Description
     pub description: Option<Memo>,
+    /// 권한 | Permissions
     pub permissions: Grants,
+    /// 시스템 기본 | Built in
+    ///
     /// Built in: neither changed nor deleted.
     pub is_system: bool,
+    /// 사용 | Active
     pub is_active: bool,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,5 @@
 use kernel::{Text, Timestamp};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,38 +14,26 @@ pub enum Status {
 }
 
 /// The company lets the provider's staff act as one of its people, until a moment.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "adm_support_consents")]
-#[openapi(rename = "SupportConsent")]
+#[record(table = "adm_support_consents", schema = "SupportConsent")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 사유 | Reason
     pub reason: Text<500>,
+    /// 사용자 | User
+    ///
     /// Only as this person; null: as anybody who has no right that whoever consented lacks.
     pub user_id: Option<Uuid>,
+    /// 변경 허용 | Allow write
+    ///
     /// Whether they may change things too.
     pub allow_write: bool,
+    /// 만료 일시 | Expires
     pub expires_at: Timestamp,
+    /// 상태 | Status
     pub status: Status,
+    /// 회수 일시 | Revoked
     pub revoked_at: Option<Timestamp>,
+    /// 회수자 | Revoked by
     pub revoked_by: Option<Uuid>,
+    /// 회수 사유 | Revoke reason
     pub revoke_reason: Option<Text<500>>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

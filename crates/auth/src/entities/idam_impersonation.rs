@@ -1,42 +1,53 @@
 use kernel::{Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 /// One of the provider's staff acted as one of a company's people.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_impersonations")]
-#[openapi(rename = "Impersonation")]
+#[record(table = "idam_impersonations", schema = "Impersonation", columns = own)]
 pub struct Model {
+    /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    /// 담당 직원 | Staff
     pub staff_id: Uuid,
+    /// 담당 직원 | Staff name
     pub staff_name: String,
+    /// 고객사 | Tenant
     pub tenant_id: Uuid,
+    /// 대리 대상 사용자 | User acted as
+    ///
     /// The company's user.
     pub user_id: Uuid,
+    /// 아이디 | User name
     pub username: String,
+    /// 동의 | Consent
+    ///
     /// The consent of the company it rests on.
     pub consent_id: Uuid,
+    /// 세션 | Session
     pub session_id: Uuid,
+    /// 사유 | Reason
     pub reason: Text<500>,
+    /// 변경 허용 | Allow write
     pub allow_write: bool,
+    /// 만료 일시 | Expires
     pub expires_at: Timestamp,
+    /// 종료 일시 | Ended
     pub ended_at: Option<Timestamp>,
+    /// 종료한 사람 | Ended by
     pub ended_by: Option<Uuid>,
     #[serde(skip)]
     pub row_version: i64,
+    /// 등록 일시 | Created
     pub created_at: Timestamp,
+    /// 등록자 | Created by
     pub created_by: Option<Uuid>,
+    /// 수정 일시 | Changed
     pub updated_at: Option<Timestamp>,
+    /// 수정자 | Changed by
     pub updated_by: Option<Uuid>,
     #[serde(skip)]
     pub deleted_at: Option<Timestamp>,
     #[serde(skip)]
     pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,6 @@
 use super::idam_role::{Scope, Status};
-use kernel::{Memo, Text, Timestamp};
+use kernel::{Memo, Text};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,39 +33,34 @@ pub enum AppliesTo {
 }
 
 /// A permission of the manager side, as the code knows it: a key or a pattern.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_permissions")]
-#[openapi(rename = "PlatformPermission")]
+#[record(table = "idam_permissions", schema = "PlatformPermission", columns = provider)]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    /// 코드 | Code
+    ///
     /// `idam.users.read`, or a pattern: `idam.users.*`, `idam.*`, `*`.
     pub code: Text<100>,
+    /// 권한명 | Name
     pub name: Text<100>,
+    /// 설명 | Description
     pub description: Option<Memo>,
+    /// 분류 | Category
+    ///
     /// The domain.
     pub category: Text<50>,
+    /// 대상 종류 | Resource
     pub resource: Text<50>,
+    /// 동작 | Action
     pub action: Action,
+    /// 범위 | Scope
     pub scope: Scope,
+    /// 적용 대상 | Applies to
     pub applies_to: AppliesTo,
+    /// 시스템 기본 | Built in
     pub is_system: bool,
+    /// 숨김 | Hidden
     pub is_hidden: bool,
+    /// 상태 | Status
+    ///
     /// INACTIVE: the code does not know it (any more).
     pub status: Status,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

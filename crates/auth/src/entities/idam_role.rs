@@ -1,5 +1,6 @@
 use super::adm_role::Grants;
-use kernel::{CodeText, Memo, Text, Timestamp};
+use kernel::{CodeText, Memo, Text};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,40 +37,36 @@ pub enum Status {
 }
 
 /// A role of the provider's people: a set of rights with a name.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_roles")]
-#[openapi(rename = "PlatformRole")]
+#[record(table = "idam_roles", schema = "PlatformRole", columns = provider)]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    /// 코드 | Code
+    ///
     /// Never changes.
     pub code: CodeText<100>,
+    /// 역할명 | Name
     pub name: Text<100>,
+    /// 설명 | Description
     pub description: Option<Memo>,
+    /// 분류 | Category
     pub category: Category,
+    /// 등급 | Level
+    ///
     /// 1-10 top, 11-50 platform, 51-100 tenant admin, above: user.
     pub level: i32,
+    /// 범위 | Scope
     pub scope: Scope,
+    /// 기본값 | Default
     pub is_default: bool,
+    /// 우선순위 | Priority
+    ///
     /// Lower is stronger.
     pub priority: i32,
+    /// 권한 | Permissions
     pub permissions: Grants,
+    /// 시스템 기본 | Built in
+    ///
     /// Built in: neither changed nor deleted.
     pub is_system: bool,
+    /// 상태 | Status
     pub status: Status,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

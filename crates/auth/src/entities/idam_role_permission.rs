@@ -1,26 +1,25 @@
 use kernel::Timestamp;
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 /// A permission that a role holds.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_role_permissions")]
-#[openapi(rename = "PlatformRolePermission")]
+#[record(table = "idam_role_permissions", schema = "PlatformRolePermission", columns = own)]
 pub struct Model {
+    /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    /// 역할 | Role
     pub role_id: Uuid,
+    /// 권한 | Permission
     pub permission_id: Uuid,
+    /// 부여 일시 | Granted
     pub granted_at: Timestamp,
+    /// 부여자 | Granted by
     pub granted_by: Option<Uuid>,
     #[serde(skip)]
     pub row_version: i64,
+    /// 등록 일시 | Created
     pub created_at: Timestamp,
+    /// 등록자 | Created by
     pub created_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,5 @@
 use kernel::{Text, Timestamp};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,29 +15,33 @@ pub enum Status {
 }
 
 /// A sign-in of one of the provider's people.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_sessions")]
-#[openapi(rename = "PlatformSession")]
+#[record(table = "idam_sessions", schema = "PlatformSession", columns = own)]
 pub struct Model {
+    /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-
+    /// 사용자 | User
     pub user_id: Uuid,
+    /// 세션 구분 | Session type
+    ///
     /// WEB, API or MOBILE.
     pub session_type: String,
+    /// 접속 프로그램 | User agent
     pub user_agent: Option<String>,
+    /// IP 주소 | IP address
     pub ip_address: Option<Text<45>>,
+    /// 상태 | Status
     pub status: Status,
+    /// 만료 일시 | Expires
+    ///
     /// The hard end.
     pub expires_at: Timestamp,
+    /// 마지막 활동 | Last activity
     pub last_activity_at: Timestamp,
+    /// 2단계 인증 완료 | Second factor verified
     pub mfa_verified: bool,
+    /// 종료 사유 | Ended reason
     pub ended_reason: Option<String>,
-
+    /// 등록 일시 | Created
     pub created_at: Timestamp,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

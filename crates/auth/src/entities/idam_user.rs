@@ -1,4 +1,5 @@
 use kernel::{Email, Locale, Login, Phone, Text, Timestamp, Zone};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,42 +26,38 @@ pub enum Status {
 }
 
 /// One of the provider's people.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "idam_users")]
-#[openapi(rename = "PlatformUser")]
+#[record(table = "idam_users", schema = "PlatformUser", columns = provider)]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    /// 사용자 구분 | User type
     pub user_type: UserType,
+    /// 아이디 | User name
     pub username: Login,
+    /// 이메일 | Email
     pub email: Email,
+    /// 이름 | Full name
     pub full_name: Text<100>,
+    /// 전화번호 | Phone
     pub phone: Option<Phone>,
     #[serde(skip)]
     pub password_hash: Option<String>,
+    /// 2단계 인증 | Second factor
     pub mfa_enabled: bool,
+    /// 상태 | Status
     pub status: Status,
+    /// 마지막 로그인 | Last sign-in
     pub last_login_at: Option<Timestamp>,
+    /// 마지막 로그인 IP | Last sign-in from
     pub last_login_ip: Option<String>,
+    /// 비밀번호 변경 일시 | Password changed
     pub password_changed_at: Option<Timestamp>,
+    /// 비밀번호 변경 요구 | Force password change
     pub force_password_change: bool,
+    /// 시간대 | Timezone
     pub timezone: Zone,
+    /// 언어·지역 | Locale
     pub locale: Locale,
+    /// 부서 | Department
     pub department: Option<Text<100>>,
+    /// 직위 | Position
     pub position: Option<Text<100>>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

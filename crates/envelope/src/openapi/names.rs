@@ -38,7 +38,7 @@ pub fn plural(noun: &str) -> String {
 }
 
 /// One of what a word of a path names: `settings` → `setting`.
-fn singular(word: &str) -> String {
+pub(super) fn singular(word: &str) -> String {
     match (word.ends_with("series"), word.strip_suffix("ies"), word.strip_suffix('s')) {
         (true, ..) | (_, None, None) => word.to_owned(),
         (_, Some(stem), _) => format!("{stem}y"),
@@ -52,6 +52,8 @@ pub(super) struct Names<'n> {
     pub known: &'n BTreeSet<String>,
     /// The noun of a collection, by its path.
     pub nouns: &'n BTreeMap<String, String>,
+    /// What stands in front of the words of a path that is not below `/api`.
+    pub elsewhere: &'n str,
 }
 
 /// One and many of what a path is about, and its words below.
@@ -86,9 +88,9 @@ impl Names<'_> {
                 at = 4;
                 (pascal(domain), pascal(domain))
             }
-            (None, _) => ("Erp".to_owned(), "Erp".to_owned()),
+            (None, _) => (self.elsewhere.to_owned(), self.elsewhere.to_owned()),
         };
-        // collections that are no resources: settings, the own sessions of who signed in, the roles of a user of the small ERP
+        // collections that are no resources: settings, the own sessions of who signed in, those of a legacy API
         let is_resource = self.nouns.contains_key(&until(at));
         while let Some(name) = words.get(at).filter(|name| !is_resource && !name.starts_with('{') && self.is_collection(&until(at + 1))) {
             let own = if words.get(3) == Some(&"auth") { "Own" } else { "" };
@@ -154,7 +156,7 @@ mod tests {
         let known: BTreeSet<String> = paths.into();
         let nouns: BTreeMap<String, String> =
             [(customers, "customer"), (entries, "journal_entry")].map(|(path, noun)| (path.to_owned(), noun.to_owned())).into();
-        let names = Names { known: &known, nouns: &nouns };
+        let names = Names { known: &known, nouns: &nouns, elsewhere: "Erp" };
         for (method, path, id) in [
             ("get", customers, "listCustomers"),
             ("post", customers, "createCustomer"),

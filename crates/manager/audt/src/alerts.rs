@@ -1,61 +1,56 @@
 //! What a policy was to be alerted on, and happened.
 
 use kernel::{Realm, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use resource::{Action, Never, Resource, action};
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::entity::prelude::*;
 
 resource::words! {
     pub Status ("AlertStatus") { Open, Acknowledged }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// An alert: the policy's event came as often as it names, within its minutes.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "audt_alerts")]
-    #[openapi(rename = "AuditAlert")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub policy_id: Uuid,
-        /// The company; none: the provider itself.
-        pub tenant_id: Option<Uuid>,
-        /// The kind of event.
-        pub kind: String,
-        /// How often it came.
-        pub count: i32,
-        pub within_minutes: i32,
-        pub status: Status,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "AlertFilter")]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub policy_id: Option<Uuid>,
-    pub tenant_id: kernel::Patch<Uuid>,
-    pub kind: Option<String>,
+/// An alert: the policy's event came as often as it names, within its minutes.
+#[record(table = "audt_alerts", schema = "AuditAlert", bodies = "Alert", columns = own)]
+pub struct Model {
+    /// ID | ID
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// 정책 | Policy
+    #[api(filter)]
+    pub policy_id: Uuid,
+    /// 고객사 | Tenant
+    ///
+    /// The company; none: the provider itself.
+    #[api(filter(null))]
+    pub tenant_id: Option<Uuid>,
+    /// 종류 | Kind
+    ///
+    /// The kind of event.
+    #[api(filter)]
+    pub kind: String,
+    /// 횟수 | Count
+    ///
+    /// How often it came.
+    pub count: i32,
+    /// 분 이내 | Within minutes
+    pub within_minutes: i32,
+    /// 상태 | Status
+    #[api(filter)]
+    pub status: Status,
+    #[serde(skip)]
+    pub row_version: i64,
+    /// 등록 일시 | Created
+    pub created_at: Timestamp,
+    /// 등록자 | Created by
+    pub created_by: Option<Uuid>,
+    /// 수정 일시 | Changed
+    pub updated_at: Option<Timestamp>,
+    /// 수정자 | Changed by
+    pub updated_by: Option<Uuid>,
+    #[serde(skip)]
+    pub deleted_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub deleted_by: Option<Uuid>,
 }
 
 /// Alerts.

@@ -1,92 +1,118 @@
 //! The audit itself: read, never written by hand.
 
 use kernel::{Realm, Timestamp};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
-pub mod entity {
-    use super::*;
-
-    /// A row of `audt_audit_logs`.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "audt_audit_logs")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub tenant_id: Option<Uuid>,
-        pub user_id: Option<Uuid>,
-        pub actor_kind: String,
-        pub actor_name: String,
-        pub on_behalf_of: Option<Uuid>,
-        pub on_behalf_of_name: Option<String>,
-        pub event_type: String,
-        pub event_category: String,
-        pub description: String,
-        pub source_ip: Option<String>,
-        pub user_agent: Option<String>,
-        pub session_id: Option<Uuid>,
-        pub request_id: Uuid,
-        pub target: String,
-        pub resource_id: Option<String>,
-        pub action_performed: String,
-        pub result: String,
-        pub failure_reason: Option<String>,
-        pub risk_level: String,
-        pub extra_data: Json,
-        pub status: String,
-        pub chain_no: Option<i64>,
-        pub hash: Option<Vec<u8>>,
-        pub created_at: Timestamp,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-/// What was done by whom. The provider's own rows, and copies of its customers'.
-#[derive(Serialize, Apiv2Schema)]
-#[openapi(rename = "AuditLog")]
-pub struct View {
+/// A row of `audt_audit_logs`.
+#[record(table = "audt_audit_logs", columns = own)]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The company; none: the provider itself.
     pub tenant_id: Option<Uuid>,
-    /// Who acted.
     pub user_id: Option<Uuid>,
-    /// USER, API_KEY, STAFF (the provider's people in a company's name) or SYSTEM.
     pub actor_kind: String,
     pub actor_name: String,
-    /// The company's user in whose name the provider's staff acted.
     pub on_behalf_of: Option<Uuid>,
     pub on_behalf_of_name: Option<String>,
     pub event_type: String,
     pub event_category: String,
-    /// The right it needed: `adm.users.update`.
     pub description: String,
     pub source_ip: Option<String>,
     pub user_agent: Option<String>,
     pub session_id: Option<Uuid>,
     pub request_id: Uuid,
-    /// Kind of target: TABLE, USER_ACCOUNT, TENANT_SETTINGS.
-    pub resource: String,
-    /// What it was done to: `adm.users`.
     pub target: String,
     pub resource_id: Option<String>,
     pub action_performed: String,
     pub result: String,
     pub failure_reason: Option<String>,
     pub risk_level: String,
-    /// `before` and `after`, what differs only; secrets masked.
     pub extra_data: Json,
     pub status: String,
+    pub chain_no: Option<i64>,
+    pub hash: Option<Vec<u8>>,
+    pub created_at: Timestamp,
+}
+
+/// What was done by whom. The provider's own rows, and copies of its customers'.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "AuditLog")]
+pub struct View {
+    /// ID | ID
+    pub id: Uuid,
+    /// 고객사 | Tenant
+    ///
+    /// The company; none: the provider itself.
+    pub tenant_id: Option<Uuid>,
+    /// 사용자 | User
+    ///
+    /// Who acted.
+    pub user_id: Option<Uuid>,
+    /// 행위자 구분 | Actor kind
+    ///
+    /// USER, API_KEY, STAFF (the provider's people in a company's name) or SYSTEM.
+    pub actor_kind: String,
+    /// 행위자 | Actor name
+    pub actor_name: String,
+    /// 대리 대상 | On behalf of
+    ///
+    /// The company's user in whose name the provider's staff acted.
+    pub on_behalf_of: Option<Uuid>,
+    /// 대리 대상 | On behalf of name
+    pub on_behalf_of_name: Option<String>,
+    /// 사건 유형 | Event type
+    pub event_type: String,
+    /// 사건 분류 | Event category
+    pub event_category: String,
+    /// 설명 | Description
+    ///
+    /// The right it needed: `adm.users.update`.
+    pub description: String,
+    /// 접속 IP | IP address
+    pub source_ip: Option<String>,
+    /// 접속 프로그램 | User agent
+    pub user_agent: Option<String>,
+    /// 세션 | Session
+    pub session_id: Option<Uuid>,
+    /// 요청 번호 | Request
+    pub request_id: Uuid,
+    /// 대상 종류 | Resource
+    ///
+    /// Kind of target: TABLE, USER_ACCOUNT, TENANT_SETTINGS.
+    pub resource: String,
+    /// 대상 | Target
+    ///
+    /// What it was done to: `adm.users`.
+    pub target: String,
+    /// 대상 ID | Resource
+    pub resource_id: Option<String>,
+    /// 수행한 작업 | Action performed
+    pub action_performed: String,
+    /// 결과 | Result
+    pub result: String,
+    /// 실패 사유 | Failure reason
+    pub failure_reason: Option<String>,
+    /// 위험도 | Risk level
+    pub risk_level: String,
+    /// 추가 정보 | Extra data
+    ///
+    /// `before` and `after`, what differs only; secrets masked.
+    pub extra_data: Json,
+    /// 상태 | Status
+    pub status: String,
+    /// 사슬 번호 | Chain number
+    ///
     /// Its number in the chain; none for a moment after it was written.
     pub chain_no: Option<i64>,
+    /// 영수 해시 | Receipt
+    ///
     /// SHA-256 over the row and the hash before, in hex: the receipt of this row.
     pub receipt: Option<String>,
+    /// 등록 일시 | Created
     pub created_at: Timestamp,
 }
 
@@ -162,5 +188,7 @@ impl Resource for AuditLogs {
     type Filter = Filter;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[Column::ActorName, Column::Description, Column::Target];
+    // what was done, `adm.users.update`; by whom stands beside it
+    const TITLE: Option<Column> = Some(Column::Description);
     const EXAMPLE: &'static str = "{}";
 }

@@ -1,69 +1,70 @@
-//! Events that one of their readers could not deal with.
+//! Events that one of their consumers could not deal with.
 
 use kernel::{Realm, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use resource::{Never, Resource};
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::entity::prelude::*;
 
 resource::words! {
     pub Status ("DeadLetterStatus") { Dead, Replayed }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// An event that a reader gave up on, after six tries.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "audt_dead_letters")]
-    #[openapi(rename = "DeadLetter")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        /// MANAGER or TENANT.
-        pub realm: String,
-        /// The company; none: the provider's own event.
-        pub tenant_id: Option<Uuid>,
-        pub reader: String,
-        pub event_id: Uuid,
-        /// The event's number in the company's stream.
-        pub seq: i64,
-        pub kind: String,
-        pub aggregate_id: Uuid,
-        pub attempts: i32,
-        /// What went wrong at the last try.
-        pub error: String,
-        pub status: Status,
-        pub replayed_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "DeadLetterFilter")]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub reader: Option<String>,
-    pub tenant_id: kernel::Patch<Uuid>,
-    pub kind: Option<String>,
-    pub event_id: Option<Uuid>,
-    pub aggregate_id: Option<Uuid>,
+/// An event that a reader gave up on, after six tries.
+#[record(table = "audt_dead_letters", schema = "DeadLetter", columns = own)]
+pub struct Model {
+    /// ID | ID
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// 영역 | Realm
+    ///
+    /// MANAGER or TENANT.
+    pub realm: String,
+    /// 고객사 | Tenant
+    ///
+    /// The company; none: the provider's own event.
+    #[api(filter(null))]
+    pub tenant_id: Option<Uuid>,
+    /// 컨슈머 | Consumer
+    #[api(filter)]
+    pub reader: String,
+    /// 사건 | Event
+    #[api(filter)]
+    pub event_id: Uuid,
+    /// 순번 | Number
+    ///
+    /// The event's number in the company's stream.
+    pub seq: i64,
+    /// 종류 | Kind
+    #[api(filter)]
+    pub kind: String,
+    /// 대상 | Aggregate
+    #[api(filter)]
+    pub aggregate_id: Uuid,
+    /// 시도 횟수 | Attempts
+    pub attempts: i32,
+    /// 오류 | Error
+    ///
+    /// What went wrong at the last try.
+    pub error: String,
+    /// 상태 | Status
+    #[api(filter)]
+    pub status: Status,
+    /// 재처리 일시 | Replayed
+    pub replayed_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub row_version: i64,
+    /// 등록 일시 | Created
+    pub created_at: Timestamp,
+    /// 등록자 | Created by
+    pub created_by: Option<Uuid>,
+    /// 수정 일시 | Changed
+    pub updated_at: Option<Timestamp>,
+    /// 수정자 | Changed by
+    pub updated_by: Option<Uuid>,
+    #[serde(skip)]
+    pub deleted_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub deleted_by: Option<Uuid>,
 }
 
 /// Dead letters.

@@ -4,7 +4,7 @@
 //! *chained* (each hash covers the one before) and *sealed* by signed blocks. A *policy* says
 //! how long rows are kept and what raises an *alert*. A *compliance* is an assessment computed
 //! from the running platform, with its evidence. A *dead letter* is an event that one of its
-//! readers could not deal with.
+//! consumers could not deal with.
 //!
 //! Invariants: audit rows are never changed, and go by a retention policy only; nothing younger
 //! than ninety days goes; a policy that is ACTIVE was approved and does not change; an
@@ -12,7 +12,7 @@
 //!
 //! Tables: `audt_policies`, `audt_alerts`, `audt_compliances` here; `audt_audit_logs`,
 //! `audt_dead_letters` belong to the crate `store`. What needs both databases (chaining,
-//! verifying, proving, assessing) is in `flows::auditing`.
+//! verifying, proving, assessing) is in [`auditing`]; it acts as the platform itself.
 //!
 //! Events: `audt.policy.created | updated | deleted | submitted | approved | archived`,
 //! `audt.alert.raised | acknowledged`, `audt.compliance.created | submitted | approved | published`,
@@ -20,26 +20,22 @@
 
 pub mod alerts;
 pub mod audit_logs;
+pub mod auditing;
 pub mod compliances;
 pub mod dead_letters;
 mod migrations;
+mod permissions;
 pub mod policies;
 pub mod rules;
 
+pub use permissions::{ReadEvents, Replay, Verify};
+
+use auditing::api;
 use envelope::web;
-use kernel::{Permission, PermissionKey, Realm, permission};
+use kernel::{Permission, PermissionKey, Realm};
 use resource::{Module, ResourceInfo};
 
-permission! {
-    /// Verify the chains.
-    pub Verify = "audt", "audit-logs", "verify";
-    /// Read the provider's events by their numbers.
-    pub ReadEvents = "audt", "events", "read";
-    /// Hand a dead letter to its reader again.
-    pub Replay = "audt", "dead-letters", "replay";
-}
-
-/// The domain, for the gateway. `routes` comes from `flows`, which adds what needs both databases.
+/// The domain; `flows`, which knows the consumers, adds the replay of dead letters.
 #[must_use]
 pub fn module() -> Module {
     let actions: [PermissionKey; 3] = [Verify::KEY, ReadEvents::KEY, Replay::KEY];
@@ -47,7 +43,9 @@ pub fn module() -> Module {
         code: "audt",
         realm: Realm::Manager,
         title: "감사 · audit",
-        routes: |_| {},
+        routes: |cfg| {
+            cfg.service(scope());
+        },
         migrations: migrations::all,
         resources: vec![
             ResourceInfo::only::<audit_logs::AuditLogs>("/audt/audit-logs", &[resource::Read::<audit_logs::AuditLogs>::KEY]),
@@ -63,13 +61,18 @@ pub fn module() -> Module {
     }
 }
 
-/// `/audt`; what needs both databases is handed in.
-#[must_use]
-pub fn scope(audit_logs: web::Scope, dead_letters: web::Scope, compliances: web::Route) -> web::Scope {
+fn scope() -> web::Scope {
+    let logs = web::scope("/audit-logs")
+        .service(web::resource("").route(resource::list::<audit_logs::AuditLogs>()))
+        .service(web::resource("/export").route(resource::export::<audit_logs::AuditLogs>()))
+        .service(web::resource("/verify").route(web::get().to(api::verify_logs)))
+        .service(web::resource("/{id}").route(resource::get::<audit_logs::AuditLogs>()))
+        .service(web::resource("/{id}/proof").route(web::get().to(api::prove)));
     web::scope("/audt")
-        .service(audit_logs)
-        .service(dead_letters)
+        .service(logs)
+        .service(resource::reading::<dead_letters::DeadLetters>())
         .service(resource::reading::<alerts::Alerts>())
         .service(policies::routes())
-        .service(compliances::routes(compliances))
+        .service(compliances::routes(web::post().to(api::assess)))
+        .service(web::resource("/events").route(web::get().to(api::events)))
 }

@@ -3,10 +3,11 @@
 
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Created, Nothing, RawBody, RowId, web};
-use kernel::{Change, Day, Error, Memo, Patch, Realm, Result, Text, Timestamp, boxed};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use kernel::{Day, Error, Memo, Realm, Result, Text, Timestamp, boxed};
+use macros::record;
+use paperclip::actix::api_v2_operation;
 use resource::{Acting, Action, Changing, Done, RangeKind, Resource, Spec, action, perform};
-use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, FromJsonQueryResult, IntoActiveModel, QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Tx, values_of};
@@ -86,50 +87,54 @@ impl paperclip::v2::schema::Apiv2Schema for Companies {
     }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A policy of the platform.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "audt_policies")]
-    #[openapi(rename = "Policy")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub policy_name: Text<200>,
-        pub policy_type: Type,
-        pub policy_category: Category,
-        pub description: Option<Memo>,
-        pub rules: Rules,
-        pub apply_to_all_tenants: bool,
-        /// The companies it is for, when not all.
-        pub tenant_ids: Option<Companies>,
-        pub effective_date: Day,
-        pub expiry_date: Option<Day>,
-        pub enforcement_level: Enforcement,
-        pub version: Text<20>,
-        pub previous_version_id: Option<Uuid>,
-        pub approved_at: Option<Timestamp>,
-        pub approved_by: Option<String>,
-        pub status: Status,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A policy of the platform.
+#[record(table = "audt_policies", schema = "Policy", columns = provider)]
+pub struct Model {
+    /// 정책명 | Policy name
+    #[api(create, update)]
+    pub policy_name: Text<200>,
+    /// 정책 유형 | Policy type
+    #[api(create, filter)]
+    pub policy_type: Type,
+    /// 정책 분류 | Policy category
+    #[api(create, update, filter)]
+    pub policy_category: Category,
+    /// 설명 | Description
+    #[api(create, update)]
+    pub description: Option<Memo>,
+    /// 규칙 | Rules
+    #[api(create(text = "DATA_RETENTION needs `keep_days`, at least 90; `alerts` name events and how often."), update)]
+    pub rules: Rules,
+    /// 모든 고객사에 적용 | Apply to all tenants
+    pub apply_to_all_tenants: bool,
+    /// 고객사 | Tenant ids
+    ///
+    /// The companies it is for, when not all.
+    #[api(create(text = "Companies; all when left out."))]
+    pub tenant_ids: Option<Companies>,
+    /// 시행일 | Effective date
+    #[api(create, update)]
+    pub effective_date: Day,
+    /// 만료일 | Expiry date
+    #[api(create, update)]
+    pub expiry_date: Option<Day>,
+    /// 강제 수준 | Enforcement level
+    #[api(create(optional), update, filter)]
+    pub enforcement_level: Enforcement,
+    /// 판 | Version
+    #[api(create, update)]
+    pub version: Text<20>,
+    /// 이전 판 | Previous version
+    #[api(create(text = "The version this one takes the place of when it is approved."), filter(null))]
+    pub previous_version_id: Option<Uuid>,
+    /// 승인 일시 | Approved
+    pub approved_at: Option<Timestamp>,
+    /// 승인자 | Approved by
+    pub approved_by: Option<String>,
+    /// 상태 | Status
+    #[api(filter)]
+    pub status: Status,
 }
-use entity::{ActiveModel, Column, Entity, Model};
 
 impl Model {
     /// Whether it holds on a day for a company (`None`: the provider itself).
@@ -142,50 +147,6 @@ impl Model {
         };
         self.status == Status::Active && named && self.effective_date <= day && self.expiry_date.is_none_or(|last| day <= last)
     }
-}
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "PolicyCreate")]
-pub struct Create {
-    pub policy_name: Text<200>,
-    pub policy_type: Type,
-    pub policy_category: Category,
-    pub description: Option<Memo>,
-    /// DATA_RETENTION needs `keep_days`, at least 90; `alerts` name events and how often.
-    pub rules: Rules,
-    /// Companies; all when left out.
-    pub tenant_ids: Option<Companies>,
-    pub effective_date: Day,
-    pub expiry_date: Option<Day>,
-    pub enforcement_level: Option<Enforcement>,
-    pub version: Text<20>,
-    /// The version this one takes the place of when it is approved.
-    pub previous_version_id: Option<Uuid>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PolicyUpdate")]
-pub struct Update {
-    pub policy_name: Change<Text<200>>,
-    pub policy_category: Change<Category>,
-    pub description: Patch<Memo>,
-    pub rules: Change<Rules>,
-    pub effective_date: Change<Day>,
-    pub expiry_date: Patch<Day>,
-    pub enforcement_level: Change<Enforcement>,
-    pub version: Change<Text<20>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PolicyFilter")]
-pub struct Filter {
-    pub policy_type: Option<Type>,
-    pub policy_category: Option<Category>,
-    pub status: Option<Status>,
-    pub enforcement_level: Option<Enforcement>,
-    pub previous_version_id: Patch<Uuid>,
 }
 
 /// Policies.
@@ -257,6 +218,8 @@ fn consistent(kind: Type, rules: Option<&Rules>, from: Option<Day>, to: Option<D
 }
 
 /// Create one policy
+///
+/// A draft. Without `tenant_ids` it is for all companies; `keep_days` belongs to DATA_RETENTION only.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Policies>>, body: Body<Create>) -> Created<Model> {
     let wanted = body.0;
@@ -286,6 +249,8 @@ async fn still_consistent(_: &Door, _: &Tx, changing: Changing<'_>) -> Result<()
 }
 
 /// Change one policy
+///
+/// A merge patch: what is left out stays as it is. 409 once it was submitted; a further version is a new policy.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Policies>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let guard: &resource::Guard<'_> = &|door, tx, changing| Box::pin(still_consistent(door, tx, changing));

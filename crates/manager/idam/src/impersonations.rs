@@ -25,6 +25,8 @@ pub struct Create {
     /// The company's user to act as.
     pub user_id: Uuid,
     pub reason: Text<500>,
+    /// 시간(분) | Minutes
+    ///
     /// 1 to 60; 30 when left out.
     #[sea_orm(ignore)]
     pub minutes: Option<i32>,
@@ -64,6 +66,9 @@ impl Resource for Impersonations {
 }
 
 /// Begin to act as one of a company's people
+///
+/// The company must have consented. Answers a token for its side, good for `minutes`, 30 when left out; without `allow_write` it reads
+/// only.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Begin>, body: Body<Create>) -> Created<Started> {
     let wanted = body.0;
@@ -78,6 +83,8 @@ pub async fn create(cx: Allowed<Begin>, body: Body<Create>) -> Created<Started> 
 
 // not a declared action: it writes in both databases, one after the other
 /// Stop acting as somebody else; on both sides, at once
+///
+/// Leaves the event `idam.impersonation.ended`. One that has ended already is answered as it is.
 #[api_v2_operation]
 pub async fn end(cx: Allowed<End>, id: RowId, _body: Body<Nothing>) -> Api<Model> {
     Ok(cx.end_impersonation(*id).await?.into())

@@ -3,7 +3,8 @@
 //! Words: a *permission* is a key (`idam.users.read`) or a pattern over keys; a *role* holds
 //! permissions; a *user role* gives somebody a role, perhaps until a day; an *API key* lets a program
 //! act as its owner; an *impersonation* lets one of the staff act as one of a company's people.
-//! The tables belong to the crate `auth`, which signs people in.
+//! API keys, sessions, sign-in logs and the explanation of rights are declared in the crate `people`, for both realms. The tables belong
+//! to the crate `auth`.
 //!
 //! Invariants: user names and e-mail addresses are unique among live users; the last super
 //! administrator for good stays; nobody gives what they do not hold; a role's list and its rows say
@@ -14,16 +15,12 @@
 //! sessions_revoked | password_reset | mfa_reset`, `idam.session.revoked`, `idam.api_key.activated | deactivated | revoked | rotated`,
 //! `idam.impersonation.created | ended`.
 
-mod api_keys;
-mod explain;
 mod impersonations;
-mod login_logs;
 mod permissions;
 pub mod provision;
 mod role_permissions;
 mod roles;
 pub mod rules;
-mod sessions;
 mod user_roles;
 mod users;
 
@@ -38,6 +35,9 @@ pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm};
+use people::{
+    api_keys::manager as api_keys, explain::manager as explain, login_logs::manager as login_logs, sessions::manager as sessions,
+};
 use resource::{Create, Delete, Module, Read, ResourceInfo, Update};
 
 /// The domain, for the gateway.

@@ -1,7 +1,7 @@
 //! What a new installation begins with: built-in roles and the first user.
 
 use auth::{
-    Password, SystemDoor,
+    SystemDoor,
     entities::{
         adm_role::Grants,
         idam_permission,
@@ -14,6 +14,7 @@ use auth::{
 use kernel::{CodeText, Email, Error, Login, PermissionKey, Result, Text, boxed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde_json::json;
+use signin::Password;
 use store::{Action, AuditEntry, Event, Sql, new_id, values_of};
 use uuid::Uuid;
 
@@ -141,7 +142,7 @@ pub async fn role_permissions(door: &SystemDoor) -> Result<()> {
     drop(scope);
     for id in bare {
         door.write(async |tx| {
-            let role = permissions::hold_role(tx, id).await?;
+            let role = permissions::lock_role(tx, id).await?;
             permissions::set(tx, id, &role.permissions.0).await.map(|_| ())
         })
         .await?;

@@ -55,7 +55,7 @@ impl Resource for RolePermissions {
 
 /// The role of a grant, held, with the permission's code.
 async fn ends(door: &Door, tx: &Tx, role: Uuid, permission: Uuid) -> Result<(Role, String)> {
-    let role = permissions::hold_role(tx, role).await?;
+    let role = permissions::lock_role(tx, role).await?;
     <crate::roles::Roles as Resource>::may_change(&role)?;
     // a role that holds more than the caller does is not theirs to change
     door.are_held(tx, &role.permissions.0)?;
@@ -79,6 +79,8 @@ async fn detach(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
 }
 
 /// Attach a permission to a role
+///
+/// Whoever has the role may do it at once. The caller must hold the permission too, and shows the second factor again.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<RolePermissions>>, body: Body<Create>) -> Created<Model> {
     let (now, by) = (cx.platform().now(), cx.principal().user_id);
@@ -90,6 +92,8 @@ pub async fn create(cx: Allowed<resource::Create<RolePermissions>>, body: Body<C
 }
 
 /// Detach a permission from a role
+///
+/// Whoever has the role loses it at once, unless another role of theirs grants it.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<RolePermissions>>, id: RowId) -> Api<Deleted> {
     let spec = Spec::of::<RolePermissions>()?;

@@ -12,7 +12,8 @@ use auth::{
 use envelope::{Api, Body, Created, RawBody, Reply, RowId, web};
 use kernel::{Change, CodeText, Error, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, RangeKind, Resource, Spec};
+use people::roles::is_within_own_rights;
+use resource::{Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -94,6 +95,8 @@ impl Resource for Roles {
 }
 
 /// Create one role
+///
+/// Its permissions must be among those that the caller holds; giving any asks for a fresh second factor.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -125,42 +128,42 @@ fn listed(permissions: &Value) -> Vec<String> {
 }
 
 /// Change one role
+///
+/// A merge patch; `permissions` are the whole set. The caller must hold whatever the role holds, before and after.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    let mut wanted = body.json;
+    let (id, mut wanted) = (*id, body.json);
     envelope::check::<Update>(wanted.clone())?;
     let grants = wanted.get("permissions").map(listed);
     if let Some(grants) = &grants {
         cx.mean_something("permissions", grants)?;
         wanted["permissions"] = json!(grants);
     }
-    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, wanted, &|door, tx, changing: Changing<'_>| {
+    let answer = people::update(&cx, Spec::of::<Roles>()?, id, wanted, &|door, tx, changing| {
         let grants = grants.clone();
         Box::pin(async move {
-            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-            // a role that holds more than the caller does is not theirs to change, in whatever way
-            door.are_held(tx, &row.permissions.0)?;
-            let Some(grants) = grants else { return Ok(()) };
-            door.are_held(tx, &grants)?;
-            if grants != row.permissions.0 {
-                door.step_up()?;
+            door.are_held(tx, grants.as_deref().unwrap_or_default())?;
+            is_within_own_rights(door, tx, changing).await?;
+            match grants {
+                Some(grants) => permissions::write_rows(tx, id, &grants).await,
+                None => Ok(()),
             }
-            permissions::write_rows(tx, row.id, &grants).await
         })
     })
     .await?;
-    cx.platform().forget_sessions();
     Ok(answer.into())
 }
 
 /// Delete one role that nobody has
+///
+/// 409 while somebody has it, or while it is built in. The caller must hold whatever it holds.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<Roles>()?, *id, &|door, tx, changing: Changing<'_>| {
+    let id = *id;
+    let answer = people::delete(&cx, Spec::of::<Roles>()?, id, &|door, tx, changing| {
         Box::pin(async move {
-            let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-            door.are_held(tx, &row.permissions.0)?;
-            permissions::write_rows(tx, row.id, &[]).await
+            is_within_own_rights(door, tx, changing).await?;
+            permissions::write_rows(tx, id, &[]).await
         })
     })
     .await?;
@@ -168,8 +171,5 @@ pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Dele
 }
 
 pub(crate) fn routes() -> web::Scope {
-    web::scope("/roles")
-        .service(web::resource("").route(resource::list::<Roles>()).route(web::post().to(create)))
-        .service(web::resource("/export").route(resource::export::<Roles>()))
-        .service(web::resource("/{id}").route(resource::get::<Roles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
+    people::routes::<Roles>(web::post().to(create), web::patch().to(update), web::delete().to(delete))
 }

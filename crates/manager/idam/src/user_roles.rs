@@ -3,11 +3,12 @@
 use auth::{
     Allowed, Door,
     entities::idam_user_role::{ActiveModel, Column, Entity, Model, Status},
-    roles::{grants_of, keep_the_last_in},
+    roles::keep_the_last_in,
 };
 use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, Error, Patch, Realm, Result, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use people::user_roles;
 use resource::{Changing, Deleted, RangeKind, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -62,20 +63,18 @@ impl Resource for UserRoles {
     const EXAMPLE: &'static str = r#"{"user_id": "@/idam/users", "role_id": "@/idam/roles", "expires_at": "2099-12-31T00:00:00.{n}1Z"}"#;
 }
 
-/// Whoever gives a role holds what it holds, and shows a fresh code.
+/// Longer, or again, is giving; an end or a sleep may take the last one away.
 async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    let Some(row) = changing.before::<Model>()? else {
-        let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
-        door.are_held(tx, &grants_of(tx, role).await?)?;
-        return door.step_up();
-    };
-    // longer, or again, is giving; an end or a sleep may take the last one away
-    door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
-    door.step_up()?;
-    keep_the_last_in(tx, row.user_id, row.role_id).await
+    user_roles::may_give(door, tx, &changing).await?;
+    match changing.before::<Model>()? {
+        Some(row) => keep_the_last_in(tx, row.user_id, row.role_id).await,
+        None => Ok(()),
+    }
 }
 
 /// Give a role to one of the provider's people
+///
+/// The caller must hold whatever the role holds, and `expires_at` lies ahead. A grant that has run out begins anew.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>) -> Created<Model> {
     cx.must_lie_ahead("expires_at", body.0.expires_at)?;
@@ -88,8 +87,7 @@ pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>
     if let Some(row) = run_out {
         // a grant that has run out is given anew
         let wanted = json!({"status": Status::Active, "expires_at": body.0.expires_at});
-        let answer = resource::update_with(&cx, spec, row.id, wanted, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
-        cx.platform().forget_sessions();
+        let answer = people::update(&cx, spec, row.id, wanted, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
         return Ok(answer.into());
     }
     let model = ActiveModel { granted_at: Set(Some(now)), granted_by: Set(Some(by)), ..body.0.into_active_model() };
@@ -99,6 +97,8 @@ pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>
 }
 
 /// Change until when somebody has a role, or whether it counts
+///
+/// A merge patch. `expires_at` lies ahead; the last administrator keeps the role.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let wanted = envelope::check::<Update>(body.json.clone())?;
@@ -107,29 +107,26 @@ pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: R
         return Err(Error::field("status", "enum", "ACTIVE 또는 INACTIVE여야 합니다.", "must be ACTIVE or INACTIVE").into());
     }
     let spec = Spec::of::<UserRoles>()?;
-    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
-    cx.platform().forget_sessions();
+    let answer = people::update(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
     Ok(answer.into())
 }
 
 /// Take a role away
+///
+/// It counts at once. The last administrator keeps the role.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
+    let answer = people::delete(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
         Box::pin(async move {
             let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+            user_roles::may_take(door, tx, row.role_id).await?;
             keep_the_last_in(tx, row.user_id, row.role_id).await
         })
     })
     .await?;
-    cx.platform().forget_sessions();
     Ok(answer.into())
 }
 
 pub(crate) fn routes() -> web::Scope {
-    web::scope("/user-roles")
-        .service(web::resource("").route(resource::list::<UserRoles>()).route(web::post().to(create)))
-        .service(web::resource("/export").route(resource::export::<UserRoles>()))
-        .service(web::resource("/{id}").route(resource::get::<UserRoles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
+    people::routes::<UserRoles>(web::post().to(create), web::patch().to(update), web::delete().to(delete))
 }

@@ -1,19 +1,20 @@
 //! The provider's people.
 
 use auth::{
-    Allowed, Door, Password, Platform,
-    credentials::Holder,
+    Allowed, Door,
     entities::idam_user::{ActiveModel, Column, Entity, Model, Status, UserType},
-    roles::{give, grants_of_role, keep_the_last},
+    roles::{give, grants_of_role},
 };
-use envelope::{Answer, Api, Body, Created, Nothing, RawBody, Reply, RowId, StatusCode, web};
-use kernel::{Change, CodeText, Email, Error, Locale, Login, Patch, Phone, Realm, Result, Text, Zone};
+use envelope::{Api, Body, Created, RawBody, Reply, RowId, web};
+use kernel::{Change, CodeText, Email, Locale, Login, Patch, Phone, Realm, Result, Text, Zone};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Acting, Action, Changing, Deleted, Done, RangeKind, Resource, Rule, Spec, action};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
+use people::users::{self, Account};
+use resource::{Acting, Action, Deleted, Done, RangeKind, Resource, Rule, Spec};
+use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
 use serde_json::json;
-use store::{AuditEntry, Event, Tx, new_id};
+use signin::Password;
+use store::{AuditEntry, Event, new_id};
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -87,50 +88,28 @@ impl Resource for Users {
         "idam_recovery_codes",
         "idam_one_time_tokens",
     ];
-    const RULE: Option<Rule> = Some(|tx, _, changing| {
-        Box::pin(async move { auth::keep_names(tx, changing.id, changing.value("username"), changing.value("email")).await })
-    });
+    const RULE: Option<Rule> = Some(users::NAMES);
     const EXAMPLE: &'static str =
         r#"{"username": "operator{n}", "email": "operator{n}@example.com", "full_name": "운영자 {n}", "password": "푸른-하늘-은하수-{n}"}"#;
     const STATE: Option<Column> = Some(Column::Status);
 
     fn actions() -> Vec<Action> {
-        let forgetting = |action: Action| action.after_commit(auth::forget_sessions);
         vec![
-            forgetting(action("activate", "activated", "Let somebody sign in again"))
-                .step_up()
-                .to(Status::Active)
-                .locks_first(may_decide)
-                .does(activate),
-            forgetting(action("deactivate", "deactivated", "Keep somebody from signing in; their sessions end at once"))
-                .to(Status::Inactive)
-                .locks_first(may_decide)
-                .does(deactivate),
-            forgetting(action(
-                "reset-mfa",
-                "mfa_reset",
-                "Take the second factor from somebody who has lost it; the sessions of this account end",
-            ))
-            .step_up()
-            .does(reset_mfa)
-            .answers::<envelope::Done>(StatusCode::OK)
-            .answering(is_done),
-            action("reset-password", "password_reset", "Set another password; the sessions of this account end")
-                .step_up()
-                .prepares(hashed)
-                .does(reset_password)
-                .after_commit(forget_failures)
-                .answers::<envelope::Done>(StatusCode::OK)
-                .answering(is_done),
+            users::activation::<ActiveModel>("Let somebody sign in again").to(Status::Active),
+            users::deactivation::<ActiveModel>("Keep somebody from signing in; their sessions end at once").to(Status::Inactive),
+            users::mfa_reset::<ActiveModel>("Take the second factor from somebody who has lost it; the sessions of this account end"),
+            users::password_reset("Set another password; the sessions of this account end").prepares(hashed).does(reset_password),
         ]
     }
 }
 
 /// Create one of the provider's people
+///
+/// With a password and roles, all of whose permissions the caller holds. Asks for a fresh second factor.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
-    auth::own_address("username", &wanted.username, &wanted.email)?;
+    signin::own_address("username", &wanted.username, &wanted.email)?;
     wanted.password.acceptable("password", &[&wanted.username, &wanted.email]).await?;
     let hash = wanted.password.hash().await?;
     let roles = wanted.roles.take().unwrap_or_default();
@@ -154,92 +133,41 @@ pub async fn create(cx: Allowed<resource::Create<Users>>, body: Body<Create>) ->
     Ok(reply)
 }
 
-/// What one of them was before a change, as far as signing in goes.
-fn holder(user: &Model) -> Holder {
-    Holder { id: user.id, email: user.email.to_string(), is_invited: false }
-}
-
-async fn may_be_so(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    match changing.before::<Model>()? {
-        Some(user) => door.guard_credentials(tx, &holder(&user), changing.values).await,
-        None => Ok(()),
-    }
-}
-
 /// Change one of the provider's people
+///
+/// A merge patch. Whoever changes how somebody signs in must hold whatever they hold; the sessions of that account end.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Users>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
-    let spec = Spec::of::<Users>()?;
-    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(may_be_so(door, tx, changing))).await?;
-    cx.platform().forget_sessions();
+    let answer = people::update(&cx, Spec::of::<Users>()?, *id, body.json, &|door, tx, changing| {
+        Box::pin(async move { users::may_change(door, tx, &changing).await })
+    })
+    .await?;
     Ok(answer.into())
 }
 
 /// Delete one of the provider's people; their sessions end
+///
+/// Nobody sees the account any more; the audit log keeps the name. The last administrator stays.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Users>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<Users>()?, *id, &|door, tx, changing| {
-        Box::pin(async move {
-            let Some(id) = changing.id else { return Ok(()) };
-            door.may_sign_in_as(tx, id).await?;
-            keep_the_last(tx, id).await?;
-            Platform::end_access_of(tx, id, "user_deleted").await
-        })
-    })
-    .await?;
-    cx.platform().forget_sessions();
+    let answer = people::delete(&cx, Spec::of::<Users>()?, *id, &|door, tx, _| users::may_delete(door, tx, *id)).await?;
     Ok(answer.into())
-}
-
-/// Whoever decides whether somebody signs in holds what they hold. Asked before anything is said of their state, of a row that is held: what
-/// they hold does not change meanwhile.
-async fn may_decide(cx: &Acting<'_>, id: Uuid) -> Result<()> {
-    cx.tx.find::<Entity>().filter(Column::Id.eq(id)).for_update().one().await?.ok_or_else(Error::not_found)?;
-    cx.door()?.may_sign_in_as(cx.tx, id).await
-}
-
-/// Lets somebody in again: what was begun before, or beside it, is not taken up again.
-async fn activate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
-    Platform::end_access_of(cx.tx, user.id, "user_activated").await?;
-    Ok(Done::Changes(ActiveModel::default()))
-}
-
-/// Keeps somebody out who is not the last super administrator, and ends what they have open.
-async fn deactivate(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
-    keep_the_last(cx.tx, user.id).await?;
-    Platform::end_access_of(cx.tx, user.id, "user_deactivated").await?;
-    Ok(Done::Changes(ActiveModel::default()))
-}
-
-/// Takes the second factor away, where there is one.
-async fn reset_mfa(cx: &Acting<'_>, user: &Model, _: &Nothing) -> Result<Done<ActiveModel>> {
-    let was_on = cx.door()?.reset_mfa(cx.tx, &holder(user), user.mfa_enabled).await?;
-    Ok(if was_on { Done::Written } else { Done::Already })
-}
-
-async fn is_done(_: &Acting<'_>, _: &Model) -> Result<Answer> {
-    Answer::new(&envelope::Done { done: true })
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "PlatformUserNewPassword")]
 pub struct NewPassword {
+    /// 새 비밀번호 | New password
     pub new_password: Password,
 }
 
-/// The hash of a password that is good enough for this account.
 async fn hashed(door: &Door, id: Uuid, wanted: &NewPassword) -> Result<String> {
-    let user = door.read().await?.find::<Entity>().filter(Column::Id.eq(id)).one().await?.ok_or_else(Error::not_found)?;
-    wanted.new_password.acceptable("new_password", &[&user.username, &user.email]).await?;
-    wanted.new_password.hash().await
+    users::hash(door, id, &wanted.new_password).await
 }
 
 /// Another password; the sessions of this account end.
-async fn reset_password(cx: &Acting<'_>, user: &Model, _: &NewPassword) -> Result<Done<ActiveModel>> {
-    // whoever could set the password of somebody with more rights would have those rights
-    cx.door()?.may_sign_in_as(cx.tx, user.id).await?;
-    cx.door()?.credentials_changed(cx.tx, &holder(user), &["password"]).await?;
-    Platform::log_password_reset(cx.tx, user.id, &user.username).await?;
+async fn reset_password(cx: &Acting<'_>, user: &Account, _: &NewPassword) -> Result<Done<ActiveModel>> {
+    users::reset_password(cx.door()?, cx.tx, &user.holder(), &user.username).await?;
     Ok(Done::Changes(ActiveModel {
         password_hash: Set(Some(cx.prepared::<String>()?.clone())),
         password_changed_at: Set(Some(cx.tx.now())),
@@ -247,16 +175,6 @@ async fn reset_password(cx: &Acting<'_>, user: &Model, _: &NewPassword) -> Resul
     }))
 }
 
-/// Whoever tried to sign in with the old password is not held up any more.
-async fn forget_failures(door: &Door, id: Uuid) -> Result<()> {
-    door.platform().forget_sessions();
-    door.platform().forget_failures(Realm::Manager, None, id).await
-}
-
 pub(crate) fn routes() -> web::Scope {
-    web::scope("/users")
-        .service(web::resource("").route(resource::list::<Users>()).route(web::post().to(create)))
-        .service(web::resource("/export").route(resource::export::<Users>()))
-        .service(web::resource("/{id}").route(resource::get::<Users>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .configure(resource::actions::<Users>)
+    people::routes::<Users>(web::post().to(create), web::patch().to(update), web::delete().to(delete))
 }

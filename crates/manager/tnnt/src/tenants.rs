@@ -1,6 +1,6 @@
 //! Customer companies.
 
-use auth::{Allowed, Door, Password, impersonation};
+use auth::{Allowed, Door, impersonation};
 use envelope::{Api, Nothing, Reply, RowId, web};
 use kernel::{
     BizNo, Change, CompanyCode, Currency, Day, Email, Error, Locale, Login, Memo, Patch, Phone, Realm, Result, Text, Zone, permission,
@@ -10,6 +10,7 @@ use resource::{Acting, Action, Done, RangeKind, Resource, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use serde_json::json;
+use signin::Password;
 use tenancy::{
     onboarding,
     tenant::{ActiveModel, BizType, Column, Entity, Extra, Model, Status, Type},
@@ -24,9 +25,14 @@ permission! {
 /// Who can sign in to the new company first.
 #[derive(Clone, Deserialize, Apiv2Schema)]
 pub struct FirstAdministrator {
+    /// 아이디 | User name
     pub username: Login,
+    /// 이메일 | Email
     pub email: Email,
+    /// 이름 | Full name
     pub full_name: Text<100>,
+    /// 비밀번호 | Password
+    ///
     /// With one they can sign in at once; without they are invited.
     pub password: Option<Password>,
 }
@@ -37,6 +43,7 @@ pub struct Create {
     /// What people type at sign-in: 3 to 20 of a-z 0-9 _ -. Never changes.
     pub code: CompanyCode,
     pub name: Text<100>,
+    /// 첫 관리자 | First administrator
     #[sea_orm(ignore)]
     pub admin: Option<FirstAdministrator>,
     pub r#type: Option<Type>,
@@ -147,6 +154,8 @@ async fn forget(door: &Door, id: Uuid) -> Result<()> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct Suspension {
+    /// 사유 | Reason
+    ///
     /// Shown to the company's people when they are refused.
     pub reason: Option<Memo>,
 }
@@ -185,6 +194,8 @@ async fn terminate(cx: &Acting<'_>, company: &Model, input: &Suspension) -> Resu
 }
 
 /// Delete a company; its people can no longer sign in
+///
+/// Nobody sees it any more; the audit log keeps it. Staff who act as one of its people are put out at once.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
     let answer = resource::delete_with(&cx, resource::Spec::of::<Tenants>()?, *id, &|_, tx, changing| {
@@ -202,6 +213,8 @@ pub async fn delete(cx: Allowed<Delete>, id: RowId) -> Api<resource::Deleted> {
 }
 
 /// How far the company's provisioning has come
+///
+/// The four steps in their order, each with its state and how often it was tried.
 #[api_v2_operation]
 pub async fn onboarding(cx: Allowed<resource::Read<Tenants>>, id: RowId) -> Api<Vec<onboarding::Model>> {
     let scope = cx.read().await?;

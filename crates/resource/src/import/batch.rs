@@ -3,6 +3,7 @@
 use super::request::WHOLE;
 use crate::Spec;
 use kernel::{Error, Result, Timestamp, boxed};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{QueryFilter, QueryOrder, entity::prelude::*};
 use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, SchemaManager};
@@ -28,7 +29,10 @@ crate::words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
 #[openapi(rename = "ImportColumn")]
 pub struct Heading {
+    /// 제목 | Heading
     pub heading: String,
+    /// 항목 | Field
+    ///
     /// None: shown by the resource, but not to be set.
     pub field: Option<String>,
 }
@@ -37,78 +41,76 @@ pub struct Heading {
 #[serde(transparent)]
 pub struct Headings(pub Vec<Heading>);
 
-mod entity {
-    use super::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "import_batches")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: Uuid,
-        pub target: String,
-        pub file_name: Option<String>,
-        pub digest: Vec<u8>,
-        pub mode: Mode,
-        pub on_duplicate: OnDuplicate,
-        pub is_dry_run: bool,
-        pub state: State,
-        pub total: i64,
-        pub created: i64,
-        pub updated: i64,
-        pub skipped: i64,
-        pub failed: i64,
-        /// Chunks there are, and how many are dealt with.
-        pub chunks: i64,
-        pub position: i64,
-        pub columns: Headings,
-        pub permission: String,
-        /// Who sent it, for the audit of its rows.
-        pub actor: Json,
-        pub request_id: Uuid,
-        pub finished_at: Option<Timestamp>,
-        pub undone_at: Option<Timestamp>,
-        pub reason: Option<Reason>,
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        pub deleted_at: Option<Timestamp>,
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-pub(super) use entity::{ActiveModel, Column, Entity, Model};
-
-/// One file's import.
-#[derive(Serialize, Apiv2Schema)]
-#[openapi(rename = "ImportBatch")]
-pub struct Batch {
-    pub id: Uuid,
+#[record(table = "import_batches")]
+pub struct Model {
+    pub target: String,
     pub file_name: Option<String>,
+    pub digest: Vec<u8>,
     pub mode: Mode,
     pub on_duplicate: OnDuplicate,
-    /// Nothing was or will be written.
     pub is_dry_run: bool,
     pub state: State,
-    /// Why it failed.
-    pub reason: Option<Reason>,
-    /// Rows of the file.
     pub total: i64,
     pub created: i64,
     pub updated: i64,
     pub skipped: i64,
     pub failed: i64,
-    pub columns: Vec<Heading>,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
+    /// Chunks there are, and how many are dealt with.
+    pub chunks: i64,
+    pub position: i64,
+    pub columns: Headings,
+    pub permission: String,
+    /// Who sent it, for the audit of its rows.
+    pub actor: Json,
+    pub request_id: Uuid,
     pub finished_at: Option<Timestamp>,
+    pub undone_at: Option<Timestamp>,
+    pub reason: Option<Reason>,
+}
+
+/// One file's import.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "ImportBatch")]
+pub struct Batch {
+    /// ID | ID
+    pub id: Uuid,
+    /// 파일 이름 | File name
+    pub file_name: Option<String>,
+    /// 방식 | Mode
+    pub mode: Mode,
+    /// 중복 처리 | On duplicates
+    pub on_duplicate: OnDuplicate,
+    /// 시험 실행 | Dry run
+    ///
+    /// Nothing was or will be written.
+    pub is_dry_run: bool,
+    /// 상태 | State
+    pub state: State,
+    /// 사유 | Reason
+    ///
+    /// Why it failed.
+    pub reason: Option<Reason>,
+    /// 합계 | Total
+    ///
+    /// Rows of the file.
+    pub total: i64,
+    /// 등록 건수 | Created
+    pub created: i64,
+    /// 수정 건수 | Updated
+    pub updated: i64,
+    /// 건너뛴 건수 | Skipped
+    pub skipped: i64,
+    /// 실패 건수 | Failed
+    pub failed: i64,
+    /// 열 | Columns
+    pub columns: Vec<Heading>,
+    /// 등록 일시 | Created
+    pub created_at: Timestamp,
+    /// 등록자 | Created by
+    pub created_by: Option<Uuid>,
+    /// 완료 일시 | Finished
+    pub finished_at: Option<Timestamp>,
+    /// 취소 처리 일시 | Undone at
     pub undone_at: Option<Timestamp>,
 }
 

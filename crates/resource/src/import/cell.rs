@@ -1,11 +1,12 @@
 //! From what stands in a cell to the JSON a POST would have carried.
 
-use envelope::Schema;
+use crate::Spec;
+use envelope::{Schema, Title};
 use kernel::{Day, FieldError, Message, search::fold};
 use serde_json::Value;
 
-/// What Korean forms call the fields that many resources have. A resource's own words come first.
-const LABELS: [(&str, &str); 58] = [
+/// What Korean forms call the fields that many resources have, besides the titles that the fields declare.
+const SYNONYMS: [(&str, &str); 58] = [
     ("code", "코드"),
     ("name", "이름"),
     ("name", "명칭"),
@@ -70,21 +71,35 @@ const LABELS: [(&str, &str); 58] = [
 pub const WRONG_FIELDS: &str = "오류 항목";
 pub const WRONG_TEXT: &str = "오류 내용";
 
-/// What a field is called in a heading.
-#[must_use]
-pub fn label(field: &str) -> &str {
-    LABELS.iter().find(|(name, _)| *name == field).map_or(field, |(_, label)| label)
+/// What the fields of a resource are called in a heading.
+pub struct Labels {
+    titles: Vec<(String, Title)>,
 }
 
-/// The field of a create that a heading names: by its name, or in Korean.
-#[must_use]
-pub fn field_of(heading: &str, schema: &Schema) -> Option<String> {
-    let wanted = fold(heading.trim().trim_end_matches('*'));
-    let known = |field: &str| schema.field(field).is_some();
-    if let Some((field, _)) = schema.fields().find(|(name, _)| fold(name) == wanted) {
-        return Some(field.to_owned());
+impl Labels {
+    #[must_use]
+    pub fn of(spec: &Spec) -> Self {
+        Self { titles: (spec.titles)() }
     }
-    LABELS.iter().find(|(field, label)| fold(label) == wanted && known(field)).map(|(field, _)| (*field).to_owned())
+
+    /// The Korean title of a field.
+    #[must_use]
+    pub fn label<'l>(&'l self, field: &'l str) -> &'l str {
+        let own = self.titles.iter().find(|(name, _)| name == field).map(|(_, title)| title.ko.as_str());
+        own.or_else(|| SYNONYMS.iter().find(|(name, _)| *name == field).map(|(_, word)| *word)).unwrap_or(field)
+    }
+
+    /// The field of a create that a heading names: by its name, by its title in either language, or by another word for it.
+    #[must_use]
+    pub fn field_of(&self, heading: &str, schema: &Schema) -> Option<String> {
+        let wanted = fold(heading.trim().trim_end_matches('*'));
+        let is_known = |field: &str| schema.field(field).is_some();
+        let by_name = schema.fields().map(|(name, _)| name.to_owned()).find(|name| fold(name) == wanted);
+        let is_title = |title: &Title| fold(&title.ko) == wanted || fold(&title.en) == wanted;
+        by_name
+            .or_else(|| self.titles.iter().find(|(name, title)| is_known(name) && is_title(title)).map(|(name, _)| name.clone()))
+            .or_else(|| SYNONYMS.iter().find(|(name, word)| is_known(name) && fold(word) == wanted).map(|(name, _)| (*name).to_owned()))
+    }
 }
 
 /// Before the two spellings of a number of an XLSX file: the plain number, and the text that its cell shows. One that is not there cannot be

@@ -2,7 +2,7 @@
 
 use super::{
     batch::{self, Model},
-    cell,
+    cell::{self, Labels},
     rows::{Fault, Outcome},
 };
 use crate::{Printed, Spec, export};
@@ -36,6 +36,8 @@ pub enum FileFormat {
 #[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ErrorsQuery {
+    /// 파일 형식 | Format
+    ///
     /// csv (default; UTF-8 with BOM), xlsx or json.
     pub format: Option<Format>,
 }
@@ -43,6 +45,7 @@ pub struct ErrorsQuery {
 #[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct TemplateQuery {
+    /// 파일 형식 | Format
     pub format: Option<FileFormat>,
 }
 
@@ -50,10 +53,15 @@ pub struct TemplateQuery {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "ImportFailedRow")]
 pub struct FailedRow {
+    /// 행 | Row
+    ///
     /// Its number in the file, from 1.
     pub row: i64,
+    /// 셀 | Cells
+    ///
     /// As it came, by the headings of the file, up to the last cell that is not blank.
     pub cells: BTreeMap<String, String>,
+    /// 오류 | Errors
     pub errors: Vec<Fault>,
 }
 
@@ -83,11 +91,12 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         .collect();
     let two = [cell::WRONG_FIELDS, cell::WRONG_TEXT].map(str::to_owned);
     let heading = kept.iter().filter_map(|at| headings(&batch).get(*at).cloned()).chain(two).collect();
+    let labels = Labels::of(spec);
     let rows = bad.into_iter().map(move |bad| {
         let fields = bad.faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>().join(", ");
         let texts = bad.faults.iter().map(|fault| match fault.field.as_str() {
             "" => fault.message.clone(),
-            field => format!("{}: {}", cell::label(field), fault.message),
+            field => format!("{}: {}", labels.label(field), fault.message),
         });
         let texts = texts.collect::<Vec<_>>().join(" / ");
         kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
@@ -104,7 +113,8 @@ fn headings(batch: &Model) -> Vec<String> {
 #[boxed(?Send)]
 pub(super) async fn template(spec: &Spec, format: FileFormat) -> Result<HttpResponse> {
     let schema = (spec.create_schema)()?;
-    let heading: Vec<String> = schema.fields().map(|(field, _)| cell::label(field).to_owned()).collect();
+    let labels = Labels::of(spec);
+    let heading: Vec<String> = schema.fields().map(|(field, _)| labels.label(field).to_owned()).collect();
     if heading.is_empty() {
         return Err(Error::internal("nothing to import"));
     }

@@ -2,7 +2,7 @@
 
 use super::{
     batch::{ActiveModel, Batch, Column, Entity, Heading, Headings, Mode, OnDuplicate, State},
-    cell,
+    cell::{self, Labels},
     rows::Line,
     sheet,
 };
@@ -46,12 +46,20 @@ pub enum DuplicateWord {
 #[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ImportQuery {
+    /// 시험 실행 | Dry run
+    ///
     /// true: everything is checked, nothing is written.
     pub dry_run: Option<bool>,
+    /// 방식 | Mode
+    ///
     /// good_rows (default): bad rows are left out. all_or_nothing: at most 10,000 rows.
     pub mode: Option<ModeWord>,
+    /// 중복 처리 | On duplicates
+    ///
     /// What becomes of a row whose business key is there already: error (default), update (empty cells leave a field as it is) or skip.
     pub on_duplicate: Option<DuplicateWord>,
+    /// 다시 실행 | Repeat
+    ///
     /// true: take a file that was imported before.
     pub repeat: Option<bool>,
 }
@@ -69,6 +77,7 @@ impl ImportQuery {
 /// Which column is which field; everything wrong with a heading at once.
 fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     let schema = (spec.create_schema)()?;
+    let labels = Labels::of(spec);
     let mut errors = Vec::new();
     let mut wrong = |heading: &str, rule: &str, ko: String, en: String| {
         errors.push(FieldError::new(heading.to_owned(), rule, Message::new(ko, en)));
@@ -77,7 +86,7 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     let mut taken = BTreeSet::new();
     for heading in heading {
         let heading = heading.trim();
-        let field = cell::field_of(heading, &schema);
+        let field = labels.field_of(heading, &schema);
         let of_ours =
             [cell::WRONG_FIELDS, cell::WRONG_TEXT].contains(&heading) || spec.shown.iter().any(|name| fold(name) == fold(heading));
         match &field {
@@ -96,7 +105,7 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     }
     for field in schema.json["required"].as_array().into_iter().flatten().filter_map(|field| field.as_str()) {
         if !taken.contains(field) {
-            let label = cell::label(field);
+            let label = labels.label(field);
             wrong(field, "required", format!("필수 열이 없습니다: {label} ({field})"), "is a required column that is missing".to_owned());
         }
     }
@@ -172,13 +181,13 @@ impl sheet::Rows for Chunks {
 /// Takes a file: the batch that waits, and its chunks.
 #[boxed(?Send)]
 pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, upload: Upload) -> Result<Answer> {
-    let digest = envelope::body_digest(door.request());
     let name = upload.name.clone();
     let mode = match query.mode.unwrap_or_default() {
         ModeWord::GoodRows => Mode::GoodRows,
         ModeWord::AllOrNothing => Mode::AllOrNothing,
     };
-    let Chunks { columns, texts: chunks, total, .. } = off_the_workers(move || Chunks::read(spec, mode, &upload)).await??;
+    let read = move || Ok::<_, Error>((upload.digest(), Chunks::read(spec, mode, &upload)?));
+    let (digest, Chunks { columns, texts: chunks, total, .. }) = off_the_workers(read).await??;
     let on_duplicate = query.on_duplicate();
     if on_duplicate != OnDuplicate::Error && spec.import.flatten().is_none() {
         return Err(Error::field(

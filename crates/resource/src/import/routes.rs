@@ -26,7 +26,9 @@ fn also(door: &Door, action: &'static str) -> Result<()> {
 /// `POST /import`
 fn send<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::post(), run_send, |types, demand| {
-        let made = types.operation("Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)", demand);
+        let text = "Answers at once; the rows are worked on one after the other, each checked as the body of a create. Asks for the right to create \
+            too, and with `on_duplicate=update` for that to update.";
+        let made = types.operation("Import {many} from CSV or XLSX (at most 32 MiB, 200,000 rows)", text, demand);
         made.takes::<Query<ImportQuery>>().takes::<Upload>().gives::<Accepted<Batch>>()
     })
 }
@@ -46,7 +48,8 @@ fn run_send(door: Door, spec: &'static Spec, request: HttpRequest, payload: Payl
 /// `GET /import/{id}`
 fn look<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::get(), run_look, |types, demand| {
-        types.operation("How an import of {many} goes", demand).takes::<RowId>().gives::<Api<Batch>>()
+        let text = "Its state, and how many rows were created, changed, skipped and failed so far.";
+        types.operation("How an import of {many} goes", text, demand).takes::<RowId>().gives::<Api<Batch>>()
     })
 }
 
@@ -60,7 +63,8 @@ fn run_look(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -
 /// `GET /import/{id}/errors`
 fn errors<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::get(), run_errors, |types, demand| {
-        let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", demand);
+        let text = "As a file it can be corrected and imported again: the columns that say what is wrong are passed over.";
+        let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", text, demand);
         made.takes::<RowId>().takes::<Query<ErrorsQuery>>().gives::<Print<Vec<FailedRow>>>()
     })
 }
@@ -76,7 +80,8 @@ fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload)
 /// `GET /import/template`
 fn template<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::get(), run_template, |types, demand| {
-        types.operation("The heading of a file of {many}", demand).takes::<Query<TemplateQuery>>().gives::<FileReply>()
+        let text = "An empty file with a column for each field that an import takes, to be filled in.";
+        types.operation("The heading of a file of {many}", text, demand).takes::<Query<TemplateQuery>>().gives::<FileReply>()
     })
 }
 
@@ -87,7 +92,9 @@ fn run_template(_: Door, spec: &'static Spec, request: HttpRequest, _: Payload) 
 /// `POST /import/{id}/undo`
 fn take_back<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::post(), run_take_back, |types, demand| {
-        let made = types.operation("Take an import of {many} back", demand);
+        let text = "Rows that it created are deleted, those that it changed are as before. 409 while one was changed since or is referred \
+            to. Asks for the rights to delete and to update.";
+        let made = types.operation("Take an import of {many} back", text, demand);
         made.takes::<RowId>().takes::<Body<Nothing>>().gives::<Accepted<Batch>>()
     })
 }

@@ -31,8 +31,11 @@ pub(super) struct Line {
 #[derive(Clone, Debug, Serialize, Deserialize, paperclip::actix::Apiv2Schema)]
 #[openapi(rename = "ImportFault")]
 pub struct Fault {
+    /// 항목 | Field
     pub field: String,
+    /// 규칙 | Rule
     pub rule: String,
+    /// 메시지 | Message
     pub message: String,
 }
 

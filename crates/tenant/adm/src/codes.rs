@@ -1,83 +1,39 @@
 //! Common codes. The company adds its own to any group; built-in ones stay as they are.
 
 use crate::rules;
-use kernel::{Change, CodeText, Memo, Patch, Realm, Result, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{CodeText, Memo, Realm, Result, Text};
+use macros::record;
 use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::entity::prelude::*;
 
-pub mod entity {
-    use super::*;
-
-    /// A code of a group.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_codes")]
-    #[openapi(rename = "CommonCode")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        pub group_id: Uuid,
-        /// Unique in its group.
-        pub code: CodeText<50>,
-        pub name: Text<100>,
-        pub description: Option<Memo>,
-        /// Comes with the platform: neither changed nor deleted.
-        pub is_system: bool,
-        pub is_active: bool,
-        pub sort_order: i32,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "CommonCodeCreate")]
-pub struct Create {
+/// A code of a group.
+#[record(table = "adm_codes", schema = "CommonCode")]
+pub struct Model {
+    /// 코드 그룹 | Group
+    #[api(create, filter)]
     pub group_id: Uuid,
+    /// 코드 | Code
+    ///
     /// Unique in its group.
+    #[api(create, filter)]
     pub code: CodeText<50>,
+    /// 이름 | Name
+    #[api(create, update)]
     pub name: Text<100>,
+    /// 설명 | Description
+    #[api(create, update)]
     pub description: Option<Memo>,
-    pub is_active: Option<bool>,
-    pub sort_order: Option<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "CommonCodeUpdate")]
-pub struct Update {
-    pub name: Change<Text<100>>,
-    pub description: Patch<Memo>,
-    pub is_active: Change<bool>,
-    pub sort_order: Change<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "CommonCodeFilter")]
-pub struct Filter {
-    pub group_id: Option<Uuid>,
-    pub code: Option<CodeText<50>>,
-    pub is_system: Option<bool>,
-    pub is_active: Option<bool>,
+    /// 시스템 기본 | Built in
+    ///
+    /// Comes with the platform: neither changed nor deleted.
+    #[api(filter)]
+    pub is_system: bool,
+    /// 사용 | Active
+    #[api(create(optional), update, filter)]
+    pub is_active: bool,
+    /// 정렬 순서 | Sort order
+    #[api(create(optional), update)]
+    pub sort_order: i32,
 }
 
 /// Common codes.

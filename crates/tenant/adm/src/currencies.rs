@@ -3,86 +3,42 @@
 
 use crate::rules;
 use futures_util::future::LocalBoxFuture;
-use kernel::{Change, Currency, Error, Patch, Realm, Result, Text, Timestamp, boxed};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Currency, Error, Realm, Result, Text, boxed};
+use macros::record;
 use resource::{Changing, Resource, Rule, Spec, holders};
-use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::{QueryFilter, entity::prelude::*};
 use store::{Scope, Tx};
 
-pub mod entity {
-    use super::*;
-
-    /// A currency the company works in.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_currencies")]
-    #[openapi(rename = "CompanyCurrency")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        /// ISO 4217
-        pub code: Currency,
-        pub name: Text<100>,
-        pub symbol: Option<Text<10>>,
-        /// The smallest part as digits behind the point: KRW 0, USD 2, KWD 3; 2 when left out.
-        pub decimal_places: i32,
-        /// The currency of the books; exactly one.
-        pub is_base: bool,
-        pub is_active: bool,
-        pub sort_order: i32,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "CompanyCurrencyCreate")]
-pub struct Create {
+/// A currency the company works in.
+#[record(table = "adm_currencies", schema = "CompanyCurrency")]
+pub struct Model {
+    /// 코드 | Code
+    ///
     /// ISO 4217
+    #[api(create, filter)]
     pub code: Currency,
+    /// 통화명 | Name
+    #[api(create, update)]
     pub name: Text<100>,
+    /// 기호 | Symbol
+    #[api(create, update)]
     pub symbol: Option<Text<10>>,
+    /// 소수 자릿수 | Decimal places
+    ///
     /// The smallest part as digits behind the point: KRW 0, USD 2, KWD 3; 2 when left out.
-    pub decimal_places: Option<i32>,
-    pub is_active: Option<bool>,
-    pub sort_order: Option<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "CompanyCurrencyUpdate")]
-pub struct Update {
-    pub name: Change<Text<100>>,
-    pub symbol: Patch<Text<10>>,
-    pub decimal_places: Change<i32>,
-    pub is_active: Change<bool>,
-    pub sort_order: Change<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "CompanyCurrencyFilter")]
-pub struct Filter {
-    pub code: Option<Currency>,
-    pub is_base: Option<bool>,
-    pub is_active: Option<bool>,
+    #[api(create(optional), update)]
+    pub decimal_places: i32,
+    /// 기준 단위 | Base unit
+    ///
+    /// The currency of the books; exactly one.
+    #[api(filter)]
+    pub is_base: bool,
+    /// 사용 | Active
+    #[api(create(optional), update, filter)]
+    pub is_active: bool,
+    /// 정렬 순서 | Sort order
+    #[api(create(optional), update)]
+    pub sort_order: i32,
 }
 
 /// Currencies of the company.

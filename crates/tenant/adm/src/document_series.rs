@@ -44,49 +44,45 @@ impl From<SeriesReset> for Reset {
 }
 
 mod entity {
-    use kernel::Timestamp;
+
+    use macros::record;
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "adm_document_formats")]
+    #[record(table = "adm_document_formats")]
     pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: Uuid,
         pub series: String,
         pub prefix: String,
         pub pattern: String,
         pub reset: String,
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        pub deleted_at: Option<Timestamp>,
-        pub deleted_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 use entity::{ActiveModel, Column, Entity, Model};
 
 /// A series as it is now.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct DocumentSeries {
+    /// 번호 체계 | Series
     pub series: String,
+    /// 머리글자 | Prefix
     pub prefix: String,
+    /// 번호 형식 | Pattern
+    ///
     /// `{PREFIX}`, `{YYYY}`, `{YY}`, `{MM}` and the count as zeros: `{PREFIX}-{YYYY}-{000000}`.
     pub pattern: String,
+    /// 번호 초기화 | Numbers start again
+    ///
     /// When the count begins anew.
     pub reset: SeriesReset,
+    /// 기본값 | Default
+    ///
     /// Nobody has said anything of it.
     pub is_default: bool,
+    /// 발급한 마지막 번호 | Last number given
+    ///
     /// Numbers given so far, in all periods.
     pub given: i64,
+    /// 다음 번호 | Next number
+    ///
     /// What a document of today would get next.
     pub next_number: String,
 }
@@ -95,9 +91,14 @@ pub struct DocumentSeries {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct DocumentSeriesChange {
+    /// 머리글자 | Prefix
+    ///
     /// 1 to 10 of A-Z; no other series has it.
     pub prefix: Option<String>,
+    /// 번호 형식 | Pattern
     pub pattern: Option<String>,
+    /// 번호 초기화 | Numbers start again
+    ///
     /// Fixed once the series has given a number.
     pub reset: Option<SeriesReset>,
 }
@@ -138,18 +139,24 @@ async fn one_of(scope: &Scope, series: &str, today: Day) -> Result<DocumentSerie
 }
 
 /// All document series of the company
+///
+/// Each with its pattern, the next number, and how many numbers were given.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<ReadSeries>) -> Api<Vec<DocumentSeries>> {
     Ok(Reply::new(&all(&cx.read().await?, cx.today()).await?)?)
 }
 
 /// One document series, with the next number
+///
+/// The number is what a document would get now; asking does not reserve it.
 #[api_v2_operation]
 pub async fn one(cx: Allowed<ReadSeries>, key: PathKey) -> Api<DocumentSeries> {
     Ok(Reply::new(&one_of(&cx.read().await?, &key, cx.today()).await?)?)
 }
 
 /// Say what the numbers of a series look like from now on; the count goes on
+///
+/// What is left out stays. How often counting begins again cannot change once a number was given (409).
 #[api_v2_operation]
 pub async fn change(cx: Allowed<UpdateSeries>, key: PathKey, body: Body<DocumentSeriesChange>) -> Api<DocumentSeries> {
     let (today, wanted) = (cx.today(), body.0);

@@ -12,6 +12,8 @@ permission! {
 }
 
 /// The company's events after a number, in order
+///
+/// `next_after` of a page is the `after` of the next request: numbers have no gap, so none is missed.
 #[api_v2_operation]
 pub async fn events(cx: Allowed<ReadEvents>, query: Query<EventQuery>) -> Api<EventPage> {
     Ok(Reply::new(&events_of(&cx, &query.0).await?)?)

@@ -15,62 +15,64 @@
 //!
 //! Tables: `adm_organizations`, `adm_departments`, `adm_department_places`, `adm_user_posts`, `adm_settings`, `adm_currencies`, `adm_exchange_rates`, `adm_units`,
 //! `adm_unit_conversions`, `adm_payment_terms`, `adm_code_groups`, `adm_codes`, `adm_holidays` here; those of people, roles,
-//! sessions, keys and consents belong to the crate `auth`, which signs people in.
+//! sessions, keys and consents belong to the crate `auth`. API keys, sessions, sign-in logs and the explanation of rights are declared
+//! in the crate `people`, for both realms.
 //!
 //! Events: `adm.<noun>.created | updated | deleted`, `adm.department.moved | merged | closed`, `adm.user.activated | deactivated | invited |
 //! sessions_revoked | password_reset | mfa_reset`, `adm.user_role.revoked`, `adm.setting.updated`, `adm.document_series.updated`,
 //! `adm.session.revoked`, `adm.api_key.activated | deactivated | revoked | rotated`, `adm.support_consent.revoked`,
 //! `adm.impersonation.started | ended`.
 
-mod api_keys;
 pub mod calendar;
-mod code_groups;
-mod codes;
-mod currencies;
+pub mod code_groups;
+pub mod codes;
+pub mod currencies;
 mod departments;
 mod document_series;
-pub mod erp;
 mod events;
-mod explain;
 mod fractions;
-mod holidays;
-mod login_logs;
+pub mod holidays;
 mod migrations;
-mod organizations;
-mod payment_terms;
+pub mod organizations;
+pub mod payment_terms;
 pub mod provision;
 pub mod rates;
 mod roles;
 pub mod rules;
-mod sessions;
 pub mod settings;
+pub mod shared;
 mod support_consents;
-mod unit_conversions;
-mod units;
+pub mod unit_conversions;
+pub mod units;
 mod user_posts;
 mod user_roles;
 mod users;
 
+pub use self::{
+    code_groups as code_group, codes as code, currencies as currency, holidays as holiday, organizations as organization,
+    payment_terms as payment_term, rates as exchange_rate, unit_conversions as unit_conversion, units as unit,
+};
 pub use api_keys::ApiKeys;
-pub use code_groups::{CodeGroups, entity as code_group};
-pub use codes::{Codes, entity as code};
-pub use currencies::{Currencies, entity as currency, in_use as currency_in_use};
+pub use code_groups::CodeGroups;
+pub use codes::Codes;
+pub use currencies::{Currencies, in_use as currency_in_use};
 pub use departments::{Departments, entity as department};
-pub use holidays::{Holidays, entity as holiday};
+pub use holidays::Holidays;
 pub use login_logs::LoginLogs;
-pub use organizations::{Organizations, entity as organization};
-pub use payment_terms::{PaymentTerms, entity as payment_term};
-pub use rates::{ExchangeRates, entity as exchange_rate};
+pub use organizations::Organizations;
+pub use payment_terms::PaymentTerms;
+pub use rates::ExchangeRates;
 pub use roles::Roles;
 pub use sessions::Sessions;
 pub use support_consents::SupportConsents;
-pub use unit_conversions::{UnitConversions, entity as unit_conversion};
-pub use units::{ConvertQuery, Converted, Rounding, Units, convert_quantity, entity as unit};
+pub use unit_conversions::UnitConversions;
+pub use units::{ConvertQuery, Converted, Rounding, Units, convert_quantity};
 pub use user_posts::{UserPosts, entity as user_post};
 pub use user_roles::UserRoles;
 pub use users::Users;
 
 use kernel::{Permission, Realm, boxed};
+use people::{api_keys::tenant as api_keys, explain::tenant as explain, login_logs::tenant as login_logs, sessions::tenant as sessions};
 use resource::{Create, Delete, Module, Read, ResourceInfo};
 
 /// What was planned for a day of a company is so when the day has come: moves of departments, primary posts.

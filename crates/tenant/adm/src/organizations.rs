@@ -1,9 +1,10 @@
 //! Legal entities and sites. A plain resource: this file is all of it.
 
-use kernel::{BizNo, Change, CodeText, Email, Memo, Patch, Phone, Realm, Text, Timestamp};
+use kernel::{BizNo, CodeText, Email, Memo, Phone, Realm, Text};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Apiv2Schema)]
@@ -16,112 +17,66 @@ pub enum Status {
     Closed,
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A legal entity or a site.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_organizations")]
-    #[openapi(rename = "Organization")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        /// Running number in the company.
-        pub no: i64,
-        pub name: Text<200>,
-        /// The name folded for comparison; kept by the store.
-        #[serde(skip)]
-        pub name_key: Option<String>,
-        pub description: Option<Memo>,
-        pub code: Option<CodeText<20>>,
-        /// 사업자등록번호
-        pub biz_no: Option<BizNo>,
-        /// 종사업장번호, four digits
-        pub sub_biz_no: Option<Text<4>>,
-        pub ceo_name: Option<Text<50>>,
-        pub biz_kind: Option<Text<100>>,
-        pub biz_item: Option<Text<100>>,
-        pub postcode: Option<Text<10>>,
-        pub address1: Option<Text<100>>,
-        pub address2: Option<Text<100>>,
-        pub phone: Option<Phone>,
-        pub fax: Option<Phone>,
-        pub email: Option<Email>,
-        pub is_headquarters: bool,
-        pub status: Status,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "OrganizationCreate")]
-pub struct Create {
+/// A legal entity or a site.
+#[record(table = "adm_organizations", schema = "Organization")]
+pub struct Model {
+    /// 번호 | No.
+    ///
+    /// Running number in the company.
+    pub no: i64,
+    /// 조직명 | Name
+    #[api(create, update)]
     pub name: Text<200>,
+    /// The name folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub name_key: Option<String>,
+    /// 설명 | Description
+    #[api(create, update)]
     pub description: Option<Memo>,
+    /// 코드 | Code
+    #[api(create, update, filter)]
     pub code: Option<CodeText<20>>,
+    /// 사업자등록번호 | Business number
+    #[api(create, update, filter)]
     pub biz_no: Option<BizNo>,
+    /// 종사업장번호 | Sub business number
+    ///
+    /// Four digits.
+    #[api(create, update)]
     pub sub_biz_no: Option<Text<4>>,
+    /// 대표자 | Representative
+    #[api(create, update)]
     pub ceo_name: Option<Text<50>>,
+    /// 업태 | Business kind
+    #[api(create, update)]
     pub biz_kind: Option<Text<100>>,
+    /// 종목 | Business item
+    #[api(create, update)]
     pub biz_item: Option<Text<100>>,
+    /// 우편번호 | Postcode
+    #[api(create, update)]
     pub postcode: Option<Text<10>>,
+    /// 주소 | Address
+    #[api(create, update)]
     pub address1: Option<Text<100>>,
+    /// 상세주소 | Address, line 2
+    #[api(create, update)]
     pub address2: Option<Text<100>>,
+    /// 전화번호 | Phone
+    #[api(create, update)]
     pub phone: Option<Phone>,
+    /// 팩스 | Fax
+    #[api(create, update)]
     pub fax: Option<Phone>,
+    /// 이메일 | Email
+    #[api(create, update)]
     pub email: Option<Email>,
-    pub is_headquarters: Option<bool>,
-    pub status: Option<Status>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "OrganizationUpdate")]
-pub struct Update {
-    pub name: Change<Text<200>>,
-    pub description: Patch<Memo>,
-    pub code: Patch<CodeText<20>>,
-    pub biz_no: Patch<BizNo>,
-    pub sub_biz_no: Patch<Text<4>>,
-    pub ceo_name: Patch<Text<50>>,
-    pub biz_kind: Patch<Text<100>>,
-    pub biz_item: Patch<Text<100>>,
-    pub postcode: Patch<Text<10>>,
-    pub address1: Patch<Text<100>>,
-    pub address2: Patch<Text<100>>,
-    pub phone: Patch<Phone>,
-    pub fax: Patch<Phone>,
-    pub email: Patch<Email>,
-    pub is_headquarters: Change<bool>,
-    pub status: Change<Status>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "OrganizationFilter")]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub code: Option<CodeText<20>>,
-    pub biz_no: Option<BizNo>,
-    pub is_headquarters: Option<bool>,
+    /// 본사 | Headquarters
+    #[api(create(optional), update, filter)]
+    pub is_headquarters: bool,
+    /// 상태 | Status
+    #[api(create(optional), update, filter)]
+    pub status: Status,
 }
 
 /// Legal entities and sites of the company.

@@ -3,10 +3,11 @@
 use crate::calendar::{self, Calendar};
 use auth::Allowed;
 use envelope::{Api, Query, Reply, RowId, web};
-use kernel::{Change, CodeText, Day, Error, Memo, Patch, Rate, Realm, Result, Text, Timestamp};
+use kernel::{CodeText, Day, Error, Memo, Rate, Realm, Result, Text};
+use macros::record;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
+use sea_orm::{QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Month, util::days_in_month};
 
@@ -18,100 +19,54 @@ resource::words! {
     pub Adjustment ("BusinessDayAdjustment") { None, Following, Preceding }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// When an invoice is due, and what paying early is worth.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_payment_terms")]
-    #[openapi(rename = "PaymentTerm")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        pub code: CodeText<20>,
-        pub name: Text<100>,
-        pub description: Option<Memo>,
-        pub due_rule: DueRule,
-        /// Months after that of the invoice, 0 to 24.
-        pub months: i32,
-        /// Days after, 0 to 365.
-        pub days: i32,
-        /// For `DAY_OF_MONTH`, 1 to 31; a shorter month ends it earlier.
-        pub day_of_month: Option<i32>,
-        /// Where it goes when it falls on a day off.
-        pub adjustment: Adjustment,
-        /// Paid within so many days of the invoice, it costs less.
-        pub discount_days: Option<i32>,
-        /// By so much: more than 0, less than 100.
-        pub discount_percent: Option<Rate>,
-        pub is_active: bool,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "PaymentTermCreate")]
-pub struct Create {
+/// When an invoice is due, and what paying early is worth.
+#[record(table = "adm_payment_terms", schema = "PaymentTerm")]
+pub struct Model {
+    /// 코드 | Code
+    #[api(create, filter)]
     pub code: CodeText<20>,
+    /// 조건명 | Name
+    #[api(create, update)]
     pub name: Text<100>,
+    /// 설명 | Description
+    #[api(create, update)]
     pub description: Option<Memo>,
+    /// 만기 기준 | Due rule
+    #[api(create, update, filter)]
     pub due_rule: DueRule,
+    /// 개월 수 | Months
+    ///
     /// Months after that of the invoice, 0 to 24.
-    pub months: Option<i32>,
+    #[api(create(optional), update)]
+    pub months: i32,
+    /// 일수 | Days
+    ///
     /// Days after, 0 to 365.
-    pub days: Option<i32>,
+    #[api(create(optional), update)]
+    pub days: i32,
+    /// 일 | Day of month
+    ///
     /// For `DAY_OF_MONTH`, 1 to 31; a shorter month ends it earlier.
+    #[api(create, update)]
     pub day_of_month: Option<i32>,
+    /// 휴일 조정 | Adjustment
+    ///
     /// Where it goes when it falls on a day off.
-    pub adjustment: Option<Adjustment>,
+    #[api(create(optional), update)]
+    pub adjustment: Adjustment,
+    /// 할인 기한(일) | Discount days
+    ///
     /// Paid within so many days of the invoice, it costs less.
+    #[api(create, update)]
     pub discount_days: Option<i32>,
+    /// 할인율(%) | Discount (%)
+    ///
     /// By so much: more than 0, less than 100.
+    #[api(create, update)]
     pub discount_percent: Option<Rate>,
-    pub is_active: Option<bool>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PaymentTermUpdate")]
-pub struct Update {
-    pub name: Change<Text<100>>,
-    pub description: Patch<Memo>,
-    pub due_rule: Change<DueRule>,
-    pub months: Change<i32>,
-    pub days: Change<i32>,
-    pub day_of_month: Patch<i32>,
-    pub adjustment: Change<Adjustment>,
-    pub discount_days: Patch<i32>,
-    pub discount_percent: Patch<Rate>,
-    pub is_active: Change<bool>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PaymentTermFilter")]
-pub struct Filter {
-    pub code: Option<CodeText<20>>,
-    pub due_rule: Option<DueRule>,
-    pub is_active: Option<bool>,
+    /// 사용 | Active
+    #[api(create(optional), update, filter)]
+    pub is_active: bool,
 }
 
 /// Payment terms of the company.
@@ -174,6 +129,8 @@ impl Model {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct DueDateQuery {
+    /// 시작 | From
+    ///
     /// The day of the invoice; today when left out.
     pub from: Option<Day>,
 }
@@ -181,16 +138,25 @@ pub struct DueDateQuery {
 /// When an invoice is due.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct DueDate {
+    /// 시작 | From
     pub from: Day,
+    /// 만기일 | Due date
     pub due_date: Day,
+    /// 조정 전 날짜 | Before adjustment
+    ///
     /// By the rule alone, before it was moved off a day off.
     pub unadjusted: Day,
+    /// 할인 기한 | Discount until
+    ///
     /// Paid until this day it costs less.
     pub discount_until: Option<Day>,
+    /// 할인율(%) | Discount (%)
     pub discount_percent: Option<Rate>,
 }
 
 /// When an invoice of a day is due
+///
+/// Moved off days off as the payment term says, with the day until which a discount is given.
 #[api_v2_operation]
 pub async fn due_date(cx: Allowed<resource::Read<PaymentTerms>>, id: RowId, query: Query<DueDateQuery>) -> Api<DueDate> {
     let from = query.0.from.unwrap_or_else(|| cx.today());

@@ -1,13 +1,14 @@
 //! Exchange rates by day. What a rate is on a day is asked of [`effective`]: the latest that is in force.
 
-use crate::currencies::entity as currencies;
+use crate::currencies;
 use auth::Allowed;
 use envelope::{Api, Body, Created, Query, Reply, web};
-use kernel::{Change, Code, Currency, Day, Error, Message, Money, Patch, Rate, Realm, Result, Text, Timestamp, boxed};
+use kernel::{Code, Currency, Day, Error, Message, Money, Rate, Realm, Result, Text, boxed};
+use macros::record;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::{RangeKind, Resource, Spec};
 use rust_decimal::{Decimal, RoundingStrategy};
-use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use store::{Scope, values_of};
 
@@ -16,83 +17,39 @@ resource::words! {
     pub RateType ("ExchangeRateType") { Spot, Buying, Selling, Customs, Average }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// What one of a currency is worth in another, from a day on.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_exchange_rates")]
-    #[openapi(rename = "ExchangeRate")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        #[serde(skip)]
-        pub from_currency_id: Uuid,
-        #[serde(skip)]
-        pub to_currency_id: Uuid,
-        pub from_currency: Currency,
-        pub to_currency: Currency,
-        /// `SPOT` when left out.
-        pub rate_type: RateType,
-        /// One of the first in the second.
-        pub rate: Rate,
-        /// In force from this day until the next one begins.
-        pub valid_from: Day,
-        /// Who said so.
-        pub source: Option<Text<100>>,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "ExchangeRateCreate")]
-pub struct Create {
+/// What one of a currency is worth in another, from a day on.
+#[record(table = "adm_exchange_rates", schema = "ExchangeRate")]
+pub struct Model {
+    #[serde(skip)]
+    pub from_currency_id: Uuid,
+    #[serde(skip)]
+    pub to_currency_id: Uuid,
+    /// 기준 통화 | From currency
+    #[api(create, filter)]
     pub from_currency: Currency,
+    /// 대상 통화 | To currency
+    #[api(create, filter)]
     pub to_currency: Currency,
+    /// 환율 구분 | Rate type
+    ///
     /// `SPOT` when left out.
-    pub rate_type: Option<RateType>,
+    #[api(create(optional), filter)]
+    pub rate_type: RateType,
+    /// 환율 | Rate
+    ///
     /// One of the first in the second.
+    #[api(create, update)]
     pub rate: Rate,
+    /// 시작일 | Valid from
+    ///
     /// In force from this day until the next one begins.
+    #[api(create, filter)]
     pub valid_from: Day,
+    /// 출처 | Source
+    ///
     /// Who said so.
+    #[api(create, update)]
     pub source: Option<Text<100>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ExchangeRateUpdate")]
-pub struct Update {
-    pub rate: Change<Rate>,
-    pub source: Patch<Text<100>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ExchangeRateFilter")]
-pub struct Filter {
-    pub from_currency: Option<Currency>,
-    pub to_currency: Option<Currency>,
-    pub rate_type: Option<RateType>,
-    pub valid_from: Option<Day>,
 }
 
 /// Exchange rates of the company.
@@ -111,11 +68,14 @@ impl Resource for ExchangeRates {
     const SORT: &'static [Column] = &[Column::ValidFrom, Column::FromCurrency, Column::ToCurrency];
     const SEARCH: &'static [Column] = &[Column::Source];
     const RANGES: &'static [(Column, RangeKind)] = &[(Column::ValidFrom, RangeKind::Day)];
+    const TITLE: Option<Column> = Some(Column::FromCurrency);
     const EXAMPLE: &'static str =
         r#"{"from_currency": "USD", "to_currency": "KRW", "rate": "1382.5", "valid_from": "{day}", "source": "서울외국환중개 {n}"}"#;
 }
 
 /// Create one exchange rate
+///
+/// Between two currencies of the company. It is in force until the next of the same pair and type begins.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<ExchangeRates>>, body: Body<Create>) -> Created<Model> {
     let scope = cx.read().await?;
@@ -138,18 +98,28 @@ async fn of_code(scope: &Scope, code: &Currency) -> Result<Option<Uuid>> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "EffectiveRate")]
 pub struct Effective {
+    /// 시작 | From
     pub from: Currency,
+    /// 종료 | To
     pub to: Currency,
+    /// 환율 구분 | Rate type
     pub rate_type: RateType,
+    /// 기준일 | On
     pub on: Day,
+    /// 환율 | Rate
     pub rate: Rate,
+    /// 역환율 | Inverse rate
+    ///
     /// Only the other direction was there: this is one divided by it, to eight places.
     pub is_inverse: bool,
     /// The rate of the other direction, where only that was there.
     #[serde(skip)]
     pub divisor: Option<Rate>,
+    /// 환율 | Exchange rate
+    ///
     /// The row it was taken from; none between a currency and itself.
     pub exchange_rate_id: Option<Uuid>,
+    /// 시작일 | Valid from
     pub valid_from: Option<Day>,
 }
 
@@ -225,15 +195,23 @@ pub async fn effective(scope: &Scope, from: &Currency, to: &Currency, rate_type:
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct EffectiveQuery {
+    /// 시작 | From
     pub from: Currency,
+    /// 종료 | To
     pub to: Currency,
+    /// 기준일 | On
+    ///
     /// Today when left out.
     pub on: Option<Day>,
+    /// 환율 구분 | Rate type
+    ///
     /// `SPOT` when left out.
     pub rate_type: Option<RateType>,
 }
 
 /// The exchange rate in force on a day
+///
+/// The latest that has begun by then. Where only the other direction is known, one divided by it (`is_inverse`); 404 where neither is.
 #[api_v2_operation]
 pub async fn in_force(cx: Allowed<resource::Read<ExchangeRates>>, query: Query<EffectiveQuery>) -> Api<Effective> {
     let wanted = query.0;

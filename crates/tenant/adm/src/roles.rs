@@ -8,10 +8,11 @@ use auth::{
 use envelope::{Answer, Api, Body, Created, RawBody, RowId, web};
 use kernel::{Change, CodeText, Memo, Patch, Realm, Result, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, Resource, Spec};
+use people::roles::is_within_own_rights;
+use resource::{Deleted, Resource, Spec};
 use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
-use store::{Tx, values_of};
+use store::values_of;
 use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
@@ -72,15 +73,9 @@ impl Resource for Roles {
     }
 }
 
-/// A role that holds more than the caller does is not theirs to change, in whatever way: whoever could empty it would take its rights
-/// from those who have it.
-pub(crate) async fn is_within_own_rights(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-    door.are_held(tx, &row.permissions.0)?;
-    if changing.value("permissions").is_some() { door.step_up() } else { Ok(()) }
-}
-
 /// Create one role
+///
+/// Its permissions must be among those that the caller holds; giving any asks for a fresh second factor.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) -> Created<Model> {
     let grants = body.0.permissions.as_ref().map(|grants| grants.0.clone()).unwrap_or_default();
@@ -94,10 +89,12 @@ pub async fn create(cx: Allowed<resource::Create<Roles>>, body: Body<Create>) ->
 }
 
 /// Change one role
+///
+/// A merge patch; `permissions` are the whole set. The caller must hold whatever the role holds, before and after.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let grants = envelope::check::<Update>(body.json.clone())?.permissions.value().map(|grants| grants.0.clone()).unwrap_or_default();
-    let answer = resource::update_with(&cx, Spec::of::<Roles>()?, *id, body.json, &|door, tx, changing: Changing<'_>| {
+    let answer = people::update(&cx, Spec::of::<Roles>()?, *id, body.json, &|door, tx, changing| {
         let given = door.may_give(tx, "permissions", &grants);
         Box::pin(async move {
             given?;
@@ -105,23 +102,22 @@ pub async fn update(cx: Allowed<resource::Update<Roles>>, id: RowId, body: RawBo
         })
     })
     .await?;
-    cx.platform().forget_sessions();
     Ok(answer.into())
 }
 
 /// Delete one role that nobody has
+///
+/// 409 while somebody has it, or while it is built in. The caller must hold whatever it holds.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Roles>>, id: RowId) -> Api<Deleted> {
     Ok(remove(&cx, *id).await?.into())
 }
 
-pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
-    resource::delete_with(cx, Spec::of::<Roles>()?, id, &|door, tx, changing| Box::pin(is_within_own_rights(door, tx, changing))).await
+/// Deletes a role that nobody has and that holds no more than the caller does.
+pub async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
+    people::delete(cx, Spec::of::<Roles>()?, id, &|door, tx, changing| Box::pin(is_within_own_rights(door, tx, changing))).await
 }
 
 pub(crate) fn routes() -> web::Scope {
-    web::scope("/roles")
-        .service(web::resource("").route(resource::list::<Roles>()).route(web::post().to(create)))
-        .service(web::resource("/export").route(resource::export::<Roles>()))
-        .service(web::resource("/{id}").route(resource::get::<Roles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
+    people::routes::<Roles>(web::post().to(create), web::patch().to(update), web::delete().to(delete))
 }

@@ -58,7 +58,7 @@ kernel::rules! {
         "하위 부서 {children}개와 구성원 {people}명이 남아 있어 부서를 닫을 수 없습니다. 먼저 다른 부서로 옮기세요.",
         "The department cannot be closed while it has departments below it ({children}) or members ({people}). Move them first.";
     /// A department is moved to another organization.
-    pub(crate) DEPARTMENT_ORGANIZATION = "adm.department_organization",
+    pub DEPARTMENT_ORGANIZATION = "adm.department_organization",
         "부서를 다른 조직으로 옮길 수 없습니다.",
         "A department cannot be moved to another organization.";
     /// Something needs the public holidays of a year for which there are none on record.

@@ -87,6 +87,8 @@ const WITHIN_RIGHTS: &Guard<'static> = &|door, tx, changing| {
 };
 
 /// Consent to being helped
+///
+/// For 7 days when left out, 30 at most. Whoever consents for a user must hold whatever the user holds.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -104,6 +106,7 @@ pub async fn create(cx: Allowed<Consent>, body: Body<Create>) -> Created<Model> 
 #[serde(default)]
 #[openapi(rename = "SupportConsentRevocation")]
 pub struct Revocation {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

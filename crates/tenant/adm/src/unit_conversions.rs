@@ -2,81 +2,36 @@
 
 use crate::{
     fractions::{Fraction, between},
-    rules,
-    units::entity as units,
+    rules, units,
 };
 use auth::Allowed;
 use envelope::{Api, Body, Created, RawBody, RowId, web};
-use kernel::{Change, Error, Realm, Result, Timestamp};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use kernel::{Error, Realm, Result};
+use macros::record;
+use paperclip::actix::api_v2_operation;
 use resource::{Changing, Resource, Spec};
-use sea_orm::{DeriveIntoActiveModel, IntoActiveModel, QueryFilter, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::{IntoActiveModel, QueryFilter, entity::prelude::*};
 use store::{Scope, Tx, values_of};
 
-pub mod entity {
-    use super::*;
-
-    /// One of the first unit is numerator/denominator of the second.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_unit_conversions")]
-    #[openapi(rename = "UnitConversion")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        pub from_unit_id: Uuid,
-        /// Of the same type as the first.
-        pub to_unit_id: Uuid,
-        pub numerator: i64,
-        /// 1 when left out.
-        pub denominator: i64,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "UnitConversionCreate")]
-pub struct Create {
+/// One of the first unit is numerator/denominator of the second.
+#[record(table = "adm_unit_conversions", schema = "UnitConversion")]
+pub struct Model {
+    /// 기준 단위 | From unit
+    #[api(create, filter)]
     pub from_unit_id: Uuid,
+    /// 대상 단위 | To unit
+    ///
     /// Of the same type as the first.
+    #[api(create, filter)]
     pub to_unit_id: Uuid,
+    /// 분자 | Numerator
+    #[api(create, update)]
     pub numerator: i64,
+    /// 분모 | Denominator
+    ///
     /// 1 when left out.
-    pub denominator: Option<i64>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UnitConversionUpdate")]
-pub struct Update {
-    pub numerator: Change<i64>,
-    pub denominator: Change<i64>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UnitConversionFilter")]
-pub struct Filter {
-    pub from_unit_id: Option<Uuid>,
-    pub to_unit_id: Option<Uuid>,
+    #[api(create(optional), update)]
+    pub denominator: i64,
 }
 
 /// Conversions between units.
@@ -138,6 +93,8 @@ async fn agrees(tx: &Tx, changing: Changing<'_>) -> Result<()> {
 }
 
 /// Create one unit conversion
+///
+/// Between units of one type. 409 where it contradicts what follows from the others.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UnitConversions>>, body: Body<Create>) -> Created<Model> {
     let values = values_of(&body.0.into_active_model());
@@ -147,6 +104,8 @@ pub async fn create(cx: Allowed<resource::Create<UnitConversions>>, body: Body<C
 }
 
 /// Change one unit conversion
+///
+/// A merge patch: what is left out stays as it is. 409 where it contradicts what follows from the others.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UnitConversions>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<UnitConversions>()?;

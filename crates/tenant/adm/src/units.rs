@@ -3,10 +3,11 @@
 use crate::{fractions::between, unit_conversions::known};
 use auth::Allowed;
 use envelope::{Api, Query, Reply, web};
-use kernel::{Change, Code, CodeText, Error, Message, Qty, Realm, Result, Text, Timestamp};
+use kernel::{Code, CodeText, Error, Message, Qty, Realm, Result, Text};
+use macros::record;
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
 use resource::Resource;
-use sea_orm::{DeriveIntoActiveModel, QueryFilter, entity::prelude::*};
+use sea_orm::{QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 
@@ -17,82 +18,36 @@ resource::words! {
     pub Rounding ("QuantityRounding") { HalfUp, Down, Up }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A unit of measure.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "adm_units")]
-    #[openapi(rename = "Unit")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        pub code: CodeText<20>,
-        pub name: Text<50>,
-        /// Only units of one type convert into each other.
-        pub unit_type: UnitType,
-        /// Digits behind the point a quantity may have: 0 to 4; 0 when left out.
-        pub decimal_places: i32,
-        /// The unit its type is counted in; at most one of a type.
-        pub is_base: bool,
-        pub is_active: bool,
-        pub sort_order: i32,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "UnitCreate")]
-pub struct Create {
+/// A unit of measure.
+#[record(table = "adm_units", schema = "Unit")]
+pub struct Model {
+    /// 코드 | Code
+    #[api(create, filter)]
     pub code: CodeText<20>,
+    /// 단위명 | Name
+    #[api(create, update)]
     pub name: Text<50>,
+    /// 단위 종류 | Unit type
+    ///
     /// Only units of one type convert into each other.
+    #[api(create, filter)]
     pub unit_type: UnitType,
+    /// 소수 자릿수 | Decimal places
+    ///
     /// Digits behind the point a quantity may have: 0 to 4; 0 when left out.
-    pub decimal_places: Option<i32>,
+    #[api(create(optional), update)]
+    pub decimal_places: i32,
+    /// 기준 단위 | Base unit
+    ///
     /// The unit its type is counted in; at most one of a type.
-    pub is_base: Option<bool>,
-    pub is_active: Option<bool>,
-    pub sort_order: Option<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UnitUpdate")]
-pub struct Update {
-    pub name: Change<Text<50>>,
-    pub decimal_places: Change<i32>,
-    pub is_base: Change<bool>,
-    pub is_active: Change<bool>,
-    pub sort_order: Change<i32>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UnitFilter")]
-pub struct Filter {
-    pub code: Option<CodeText<20>>,
-    pub unit_type: Option<UnitType>,
-    pub is_base: Option<bool>,
-    pub is_active: Option<bool>,
+    #[api(create(optional), update, filter)]
+    pub is_base: bool,
+    /// 사용 | Active
+    #[api(create(optional), update, filter)]
+    pub is_active: bool,
+    /// 정렬 순서 | Sort order
+    #[api(create(optional), update)]
+    pub sort_order: i32,
 }
 
 /// Units of measure of the company.
@@ -115,10 +70,16 @@ impl Resource for Units {
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct ConvertQuery {
+    /// 시작 | From
+    ///
     /// Code of the unit.
     pub from: CodeText<20>,
+    /// 종료 | To
     pub to: CodeText<20>,
+    /// 수량 | Quantity
     pub quantity: Qty,
+    /// 반올림 | Round
+    ///
     /// Left out, a quantity that is not exact is refused.
     pub round: Option<Rounding>,
 }
@@ -126,10 +87,16 @@ pub struct ConvertQuery {
 /// A quantity in another unit.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct Converted {
+    /// 시작 | From
     pub from: CodeText<20>,
+    /// 종료 | To
     pub to: CodeText<20>,
+    /// 수량 | Quantity
     pub quantity: Qty,
+    /// 결과 | Result
     pub result: Qty,
+    /// 정확히 나누어짐 | Exact
+    ///
     /// Whether nothing was rounded away.
     pub is_exact: bool,
 }
@@ -160,6 +127,8 @@ pub async fn convert_quantity(scope: &Scope, wanted: ConvertQuery) -> Result<Con
 }
 
 /// Convert a quantity into another unit
+///
+/// Over as many conversions as it takes. What four decimal places cannot hold asks for `round`; 404 where nothing leads there.
 #[api_v2_operation]
 pub async fn convert(cx: Allowed<resource::Read<Units>>, query: Query<ConvertQuery>) -> Api<Converted> {
     let scope = cx.read().await?;

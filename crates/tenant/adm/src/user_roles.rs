@@ -4,11 +4,12 @@ use crate::rules;
 use auth::{
     Allowed, Door,
     entities::adm_user_role::{ActiveModel, Column, Entity, Model},
-    roles::{grants_of, keep_the_last_in},
+    roles::keep_the_last_in,
 };
 use envelope::{Api, Body, Created, RawBody, RowId, web};
 use kernel::{Error, Patch, Permission, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use people::user_roles;
 use resource::{Acting, Action, Changing, Deleted, Done, RangeKind, Resource, Spec, action};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use store::{AuditEntry, Columns, Event, Tx, values_of};
 use uuid::Uuid;
 
 permission! {
-    /// The catalogue's by the action; the small ERP asks for it by its type.
+    /// The catalogue's by the action; another API asks for it by its type.
     pub Revoke = "adm", "user-roles", "revoke";
 }
 
@@ -96,22 +97,14 @@ async fn keep(tx: &Tx, row: &Model) -> Result<()> {
     keep_the_last_in(tx, row.user_id, row.role_id).await
 }
 
-/// Whoever gives a role, or gives it for longer, holds what it holds, and shows a fresh code.
-pub(crate) async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
-    match changing.before::<Model>()? {
-        Some(row) => {
-            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
-            door.step_up()?;
-            keep(tx, &row).await
-        }
-        None => {
-            let role = changing.id_in("role_id").ok_or_else(|| Error::no_such("role_id"))?;
-            door.are_held(tx, &grants_of(tx, role).await?)?;
-            door.step_up()?;
-            let (user, department) = (changing.id_in("user_id").ok_or_else(|| Error::no_such("user_id"))?, changing.id_in("department_id"));
-            close_expired(tx, user, role, department).await
-        }
+/// Longer is giving; an end may take the last administrator's away.
+pub async fn fits(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+    user_roles::may_give(door, tx, &changing).await?;
+    if let Some(row) = changing.before::<Model>()? {
+        return keep(tx, &row).await;
     }
+    let new = |column: &str| changing.id_in(column).ok_or_else(|| Error::no_such(column));
+    close_expired(tx, new("user_id")?, new("role_id")?, changing.id_in("department_id")).await
 }
 
 /// A grant that has run out becomes history, so that the role can be given anew.
@@ -130,6 +123,8 @@ async fn close_expired(tx: &Tx, user: Uuid, role: Uuid, department: Option<Uuid>
 }
 
 /// Give somebody a further role
+///
+/// Everywhere, or in `department_id` and below. The caller must hold whatever the role holds, and `expires_at` lies ahead.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>) -> Created<Model> {
     cx.must_lie_ahead("expires_at", body.0.expires_at)?;
@@ -141,34 +136,36 @@ pub async fn create(cx: Allowed<resource::Create<UserRoles>>, body: Body<Create>
 }
 
 /// A grant of the caller's, now.
-pub(crate) fn granted(cx: &Door, grant: ActiveModel) -> Columns {
+pub fn granted(cx: &Door, grant: ActiveModel) -> Columns {
     let (now, by) = (cx.platform().now(), cx.principal().person());
     values_of(&ActiveModel { granted_at: Set(Some(now)), granted_by: Set(by), ..grant })
 }
 
 /// Change until when somebody has a role
+///
+/// A merge patch. `expires_at` lies ahead, and a longer time asks for what giving the role asks for.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UserRoles>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let wanted = envelope::check::<Update>(body.json.clone())?;
     cx.must_lie_ahead("expires_at", wanted.expires_at.value().copied())?;
     let spec = Spec::of::<UserRoles>()?;
-    let answer = resource::update_with(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
-    cx.platform().forget_sessions();
+    let answer = people::update(&cx, spec, *id, body.json, &|door, tx, changing| Box::pin(fits(door, tx, changing))).await?;
     Ok(answer.into())
 }
 
 /// Delete a grant as if it had never been
+///
+/// For one that was made by mistake: `revoke` takes a role back and keeps the grant as history.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<Deleted> {
-    let answer = resource::delete_with(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
+    let answer = people::delete(&cx, Spec::of::<UserRoles>()?, *id, &|door, tx, changing: Changing<'_>| {
         Box::pin(async move {
             let Some(row) = changing.before::<Model>()? else { return Ok(()) };
-            door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+            user_roles::may_take(door, tx, row.role_id).await?;
             keep(tx, &row).await
         })
     })
     .await?;
-    cx.platform().forget_sessions();
     Ok(answer.into())
 }
 
@@ -176,6 +173,7 @@ pub async fn delete(cx: Allowed<resource::Delete<UserRoles>>, id: RowId) -> Api<
 #[serde(default)]
 #[openapi(rename = "UserRoleRevocation")]
 pub struct Revocation {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 
@@ -194,7 +192,7 @@ async fn revoke(cx: &Acting<'_>, row: &Model, input: &Revocation) -> Result<Done
 
 /// Whether a grant is still to be taken back; refuses where the caller may not, and where somebody must keep it.
 async fn is_to_end(door: &Door, tx: &Tx, row: &Model) -> Result<bool> {
-    door.are_held(tx, &grants_of(tx, row.role_id).await?)?;
+    user_roles::may_take(door, tx, row.role_id).await?;
     if !row.is_active {
         return Ok(false);
     }
@@ -213,9 +211,8 @@ fn ended(tx: &Tx, reason: Option<Text<500>>) -> ActiveModel {
     }
 }
 
-/// [`revoke`] as a part of what the small ERP changes at once, of a grant whose user is held by the transaction; one that was taken back
-/// already stays as it is.
-pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
+/// `revoke` as a part of a larger change, of a grant whose user is locked by the transaction; one that was revoked already stays as it is.
+pub async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<Text<500>>) -> Result<Model> {
     if !is_to_end(door, tx, &row).await? {
         return Ok(row);
     }
@@ -227,9 +224,5 @@ pub(crate) async fn take_back(door: &Door, tx: &Tx, row: Model, reason: Option<T
 }
 
 pub(crate) fn routes() -> web::Scope {
-    web::scope("/user-roles")
-        .service(web::resource("").route(resource::list::<UserRoles>()).route(web::post().to(create)))
-        .service(web::resource("/export").route(resource::export::<UserRoles>()))
-        .service(web::resource("/{id}").route(resource::get::<UserRoles>()).route(web::patch().to(update)).route(web::delete().to(delete)))
-        .configure(resource::actions::<UserRoles>)
+    people::routes::<UserRoles>(web::post().to(create), web::patch().to(update), web::delete().to(delete))
 }

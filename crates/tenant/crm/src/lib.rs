@@ -21,21 +21,24 @@
 //! reopened`, `crm.activity.created | updated | deleted | started | completed | cancelled`.
 
 mod activities;
-mod contacts;
+pub mod contacts;
 mod customers;
 pub mod demo;
 mod migrations;
 mod opportunities;
+mod partners;
 mod related;
 pub mod rules;
 
+pub use self::contacts as contact;
 pub use activities::{Activities, entity as activity};
-pub use contacts::{Contacts, entity as contact};
+pub use contacts::Contacts;
 pub use customers::{
     Customers, Merge, MergeWanted, Unmerge, UnmergeWanted, demo as demo_customers, entity as partner, merge, plain_name,
     suppliers as demo_suppliers, unmerge,
 };
 pub use opportunities::{Opportunities, entity as opportunity, stages};
+pub use partners::Partners;
 
 use kernel::{Permission, Realm};
 use resource::{Module, ResourceInfo};
@@ -51,6 +54,7 @@ pub fn module() -> Module {
             cfg.service(
                 envelope::web::scope("/crm")
                     .service(customers::routes())
+                    .service(resource::reading::<Partners>())
                     .service(resource::plain::<Contacts>())
                     .service(opportunities::routes())
                     .service(activities::routes()),
@@ -59,6 +63,7 @@ pub fn module() -> Module {
         migrations: migrations::all,
         resources: vec![
             ResourceInfo::of::<Customers>("/crm/customers"),
+            ResourceInfo::only::<Partners>("/crm/partners", &[resource::Read::<Partners>::KEY]),
             ResourceInfo::of::<Contacts>("/crm/contacts"),
             ResourceInfo::of::<Opportunities>("/crm/opportunities"),
             ResourceInfo::of::<Activities>("/crm/activities"),

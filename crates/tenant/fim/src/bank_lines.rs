@@ -1,9 +1,8 @@
 //! Lines of bank statements. Payments ask them too, so they stand below the statements.
 
-use kernel::{Day, Money, Result, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Day, Money, Result, Text};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 use store::Scope;
 
 resource::words! {
@@ -12,61 +11,52 @@ resource::words! {
 }
 
 /// A movement of a bank account.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_bank_statement_lines")]
-#[openapi(rename = "BankStatementLine")]
+#[record(table = "fim_bank_statement_lines", schema = "BankStatementLine", columns = line)]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
     #[serde(skip)]
     pub statement_id: Uuid,
     #[serde(skip)]
     pub account_id: Uuid,
+    /// 행 번호 | Line
+    ///
     /// From 1.
     pub line_no: i32,
+    /// 거래일 | Booked on
     pub booked_on: Day,
+    /// 금액 | Amount
+    ///
     /// Above zero what came in, below zero what went out.
     pub amount: Money,
+    /// 잔액 | Balance
+    ///
     /// What stood in the account after it.
     pub balance: Option<Money>,
+    /// 거래 상대 | Counterparty
     pub counterparty: Option<Text<200>>,
+    /// 설명 | Description
     pub description: Option<Text<500>>,
+    /// 참조 | Reference
     pub reference: Option<Text<100>>,
     /// What tells it from others of its day and amount.
     #[serde(skip)]
     pub mark: String,
     #[serde(skip)]
     pub occurrence: i32,
+    /// 상태 | Status
     pub status: LineStatus,
+    /// 입출금 | Payment
+    ///
     /// The payment it is.
     pub payment_id: Option<Uuid>,
+    /// 전표 | Journal entry
+    ///
     /// The entry it is, or is a part of, where somebody booked it by hand.
     pub je_id: Option<Uuid>,
+    /// 메모 | Note
+    ///
     /// What it is, when it is not in the ledger.
     pub note: Option<Text<500>>,
-    #[serde(skip)]
-    pub row_version: i64,
-    #[serde(skip)]
-    pub created_at: Timestamp,
-    #[serde(skip)]
-    pub created_by: Option<Uuid>,
-    #[serde(skip)]
-    pub updated_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
 
 /// Whether a line of a bank statement is matched with this payment.
 pub(crate) async fn is_matched(scope: &Scope, payment: Uuid) -> Result<bool> {

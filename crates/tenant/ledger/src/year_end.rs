@@ -36,6 +36,8 @@ const DOCUMENT: &str = "YEAR_END";
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "YearEndRequest")]
 pub struct Wanted {
+    /// 회계연도 | Fiscal year
+    ///
     /// The year the fiscal year begins in: `2026`.
     pub fiscal_year: Text<4>,
 }
@@ -43,7 +45,10 @@ pub struct Wanted {
 /// A fiscal year that was closed.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct YearClosed {
+    /// 회계연도 | Fiscal year
     pub fiscal_year: Text<4>,
+    /// 전표 | Journal entry
+    ///
     /// What closed it; null where nothing was earned or spent.
     pub entry: Option<EntryWithLines>,
 }
@@ -129,6 +134,8 @@ async fn close(tx: &Tx, year: &Text<4>) -> Result<Option<EntryWithLines>> {
 }
 
 /// Close a fiscal year: its result goes to retained earnings. May be repeated, with the same result
+///
+/// Posts an entry on the last day. When it differs since something was posted, the entry before is reversed.
 #[api_v2_operation]
 pub async fn year_end(cx: Allowed<YearEnd>, body: Body<Wanted>) -> Api<YearClosed> {
     let year = body.0.fiscal_year;

@@ -8,29 +8,42 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct CalendarDay {
+    /// 날짜 | Date
     pub date: Day,
+    /// 이름 | Name
     pub name: String,
+    /// 종류 | Kind
     pub kind: DayKind,
+    /// 영업일 | Business day
+    ///
     /// Whether it is worked.
     pub is_business_day: bool,
 }
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct CalendarYear {
+    /// 연도 | Year
     pub year: i32,
+    /// 일수 | Days
+    ///
     /// Days with a name; weekends are off without one.
     pub days: Vec<CalendarDay>,
+    /// 영업일 수 | Business days
     pub business_days: i32,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct YearQuery {
+    /// 연도 | Year
+    ///
     /// This year when left out.
     pub year: Option<i32>,
 }
 
 /// The days off of a year
+///
+/// Public holidays and the company's own days with their names, and how many business days the year has.
 #[api_v2_operation]
 pub async fn year(cx: Allowed<resource::Read<Holidays>>, query: Query<YearQuery>) -> Api<CalendarYear> {
     let calendar = load(&cx.read().await?).await?;
@@ -53,22 +66,33 @@ fn year_of(calendar: &Calendar, year: i32) -> kernel::Result<CalendarYear> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct BusinessDayQuery {
+    /// 시작 | From
+    ///
     /// Today when left out.
     pub from: Option<Day>,
+    /// 일수 | Days
+    ///
     /// Business days to go; negative goes back, 0 asks for the day itself or the next one that is worked.
     pub days: Option<i64>,
 }
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct BusinessDay {
+    /// 시작 | From
     pub from: Day,
+    /// 일수 | Days
     pub days: i64,
+    /// 날짜 | Date
     pub date: Day,
+    /// 시작일이 영업일 | Starts on a business day
+    ///
     /// Whether `from` itself is worked.
     pub from_is_business_day: bool,
 }
 
 /// The day that is so many business days away
+///
+/// Counted by the company's calendar: weekends, public holidays and its own days off are left out.
 #[api_v2_operation]
 pub async fn business_day(cx: Allowed<resource::Read<Holidays>>, query: Query<BusinessDayQuery>) -> Api<BusinessDay> {
     let calendar = load(&cx.read().await?).await?;

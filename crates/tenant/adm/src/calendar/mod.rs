@@ -12,7 +12,7 @@ mod vectors;
 pub(crate) use api::routes;
 pub use public::{DayKind, Named, holidays};
 
-use crate::{holidays::entity as own, rules};
+use crate::{holidays as own, rules};
 use kernel::{Day, Error, Result, boxed};
 use std::{collections::BTreeMap, sync::LazyLock};
 use store::Scope;

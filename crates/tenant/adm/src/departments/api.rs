@@ -17,7 +17,7 @@ use store::{Tx, values_of};
 use uuid::Uuid;
 
 /// A parent is of the same organization, and nothing stands below itself. A change is a move with effect from today.
-pub(crate) async fn hangs_well(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
+pub async fn check_parent(door: &Door, tx: &Tx, changing: Changing<'_>) -> Result<()> {
     if changing.value("parent_id").is_none() {
         return Ok(());
     }
@@ -32,17 +32,21 @@ pub(crate) async fn hangs_well(door: &Door, tx: &Tx, changing: Changing<'_>) -> 
 }
 
 /// Create one department
+///
+/// Below `parent_id`, else directly below the organization; from `valid_from` on, today when left out.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Departments>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
     wanted.valid_from.get_or_insert_with(|| cx.today());
     let values = values_of(&wanted.into_active_model());
     let spec = Spec::of::<Departments>()?;
-    let answer = resource::create_with(&cx, spec, values, &|door, tx, changing| Box::pin(hangs_well(door, tx, changing))).await?;
+    let answer = resource::create_with(&cx, spec, values, &|door, tx, changing| Box::pin(check_parent(door, tx, changing))).await?;
     Ok(answer.into())
 }
 
 /// Change or move one department; a right for it, or for one above it, is enough
+///
+/// A merge patch. Another `parent_id` moves it today, all below it with it; `/move` does so on another day.
 #[api_v2_operation]
 pub async fn update(cx: AllowedInDepartment<resource::Update<Departments>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let cx = cx.at(*id).await?;
@@ -52,7 +56,7 @@ pub async fn update(cx: AllowedInDepartment<resource::Update<Departments>>, id: 
             if changing.value("parent_id").is_some() {
                 door.demand_in_department(tx, door.permission(), changing.id_in("parent_id")).await?;
             }
-            hangs_well(door, tx, changing).await
+            check_parent(door, tx, changing).await
         })
     })
     .await?;
@@ -60,12 +64,15 @@ pub async fn update(cx: AllowedInDepartment<resource::Update<Departments>>, id: 
 }
 
 /// Delete one department that nobody refers to
+///
+/// 409 while people, other departments or a planned move refer to it. `close` ends one that was in use.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<Departments>>, id: RowId) -> Api<Deleted> {
     Ok(remove(&cx, *id).await?.into())
 }
 
-pub(crate) async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
+/// Deletes a department that nobody refers to.
+pub async fn remove(cx: &Door, id: Uuid) -> Result<Answer> {
     resource::delete_with(cx, Spec::of::<Departments>()?, id, &|door, tx, changing| {
         Box::pin(async move {
             if let Some(row) = changing.before::<Model>()? {
@@ -94,8 +101,12 @@ pub(super) fn not_that_day() -> Error {
 #[serde(default)]
 #[openapi(rename = "DepartmentMove")]
 pub struct Moving {
+    /// 상위 부서 | Parent
+    ///
     /// Another department of the same organization; null: directly below the organization. Never left out.
     pub parent_id: Patch<Uuid>,
+    /// 시행일 | Effective date
+    ///
     /// Today when left out; a day to come is a planned move.
     pub effective_date: Option<Day>,
 }
@@ -127,6 +138,8 @@ pub(super) async fn shift(cx: &Acting<'_>, row: &Model, wanted: &Moving) -> Resu
 }
 
 /// Where one department stood, stands and is to stand
+///
+/// One entry for each parent it had, has or is to have, with the days from and until.
 #[api_v2_operation]
 pub async fn history(cx: Allowed<resource::Read<Departments>>, id: RowId) -> Api<Vec<Place>> {
     let scope = cx.read().await?;
@@ -137,12 +150,17 @@ pub async fn history(cx: Allowed<resource::Read<Departments>>, id: RowId) -> Api
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct TreeQuery {
+    /// 조직 | Organization
     pub organization_id: Option<Uuid>,
+    /// 기준일 | As of
+    ///
     /// The day to look at; today when left out.
     pub as_of: Option<Day>,
 }
 
 /// The tree as it stands on a day
+///
+/// A list with depths, each department behind the one above it. `as_of` may lie in the past or ahead.
 #[api_v2_operation]
 pub async fn tree(cx: Allowed<resource::Read<Departments>>, query: Query<TreeQuery>) -> Api<Vec<Node>> {
     let scope = cx.read().await?;

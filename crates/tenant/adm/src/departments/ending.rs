@@ -21,8 +21,12 @@ use uuid::Uuid;
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "DepartmentMerge")]
 pub struct Merging {
+    /// 합쳐질 부서 | Into
+    ///
     /// Another department of the same organization, not below this one.
     pub into_id: Uuid,
+    /// 시행일 | Effective date
+    ///
     /// Today when left out; not a day to come: people stand in one department at a time, today's.
     pub effective_date: Option<Day>,
 }
@@ -72,6 +76,8 @@ async fn move_people(tx: &Tx, permission: &str, from: Uuid, into: Uuid) -> Resul
 #[serde(default)]
 #[openapi(rename = "DepartmentClosing")]
 pub struct Closing {
+    /// 시행일 | Effective date
+    ///
     /// The day from which it is no more; today when left out.
     pub effective_date: Option<Day>,
 }

@@ -6,55 +6,10 @@ pub mod entity;
 pub mod places;
 mod tree;
 
-use entity::{ActiveModel, Column, Entity, Model};
+use entity::{Column, Create, Entity, Filter, Model, Update};
 use envelope::web;
-use kernel::{Change, CodeText, Day, Memo, Patch, Realm, Text};
-use paperclip::actix::Apiv2Schema;
+use kernel::Realm;
 use resource::{Action, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "DepartmentCreate")]
-pub struct Create {
-    pub organization_id: Uuid,
-    pub parent_id: Option<Uuid>,
-    pub code: CodeText<20>,
-    pub name: Text<100>,
-    pub description: Option<Memo>,
-    pub manager_id: Option<Uuid>,
-    pub sort_order: Option<i32>,
-    /// Today when left out.
-    pub valid_from: Option<Day>,
-    pub valid_to: Option<Day>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "DepartmentUpdate")]
-pub struct Update {
-    /// Moves it from today on: below another of the same organization, or with null to the root.
-    pub parent_id: Patch<Uuid>,
-    pub code: Change<CodeText<20>>,
-    pub name: Change<Text<100>>,
-    pub description: Patch<Memo>,
-    pub manager_id: Patch<Uuid>,
-    pub sort_order: Change<i32>,
-    pub valid_from: Change<Day>,
-    pub valid_to: Patch<Day>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "DepartmentFilter")]
-pub struct Filter {
-    pub organization_id: Option<Uuid>,
-    /// `null`: those directly below their organization.
-    pub parent_id: Patch<Uuid>,
-    pub manager_id: Patch<Uuid>,
-    pub code: Option<CodeText<20>>,
-}
 
 /// Departments of the company.
 pub struct Departments;

@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 pub mod entity {
     use kernel::{Day, Timestamp};
+    use macros::record;
     use sea_orm::entity::prelude::*;
 
     /// Where a department stands from a day on.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "adm_department_places")]
+    #[record(table = "adm_department_places", columns = own)]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
@@ -36,20 +36,20 @@ pub mod entity {
         pub created_at: Timestamp,
         pub created_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// A place of a department and its days.
 #[derive(Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "DepartmentPlace")]
 pub struct Place {
+    /// 상위 부서 | Parent
+    ///
     /// Null: directly below the organization.
     pub parent_id: Option<Uuid>,
+    /// 시작일 | Valid from
     pub valid_from: Day,
+    /// 종료일 | Valid to
+    ///
     /// The day from which it stands elsewhere, or is no more; null: open.
     pub valid_to: Option<Day>,
 }
@@ -102,7 +102,7 @@ impl History {
 /// All departments of an organization. Two moves at once could hang each below the other; so those of one organization wait
 /// for each other here.
 pub(super) async fn hold(tx: &Tx, organization: Uuid) -> Result<Vec<Model>> {
-    use organizations::entity::{Column as Name, Entity as Organization};
+    use organizations::{Column as Name, Entity as Organization};
     let held = tx.find::<Organization>().filter(Name::Id.eq(organization)).for_no_key_update().one().await?;
     held.ok_or_else(|| Error::no_such("organization_id"))?;
     tx.find::<Entity>().filter(Column::OrganizationId.eq(organization)).all().await

@@ -12,12 +12,20 @@ use uuid::Uuid;
 #[derive(Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "DepartmentNode")]
 pub struct Node {
+    /// ID | ID
     pub id: Uuid,
+    /// 상위 부서 | Parent
     pub parent_id: Option<Uuid>,
+    /// 조직 | Organization
     pub organization_id: Uuid,
+    /// 코드 | Code
     pub code: String,
+    /// 부서명 | Name
     pub name: String,
+    /// 부서장 | Manager
     pub manager_id: Option<Uuid>,
+    /// 단계 | Depth
+    ///
     /// 0 for those directly below the organization.
     pub depth: i32,
 }

@@ -63,7 +63,7 @@ fn order(at: usize) -> i32 {
 }
 
 async fn money(tx: &Tx, base: &Currency) -> Result<()> {
-    let there = tx.find::<currencies::entity::Entity>().all().await?;
+    let there = tx.find::<currencies::Entity>().all().await?;
     let mut wanted = CURRENCIES.to_vec();
     if !wanted.iter().any(|(code, ..)| **base == **code) {
         wanted.push((base, base, base, 2));
@@ -73,7 +73,7 @@ async fn money(tx: &Tx, base: &Currency) -> Result<()> {
         if there.iter().any(|row| *row.code == *code) {
             continue;
         }
-        let row = currencies::entity::ActiveModel {
+        let row = currencies::ActiveModel {
             code: Set(known(Currency::parse(code))?),
             name: Set(known(Text::parse(name))?),
             symbol: Set(Some(known(Text::parse(symbol))?)),
@@ -89,12 +89,12 @@ async fn money(tx: &Tx, base: &Currency) -> Result<()> {
 }
 
 async fn measures(tx: &Tx) -> Result<()> {
-    let mut there = tx.find::<units::entity::Entity>().all().await?;
+    let mut there = tx.find::<units::Entity>().all().await?;
     for (at, (code, name, unit_type, places, is_base)) in UNITS.into_iter().enumerate() {
         if there.iter().any(|row| *row.code == *code) {
             continue;
         }
-        let row = units::entity::ActiveModel {
+        let row = units::ActiveModel {
             id: Set(new_id()),
             code: Set(known(CodeText::parse(code))?),
             name: Set(known(Text::parse(name))?),
@@ -117,7 +117,7 @@ async fn measures(tx: &Tx) -> Result<()> {
         if from.unit_type != to.unit_type || fractions::between(&joined, from.id, to.id).is_some() {
             continue;
         }
-        let row = unit_conversions::entity::ActiveModel {
+        let row = unit_conversions::ActiveModel {
             from_unit_id: Set(from.id),
             to_unit_id: Set(to.id),
             numerator: Set(numerator),
@@ -131,12 +131,12 @@ async fn measures(tx: &Tx) -> Result<()> {
 }
 
 async fn terms(tx: &Tx) -> Result<()> {
-    let there = tx.find::<payment_terms::entity::Entity>().all().await?;
+    let there = tx.find::<payment_terms::Entity>().all().await?;
     for (code, name, due_rule, months, days) in TERMS {
         if there.iter().any(|row| *row.code == *code) {
             continue;
         }
-        let row = payment_terms::entity::ActiveModel {
+        let row = payment_terms::ActiveModel {
             code: Set(known(CodeText::parse(code))?),
             name: Set(known(Text::parse(name))?),
             due_rule: Set(due_rule),
@@ -151,13 +151,13 @@ async fn terms(tx: &Tx) -> Result<()> {
 }
 
 async fn common_codes(tx: &Tx) -> Result<()> {
-    let groups = tx.find::<code_groups::entity::Entity>().all().await?;
-    let there = tx.find::<codes::entity::Entity>().all().await?;
+    let groups = tx.find::<code_groups::Entity>().all().await?;
+    let there = tx.find::<codes::Entity>().all().await?;
     for (at, group) in GROUPS.iter().enumerate() {
         let id = if let Some(row) = groups.iter().find(|row| *row.code == *group.code) {
             row.id
         } else {
-            let row = code_groups::entity::ActiveModel {
+            let row = code_groups::ActiveModel {
                 id: Set(new_id()),
                 code: Set(known(CodeText::parse(group.code))?),
                 name: Set(known(Text::parse(group.name))?),
@@ -170,7 +170,7 @@ async fn common_codes(tx: &Tx) -> Result<()> {
         };
         let missing = |code: &str| !there.iter().any(|row| row.group_id == id && *row.code == *code);
         for (at, (code, name)) in group.codes.iter().enumerate().filter(|(_, (code, _))| missing(code)) {
-            let row = codes::entity::ActiveModel {
+            let row = codes::ActiveModel {
                 group_id: Set(id),
                 code: Set(known(CodeText::parse(code))?),
                 name: Set(known(Text::parse(name))?),

@@ -24,33 +24,17 @@ permission! {
 }
 
 mod entity {
-    use kernel::{Memo, Timestamp};
+    use kernel::Memo;
+    use macros::record;
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "adm_settings")]
+    #[record(table = "adm_settings")]
     pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: Uuid,
         pub category: String,
         pub key: String,
         pub value: Json,
         pub description: Option<Memo>,
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        pub deleted_at: Option<Timestamp>,
-        pub deleted_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 use entity::{ActiveModel, Column, Entity, Model};
 
@@ -91,19 +75,33 @@ resource::words! {
 /// A setting as it is now.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct Setting {
+    /// 키 | Key
     pub key: String,
+    /// 분류 | Category
     pub category: String,
+    /// 종류 | Kind
     #[serde(rename = "type")]
     pub kind: SettingType,
+    /// 설명 | Description
     pub description: String,
+    /// 값 | Value
+    ///
     /// A number, a text, or true or false, by its type.
     pub value: Value,
+    /// 기본값 | Default
     pub default: Value,
+    /// 기본값 | Default
+    ///
     /// Nobody has set it.
     pub is_default: bool,
+    /// 최솟값 | Minimum
     pub minimum: Option<i64>,
+    /// 최댓값 | Maximum
     pub maximum: Option<i64>,
+    /// 최대 길이 | Max length
     pub max_length: Option<i32>,
+    /// 선택지 | Choices
+    ///
     /// The words a `CHOICE` may be.
     pub choices: Vec<String>,
 }
@@ -146,6 +144,8 @@ fn declared_as(key: &PathKey) -> Result<&'static Declared> {
 }
 
 /// All settings of the company
+///
+/// Those that nobody has set, too, with their defaults and what may be set.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
     let scope = cx.read().await?;
@@ -155,6 +155,8 @@ pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
 }
 
 /// One setting
+///
+/// Its value, its default, whether anybody has set it, and what it may be set to.
 #[api_v2_operation]
 pub async fn one(cx: Allowed<ReadSettings>, key: PathKey) -> Api<Setting> {
     let declared = declared_as(&key)?;
@@ -164,11 +166,15 @@ pub async fn one(cx: Allowed<ReadSettings>, key: PathKey) -> Api<Setting> {
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct SettingChange {
+    /// 값 | Value
+    ///
     /// Of the setting's type; null goes back to the default.
     pub value: Value,
 }
 
 /// Change one setting, or go back to its default
+///
+/// `null` goes back. 409 while rows are there that were written by the value and must keep it.
 #[api_v2_operation]
 pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<SettingChange>) -> Api<Setting> {
     let declared = declared_as(&key)?;

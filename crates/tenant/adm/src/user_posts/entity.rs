@@ -1,39 +1,37 @@
-use kernel::{Day, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Day, Text};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 /// A post of one of the company's people in a department.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "adm_user_posts")]
-#[openapi(rename = "UserPost")]
+#[record(table = "adm_user_posts", schema = "UserPost")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 사용자 | User
+    #[api(create, filter)]
     pub user_id: Uuid,
+    /// 부서 | Department
+    #[api(create, filter)]
     pub department_id: Uuid,
+    /// 직위 | Position
+    #[api(create, update)]
     pub position: Option<Text<50>>,
+    /// 대표 담당자 | Primary
+    ///
     /// Its department is that of the user.
+    #[api(
+        create(
+            optional,
+            text = "The department of the primary post is that of the user. One open post may be primary; none is when left out."
+        ),
+        update,
+        filter
+    )]
     pub is_primary: bool,
+    /// 시작일 | Valid from
+    #[api(create(optional, text = "Today when left out."), update)]
     pub valid_from: Day,
+    /// 종료일 | Valid to
+    ///
     /// The day from which it is no more; null: open.
+    #[api(create, update, filter(null, text = "`null`: the open ones."))]
     pub valid_to: Option<Day>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

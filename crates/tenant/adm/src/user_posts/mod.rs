@@ -5,51 +5,15 @@ pub mod entity;
 mod rules;
 
 use auth::Allowed;
-use entity::{ActiveModel, Column, Entity, Model};
+use entity::{Column, Create, Entity, Filter, Model, Update};
 use envelope::{Api, Body, Created, RawBody, RowId, web};
-use kernel::{Change, Day, Patch, Realm, Text};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use kernel::Realm;
+use paperclip::actix::api_v2_operation;
 use resource::{RangeKind, Resource, Spec};
 pub use rules::settle;
 pub(crate) use rules::{follow, forget, merge_department, open_in, place};
-use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
-use serde::Deserialize;
+use sea_orm::IntoActiveModel;
 use store::values_of;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "UserPostCreate")]
-pub struct Create {
-    pub user_id: Uuid,
-    pub department_id: Uuid,
-    pub position: Option<Text<50>>,
-    /// The department of the primary post is that of the user. One open post may be primary; none is when left out.
-    pub is_primary: Option<bool>,
-    /// Today when left out.
-    pub valid_from: Option<Day>,
-    pub valid_to: Option<Day>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UserPostUpdate")]
-pub struct Update {
-    pub position: Patch<Text<50>>,
-    pub is_primary: Change<bool>,
-    pub valid_from: Change<Day>,
-    pub valid_to: Patch<Day>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "UserPostFilter")]
-pub struct Filter {
-    pub user_id: Option<Uuid>,
-    pub department_id: Option<Uuid>,
-    pub is_primary: Option<bool>,
-    /// `null`: the open ones.
-    pub valid_to: Patch<Day>,
-}
 
 /// Posts of the company's people.
 pub struct UserPosts;
@@ -72,6 +36,8 @@ impl Resource for UserPosts {
 }
 
 /// Give somebody a post
+///
+/// From `valid_from` on, today when left out. The department of the primary post becomes that of the user when its day has come.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<UserPosts>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -83,6 +49,8 @@ pub async fn create(cx: Allowed<resource::Create<UserPosts>>, body: Body<Create>
 }
 
 /// Change or end one post
+///
+/// A merge patch; `valid_to` is the first day on which it is no more.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<UserPosts>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<UserPosts>()?;

@@ -1,8 +1,6 @@
 use kernel::{Day, DayTime, Memo, Text, Timestamp};
-use paperclip::{
-    actix::Apiv2Schema,
-    v2::models::{DataType, DefaultSchemaRaw},
-};
+use macros::record;
+use paperclip::v2::models::{DataType, DefaultSchemaRaw};
 use sea_orm::{FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -53,63 +51,101 @@ impl paperclip::v2::schema::Apiv2Schema for Participants {
 }
 
 /// Something done with a customer: a call, a visit, a task.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "crm_activities")]
-#[openapi(rename = "Activity")]
+#[record(table = "crm_activities", schema = "Activity")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 활동 유형 | Activity type
+    #[api(create, update, filter)]
     pub activity_type: Kind,
+    /// 제목 | Subject
+    #[api(create, update)]
     pub subject: Text<200>,
+    /// 설명 | Description
+    #[api(create, update)]
     pub description: Option<Memo>,
+    /// 관련 대상 | Related to type
+    #[api(create(text = "The closest of the ids when left out."), filter(null))]
     pub related_to_type: Option<RelatedTo>,
+    /// 거래처 | Partner
+    #[api(create(text = "The opportunity's or the contact's when left out."), update, filter(null))]
     pub partner_id: Option<Uuid>,
+    /// 영업 기회 | Opportunity
+    #[api(create, update, filter(null))]
     pub opportunity_id: Option<Uuid>,
+    /// 고객 담당자 | Contact
+    #[api(create, update, filter(null))]
     pub contact_id: Option<Uuid>,
+    /// 활동일 | Activity date
+    #[api(create, update, filter)]
     pub activity_date: Day,
+    /// 시작 시각 | Start time
+    #[api(create, update)]
     pub start_time: Option<DayTime>,
+    /// 종료 시각 | End time
+    #[api(create, update)]
     pub end_time: Option<DayTime>,
+    /// 시작 일시 | Starts
+    ///
     /// Day and time as a moment; without a time the day's beginning.
     pub starts_at: Timestamp,
+    /// 소요 시간(분) | Duration (minutes)
+    ///
     /// From start to end.
     pub duration_minutes: Option<i32>,
+    /// 장소 | Location
+    #[api(create, update)]
     pub location: Option<Text<200>>,
+    /// 온라인 | Online
+    #[api(create(optional), update)]
     pub is_online: bool,
+    /// 회의 주소 | Meeting URL
+    #[api(create, update)]
     pub meeting_url: Option<Text<500>>,
+    /// 담당자 | Owner
+    ///
     /// Who does it.
+    #[api(create(optional, text = "The caller when left out."), update, filter)]
     pub owner_id: Uuid,
+    /// 참석자 | Participants
+    #[api(create(optional), update)]
     pub participants: Participants,
+    /// 상태 | Status
+    #[api(filter)]
     pub status: Status,
+    /// 우선순위 | Priority
+    #[api(create(optional), update, filter)]
     pub priority: Priority,
+    /// 완료 | Completed
+    #[api(filter)]
     pub is_completed: bool,
+    /// 완료 일시 | Completed
     pub completed_at: Option<Timestamp>,
+    /// 완료자 | Completed by
     pub completed_by: Option<Uuid>,
+    /// 결과 | Outcome
+    #[api(update(text = "Of one that is completed."))]
     pub outcome: Option<Outcome>,
+    /// 결과 메모 | Outcome notes
+    #[api(update(text = "Of one that is completed."))]
     pub outcome_notes: Option<Memo>,
+    /// 후속 활동 필요 | Follow up required
+    #[api(create(optional), update, filter)]
     pub is_follow_up_required: bool,
+    /// 후속 활동일 | Follow up date
+    #[api(create(text = "Not before the activity itself."), update)]
     pub follow_up_date: Option<Day>,
+    /// 후속 활동 | Follow up activity
+    ///
     /// What its completion has made.
     pub follow_up_activity_id: Option<Uuid>,
+    /// 알림 | Reminder
+    #[api(create(optional), update)]
     pub is_reminder_enabled: bool,
+    /// 알림(분 전) | Reminder (minutes before)
+    ///
     /// Before it starts.
+    #[api(create, update)]
     pub reminder_minutes: Option<i32>,
+    /// 메모 | Notes
+    #[api(create, update)]
     pub notes: Option<Memo>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -7,92 +7,10 @@ mod service;
 
 pub(crate) use service::follow;
 
-use entity::{ActiveModel, Column, Entity, Kind, Model, Outcome, Participants, Priority, RelatedTo, Status};
+use entity::{Column, Create, Entity, Filter, Model, Status, Update};
 use envelope::web;
-use kernel::{Change, Day, DayTime, Memo, Patch, Realm, Text};
-use paperclip::actix::Apiv2Schema;
+use kernel::Realm;
 use resource::{Action, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "ActivityCreate")]
-pub struct Create {
-    pub activity_type: Kind,
-    pub subject: Text<200>,
-    pub description: Option<Memo>,
-    /// The closest of the ids when left out.
-    pub related_to_type: Option<RelatedTo>,
-    /// The opportunity's or the contact's when left out.
-    pub partner_id: Option<Uuid>,
-    pub opportunity_id: Option<Uuid>,
-    pub contact_id: Option<Uuid>,
-    pub activity_date: Day,
-    pub start_time: Option<DayTime>,
-    pub end_time: Option<DayTime>,
-    pub location: Option<Text<200>>,
-    pub is_online: Option<bool>,
-    pub meeting_url: Option<Text<500>>,
-    /// The caller when left out.
-    pub owner_id: Option<Uuid>,
-    pub participants: Option<Participants>,
-    pub priority: Option<Priority>,
-    pub is_follow_up_required: Option<bool>,
-    /// Not before the activity itself.
-    pub follow_up_date: Option<Day>,
-    pub is_reminder_enabled: Option<bool>,
-    /// Before it starts.
-    pub reminder_minutes: Option<i32>,
-    pub notes: Option<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ActivityUpdate")]
-pub struct Update {
-    pub activity_type: Change<Kind>,
-    pub subject: Change<Text<200>>,
-    pub description: Patch<Memo>,
-    pub partner_id: Patch<Uuid>,
-    pub opportunity_id: Patch<Uuid>,
-    pub contact_id: Patch<Uuid>,
-    pub activity_date: Change<Day>,
-    pub start_time: Patch<DayTime>,
-    pub end_time: Patch<DayTime>,
-    pub location: Patch<Text<200>>,
-    pub is_online: Change<bool>,
-    pub meeting_url: Patch<Text<500>>,
-    pub owner_id: Change<Uuid>,
-    pub participants: Change<Participants>,
-    pub priority: Change<Priority>,
-    /// Of one that is completed.
-    pub outcome: Patch<Outcome>,
-    /// Of one that is completed.
-    pub outcome_notes: Patch<Memo>,
-    pub is_follow_up_required: Change<bool>,
-    pub follow_up_date: Patch<Day>,
-    pub is_reminder_enabled: Change<bool>,
-    pub reminder_minutes: Patch<i32>,
-    pub notes: Patch<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ActivityFilter")]
-pub struct Filter {
-    pub activity_type: Option<Kind>,
-    pub related_to_type: Patch<RelatedTo>,
-    pub partner_id: Patch<Uuid>,
-    pub opportunity_id: Patch<Uuid>,
-    pub contact_id: Patch<Uuid>,
-    pub owner_id: Option<Uuid>,
-    pub activity_date: Option<Day>,
-    pub status: Option<Status>,
-    pub priority: Option<Priority>,
-    pub is_completed: Option<bool>,
-    pub is_follow_up_required: Option<bool>,
-}
 
 /// What is done with customers.
 pub struct Activities;

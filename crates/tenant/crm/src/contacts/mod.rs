@@ -1,11 +1,10 @@
 //! The people at a partner.
 
 use crate::customers::entity as partner;
-use kernel::{Change, Email, Memo, Patch, Phone, Realm, Result, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Email, Memo, Phone, Realm, Result, Text};
+use macros::record;
 use resource::{Changing, Resource, Rule};
-use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, QueryFilter, Value, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ActiveValue::Set, QueryFilter, Value, entity::prelude::*};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Tx};
 
@@ -16,103 +15,57 @@ resource::words! {
     pub Status ("ContactStatus") { Active, Inactive }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A person at a partner.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "crm_partner_contacts")]
-    #[openapi(rename = "Contact")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        /// The customer (or vendor) the person works for.
-        pub partner_id: Uuid,
-        pub contact_name: Text<100>,
-        /// The name folded for comparison; kept by the store.
-        #[serde(skip)]
-        pub contact_name_key: Option<String>,
-        pub position: Option<Text<100>>,
-        pub department: Option<Text<100>>,
-        pub phone: Option<Phone>,
-        /// The telephone number as it is dialled from anywhere; empty where it has no such form.
-        pub phone_e164: Option<Text<20>>,
-        pub mobile: Option<Phone>,
-        /// The mobile number as it is dialled from anywhere.
-        pub mobile_e164: Option<Text<20>>,
-        pub email: Option<Email>,
-        pub contact_type: Option<ContactType>,
-        /// The one to talk to first; at most one of a partner.
-        pub is_primary: bool,
-        pub notes: Option<Memo>,
-        pub status: Status,
-        #[serde(skip)]
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-use entity::{ActiveModel, Column, Entity, Model};
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "ContactCreate")]
-pub struct Create {
+/// A person at a partner.
+#[record(table = "crm_partner_contacts", schema = "Contact")]
+pub struct Model {
+    /// 거래처 | Partner
+    ///
+    /// The customer (or vendor) the person works for.
+    #[api(create, filter)]
     pub partner_id: Uuid,
+    /// 이름 | Contact name
+    #[api(create, update, filter)]
     pub contact_name: Text<100>,
+    /// The name folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub contact_name_key: Option<String>,
+    /// 직위 | Position
+    #[api(create, update, filter(null))]
     pub position: Option<Text<100>>,
+    /// 부서 | Department
+    #[api(create, update, filter(null))]
     pub department: Option<Text<100>>,
-    /// One of telephone, mobile and e-mail is needed.
+    /// 전화번호 | Phone
+    #[api(create(text = "One of telephone, mobile and e-mail is needed."), update)]
     pub phone: Option<Phone>,
+    /// 전화번호(국제) | Phone (international)
+    ///
+    /// The telephone number as it is dialled from anywhere; empty where it has no such form.
+    pub phone_e164: Option<Text<20>>,
+    /// 휴대전화 | Mobile
+    #[api(create, update)]
     pub mobile: Option<Phone>,
+    /// 휴대전화(국제) | Mobile (international)
+    ///
+    /// The mobile number as it is dialled from anywhere.
+    pub mobile_e164: Option<Text<20>>,
+    /// 이메일 | Email
+    #[api(create, update, filter)]
     pub email: Option<Email>,
+    /// 담당자 구분 | Contact type
+    #[api(create, update, filter(null))]
     pub contact_type: Option<ContactType>,
-    pub is_primary: Option<bool>,
+    /// 대표 담당자 | Primary
+    ///
+    /// The one to talk to first; at most one of a partner.
+    #[api(create(optional), update, filter)]
+    pub is_primary: bool,
+    /// 메모 | Notes
+    #[api(create, update)]
     pub notes: Option<Memo>,
-    pub status: Option<Status>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ContactUpdate")]
-pub struct Update {
-    pub contact_name: Change<Text<100>>,
-    pub position: Patch<Text<100>>,
-    pub department: Patch<Text<100>>,
-    pub phone: Patch<Phone>,
-    pub mobile: Patch<Phone>,
-    pub email: Patch<Email>,
-    pub contact_type: Patch<ContactType>,
-    pub is_primary: Change<bool>,
-    pub notes: Patch<Memo>,
-    pub status: Change<Status>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ContactFilter")]
-pub struct Filter {
-    pub partner_id: Option<Uuid>,
-    pub contact_name: Option<Text<100>>,
-    pub email: Option<Email>,
-    pub position: Patch<Text<100>>,
-    pub department: Patch<Text<100>>,
-    pub contact_type: Patch<ContactType>,
-    pub is_primary: Option<bool>,
-    pub status: Option<Status>,
+    /// 상태 | Status
+    #[api(create(optional), update, filter)]
+    pub status: Status,
 }
 
 /// Contacts of the company's partners.

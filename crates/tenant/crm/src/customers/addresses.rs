@@ -1,10 +1,11 @@
 //! Where a partner is found, billed and delivered to.
 
-use kernel::{Email, Memo, Phone, Realm, Text, Timestamp};
+use kernel::{Email, Memo, Phone, Realm, Text};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 resource::words! {
     pub AddressType ("PartnerAddressType") { Headquarter, Branch, Warehouse, Factory, Billing, Shipping, Other }
@@ -12,101 +13,121 @@ resource::words! {
     pub AddressStatus ("PartnerAddressStatus") { Active, Inactive, Suspended }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A place of a partner.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "crm_partner_addresses")]
-    #[openapi(rename = "PartnerAddress")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        #[serde(skip)]
-        pub partner_id: Uuid,
-        pub address_type: AddressType,
-        pub address_name: Option<Text<100>>,
-        /// The name folded for comparison; kept by the store.
-        #[serde(skip)]
-        pub address_name_key: Option<String>,
-        pub postcode: Option<Text<20>>,
-        pub address1: Option<Text<200>>,
-        pub address2: Option<Text<200>>,
-        pub building: Option<Text<200>>,
-        pub city: Option<Text<100>>,
-        pub state_province: Option<Text<100>>,
-        /// ISO 3166-1, three letters.
-        pub country_code: Text<3>,
-        pub region_code: Option<Text<20>>,
-        pub contact_name: Option<Text<100>>,
-        pub phone: Option<Phone>,
-        pub mobile: Option<Phone>,
-        pub fax: Option<Phone>,
-        pub email: Option<Email>,
-        /// At most one of a partner.
-        pub is_default: bool,
-        pub is_billing: bool,
-        pub is_shipping: bool,
-        /// For who delivers there.
-        pub instruction: Option<Memo>,
-        pub access_code: Option<Text<20>>,
-        pub notes: Option<Memo>,
-        pub status: AddressStatus,
-        #[serde(skip)]
-        pub row_version: i64,
-        #[serde(skip)]
-        pub created_at: Timestamp,
-        #[serde(skip)]
-        pub created_by: Option<Uuid>,
-        #[serde(skip)]
-        pub updated_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A place of a partner.
+#[record(table = "crm_partner_addresses", schema = "PartnerAddress", columns = line)]
+pub struct Model {
+    #[serde(skip)]
+    pub partner_id: Uuid,
+    /// 주소 종류 | Address type
+    pub address_type: AddressType,
+    /// 배송지명 | Address name
+    pub address_name: Option<Text<100>>,
+    /// The name folded for comparison; kept by the store.
+    #[serde(skip)]
+    pub address_name_key: Option<String>,
+    /// 우편번호 | Postcode
+    pub postcode: Option<Text<20>>,
+    /// 주소 | Address
+    pub address1: Option<Text<200>>,
+    /// 상세주소 | Address, line 2
+    pub address2: Option<Text<200>>,
+    /// 건물 | Building
+    pub building: Option<Text<200>>,
+    /// 도시 | City
+    pub city: Option<Text<100>>,
+    /// 시·도 | State province
+    pub state_province: Option<Text<100>>,
+    /// 국가 | Country code
+    ///
+    /// ISO 3166-1, three letters.
+    pub country_code: Text<3>,
+    /// 지역 코드 | Region code
+    pub region_code: Option<Text<20>>,
+    /// 이름 | Contact name
+    pub contact_name: Option<Text<100>>,
+    /// 전화번호 | Phone
+    pub phone: Option<Phone>,
+    /// 휴대전화 | Mobile
+    pub mobile: Option<Phone>,
+    /// 팩스 | Fax
+    pub fax: Option<Phone>,
+    /// 이메일 | Email
+    pub email: Option<Email>,
+    /// 기본값 | Default
+    ///
+    /// At most one of a partner.
+    pub is_default: bool,
+    /// 청구지 | Billing
+    pub is_billing: bool,
+    /// 배송지 | Shipping
+    pub is_shipping: bool,
+    /// 배송 요청 | Instruction
+    ///
+    /// For who delivers there.
+    pub instruction: Option<Memo>,
+    /// 출입 번호 | Access code
+    pub access_code: Option<Text<20>>,
+    /// 메모 | Notes
+    pub notes: Option<Memo>,
+    /// 상태 | Status
+    pub status: AddressStatus,
 }
-use entity::{ActiveModel, Column, Entity, Model};
 
 /// An address as it is sent with its customer.
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "PartnerAddressLine")]
 pub struct Line {
+    /// 주소 종류 | Address type
     pub address_type: AddressType,
+    /// 배송지명 | Address name
+    ///
     /// Once at a partner.
     pub address_name: Option<Text<100>>,
+    /// 우편번호 | Postcode
     pub postcode: Option<Text<20>>,
+    /// 주소 | Address
     pub address1: Option<Text<200>>,
+    /// 상세주소 | Address, line 2
     pub address2: Option<Text<200>>,
+    /// 건물 | Building
     pub building: Option<Text<200>>,
+    /// 도시 | City
     pub city: Option<Text<100>>,
+    /// 시·도 | State province
     pub state_province: Option<Text<100>>,
+    /// 국가 | Country code
+    ///
     /// ISO 3166-1, three letters; `KOR` when left out.
     pub country_code: Option<Text<3>>,
+    /// 지역 코드 | Region code
     pub region_code: Option<Text<20>>,
+    /// 이름 | Contact name
     pub contact_name: Option<Text<100>>,
+    /// 전화번호 | Phone
     pub phone: Option<Phone>,
+    /// 휴대전화 | Mobile
     pub mobile: Option<Phone>,
+    /// 팩스 | Fax
     pub fax: Option<Phone>,
+    /// 이메일 | Email
     pub email: Option<Email>,
+    /// 기본값 | Default
+    ///
     /// At most one of a partner.
     pub is_default: Option<bool>,
+    /// 청구지 | Billing
     pub is_billing: Option<bool>,
+    /// 배송지 | Shipping
     pub is_shipping: Option<bool>,
+    /// 배송 요청 | Instruction
+    ///
     /// For who delivers there.
     pub instruction: Option<Memo>,
+    /// 출입 번호 | Access code
     pub access_code: Option<Text<20>>,
+    /// 메모 | Notes
     pub notes: Option<Memo>,
+    /// 상태 | Status
     pub status: Option<AddressStatus>,
 }
 

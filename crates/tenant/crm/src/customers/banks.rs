@@ -1,10 +1,11 @@
 //! Accounts a partner is paid to, or pays from.
 
-use kernel::{CodeText, Memo, Realm, Text, Timestamp};
+use kernel::{CodeText, Memo, Realm, Text};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 resource::words! {
     pub AccountType ("PartnerAccountType") { Checking, Savings, ForeignCurrency, Escrow, Trust, Other }
@@ -12,82 +13,82 @@ resource::words! {
     pub BankStatus ("PartnerBankStatus") { Active, Inactive, Suspended, Closed }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A bank account of a partner.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "crm_partner_banks")]
-    #[openapi(rename = "PartnerBank")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        #[serde(skip)]
-        pub partner_id: Uuid,
-        pub account_type: AccountType,
-        /// 은행 코드: three digits in Korea.
-        pub bank_code: CodeText<10>,
-        pub bank_name: Option<Text<100>>,
-        pub account_no: Text<50>,
-        /// 예금주
-        pub account_holder: Text<100>,
-        pub account_name: Option<Text<100>>,
-        /// At most one of a partner.
-        pub is_primary: bool,
-        pub is_receive: bool,
-        pub is_payment: bool,
-        pub swift_code: Option<CodeText<20>>,
-        pub branch_code: Option<Text<20>>,
-        pub branch_name: Option<Text<100>>,
-        pub notes: Option<Memo>,
-        pub status: BankStatus,
-        #[serde(skip)]
-        pub row_version: i64,
-        #[serde(skip)]
-        pub created_at: Timestamp,
-        #[serde(skip)]
-        pub created_by: Option<Uuid>,
-        #[serde(skip)]
-        pub updated_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A bank account of a partner.
+#[record(table = "crm_partner_banks", schema = "PartnerBank", columns = line)]
+pub struct Model {
+    #[serde(skip)]
+    pub partner_id: Uuid,
+    /// 계좌 종류 | Account type
+    pub account_type: AccountType,
+    /// 은행 코드 | Bank code
+    ///
+    /// 은행 코드: three digits in Korea.
+    pub bank_code: CodeText<10>,
+    /// 은행 | Bank name
+    pub bank_name: Option<Text<100>>,
+    /// 계좌번호 | Account number
+    pub account_no: Text<50>,
+    /// 예금주 | Account holder
+    pub account_holder: Text<100>,
+    /// 계정명 | Account name
+    pub account_name: Option<Text<100>>,
+    /// 대표 담당자 | Primary
+    ///
+    /// At most one of a partner.
+    pub is_primary: bool,
+    /// 수취 계좌 | Receive
+    pub is_receive: bool,
+    /// 지급 계좌 | Payment
+    pub is_payment: bool,
+    /// SWIFT 코드 | SWIFT code
+    pub swift_code: Option<CodeText<20>>,
+    /// 지점 코드 | Branch code
+    pub branch_code: Option<Text<20>>,
+    /// 지점 | Branch name
+    pub branch_name: Option<Text<100>>,
+    /// 메모 | Notes
+    pub notes: Option<Memo>,
+    /// 상태 | Status
+    pub status: BankStatus,
 }
-use entity::{ActiveModel, Column, Entity, Model};
 
 /// A bank account as it is sent with its customer.
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "PartnerBankLine")]
 pub struct Line {
+    /// 계좌 종류 | Account type
     pub account_type: AccountType,
+    /// 은행 코드 | Bank code
+    ///
     /// 은행 코드: three digits in Korea.
     pub bank_code: CodeText<10>,
+    /// 은행 | Bank name
     pub bank_name: Option<Text<100>>,
+    /// 계좌번호 | Account number
+    ///
     /// Digits and hyphens; once at a partner.
     pub account_no: Text<50>,
-    /// 예금주
+    /// 예금주 | Account holder
     pub account_holder: Text<100>,
+    /// 계정명 | Account name
     pub account_name: Option<Text<100>>,
+    /// 대표 담당자 | Primary
+    ///
     /// At most one of a partner.
     pub is_primary: Option<bool>,
+    /// 수취 계좌 | Receive
     pub is_receive: Option<bool>,
+    /// 지급 계좌 | Payment
     pub is_payment: Option<bool>,
+    /// SWIFT 코드 | SWIFT code
     pub swift_code: Option<CodeText<20>>,
+    /// 지점 코드 | Branch code
     pub branch_code: Option<Text<20>>,
+    /// 지점 | Branch name
     pub branch_name: Option<Text<100>>,
+    /// 메모 | Notes
     pub notes: Option<Memo>,
+    /// 상태 | Status
     pub status: Option<BankStatus>,
 }
 

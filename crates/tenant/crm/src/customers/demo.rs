@@ -4,7 +4,7 @@ use super::{
     addresses,
     entity::{self, BizType, PartnerType, PaymentTerms},
 };
-use crate::contacts::entity as contact;
+use crate::contacts as contact;
 use auth::SystemDoor;
 use kernel::{BizNo, CodeText, Email, Error, Money, Phone, Result, Text};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
@@ -186,7 +186,7 @@ async fn one(tx: &Tx, customer: &Customer, n: u32, currency: Option<uuid::Uuid>)
         ..Default::default()
     };
     let partner = tx.insert(&row).await?.id;
-    let place = addresses::entity::ActiveModel {
+    let place = addresses::ActiveModel {
         partner_id: Set(partner),
         address_type: Set(addresses::AddressType::Headquarter),
         address_name: Set(Some(known(Text::parse("본사"))?)),

@@ -20,9 +20,9 @@ use store::Scope;
 /// What two customers are compared by: the few columns that are needed.
 mod party {
     use super::*;
+    use macros::record;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "crm_partners")]
+    #[record(table = "crm_partners", columns = own)]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
@@ -37,11 +37,6 @@ mod party {
         pub merged_into_id: Option<Uuid>,
         pub deleted_at: Option<Timestamp>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
 resource::words! {
@@ -65,12 +60,20 @@ impl Reason {
 #[derive(Clone, Serialize, Apiv2Schema)]
 #[openapi(rename = "DuplicateCustomer")]
 pub struct Party {
+    /// ID | ID
     pub id: Uuid,
+    /// 코드 | Code
     pub code: CodeText<50>,
+    /// 고객명 | Name
     pub name: Text<200>,
+    /// 사업자등록번호 | Business number
     pub biz_no: Option<BizNo>,
+    /// 전화번호(국제) | Phone (international)
     pub phone_e164: Option<Text<20>>,
+    /// 상태 | Status
     pub status: Status,
+    /// 삭제됨 | Deleted
+    ///
     /// It was deleted; its business number may come back with another.
     pub is_deleted: bool,
 }
@@ -79,11 +82,17 @@ pub struct Party {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "CustomerDuplicate")]
 pub struct Duplicate {
+    /// 고객 | Customer
+    ///
     /// The older one; of one customer's duplicates: the customer.
     pub customer: Party,
+    /// 다른 고객 | Other customer
     pub other: Party,
+    /// 점수 | Score
+    ///
     /// 1 to 100: how likely.
     pub score: i32,
+    /// 이유 | Reasons
     pub reasons: Vec<Reason>,
 }
 
@@ -190,13 +199,19 @@ fn best_first(found: &mut [Duplicate]) {
 #[serde(default)]
 #[openapi(rename = "DuplicateQuery")]
 pub struct DuplicateQuery {
+    /// 최대 건수 | Limit
+    ///
     /// Pairs at most, 1 to 1000; 100 when left out.
     pub limit: Option<i32>,
+    /// 최소 점수 | Minimum score
+    ///
     /// Pairs of this score and above, 1 to 100.
     pub min_score: Option<i32>,
 }
 
 /// Pairs of customers that may be one, the likeliest first
+///
+/// Found by business number, name and telephone; `score` says how alike they are.
 #[api_v2_operation]
 pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQuery>) -> Api<Vec<Duplicate>> {
     let (limit, least) = (query.0.limit.unwrap_or(100), query.0.min_score.unwrap_or(1));
@@ -218,6 +233,8 @@ pub async fn all(cx: Allowed<resource::Read<Customers>>, query: Query<DuplicateQ
 }
 
 /// Customers that may be the same as this one, the likeliest first; also a deleted one that had its business number
+///
+/// `score` says how alike they are, and the reasons why. `/merge` makes them one.
 #[api_v2_operation]
 pub async fn of_one(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Duplicate>> {
     let scope = cx.read().await?;

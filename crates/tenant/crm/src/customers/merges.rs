@@ -23,34 +23,18 @@ permission! {
 
 mod record {
     use super::*;
+    use macros::record;
 
     /// What a merge did.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "crm_partner_merges")]
+    #[record(table = "crm_partner_merges")]
     pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: Uuid,
         pub survivor_id: Uuid,
         pub merged_id: Uuid,
         pub status_before: Status,
         pub done: Json,
         pub undone_at: Option<Timestamp>,
         pub undone_by: Option<Uuid>,
-        pub row_version: i64,
-        pub created_at: Timestamp,
-        pub created_by: Option<Uuid>,
-        pub updated_at: Option<Timestamp>,
-        pub updated_by: Option<Uuid>,
-        pub deleted_at: Option<Timestamp>,
-        pub deleted_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// It was merged into another: it is there to be read, and nothing else.
@@ -67,6 +51,8 @@ pub(super) async fn locked(tx: &Tx, id: Uuid) -> Result<Option<Model>> {
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "CustomerMergeWanted")]
 pub struct Wanted {
+    /// 합칠 고객 | From
+    ///
     /// The customer that is the same and goes.
     pub from_id: Uuid,
 }
@@ -130,6 +116,8 @@ fn counted(rows: &[Moved]) -> BTreeMap<&str, u32> {
 #[serde(default)]
 #[openapi(rename = "CustomerUnmergeWanted")]
 pub struct Which {
+    /// 병합 | Merge
+    ///
     /// One of `/merges`; the last one when left out.
     pub merge_id: Option<Uuid>,
 }
@@ -202,9 +190,14 @@ pub async fn unmerge(
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "CustomerMergeRow")]
 pub struct Touched {
+    /// 테이블 | Table
+    ///
     /// Its table: `crm_partner_contacts`.
     pub table: String,
+    /// ID | ID
     pub id: Uuid,
+    /// 이유 | Reason
+    ///
     /// The key that is there already, or the flag that was taken from it.
     pub because: Option<String>,
 }
@@ -213,20 +206,33 @@ pub struct Touched {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "CustomerMerge")]
 pub struct Shown {
+    /// ID | ID
     pub id: Uuid,
+    /// 병합된 고객 | Merged customer
     pub merged_id: Uuid,
+    /// 병합 일시 | Merged
     pub merged_at: Timestamp,
+    /// 병합자 | Merged by
     pub merged_by: Option<Uuid>,
+    /// 취소 처리 일시 | Undone at
     pub undone_at: Option<Timestamp>,
+    /// 병합 취소자 | Undone by
     pub undone_by: Option<Uuid>,
+    /// 채운 항목 | Fields filled in
+    ///
     /// Fields that were filled.
     pub filled: Vec<String>,
+    /// 옮긴 기록 | Records moved
     pub moved: Vec<Touched>,
+    /// 유지한 항목 | Fields kept
+    ///
     /// What stayed with the other.
     pub kept: Vec<Touched>,
 }
 
 /// Merges into a customer, the latest first
+///
+/// What moved, what was filled in and what stayed with the other, of those too that were undone.
 #[api_v2_operation]
 pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Shown>> {
     let scope = cx.read().await?;

@@ -15,7 +15,7 @@ pub use merges::{Merge, Unmerge, Wanted as MergeWanted, Which as UnmergeWanted, 
 pub use names::plain_name;
 
 use crate::contacts::Contacts;
-use entity::{ActiveModel, BizType, Column, Entity, Model, PartnerType, PaymentTerms, Status};
+use entity::{ActiveModel, BizType, Column, Entity, Filter, Model, PartnerType, PaymentTerms};
 use envelope::web;
 use kernel::{BizNo, Change, CodeText, Currency, Day, Email, Money, Patch, Phone, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
@@ -99,22 +99,6 @@ pub struct Update {
     /// The whole set: with `id` changed, without added, missing removed.
     #[sea_orm(ignore)]
     pub staff: Change<Vec<LineChange<staff::Line>>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "CustomerFilter")]
-pub struct Filter {
-    pub code: Option<CodeText<50>>,
-    pub name: Option<Text<200>>,
-    pub r#type: Option<PartnerType>,
-    pub biz_no: Option<BizNo>,
-    pub biz_type: Option<BizType>,
-    pub biz_kind: Patch<Text<100>>,
-    pub payment_terms: Patch<PaymentTerms>,
-    pub currency_code: Option<Currency>,
-    pub industry: Patch<Text<100>>,
-    pub status: Option<Status>,
 }
 
 /// Customers of the company.

@@ -1,10 +1,11 @@
 //! Who of the company looks after a partner, and since when.
 
-use kernel::{Day, Memo, Realm, Timestamp};
+use kernel::{Day, Memo, Realm};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 resource::words! {
     pub ManagerType ("PartnerManagerType") { Primary, Secondary, Backup, Technical, Sales, Support }
@@ -12,67 +13,56 @@ resource::words! {
     pub ManagerStatus ("PartnerManagerStatus") { Active, Inactive, Expired, Terminated }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// One of the company’s people who looks after a partner.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "crm_partner_managers")]
-    #[openapi(rename = "PartnerManager")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        #[serde(skip)]
-        pub partner_id: Uuid,
-        /// One of the company's users.
-        pub employee_id: Uuid,
-        pub start_date: Day,
-        /// The last day; open without.
-        pub end_date: Option<Day>,
-        /// Of each kind at most one without an end.
-        pub manager_type: ManagerType,
-        pub description: Option<Memo>,
-        pub notes: Option<Memo>,
-        pub status: ManagerStatus,
-        #[serde(skip)]
-        pub row_version: i64,
-        #[serde(skip)]
-        pub created_at: Timestamp,
-        #[serde(skip)]
-        pub created_by: Option<Uuid>,
-        #[serde(skip)]
-        pub updated_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// One of the company’s people who looks after a partner.
+#[record(table = "crm_partner_managers", schema = "PartnerManager", columns = line)]
+pub struct Model {
+    #[serde(skip)]
+    pub partner_id: Uuid,
+    /// 직원 | Employee
+    ///
+    /// One of the company's users.
+    pub employee_id: Uuid,
+    /// 시작일 | Start date
+    pub start_date: Day,
+    /// 종료일 | End date
+    ///
+    /// The last day; open without.
+    pub end_date: Option<Day>,
+    /// 담당 구분 | Manager type
+    ///
+    /// Of each kind at most one without an end.
+    pub manager_type: ManagerType,
+    /// 설명 | Description
+    pub description: Option<Memo>,
+    /// 메모 | Notes
+    pub notes: Option<Memo>,
+    /// 상태 | Status
+    pub status: ManagerStatus,
 }
-use entity::{ActiveModel, Column, Entity, Model};
 
 /// One of the company’s people as sent with the customer.
 #[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "PartnerManagerLine")]
 pub struct Line {
+    /// 직원 | Employee
+    ///
     /// One of the company's users.
     pub employee_id: Uuid,
+    /// 시작일 | Start date
     pub start_date: Day,
+    /// 종료일 | End date
+    ///
     /// The last day; open without.
     pub end_date: Option<Day>,
+    /// 담당 구분 | Manager type
+    ///
     /// `PRIMARY` when left out. Of each kind at most one without an end.
     pub manager_type: Option<ManagerType>,
+    /// 설명 | Description
     pub description: Option<Memo>,
+    /// 메모 | Notes
     pub notes: Option<Memo>,
+    /// 상태 | Status
     pub status: Option<ManagerStatus>,
 }
 

@@ -12,89 +12,11 @@ pub mod stages;
 
 pub(crate) use service::open_in_the_past;
 
-use entity::{ActiveModel, Column, Entity, Model, Stage, Status};
+use entity::{Column, Create, Entity, Filter, Model, Status, Update};
 use envelope::web;
-use kernel::{Change, CodeText, Currency, Day, Memo, Money, Patch, Realm, Result, Text};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Realm, Result};
 use resource::{Action, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
 use serde_json::json;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "OpportunityCreate")]
-pub struct Create {
-    /// The next of `OPP-2026-000001` when left out.
-    pub code: Option<CodeText<50>>,
-    pub name: Text<200>,
-    pub description: Option<Memo>,
-    /// A customer.
-    pub partner_id: Option<Uuid>,
-    /// One of the customer's.
-    pub contact_id: Option<Uuid>,
-    /// `LEAD` when left out; one that is open.
-    pub stage: Option<Stage>,
-    pub amount: Option<Money>,
-    /// One of the company's; the base currency when left out.
-    pub currency: Option<Currency>,
-    /// Percent; follows the stage when left out.
-    pub win_probability: Option<i32>,
-    pub expected_close_date: Option<Day>,
-    /// The caller when left out.
-    pub owner_id: Option<Uuid>,
-    /// The owner's when left out.
-    pub department_id: Option<Uuid>,
-    pub source: Option<Text<50>>,
-    pub source_detail: Option<Text<200>>,
-    pub product_interest: Option<Text<200>>,
-    pub service_interest: Option<Text<200>>,
-    pub competitors: Option<Memo>,
-    pub our_advantage: Option<Memo>,
-    pub notes: Option<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "OpportunityUpdate")]
-pub struct Update {
-    pub code: Change<CodeText<50>>,
-    pub name: Change<Text<200>>,
-    pub description: Patch<Memo>,
-    pub partner_id: Patch<Uuid>,
-    pub contact_id: Patch<Uuid>,
-    pub amount: Change<Money>,
-    pub currency: Change<Currency>,
-    /// Percent; from now on it does not follow the stage.
-    pub win_probability: Change<i32>,
-    /// `false` lets it follow the stage again.
-    pub is_probability_manual: Change<bool>,
-    pub expected_close_date: Patch<Day>,
-    pub owner_id: Patch<Uuid>,
-    pub department_id: Patch<Uuid>,
-    pub source: Patch<Text<50>>,
-    pub source_detail: Patch<Text<200>>,
-    pub product_interest: Patch<Text<200>>,
-    pub service_interest: Patch<Text<200>>,
-    pub competitors: Patch<Memo>,
-    pub our_advantage: Patch<Memo>,
-    pub notes: Patch<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "OpportunityFilter")]
-pub struct Filter {
-    pub code: Option<CodeText<50>>,
-    pub partner_id: Patch<Uuid>,
-    pub contact_id: Patch<Uuid>,
-    pub stage: Option<Stage>,
-    pub status: Option<Status>,
-    pub currency: Option<Currency>,
-    pub owner_id: Patch<Uuid>,
-    pub department_id: Patch<Uuid>,
-    pub source: Patch<Text<50>>,
-}
 
 /// Chances to sell.
 pub struct Opportunities;

@@ -21,12 +21,20 @@ use uuid::Uuid;
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PipelineQuery {
+    /// 담당자 | Owner
     pub owner_id: Option<Uuid>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 거래처 | Partner
     pub partner_id: Option<Uuid>,
+    /// 통화 | Currency
     pub currency: Option<Currency>,
+    /// 예상 마감일부터 | Expected close date from
+    ///
     /// Inclusive.
     pub expected_close_date_from: Option<Day>,
+    /// 예상 마감일까지 | Expected close date to
+    ///
     /// The end, exclusive.
     pub expected_close_date_to: Option<Day>,
 }
@@ -34,11 +42,18 @@ pub struct PipelineQuery {
 /// The deals of one stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Apiv2Schema)]
 pub struct PipelineStage {
+    /// 단계 | Stage
     pub stage: Stage,
+    /// 횟수 | Count
     pub count: i64,
+    /// 금액 | Amount
     pub amount: MoneySum,
+    /// 가중 금액 | Weighted amount
+    ///
     /// Amounts × their probabilities.
     pub weighted_amount: MoneySum,
+    /// 평균 소요 일수 | Average days
+    ///
     /// Days they have stood there; of those won or lost, days from their beginning to their end. Null where there are none.
     pub average_days: Option<Qty>,
 }
@@ -46,26 +61,44 @@ pub struct PipelineStage {
 /// The deals in one currency.
 #[derive(Clone, Debug, PartialEq, Serialize, Apiv2Schema)]
 pub struct PipelineCurrency {
+    /// 통화 | Currency
     pub currency: Currency,
+    /// 단계 | Stages
+    ///
     /// All stages in order, empty ones too; those given up are in none.
     pub stages: Vec<PipelineStage>,
+    /// 횟수 | Count
+    ///
     /// Of the open ones.
     pub count: i64,
+    /// 금액 | Amount
     pub amount: MoneySum,
+    /// 가중 금액 | Weighted amount
     pub weighted_amount: MoneySum,
+    /// 성공률(%) | Win rate (%)
+    ///
     /// Percent of those won among those won or lost; null before there are any.
     pub win_rate: Option<Rate>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Apiv2Schema)]
 pub struct Pipeline {
+    /// 기준일 | As of
     pub as_of: Timestamp,
+    /// 통화별 | By currency
     pub currencies: Vec<PipelineCurrency>,
+    /// 진행 건수 | Open
+    ///
     /// Over all currencies: how many are open, won, lost, given up.
     pub open_count: i64,
+    /// 성사 건수 | Won
     pub won_count: i64,
+    /// 실패 건수 | Lost
     pub lost_count: i64,
+    /// 취소 건수 | Cancelled
     pub cancelled_count: i64,
+    /// 성공률(%) | Win rate (%)
+    ///
     /// Percent of those won among those won or lost; null before there are any.
     pub win_rate: Option<Rate>,
 }
@@ -182,6 +215,8 @@ fn told(sums: &[Sums], now: Timestamp) -> Pipeline {
 }
 
 /// The pipeline: count, amount, weighted amount and days by stage, and the win rate
+///
+/// For each currency, of the opportunities that the filters leave; those that are closed count in the win rate only.
 #[api_v2_operation]
 pub async fn pipeline(cx: Allowed<resource::Read<Opportunities>>, query: Query<PipelineQuery>) -> Api<Pipeline> {
     let sums = sums(&cx.read().await?, &query.0).await?;

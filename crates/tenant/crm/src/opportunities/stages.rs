@@ -36,10 +36,10 @@ impl Place {
 pub mod row {
     use super::Place;
     use kernel::Timestamp;
+    use macros::record;
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "crm_opportunity_stages")]
+    #[record(table = "crm_opportunity_stages", columns = own)]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
@@ -54,11 +54,6 @@ pub mod row {
         pub entered_by: Option<Uuid>,
         pub created_at: Timestamp,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 use row::{ActiveModel, Column, Entity, Model};
 
@@ -95,15 +90,26 @@ pub(super) async fn last_open(scope: &Scope, opportunity: Uuid) -> Result<Stage>
 /// How long a deal stood somewhere.
 #[derive(Serialize, Apiv2Schema)]
 pub struct StageSpan {
+    /// 단계 | Stage
     pub stage: Place,
+    /// 이전 단계 | From stage
+    ///
     /// Where it came from; null for the first.
     pub from_stage: Option<Place>,
+    /// 진입 일시 | Entered
     pub entered_at: Timestamp,
+    /// 이탈 일시 | Left
+    ///
     /// Null: it stands there now.
     pub left_at: Option<Timestamp>,
+    /// 처리자 | By
     pub by: Option<Uuid>,
+    /// 머문 시간(초) | Seconds
+    ///
     /// Up to now, or up to the end of the deal.
     pub seconds: i64,
+    /// 일수 | Days
+    ///
     /// Whole days of them.
     pub days: i64,
 }
@@ -111,10 +117,15 @@ pub struct StageSpan {
 /// The way of a deal. The seconds of all spans are the age.
 #[derive(Serialize, Apiv2Schema)]
 pub struct OpportunityHistory {
+    /// 영업 기회 | Opportunity
     pub opportunity_id: Uuid,
+    /// 단계 | Stages
     pub stages: Vec<StageSpan>,
+    /// 경과 시간(초) | Age in seconds
+    ///
     /// From its beginning until now, or until it was won, lost or given up.
     pub age_seconds: i64,
+    /// 경과 일수 | Age in days
     pub age_days: i64,
 }
 
@@ -146,6 +157,8 @@ fn told(opportunity: &entity::Model, rows: Vec<Model>, now: Timestamp) -> Opport
 }
 
 /// The stages of one opportunity, with how long it stood in each
+///
+/// From the first to the one it is in; a closed one counts until it was closed.
 #[api_v2_operation]
 pub async fn history(cx: Allowed<resource::Read<super::Opportunities>>, id: RowId) -> Api<OpportunityHistory> {
     let scope = cx.read().await?;

@@ -27,6 +27,8 @@ async fn taken(cx: &Door, wanted: &Create) -> Result<Answer> {
 }
 
 /// Add one statement; lines that are there already are not added again
+///
+/// Opening balance and lines must come to the closing balance. 409 where all of its lines are there already.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<BankStatements>>, body: Body<Create>) -> Created<Model> {
     Ok(taken(&cx, &body.0).await?.into())
@@ -34,13 +36,19 @@ pub async fn create(cx: Allowed<resource::Create<BankStatements>>, body: Body<Cr
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct BankFileQuery {
+    /// 계정과목 | Account
+    ///
     /// A bank account of the chart.
     pub account_id: Uuid,
+    /// 기초 잔액 | Opening balance
+    ///
     /// Where the file has no balances.
     pub opening_balance: Option<Money>,
 }
 
 /// Add one statement from a bank's file: 거래일자, 적요, 입금액, 출금액, 잔액, 거래처
+///
+/// CSV or XLSX, a line for each movement. `opening_balance` is for a file without a column of balances.
 #[api_v2_operation]
 pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Upload) -> Created<Model> {
     let (account, opening) = (query.0.account_id, query.0.opening_balance);
@@ -50,6 +58,8 @@ pub async fn import(cx: Allowed<Import>, query: Query<BankFileQuery>, upload: Up
 }
 
 /// Delete one statement of which nothing is matched
+///
+/// 409 while a line of it is matched or explained: `unmatch` it first.
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<resource::Delete<BankStatements>>, id: RowId) -> Api<Deleted> {
     let id = *id;

@@ -1,51 +1,46 @@
 use kernel::{Currency, Day, Money, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use resource::Rows;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     pub StatementStatus ("BankStatementStatus") { Open, Finished }
 }
 
 /// What a bank says about an account.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_bank_statements")]
-#[openapi(rename = "BankStatement")]
+#[record(table = "fim_bank_statements", schema = "BankStatement")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 계정과목 | Account
+    ///
     /// The bank account in the chart.
+    #[api(filter)]
     pub account_id: Uuid,
+    /// 통화 | Currency
+    #[api(filter)]
     pub currency: Currency,
+    /// 시작일 | From date
+    #[api(filter)]
     pub from_date: Day,
+    /// 종료일 | To date
+    ///
     /// The last day, which belongs to it.
+    #[api(filter)]
     pub to_date: Day,
+    /// 기초 잔액 | Opening balance
     pub opening_balance: Money,
+    /// 기말 잔액 | Closing balance
     pub closing_balance: Money,
+    /// 이미 있던 행 | Known lines
+    ///
     /// Lines that other statements had brought already: they are there once.
     pub known_lines: i32,
+    /// 상태 | Status
+    #[api(filter)]
     pub status: StatementStatus,
+    /// 완료 일시 | Finished
     pub finished_at: Option<Timestamp>,
+    /// 내역 | Lines
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub lines: Rows<super::line::Model>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

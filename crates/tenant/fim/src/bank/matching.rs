@@ -30,23 +30,33 @@ use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct BankLineMatch {
+    /// 행 | Line
     pub line_id: Uuid,
+    /// 입출금 | Payment
+    ///
     /// A payment that is there.
     pub payment_id: Option<Uuid>,
+    /// 전표 | Journal entry
+    ///
     /// Or an entry that somebody booked by hand; several lines may be parts of one.
     pub je_id: Option<Uuid>,
+    /// 정리할 항목 | Items
+    ///
     /// Or open items it settles: the payment is made and completed.
     pub items: Option<Vec<Share>>,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct BankLineUnmatch {
+    /// 행 | Line
     pub line_id: Uuid,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct BankLineExplanation {
+    /// 행 | Line
     pub line_id: Uuid,
+    /// 메모 | Note
     pub note: Text<500>,
 }
 

@@ -15,10 +15,10 @@ mod suggestions;
 pub(crate) use api::Import;
 
 use crate::bank_lines as line;
-use entity::{ActiveModel, Column, Entity, Model, StatementStatus};
+use entity::{ActiveModel, Column, Entity, Filter, Model, StatementStatus};
 use envelope::web;
 use intake::MOST;
-use kernel::{Currency, Day, Error, Few, Money, Realm, Result, Text};
+use kernel::{Day, Error, Few, Money, Realm, Result, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, Never, RangeKind, Resource, action};
 use sea_orm::{ColumnTrait, DeriveIntoActiveModel, QueryFilter};
@@ -30,13 +30,21 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Deserialize, Apiv2Schema)]
 #[openapi(rename = "BankStatementLineInput")]
 pub struct LineInput {
+    /// 거래일 | Booked on
     pub booked_on: Day,
+    /// 금액 | Amount
+    ///
     /// Above zero what came in, below zero what went out.
     pub amount: Money,
+    /// 잔액 | Balance
+    ///
     /// What stood in the account after it.
     pub balance: Option<Money>,
+    /// 거래 상대 | Counterparty
     pub counterparty: Option<Text<200>>,
+    /// 설명 | Description
     pub description: Option<Text<500>>,
+    /// 참조 | Reference
     pub reference: Option<Text<100>>,
 }
 
@@ -54,17 +62,6 @@ pub struct Create {
     /// In the order of the bank. Those that are there already are not added again.
     #[sea_orm(ignore)]
     pub lines: Few<LineInput, MOST>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "BankStatementFilter")]
-pub struct Filter {
-    pub account_id: Option<Uuid>,
-    pub currency: Option<Currency>,
-    pub status: Option<StatementStatus>,
-    pub from_date: Option<Day>,
-    pub to_date: Option<Day>,
 }
 
 /// What banks say about accounts.

@@ -44,9 +44,14 @@ resource::words! {
 /// An open item a line might settle.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestionItem {
+    /// 미결 항목 | Item
     pub item_id: Uuid,
+    /// 증빙번호 | Doc number
     pub doc_no: Option<Text<100>>,
+    /// 만기일 | Due date
     pub due_date: Day,
+    /// 금액 | Amount
+    ///
     /// What is left of it.
     pub amount: Money,
 }
@@ -54,28 +59,43 @@ pub struct BankSuggestionItem {
 /// A payment, an entry that was booked by hand, or items to settle.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestion {
+    /// 입출금 | Payment
     pub payment_id: Option<Uuid>,
+    /// 전표 | Journal entry
     pub je_id: Option<Uuid>,
+    /// 전표번호 | Journal entry number
     pub je_code: Option<String>,
+    /// 정리할 항목 | Items
     pub items: Vec<BankSuggestionItem>,
+    /// 거래처 | Partner
+    ///
     /// None of an entry.
     pub partner_id: Option<Uuid>,
+    /// 거래처명 | Partner name
     pub partner_name: String,
+    /// 이유 | Reasons
     pub reasons: Vec<SuggestionReason>,
 }
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestionLine {
+    /// 행 | Line
     pub line_id: Uuid,
+    /// 거래일 | Booked on
     pub booked_on: Day,
+    /// 금액 | Amount
     pub amount: Money,
+    /// 후보 | Candidates
+    ///
     /// The likeliest first.
     pub candidates: Vec<BankSuggestion>,
 }
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestions {
+    /// 통장 거래내역 | Bank statement
     pub statement_id: Uuid,
+    /// 내역 | Lines
     pub lines: Vec<BankSuggestionLine>,
 }
 
@@ -156,6 +176,8 @@ async fn known(scope: &Scope, statement: &entity::Model, lines: &[line::Model]) 
 }
 
 /// What the lines that nobody has matched might be
+///
+/// Payments, entries and open items that fit, the likeliest first, each with the reason. Asking matches nothing.
 #[api_v2_operation]
 pub async fn suggestions(cx: Allowed<resource::Read<BankStatements>>, id: RowId) -> Api<BankSuggestions> {
     let scope = cx.read().await?;

@@ -15,9 +15,9 @@ mod relief;
 mod service;
 
 use crate::open_items::{Allocations, shares::Share};
-use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Model};
+use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Filter, Model};
 use envelope::web;
-use kernel::{Currency, Day, Realm, Text};
+use kernel::{Day, Realm, Text};
 use paperclip::actix::Apiv2Schema;
 use resource::{Action, Lines, Never, RangeKind, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
@@ -41,21 +41,11 @@ pub struct Create {
     #[sea_orm(ignore)]
     pub vat_relief: Option<bool>,
     pub reason: Text<500>,
+    /// 승인 대기로 등록 | Waits for approval
+    ///
     /// Only of a write-off: true leaves it PENDING. Nothing is settled or posted until `/post`.
     #[sea_orm(ignore)]
     pub is_pending: Option<bool>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "ClearingFilter")]
-pub struct Filter {
-    pub clearing_no: Option<Text<50>>,
-    pub kind: Option<ClearingKind>,
-    pub date: Option<Day>,
-    pub partner_id: Option<Uuid>,
-    pub currency: Option<Currency>,
-    pub status: Option<ClearingStatus>,
 }
 
 /// What was settled without money.

@@ -291,6 +291,8 @@ fn wanted_of(row: &Model) -> Result<Create> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ClearingPosting {
+    /// 날짜 | Date
+    ///
     /// The posting date; the day that was given when it was created when left out.
     pub date: Option<Day>,
 }
@@ -306,6 +308,7 @@ pub(super) async fn post(cx: &Acting<'_>, row: &Model, input: &ClearingPosting) 
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ClearingCancellation {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 
@@ -336,8 +339,11 @@ pub(super) async fn lock_items(cx: &Acting<'_>, clearing: Uuid) -> Result<()> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct ClearingReversal {
+    /// 날짜 | Date
+    ///
     /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

@@ -44,6 +44,8 @@ async fn currency_in_use(tx: &Tx, code: Option<&Currency>) -> Result<()> {
 }
 
 /// Draft one entry with its lines
+///
+/// Debit and credit must come to the same. A draft has no number and counts nowhere until it is posted.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Create>) -> Created<EntryWithLines> {
     let wanted = body.0;
@@ -79,6 +81,8 @@ pub async fn create(cx: Allowed<resource::Create<Transactions>>, body: Body<Crea
 }
 
 /// One entry with its lines
+///
+/// The lines stand in their order, each also in the base currency. `ETag` is the version of the entry.
 #[api_v2_operation]
 pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<EntryWithLines> {
     let scope = cx.read().await?;
@@ -88,6 +92,8 @@ pub async fn get(cx: Allowed<resource::Read<Transactions>>, id: RowId) -> Api<En
 }
 
 /// Change one draft; `lines` replace the set
+///
+/// A merge patch: what is left out stays as it is. 409 once it is posted, when it can only be reversed.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Transactions>>, id: RowId, body: Body<Update>) -> Api<EntryWithLines> {
     let expected = cx.if_match()?;
@@ -140,8 +146,11 @@ fn record_posting(cx: &Acting<'_>, entry: &Model) {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct Reversal {
+    /// 날짜 | Date
+    ///
     /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

@@ -8,6 +8,8 @@ use ledger::posting::verify::{Bad, Verdict, look_over};
 use paperclip::actix::api_v2_operation;
 
 /// Verify all posted entries, the stored totals and the settled amounts of open items; names the first that is wrong
+///
+/// Reads every posted entry; `valid` is false with the first fault in `first_bad`.
 #[api_v2_operation]
 pub async fn verify(cx: Allowed<Verify>) -> Api<Verdict> {
     let scope = cx.read().await?;
@@ -22,6 +24,8 @@ pub async fn verify(cx: Allowed<Verify>) -> Api<Verdict> {
 }
 
 /// Verify the chain of posted entries and the stored totals; names the first that is wrong
+///
+/// Computes the hash of each entry over the one before it, and adds the totals up again.
 #[api_v2_operation]
 pub async fn verify_chain(cx: Allowed<Verify>) -> Api<Verdict> {
     Ok(Reply::new(&look_over(&cx.read().await?).await?)?)

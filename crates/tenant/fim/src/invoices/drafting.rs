@@ -4,7 +4,7 @@ use super::{
     Invoices,
     entity::{ActiveModel, Column, Direction, Entity, Model},
     figures::{self, Frame, agree, figures, lines_of},
-    line::{Line, entity as line},
+    line::{self, Line},
     parties,
 };
 use adm::calendar;

@@ -2,7 +2,7 @@
 
 use super::{
     entity::{Column, Direction, Entity, Model},
-    line::entity::Model as Line,
+    line::Model as Line,
 };
 use crate::open_items::{NewItem, item::OpenItemKind};
 use adm::{payment_term, settings};

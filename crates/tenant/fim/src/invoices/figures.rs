@@ -149,8 +149,8 @@ async fn settle_accounts(tx: &Tx, direction: Direction, lines: &mut [Line]) -> R
 }
 
 /// The lines of an invoice in their order.
-pub(crate) async fn lines_of(scope: &Scope, invoice: Uuid) -> Result<Vec<line::entity::Model>> {
-    use line::entity::{Column, Entity};
+pub(crate) async fn lines_of(scope: &Scope, invoice: Uuid) -> Result<Vec<line::Model>> {
+    use line::{Column, Entity};
     scope.find::<Entity>().filter(Column::TaxInvoiceId.eq(invoice)).order_by_asc(Column::LineNo).all().await
 }
 

@@ -6,8 +6,7 @@ use super::{
     entity::{ActiveModel, Column, Direction, Entity, Model, Status},
     entry_lines,
     figures::lines_of,
-    line::entity as line,
-    parties,
+    line, parties,
 };
 use crate::{
     open_items::{self, item},

@@ -3,7 +3,7 @@
 use super::{
     entity::{Column, Entity, Model, Status},
     figures::lines_of,
-    line::entity as line,
+    line,
 };
 use crate::open_items::allocation;
 use kernel::{Money, MoneySum, Result};

@@ -1,7 +1,8 @@
 //! What is invoiced, line by line.
 
-use kernel::{CodeText, Memo, Money, Qty, Realm, Text, Timestamp};
+use kernel::{CodeText, Memo, Money, Qty, Realm, Text};
 use ledger::tax::TaxKind;
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
@@ -14,90 +15,98 @@ resource::words! {
     }
 }
 
-pub mod entity {
-    use super::*;
-
-    /// A line of an invoice.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-    #[sea_orm(table_name = "fim_tax_invoice_lines")]
-    #[openapi(rename = "InvoiceLine")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        #[serde(skip)]
-        pub tenant_id: Uuid,
-        #[serde(skip)]
-        pub tax_invoice_id: Uuid,
-        /// From 1.
-        pub line_no: i32,
-        pub product_code: Option<CodeText<50>>,
-        pub product_name: Text<200>,
-        pub product_spec: Option<Text<200>>,
-        pub unit: Option<Text<20>>,
-        pub quantity: Qty,
-        pub unit_price: Money,
-        pub tax_kind: TaxKind,
-        pub supply_amount: Money,
-        pub tax_amount: Money,
-        pub total_amount: Money,
-        /// The same in the base currency, once it is issued.
-        #[serde(skip)]
-        pub base_supply_amount: Money,
-        #[serde(skip)]
-        pub base_tax_amount: Money,
-        pub remark: Option<Memo>,
-        /// What it is posted to.
-        pub account_id: Uuid,
-        pub is_fixed_asset: bool,
-        pub non_deductible_reason: Option<NonDeductible>,
-        #[serde(skip)]
-        pub row_version: i64,
-        #[serde(skip)]
-        pub created_at: Timestamp,
-        #[serde(skip)]
-        pub created_by: Option<Uuid>,
-        #[serde(skip)]
-        pub updated_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub updated_by: Option<Uuid>,
-        #[serde(skip)]
-        pub deleted_at: Option<Timestamp>,
-        #[serde(skip)]
-        pub deleted_by: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A line of an invoice.
+#[record(table = "fim_tax_invoice_lines", schema = "InvoiceLine", columns = line)]
+pub struct Model {
+    #[serde(skip)]
+    pub tax_invoice_id: Uuid,
+    /// 행 번호 | Line
+    ///
+    /// From 1.
+    pub line_no: i32,
+    /// 품목코드 | Product code
+    pub product_code: Option<CodeText<50>>,
+    /// 품목 | Product name
+    pub product_name: Text<200>,
+    /// 규격 | Product spec
+    pub product_spec: Option<Text<200>>,
+    /// 단위 | Unit
+    pub unit: Option<Text<20>>,
+    /// 수량 | Quantity
+    pub quantity: Qty,
+    /// 단가 | Unit price
+    pub unit_price: Money,
+    /// 과세 구분 | Tax kind
+    pub tax_kind: TaxKind,
+    /// 공급가액 | Supply amount
+    pub supply_amount: Money,
+    /// 세액 | Tax amount
+    pub tax_amount: Money,
+    /// 합계 | Total amount
+    pub total_amount: Money,
+    /// The same in the base currency, once it is issued.
+    #[serde(skip)]
+    pub base_supply_amount: Money,
+    #[serde(skip)]
+    pub base_tax_amount: Money,
+    /// 비고 | Remark
+    pub remark: Option<Memo>,
+    /// 계정과목 | Account
+    ///
+    /// What it is posted to.
+    pub account_id: Uuid,
+    /// 고정자산 | Fixed asset
+    pub is_fixed_asset: bool,
+    /// 불공제 사유 | Non deductible reason
+    pub non_deductible_reason: Option<NonDeductible>,
 }
-use entity::{ActiveModel, Column, Entity, Model};
 
 /// A line as it is sent with its invoice.
 #[derive(Clone, Debug, Serialize, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "InvoiceLineInput")]
 pub struct Line {
+    /// 품목코드 | Product code
     pub product_code: Option<CodeText<50>>,
+    /// 품목 | Product name
     pub product_name: Text<200>,
+    /// 규격 | Product spec
     pub product_spec: Option<Text<200>>,
+    /// 단위 | Unit
     pub unit: Option<Text<20>>,
+    /// 수량 | Quantity
+    ///
     /// More than 0.
     pub quantity: Qty,
+    /// 단가 | Unit price
     pub unit_price: Money,
+    /// 과세 구분 | Tax kind
+    ///
     /// `TAXABLE` when left out.
     pub tax_kind: Option<TaxKind>,
+    /// 공급가액 | Supply amount
+    ///
     /// Computed; may be sent to be checked.
     pub supply_amount: Option<Money>,
+    /// 세액 | Tax amount
+    ///
     /// Computed; may be sent to be checked.
     pub tax_amount: Option<Money>,
+    /// 합계 | Total amount
+    ///
     /// Computed; may be sent to be checked.
     pub total_amount: Option<Money>,
+    /// 비고 | Remark
     pub remark: Option<Memo>,
+    /// 계정과목 | Account
+    ///
     /// Sales, or stock, when left out.
     pub account_id: Option<Uuid>,
+    /// 고정자산 | Fixed asset
+    ///
     /// Left out: whether its account is one of fixed assets.
     pub is_fixed_asset: Option<bool>,
+    /// 불공제 사유 | Non deductible reason
+    ///
     /// On purchases: the tax is part of the cost.
     pub non_deductible_reason: Option<NonDeductible>,
 }

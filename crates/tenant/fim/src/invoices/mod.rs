@@ -20,7 +20,7 @@ mod taking;
 
 pub use sending::transmit;
 
-use entity::{ActiveModel, Column, Direction, Entity, InvoiceType, IssueType, Model, Status, TransmissionStatus};
+use entity::{ActiveModel, Column, Direction, Entity, Filter, IssueType, Model, Status};
 use envelope::{StatusCode, web};
 use kernel::{BizNo, Change, Currency, Day, Email, Memo, Money, Patch, Phone, Rate, Realm, Result, Text, permission};
 use line::{InvoiceLines, Line};
@@ -142,28 +142,6 @@ pub struct Update {
     /// The whole set: with `id` changed, without added, missing removed.
     #[sea_orm(ignore)]
     pub lines: Change<Vec<LineChange<Line>>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "InvoiceFilter")]
-pub struct Filter {
-    pub invoice_no: Option<Text<50>>,
-    pub direction: Option<Direction>,
-    pub invoice_type: Option<InvoiceType>,
-    pub invoice_date: Option<Day>,
-    pub issue_date: Option<Day>,
-    pub approval_no: Patch<Text<50>>,
-    pub partner_id: Option<Uuid>,
-    pub supplier_biz_no: Option<BizNo>,
-    pub buyer_biz_no: Option<BizNo>,
-    pub currency_code: Option<Currency>,
-    pub vendor_invoice_no: Option<Text<50>>,
-    pub source_type: Option<Text<30>>,
-    pub source_id: Option<Uuid>,
-    pub status: Option<Status>,
-    pub transmission_status: Patch<TransmissionStatus>,
-    pub original_invoice_id: Patch<Uuid>,
 }
 
 /// Tax invoices of the company, issued and received.

@@ -8,7 +8,7 @@ use super::{
     entity::Model,
     figures::{self, agree, amounts_of, kind_of, put},
     left::{KINDS, Left},
-    line::{Line, entity as line},
+    line::{self, Line},
 };
 use crate::rules;
 use kernel::{Money, MoneySum, Result};

@@ -6,6 +6,8 @@ use paperclip::actix::api_v2_operation;
 use store::{Action, AuditEntry, Event};
 
 /// Post what was open when the company began here. Other items are opened by their documents
+///
+/// Posted on the day of the document against retained earnings, and settled like any other item.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<OpenItems>>, body: Body<Create>) -> Created<Model> {
     let wanted = body.0;

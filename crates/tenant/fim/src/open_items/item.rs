@@ -1,7 +1,6 @@
-use kernel::{Currency, Day, Money, Rate, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Currency, Day, Money, Rate, Text};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// Who owes whom: the partner the company, or the company the partner.
@@ -9,48 +8,51 @@ resource::words! {
 }
 
 /// What a partner owes or is owed by one document. Below zero: a credit note.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_open_items")]
-#[openapi(rename = "OpenItem")]
+#[record(table = "fim_open_items", schema = "OpenItem")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 종류 | Kind
     pub kind: OpenItemKind,
+    /// 거래처 | Partner
     pub partner_id: Uuid,
     /// Whose it was when it was posted; a merge leaves that alone, as it does the lines of the ledger.
     #[serde(skip)]
     pub posted_partner_id: Option<Uuid>,
+    /// 계정과목 | Account
+    ///
     /// The account it stands in: 108, 251 …
     pub account_id: Uuid,
+    /// 증빙 구분 | Doc type
     pub doc_type: Text<50>,
+    /// 증빙 | Doc
     pub doc_id: Uuid,
+    /// 증빙번호 | Doc number
     pub doc_no: Option<Text<100>>,
+    /// 전표 | Journal entry
+    ///
     /// The entry that posted the document.
     pub je_id: Option<Uuid>,
+    /// 증빙일 | Doc date
     pub doc_date: Day,
+    /// 만기일 | Due date
     pub due_date: Day,
+    /// 통화 | Currency
     pub currency: Currency,
+    /// 환율 | Exchange rate
+    ///
     /// What one of `currency` was worth in the base currency when it was posted.
     pub exchange_rate: Rate,
+    /// 금액 | Amount
     pub amount: Money,
+    /// 정리액 | Settled
+    ///
     /// How much of it was paid or set off, of the same sign.
     pub settled: Money,
+    /// 장부 금액 | Base currency amount
+    ///
     /// The same in the base currency, at the rate of the document.
     pub base_amount: Money,
+    /// 장부상 정리액 | Settled (base currency)
     pub base_settled: Money,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
 
 impl Model {
@@ -65,8 +67,3 @@ impl Model {
         Money(self.base_amount.0 - self.base_settled.0)
     }
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

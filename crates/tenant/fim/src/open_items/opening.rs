@@ -92,8 +92,11 @@ pub(crate) async fn begin(tx: &Tx, wanted: &Create) -> Result<Model> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct OpeningReversal {
+    /// 날짜 | Date
+    ///
     /// The day the reversing entry is posted on; today when left out.
     pub date: Option<Day>,
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 

@@ -13,7 +13,10 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Deserialize, Apiv2Schema)]
 #[openapi(rename = "AllocationInput")]
 pub struct Share {
+    /// 미결 항목 | Item
     pub item_id: Uuid,
+    /// 금액 | Amount
+    ///
     /// Greater than zero, no more than is left of the item (and of the payment).
     pub amount: Money,
 }

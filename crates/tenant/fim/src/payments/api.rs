@@ -105,6 +105,8 @@ async fn fits_together(tx: &Tx, changing: Changing<'_>) -> Result<()> {
 pub(crate) const FITS: &Guard<'static> = &|_, tx, changing| Box::pin(fits_together(tx, changing));
 
 /// Note one payment or receipt; nothing is posted before it is completed
+///
+/// In the base currency when `currency` is left out. `complete` posts it, and settles open items.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Payments>>, body: Body<Create>) -> Created<Payment> {
     let mut row = body.0.into_active_model();
@@ -116,6 +118,8 @@ pub async fn create(cx: Allowed<resource::Create<Payments>>, body: Body<Create>)
 }
 
 /// Change one payment that is pending
+///
+/// A merge patch: what is left out stays as it is. 409 once it was completed, failed or cancelled.
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Payments>>, id: RowId, body: RawBody<Update>) -> Api<Payment> {
     let mut json = body.json;

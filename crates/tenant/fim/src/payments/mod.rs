@@ -12,83 +12,10 @@ pub(crate) mod settling;
 pub(crate) use api::Complete;
 
 use crate::open_items::Allocations;
-use entity::{ActiveModel, Column, Entity, Model, Payment, PaymentMethod, PaymentStatus, PaymentType};
+use entity::{Column, Create, Entity, Filter, Model, Payment, PaymentStatus, Update};
 use envelope::web;
-use kernel::{Change, Currency, Day, Memo, Money, Patch, Rate, Realm, Result, Text};
-use ledger::journal::line::PartnerType;
-use paperclip::actix::Apiv2Schema;
+use kernel::{Realm, Result};
 use resource::{Action, Lines, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "PaymentCreate")]
-pub struct Create {
-    pub transaction_date: Day,
-    pub transaction_type: PaymentType,
-    pub payment_method: PaymentMethod,
-    pub partner_id: Uuid,
-    pub partner_type: Option<PartnerType>,
-    /// A cash or bank account.
-    pub account_id: Uuid,
-    pub amount: Money,
-    /// The base currency when left out.
-    pub currency: Option<Currency>,
-    /// The rate in force on the day when left out.
-    pub exchange_rate: Option<Rate>,
-    /// What the bank keeps: of a receipt it is taken off, to a payment it is added.
-    pub fee_amount: Option<Money>,
-    pub ref_doc_no: Option<Text<100>>,
-    pub bank_name: Option<Text<100>>,
-    pub bank_account: Option<Text<50>>,
-    pub bank_account_holder: Option<Text<100>>,
-    pub check_no: Option<Text<50>>,
-    /// Masked: at most ten of its digits.
-    pub card_no: Option<Text<20>>,
-    pub description: Option<Memo>,
-    pub memo: Option<Memo>,
-    pub approval_code: Option<Text<50>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PaymentUpdate")]
-pub struct Update {
-    pub transaction_date: Change<Day>,
-    pub transaction_type: Change<PaymentType>,
-    pub payment_method: Change<PaymentMethod>,
-    pub partner_id: Change<Uuid>,
-    pub partner_type: Patch<PartnerType>,
-    pub account_id: Change<Uuid>,
-    pub amount: Change<Money>,
-    pub currency: Change<Currency>,
-    pub exchange_rate: Patch<Rate>,
-    pub fee_amount: Change<Money>,
-    pub ref_doc_no: Patch<Text<100>>,
-    pub bank_name: Patch<Text<100>>,
-    pub bank_account: Patch<Text<50>>,
-    pub bank_account_holder: Patch<Text<100>>,
-    pub check_no: Patch<Text<50>>,
-    pub card_no: Patch<Text<20>>,
-    pub description: Patch<Memo>,
-    pub memo: Patch<Memo>,
-    pub approval_code: Patch<Text<50>>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PaymentFilter")]
-pub struct Filter {
-    pub transaction_code: Option<Text<50>>,
-    pub transaction_date: Option<Day>,
-    pub transaction_type: Option<PaymentType>,
-    pub payment_method: Option<PaymentMethod>,
-    pub partner_id: Option<Uuid>,
-    pub account_id: Option<Uuid>,
-    pub currency: Option<Currency>,
-    pub status: Option<PaymentStatus>,
-}
 
 /// Money from and to partners.
 pub struct Payments;

@@ -36,8 +36,12 @@ const SERIES: &str = "PAY";
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PaymentCompletion {
+    /// 배분 내역 | Allocations
+    ///
     /// What it settles; what is left is an advance. None when left out.
     pub allocations: Option<Vec<Share>>,
+    /// 자동 배분 | Auto
+    ///
     /// Settle what is due first.
     pub auto: Option<bool>,
 }
@@ -45,16 +49,24 @@ pub struct PaymentCompletion {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PaymentAllocation {
+    /// 배분 내역 | Allocations
     pub allocations: Option<Vec<Share>>,
+    /// 자동 배분 | Auto
+    ///
     /// Settle what is due first, as far as the payment goes.
     pub auto: Option<bool>,
+    /// 날짜 | Date
+    ///
     /// The day it is posted; today when left out.
     pub date: Option<Day>,
 }
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct PaymentUnallocation {
+    /// 배분 | Allocation
     pub allocation_id: Uuid,
+    /// 날짜 | Date
+    ///
     /// The day it is posted; today when left out.
     pub date: Option<Day>,
 }
@@ -62,14 +74,19 @@ pub struct PaymentUnallocation {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PaymentFailure {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PaymentCancellation {
+    /// 날짜 | Date
+    ///
     /// The day what was posted is reversed on; today when left out.
     pub date: Option<Day>,
+    /// 사유 | Reason
+    ///
     /// Required for one that is completed.
     pub reason: Option<Text<500>>,
 }

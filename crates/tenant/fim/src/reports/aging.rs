@@ -22,10 +22,18 @@ use uuid::Uuid;
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct AgingQuery {
+    /// 종류 | Kind
     pub kind: OpenItemKind,
+    /// 기준일 | As of
+    ///
     /// Today when left out.
     pub as_of: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 파일 형식 | Format
+    ///
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
 }
@@ -33,14 +41,20 @@ pub struct AgingQuery {
 /// What is open, by days behind the due date. Debit-positive: what the company owes is negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
 pub struct AgingBuckets {
+    /// 만기 전 | Not due
     pub not_due: MoneySum,
+    /// 30일 이내 | 1 to 30 days
     #[serde(rename = "1_30")]
     pub to_30: MoneySum,
+    /// 60일 이내 | 31 to 60 days
     #[serde(rename = "31_60")]
     pub to_60: MoneySum,
+    /// 90일 이내 | 61 to 90 days
     #[serde(rename = "61_90")]
     pub to_90: MoneySum,
+    /// 90일 초과 | Over 90 days
     pub over_90: MoneySum,
+    /// 합계 | Total
     pub total: MoneySum,
 }
 
@@ -60,9 +74,13 @@ impl AgingBuckets {
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct AgingRow {
+    /// 거래처 | Partner
     pub partner_id: Uuid,
+    /// 거래처 코드 | Partner code
     pub partner_code: String,
+    /// 거래처명 | Partner name
     pub partner_name: String,
+    /// 미결 금액 | Open amount
     #[serde(flatten)]
     pub open: AgingBuckets,
 }
@@ -70,31 +88,50 @@ pub struct AgingRow {
 /// An account that open items stand in, with its balance in the ledger.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct AgingAccount {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 잔액 | Balance
     pub balance: MoneySum,
 }
 
 /// What is open on a day, in the base currency.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct Aging {
+    /// 종류 | Kind
     pub kind: OpenItemKind,
+    /// 기준일 | As of
     pub as_of: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 기간별 금액 | Buckets
     pub buckets: Vec<String>,
+    /// 행 | Rows
     pub rows: Vec<AgingRow>,
+    /// 합계 | Totals
     pub totals: AgingBuckets,
+    /// 통제 계정 | Control accounts
     pub control_accounts: Vec<AgingAccount>,
+    /// 통제 계정 잔액 | Control account balance
+    ///
     /// What these accounts come to in the ledger.
     pub control_total: MoneySum,
+    /// 환산 포함 | Revalued
+    ///
     /// What the revaluation of the day has put on them: they are shown at the rates of their documents.
     pub revalued: MoneySum,
+    /// 차이 | Difference
+    ///
     /// The ledger less the open items and their revaluation: anything but 0 was posted without a partner, or before entries opened items.
     pub difference: MoneySum,
 }
 
 /// What is open, by age
+///
+/// For each partner what is not due yet and what is overdue by 30, 60, 90 days or more, on `as_of` and as it was known at `known_at`.
 #[api_v2_operation]
 pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<Aging> {
     let format = query.0.format;

@@ -32,31 +32,56 @@ const CLAIMS: [PostingRole; 6] = [
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct PartnerStatementQuery {
+    /// 거래처 | Partner
     pub partner_id: Uuid,
-    /// The first of the fiscal year when left out.
+    /// 시작 | From
+    ///
+    /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
-    /// Today when left out.
+    /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 파일 형식 | Format
+    ///
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
 }
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct PartnerStatementRow {
+    /// 전표 | Journal entry
     pub je_id: Uuid,
+    /// 전표번호 | Journal entry number
     pub je_code: String,
+    /// 전기일 | Posting date
     pub posting_date: Day,
+    /// 행 번호 | Line
     pub line_no: i32,
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 근거 문서 구분 | Source document type
     pub ref_doc_type: Option<Text<50>>,
+    /// 근거 문서 | Source document
     pub ref_doc_id: Option<Uuid>,
+    /// 근거 문서번호 | Source document number
     pub ref_doc_no: Option<Text<100>>,
+    /// 설명 | Description
     pub description: Option<String>,
+    /// 차변 | Debit
     pub debit: Money,
+    /// 대변 | Credit
     pub credit: Money,
+    /// 잔액 | Balance
+    ///
     /// Debit-positive, after this line: above zero the partner owes.
     pub balance: MoneySum,
 }
@@ -64,16 +89,27 @@ pub struct PartnerStatementRow {
 /// What happened with a partner, in the base currency.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct PartnerStatement {
+    /// 거래처 | Partner
     pub partner_id: Uuid,
+    /// 거래처 코드 | Partner code
     pub partner_code: String,
+    /// 거래처명 | Partner name
     pub partner_name: String,
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 기초 잔액 | Opening balance
     pub opening: MoneySum,
+    /// 행 | Rows
     pub rows: Vec<PartnerStatementRow>,
+    /// 차변 | Debit
     pub debit: MoneySum,
+    /// 대변 | Credit
     pub credit: MoneySum,
+    /// 기말 잔액 | Closing balance
     pub closing: MoneySum,
 }
 
@@ -91,6 +127,9 @@ async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Mone
 }
 
 /// The statement of account of one partner
+///
+/// Opening balance, each line of the period with the balance behind it, closing balance. Customers that were merged into the partner are
+/// in it.
 #[api_v2_operation]
 pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
     let format = query.0.format;

@@ -7,6 +7,8 @@ use resource::Spec;
 use serde::Deserialize;
 
 /// Revalue what is open in other currencies at the rates of a day: posted on that day, reversed on the day after. Once for a day (409)
+///
+/// `as_of` is not after today. Every item is listed with what it was worth and what it is worth.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Create>) -> Created<Model> {
     let as_of = body.0.as_of;
@@ -24,5 +26,6 @@ pub async fn create(cx: Allowed<resource::Create<Revaluations>>, body: Body<Crea
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct RevaluationReversal {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }

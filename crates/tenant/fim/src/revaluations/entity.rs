@@ -1,8 +1,7 @@
-use kernel::{Day, Money, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Day, Money, Text};
+use macros::record;
 use resource::Rows;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// POSTED → REVERSED.
@@ -10,46 +9,42 @@ resource::words! {
 }
 
 /// What is open in other currencies, valued at the rates of a day.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_revaluations")]
-#[openapi(rename = "Revaluation")]
+#[record(table = "fim_revaluations", schema = "Revaluation")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 기준일 | As of
+    ///
     /// The day it is posted on.
+    #[api(create(text = "Mostly the last day of a month; not after today."), filter)]
     pub as_of: Day,
+    /// 환원일 | Returned on
+    ///
     /// The day after, on which all of it is reversed.
     pub returned_on: Day,
+    /// 이익 | Gain
+    ///
     /// 외화환산이익
     pub gain: Money,
+    /// 손실 | Loss
+    ///
     /// 외화환산손실
     pub loss: Money,
+    /// 상태 | Status
+    #[api(filter)]
     pub status: RevaluationStatus,
+    /// 상태 사유 | Status reason
+    ///
     /// Why it was reversed.
     pub status_reason: Option<Text<500>>,
+    /// 전표 | Journal entry
+    ///
     /// The entry that posted it; null where no rate made a difference.
     pub je_id: Option<Uuid>,
+    /// 환원 전표 | Returning entry
+    ///
     /// The entry of the day after.
     pub return_je_id: Option<Uuid>,
+    /// 내역 | Lines
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub lines: Rows<super::line::Model>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,7 +1,6 @@
-use kernel::{Currency, Money, Rate, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Currency, Money, Rate, Text};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// What a partner owes or is owed, or what stands in an account of another currency.
@@ -9,53 +8,46 @@ resource::words! {
 }
 
 /// What was open of an item or stood in an account, and what it was worth.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_revaluation_lines")]
-#[openapi(rename = "RevaluationLine")]
+#[record(table = "fim_revaluation_lines", schema = "RevaluationLine", columns = line)]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
     #[serde(skip)]
     pub revaluation_id: Uuid,
+    /// 행 번호 | Line
+    ///
     /// From 1.
     pub line_no: i32,
+    /// 미결 항목 | Item
+    ///
     /// None of cash.
     pub item_id: Option<Uuid>,
+    /// 종류 | Kind
     pub kind: ValuedKind,
+    /// 거래처 | Partner
     pub partner_id: Option<Uuid>,
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 증빙번호 | Doc number
     pub doc_no: Option<Text<100>>,
+    /// 통화 | Currency
     pub currency: Currency,
+    /// 환율 | Exchange rate
+    ///
     /// Of the day.
     pub exchange_rate: Rate,
+    /// 금액 | Amount
+    ///
     /// What was open or there of it, in its currency.
     pub amount: Money,
+    /// 장부 금액 | Base currency amount
+    ///
     /// What that stood for in the base currency, at the rates of its documents.
     pub base_amount: Money,
+    /// 환산액 | Revalued amount
+    ///
     /// What it is worth at the rate of the day.
     pub revalued_amount: Money,
+    /// 이익 | Gain
+    ///
     /// Above zero what was gained, below zero what was lost.
     pub gain: Money,
-    #[serde(skip)]
-    pub row_version: i64,
-    #[serde(skip)]
-    pub created_at: Timestamp,
-    #[serde(skip)]
-    pub created_by: Option<Uuid>,
-    #[serde(skip)]
-    pub updated_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

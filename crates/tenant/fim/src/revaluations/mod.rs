@@ -15,28 +15,10 @@ pub(crate) mod foreign;
 pub mod line;
 pub(crate) mod service;
 
-use entity::{ActiveModel, Column, Entity, Model, RevaluationStatus};
+use entity::{Column, Create, Entity, Filter, Model, RevaluationStatus};
 use envelope::web;
-use kernel::{Day, Realm};
-use paperclip::actix::Apiv2Schema;
+use kernel::Realm;
 use resource::{Action, Lines, Never, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "RevaluationCreate")]
-pub struct Create {
-    /// Mostly the last day of a month; not after today.
-    pub as_of: Day,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "RevaluationFilter")]
-pub struct Filter {
-    pub as_of: Option<Day>,
-    pub status: Option<RevaluationStatus>,
-}
 
 /// Revaluations of the company.
 pub struct Revaluations;

@@ -24,31 +24,48 @@ const NOT_ISSUED: i64 = 2;
 /// A sale that was invoiced late.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct LateInvoice {
+    /// 세금계산서 | Tax invoice
     pub invoice_id: Uuid,
+    /// 계산서 번호 | Invoice number
     pub invoice_no: Option<Text<50>>,
+    /// 거래처 | Partner
     pub partner_id: Uuid,
+    /// 공급받는 자 상호 | Buyer Business name
     pub buyer_biz_name: Option<Text<200>>,
+    /// 작성일자 | Invoice date
     pub invoice_date: Day,
+    /// 발급 기한 | Issue deadline
     pub issue_deadline: Day,
+    /// 발급일 | Issue date
     pub issue_date: Day,
+    /// 신고 기한 | Return due
+    ///
     /// When the final return of its tax period was due: behind it, it counts as not issued.
     pub return_due: Day,
-    /// 공급가액
+    /// 공급가액 | Supply amount
     pub supply: Money,
+    /// 환율 | Rate
+    ///
     /// `0.01` or `0.02`.
     pub rate: Rate,
-    /// 가산세
+    /// 가산세 | Penalty
     pub penalty: Money,
 }
 
 /// Sales of a period that were invoiced late.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct LateInvoices {
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 행 | Rows
     pub rows: Vec<LateInvoice>,
+    /// 공급가액 | Supply amount
     pub supply: MoneySum,
+    /// 가산세 | Penalty
     pub penalty: MoneySum,
 }
 
@@ -94,6 +111,8 @@ pub(super) async fn of(scope: &Scope, span: figures::Span) -> Result<Vec<LateInv
 }
 
 /// Sales that were invoiced late, and the penalty for each
+///
+/// Each with its deadline and the day it was issued; the percentage is higher after the day the return was due.
 #[api_v2_operation]
 pub async fn late(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<LateInvoices> {
     let scope = cx.read().await?;

@@ -26,12 +26,20 @@ use uuid::Uuid;
 #[serde(default)]
 #[openapi(rename = "VatReturnQuery")]
 pub struct Wanted {
+    /// 시작 | From
+    ///
     /// The first day of the tax period; the first of the fiscal year when left out.
     pub from: Option<Day>,
+    /// 종료 | To
+    ///
     /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
     /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 파일 형식 | Format
+    ///
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
 }
@@ -40,12 +48,19 @@ pub struct Wanted {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatBox")]
 pub struct VatBox {
+    /// 번호 | No.
     #[serde(rename = "box")]
     pub no: String,
+    /// 이름 | Name
     pub name: String,
+    /// 영문명 | English name
     pub name_en: String,
+    /// 공급가액 | Supply amount
     pub supply: MoneySum,
+    /// 세액 | Tax
     pub tax: MoneySum,
+    /// 횟수 | Count
+    ///
     /// Invoices, and write-offs where the tax of bad debts stands in it.
     pub count: i64,
 }
@@ -54,12 +69,20 @@ pub struct VatBox {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatTie")]
 pub struct Tie {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 문서 | Documents
+    ///
     /// What the documents say.
     pub documents: MoneySum,
+    /// 원장 | Ledger
+    ///
     /// What moved in the account, settlements aside.
     pub ledger: MoneySum,
+    /// 차이 | Difference
+    ///
     /// What the ledger has more: entries without a tax invoice.
     pub difference: MoneySum,
 }
@@ -67,23 +90,40 @@ pub struct Tie {
 /// The return: its boxes from issued invoices and bad debts, tied to the ledger.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct VatReturn {
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
+    ///
     /// Asked again with this moment, the answer is the same, whatever is posted since.
     pub known_at: Option<Timestamp>,
+    /// 신고서 칸 | Boxes
     pub boxes: Vec<VatBox>,
-    /// 매출세액
+    /// 매출세액 | Output tax
     pub output_tax: MoneySum,
+    /// 매입세액 | Input tax
+    ///
     /// 매입세액, what is not deducted taken off.
     pub input_tax: MoneySum,
+    /// 납부세액 | Payable
+    ///
     /// 납부세액; below zero it is refunded (환급세액).
     pub payable: MoneySum,
+    /// 지연 가산세 | Late penalty
+    ///
     /// 지연발급 가산세: what is due beside it for sales that were invoiced late.
     pub late_penalty: MoneySum,
+    /// 매출세액 대사 | Output tax reconciliation
+    ///
     /// The account of output tax.
     pub output_tie: Tie,
+    /// 매입세액 대사 | Input tax reconciliation
+    ///
     /// The account of input tax.
     pub input_tie: Tie,
+    /// 부가세 정산 | VAT settlements
+    ///
     /// What was settled of these days, and what supplemented that afterwards (수정신고).
     pub settlements: Vec<SettledPart>,
 }
@@ -92,16 +132,27 @@ pub struct VatReturn {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatReturnSettlement")]
 pub struct SettledPart {
+    /// 부가세 정산 | VAT settlement
     pub vat_settlement_id: Uuid,
+    /// 수정신고 | Supplementary return
+    ///
     /// Whether it is a supplement (수정신고).
     pub is_supplement: bool,
+    /// 수정신고한 당초 정산 | Supplement of
+    ///
     /// The settlement it supplements, as an amendment made necessary; null of the settlement itself.
     pub supplement_of_id: Option<Uuid>,
+    /// 시작일 | From date
     pub from_date: Day,
+    /// 종료일 | To date
     pub to_date: Day,
+    /// 매출세액 | Output tax
     pub output_tax: Money,
+    /// 매입세액 | Input tax
     pub input_tax: Money,
+    /// 납부세액 | Payable
     pub payable: Money,
+    /// 전표 | Journal entry
     pub je_id: Uuid,
 }
 
@@ -178,6 +229,8 @@ pub(crate) async fn compute(
 }
 
 /// The tax return of a period
+///
+/// Every box with supply and tax, whether the ledger says the same, and the settlements that were made.
 #[api_v2_operation]
 pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
     let scope = cx.read().await?;
@@ -188,14 +241,29 @@ pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "VatDocumentsQuery")]
 pub struct DocumentsWanted {
+    /// 번호 | No.
+    ///
     /// The number of a box.
     #[serde(rename = "box")]
     pub no: Text<10>,
+    /// 시작 | From
+    ///
+    /// The first day of the tax period; the first of the fiscal year when left out.
     pub from: Option<Day>,
+    /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 쪽 | Page
+    ///
     /// From 1.
     pub page: Option<i32>,
+    /// 쪽당 행 수 | Rows per page
+    ///
     /// 1 to 500; 100 when left out.
     pub page_size: Option<i32>,
 }
@@ -204,40 +272,67 @@ pub struct DocumentsWanted {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatDocument")]
 pub struct Row {
+    /// 세금계산서 | Tax invoice
     pub invoice_id: Uuid,
+    /// 계산서 번호 | Invoice number
     pub invoice_no: Option<Text<50>>,
+    /// 작성일자 | Invoice date
     pub invoice_date: Day,
+    /// 국세청 승인번호 | Approval number
     pub approval_no: Option<Text<50>>,
+    /// 거래처 | Partner
     pub partner_id: Uuid,
+    /// 공급자 등록번호 | Supplier Business number
     pub supplier_biz_no: Option<BizNo>,
+    /// 공급자 상호 | Supplier Business name
     pub supplier_biz_name: Option<Text<200>>,
+    /// 공급받는 자 등록번호 | Buyer Business number
     pub buyer_biz_no: Option<BizNo>,
+    /// 공급받는 자 상호 | Buyer Business name
     pub buyer_biz_name: Option<Text<200>>,
+    /// 대손·상계 정리 | Clearing
+    ///
     /// The write-off that deducted its tax, or was itself reversed.
     pub clearing_id: Option<Uuid>,
+    /// 공급가액 | Supply amount
+    ///
     /// What of it stands in the box.
     pub supply: Money,
+    /// 세액 | Tax
     pub tax: Money,
 }
 
 /// The invoices behind a box.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct VatDocuments {
+    /// 번호 | No.
     #[serde(rename = "box")]
     pub no: String,
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 쪽 | Page
     pub page: i32,
+    /// 쪽당 행 수 | Rows per page
     pub page_size: i32,
+    /// 합계 | Total
+    ///
     /// Documents on all pages.
     pub total: i64,
+    /// 공급가액 | Supply amount
     pub supply: MoneySum,
+    /// 세액 | Tax
     pub tax: MoneySum,
+    /// 행 | Rows
     pub rows: Vec<Row>,
 }
 
 /// The invoices behind a box of the tax return
+///
+/// Page by page, with what of each stands in the box; the sums are those of all pages.
 #[api_v2_operation]
 pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
     let wanted = query.0;

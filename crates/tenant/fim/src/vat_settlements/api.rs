@@ -7,6 +7,8 @@ use resource::Spec;
 use serde::Deserialize;
 
 /// Settle the VAT of one period, on which return and ledger must agree. Once for a period (409)
+///
+/// Moves output and input tax of the period to what is payable. 409 with the difference where they disagree.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Create>) -> Created<Model> {
     let wanted = (body.0.from_date, body.0.to_date);
@@ -21,5 +23,6 @@ pub async fn create(cx: Allowed<resource::Create<VatSettlements>>, body: Body<Cr
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct VatSettlementReversal {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }

@@ -13,33 +13,10 @@ mod service;
 
 pub(crate) use service::{lets_post, not_settled, supplement};
 
-use entity::{ActiveModel, Column, Entity, Model, SettlementStatus};
+use entity::{Column, Create, Entity, Filter, Model, SettlementStatus};
 use envelope::web;
-use kernel::{Day, Patch, Realm};
-use paperclip::actix::Apiv2Schema;
+use kernel::Realm;
 use resource::{Action, Never, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "VatSettlementCreate")]
-pub struct Create {
-    /// The first day of a month.
-    pub from_date: Day,
-    /// The last day of a month, not after today; at most half a year.
-    pub to_date: Day,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "VatSettlementFilter")]
-pub struct Filter {
-    pub from_date: Option<Day>,
-    pub to_date: Option<Day>,
-    pub status: Option<SettlementStatus>,
-    pub supplement_of_id: Patch<Uuid>,
-}
 
 /// Settlements of value added tax.
 pub struct VatSettlements;

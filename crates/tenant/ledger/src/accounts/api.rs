@@ -65,6 +65,8 @@ fn too_deep(depth: i32) -> Result<()> {
 }
 
 /// Create one account
+///
+/// Below `parent_id`, of its type, at most ten levels deep. A control account takes no postings itself.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Accounts>>, body: Body<Create>) -> Created<Model> {
     let mut wanted = body.0;
@@ -172,6 +174,8 @@ async fn sink(tx: &Tx, id: Uuid, depth: i32, all: &BTreeMap<Uuid, Model>) -> Res
 }
 
 /// Change or move one account
+///
+/// A merge patch. Type, currency and the like stay once something was posted to it (409).
 #[api_v2_operation]
 pub async fn update(cx: Allowed<resource::Update<Accounts>>, id: RowId, body: RawBody<Update>) -> Api<Model> {
     let spec = Spec::of::<Accounts>()?;

@@ -1,7 +1,6 @@
-use kernel::{CodeText, Currency, Memo, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{CodeText, Currency, Memo, Text};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// What an account is in the statements. Assets and expenses grow in debit, the others in credit.
@@ -24,54 +23,82 @@ impl AccountType {
 }
 
 /// An account of the ledger.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_accounts")]
-#[openapi(rename = "Account")]
+#[record(table = "fim_accounts", schema = "Account")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 계정코드 | Account code
+    #[api(create, update, filter)]
     pub account_code: CodeText<50>,
+    /// 계정명 | Account name
+    #[api(create, update, filter)]
     pub account_name: Text<200>,
+    /// 영문 계정명 | English account name
+    #[api(create, update)]
     pub account_name_en: Option<Text<200>>,
+    /// 계정 유형 | Account type
+    #[api(create, filter)]
     pub account_type: AccountType,
+    /// 계정 그룹 | Account group
+    ///
     /// Where it stands in the statements: 당좌자산, 판매비와관리비 …
+    #[api(create, update)]
     pub account_group: Option<Text<50>>,
+    /// 계정 분류 | Account class
+    #[api(create, update)]
     pub account_class: Option<Text<50>>,
+    /// 전기 역할 | Role
+    ///
     /// What the platform posts to it; one account of the company has a role.
+    #[api(filter(null))]
     pub role: Option<PostingRole>,
+    /// 상위 | Parent
+    #[api(
+        create(text = "An account of the same type that does not allow posting."),
+        update,
+        filter(null, text = "`null`: those at the top.")
+    )]
     pub parent_id: Option<Uuid>,
+    /// 단계 | Level depth
+    ///
     /// 1 at the top.
     pub level_depth: i32,
+    /// 통제 계정 | Control account
+    ///
     /// Sums up the accounts below it; nothing is posted to it.
+    #[api(create(optional))]
     pub is_control_account: bool,
+    /// 전기 허용 | Posting allowed
+    #[api(create(optional, text = "When left out: false for a control account, true for any other."), update, filter)]
     pub is_posting_allowed: bool,
+    /// 예금 계정 | Bank account
+    #[api(create(optional), update, filter)]
     pub is_bank_account: bool,
+    /// 현금 계정 | Cash account
+    #[api(create(optional), update)]
     pub is_cash_account: bool,
+    /// 통화 | Currency
+    ///
     /// The only currency that is posted to it; null: any.
+    #[api(create, update)]
     pub currency: Option<Currency>,
+    /// 재무제표 위치 | Position in statements
+    #[api(create, update)]
     pub fs_position: Option<Text<50>>,
+    /// 재무제표 순서 | Statement order
+    #[api(create(optional), update)]
     pub statement_order: i32,
+    /// 세금 구분 | Tax category
+    #[api(create, update)]
     pub tax_category: Option<Text<20>>,
+    /// 세금 코드 | Tax code
+    #[api(create, update)]
     pub tax_code: Option<CodeText<20>>,
+    /// 설명 | Description
+    #[api(create, update)]
     pub description: Option<Memo>,
+    /// 메모 | Notes
+    #[api(create, update)]
     pub notes: Option<Memo>,
+    /// 사용 | Active
+    #[api(update(text = "Nothing new is posted to an account that is not active."), filter)]
     pub is_active: bool,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

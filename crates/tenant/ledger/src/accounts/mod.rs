@@ -4,79 +4,13 @@ mod api;
 pub mod chart;
 pub mod entity;
 
-use entity::{AccountType, ActiveModel, Column, Entity, Model, PostingRole};
+use entity::{Column, Create, Entity, Filter, Model, PostingRole, Update};
 use envelope::web;
-use kernel::{Change, CodeText, Currency, Memo, Patch, Realm, Result, Text};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Realm, Result};
 use resource::Resource;
-use sea_orm::{ActiveEnum as _, ColumnTrait, DeriveIntoActiveModel, QueryFilter};
-use serde::Deserialize;
+use sea_orm::{ActiveEnum as _, ColumnTrait, QueryFilter};
 use store::Scope;
 use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "AccountCreate")]
-pub struct Create {
-    pub account_code: CodeText<50>,
-    pub account_name: Text<200>,
-    pub account_name_en: Option<Text<200>>,
-    pub account_type: AccountType,
-    pub account_group: Option<Text<50>>,
-    pub account_class: Option<Text<50>>,
-    /// An account of the same type that does not allow posting.
-    pub parent_id: Option<Uuid>,
-    pub is_control_account: Option<bool>,
-    /// When left out: false for a control account, true for any other.
-    pub is_posting_allowed: Option<bool>,
-    pub is_bank_account: Option<bool>,
-    pub is_cash_account: Option<bool>,
-    pub currency: Option<Currency>,
-    pub fs_position: Option<Text<50>>,
-    pub statement_order: Option<i32>,
-    pub tax_category: Option<Text<20>>,
-    pub tax_code: Option<CodeText<20>>,
-    pub description: Option<Memo>,
-    pub notes: Option<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "AccountUpdate")]
-pub struct Update {
-    pub account_code: Change<CodeText<50>>,
-    pub account_name: Change<Text<200>>,
-    pub account_name_en: Patch<Text<200>>,
-    pub account_group: Patch<Text<50>>,
-    pub account_class: Patch<Text<50>>,
-    pub parent_id: Patch<Uuid>,
-    pub is_posting_allowed: Change<bool>,
-    pub is_bank_account: Change<bool>,
-    pub is_cash_account: Change<bool>,
-    pub currency: Patch<Currency>,
-    pub fs_position: Patch<Text<50>>,
-    pub statement_order: Change<i32>,
-    pub tax_category: Patch<Text<20>>,
-    pub tax_code: Patch<CodeText<20>>,
-    pub description: Patch<Memo>,
-    pub notes: Patch<Memo>,
-    /// Nothing new is posted to an account that is not active.
-    pub is_active: Change<bool>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "AccountFilter")]
-pub struct Filter {
-    pub account_code: Option<CodeText<50>>,
-    pub account_name: Option<Text<200>>,
-    pub account_type: Option<AccountType>,
-    pub role: Patch<entity::PostingRole>,
-    /// `null`: those at the top.
-    pub parent_id: Patch<Uuid>,
-    pub is_active: Option<bool>,
-    pub is_posting_allowed: Option<bool>,
-    pub is_bank_account: Option<bool>,
-}
 
 /// The accounts of the company.
 pub struct Accounts;

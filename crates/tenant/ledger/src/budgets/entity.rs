@@ -1,7 +1,6 @@
-use kernel::{Currency, Memo, Money, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use kernel::{Currency, Memo, Money};
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// DRAFT → APPROVED → CLOSED.
@@ -9,39 +8,35 @@ resource::words! {
 }
 
 /// What may be spent from an account in a month, by one department or by the company.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_budgets")]
-#[openapi(rename = "Budget")]
+#[record(table = "fim_budgets", schema = "Budget")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 계정과목 | Account
+    #[api(create, filter)]
     pub account_id: Uuid,
+    /// 부서 | Department
+    ///
     /// Null: of the company as a whole.
+    #[api(create(text = "Left out: of the company as a whole."), filter(null, text = "`null`: those of the company as a whole."))]
     pub department_id: Option<Uuid>,
+    /// 회계연도 | Fiscal year
+    #[api(filter)]
     pub fiscal_year: String,
+    /// 회계기간 | Period
+    ///
     /// `2026-03`.
+    #[api(create, filter)]
     pub period: String,
+    /// 금액 | Amount
+    #[api(create, update)]
     pub amount: Money,
+    /// 통화 | Currency
+    ///
     /// The base currency.
     pub currency: Currency,
+    /// 상태 | Status
+    #[api(filter)]
     pub status: BudgetStatus,
+    /// 메모 | Notes
+    #[api(create, update)]
     pub notes: Option<Memo>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

@@ -5,47 +5,13 @@ pub mod entity;
 
 use crate::{journal::rules::fiscal_year_of, sums};
 use auth::Allowed;
-use entity::{ActiveModel, BudgetStatus, Column, Entity, Model};
+use entity::{BudgetStatus, Column, Create, Entity, Filter, Model, Update};
 use envelope::{Body, Created, web};
-use kernel::{Change, Day, Error, Memo, Money, Patch, Realm, Result};
-use paperclip::actix::{Apiv2Schema, api_v2_operation};
+use kernel::{Day, Error, Realm, Result};
+use paperclip::actix::api_v2_operation;
 use resource::{Action, RangeKind, Resource, Spec, action};
-use sea_orm::{DeriveIntoActiveModel, IntoActiveModel};
-use serde::Deserialize;
+use sea_orm::IntoActiveModel;
 use store::{Columns, Scope, values_of};
-use uuid::Uuid;
-
-#[derive(Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[openapi(rename = "BudgetCreate")]
-pub struct Create {
-    pub account_id: Uuid,
-    /// Left out: of the company as a whole.
-    pub department_id: Option<Uuid>,
-    /// `2026-03`.
-    pub period: String,
-    pub amount: Money,
-    pub notes: Option<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "BudgetUpdate")]
-pub struct Update {
-    pub amount: Change<Money>,
-    pub notes: Patch<Memo>,
-}
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "BudgetFilter")]
-pub struct Filter {
-    pub account_id: Option<Uuid>,
-    /// `null`: those of the company as a whole.
-    pub department_id: Patch<Uuid>,
-    pub fiscal_year: Option<String>,
-    pub period: Option<String>,
-    pub status: Option<BudgetStatus>,
-}
 
 /// The budgets of the company.
 pub struct Budgets;
@@ -110,6 +76,8 @@ async fn derived(scope: &Scope, period: &str) -> Result<Columns> {
 }
 
 /// Draft one budget
+///
+/// For one month of an account, and of a department where it is named. It counts once it is approved.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Budgets>>, body: Body<Create>) -> Created<Model> {
     let wanted = body.0;

@@ -1,9 +1,10 @@
 use super::{draft::DraftLine, rules::Sides};
 use kernel::{CodeText, Day, Money, Qty, Realm, Text, Timestamp};
+use macros::record;
 use paperclip::actix::Apiv2Schema;
 use resource::{Never, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 resource::words! {
     /// Whom a line is about.
@@ -11,10 +12,9 @@ resource::words! {
 }
 
 /// A line of an entry: one side of one account.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_journal_entry_lines")]
-#[openapi(rename = "JournalEntryLine")]
+#[record(table = "fim_journal_entry_lines", schema = "JournalEntryLine", columns = own)]
 pub struct Model {
+    /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
@@ -22,23 +22,41 @@ pub struct Model {
     pub tenant_id: Uuid,
     #[serde(skip)]
     pub je_id: Uuid,
+    /// 행 번호 | Line
+    ///
     /// From 1.
     pub line_no: i32,
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 차변 | Debit amount
     pub debit_amount: Money,
+    /// 대변 | Credit amount
     pub credit_amount: Money,
+    /// 차변(기준 통화) | Debit (base currency)
+    ///
     /// The same in the base currency.
     pub base_debit: Money,
+    /// 대변(기준 통화) | Credit (base currency)
     pub base_credit: Money,
+    /// 설명 | Description
     pub description: Option<Text<500>>,
+    /// 코스트센터 | Cost center
     pub cost_center: Option<CodeText<50>>,
+    /// 프로젝트 | Project code
     pub project_code: Option<CodeText<50>>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 거래처 | Partner
     pub partner_id: Option<Uuid>,
+    /// 거래처 구분 | Partner type
     pub partner_type: Option<PartnerType>,
+    /// 세금 코드 | Tax code
     pub tax_code: Option<CodeText<20>>,
+    /// 세액 | Tax amount
     pub tax_amount: Money,
+    /// 수량 | Quantity
     pub quantity: Option<Qty>,
+    /// 단가 | Unit price
     pub unit_price: Option<Money>,
     #[serde(skip)]
     pub posting_date: Day,
@@ -57,27 +75,35 @@ impl Model {
     }
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
 /// A line as it is sent: debit or credit, one of them.
 #[derive(Clone, Debug, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
 #[openapi(rename = "JournalEntryLineInput")]
 pub struct Line {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 차변 | Debit amount
     pub debit_amount: Option<Money>,
+    /// 대변 | Credit amount
     pub credit_amount: Option<Money>,
+    /// 설명 | Description
     pub description: Option<Text<500>>,
+    /// 코스트센터 | Cost center
     pub cost_center: Option<CodeText<50>>,
+    /// 프로젝트 | Project code
     pub project_code: Option<CodeText<50>>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 거래처 | Partner
     pub partner_id: Option<Uuid>,
+    /// 거래처 구분 | Partner type
     pub partner_type: Option<PartnerType>,
+    /// 세금 코드 | Tax code
     pub tax_code: Option<CodeText<20>>,
+    /// 세액 | Tax amount
     pub tax_amount: Option<Money>,
+    /// 수량 | Quantity
     pub quantity: Option<Qty>,
+    /// 단가 | Unit price
     pub unit_price: Option<Money>,
 }
 

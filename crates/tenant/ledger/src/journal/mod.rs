@@ -15,7 +15,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize, Apiv2Schema)]
 #[openapi(rename = "Transaction")]
 pub struct EntryWithLines {
+    /// 전표 | Journal entry
     #[serde(flatten)]
     pub entry: entry::Model,
+    /// 내역 | Lines
     pub lines: Vec<line::Model>,
 }

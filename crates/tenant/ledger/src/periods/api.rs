@@ -48,6 +48,7 @@ fn note_reason(cx: &Acting<'_>, reason: Option<&Text<500>>) {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PeriodClosing {
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 
@@ -60,10 +61,15 @@ pub(crate) async fn close(cx: &Acting<'_>, _: &Model, input: &PeriodClosing) -> 
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct PeriodSoftClosing {
+    /// 사용자 | User
+    ///
     /// Who may still post into it.
     pub user_id: Option<Uuid>,
+    /// 기한 | Until
+    ///
     /// Until when they may, at most seven days from now.
     pub until: Option<Timestamp>,
+    /// 사유 | Reason
     pub reason: Option<Text<500>>,
 }
 
@@ -103,6 +109,7 @@ pub(crate) async fn soft_close(cx: &Acting<'_>, row: &Model, input: &PeriodSoftC
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct PeriodReopening {
+    /// 사유 | Reason
     pub reason: Text<500>,
 }
 

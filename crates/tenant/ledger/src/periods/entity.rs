@@ -1,7 +1,6 @@
 use kernel::{Day, Text, Timestamp};
-use paperclip::actix::Apiv2Schema;
+use macros::record;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
 
 resource::words! {
     /// Whether a month takes postings: all, those of one person for a while, or none.
@@ -9,42 +8,37 @@ resource::words! {
 }
 
 /// A month of the ledger.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Apiv2Schema)]
-#[sea_orm(table_name = "fim_periods")]
-#[openapi(rename = "Period")]
+#[record(table = "fim_periods", schema = "Period")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    #[serde(skip)]
-    pub tenant_id: Uuid,
+    /// 회계기간 | Period
+    ///
     /// `2026-03`.
+    #[api(filter)]
     pub period: String,
+    /// 회계연도 | Fiscal year
+    ///
     /// The year the fiscal year begins in.
+    #[api(filter)]
     pub fiscal_year: String,
+    /// 시작일 | Start date
     pub start_date: Day,
+    /// 종료일 | End date
+    ///
     /// The last day, which belongs to it.
     pub end_date: Day,
+    /// 상태 | Status
+    #[api(filter)]
     pub status: PeriodStatus,
+    /// 종결 일시 | Closed
     pub closed_at: Option<Timestamp>,
+    /// 마감한 사람 | Closed by
     pub closed_by: Option<Uuid>,
+    /// 예외 사용자 | Exception user
+    ///
     /// Who may still post into it while it is soft-closed, and until when.
     pub exception_user_id: Option<Uuid>,
+    /// 예외 기한 | Exception until
     pub exception_until: Option<Timestamp>,
+    /// 예외 사유 | Exception reason
     pub exception_reason: Option<Text<500>>,
-    #[serde(skip)]
-    pub row_version: i64,
-    pub created_at: Timestamp,
-    pub created_by: Option<Uuid>,
-    pub updated_at: Option<Timestamp>,
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}

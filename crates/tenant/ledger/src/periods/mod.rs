@@ -3,22 +3,10 @@
 mod api;
 pub mod entity;
 
-use entity::{ActiveModel, Column, Entity, Model, PeriodStatus};
+use entity::{Column, Entity, Filter, Model, PeriodStatus};
 use envelope::web;
 use kernel::{Day, Realm};
-use paperclip::actix::Apiv2Schema;
 use resource::{Action, Never, RangeKind, Resource, action};
-use sea_orm::DeriveIntoActiveModel;
-use serde::Deserialize;
-
-#[derive(Default, Deserialize, Apiv2Schema, DeriveIntoActiveModel)]
-#[serde(default)]
-#[openapi(rename = "PeriodFilter")]
-pub struct Filter {
-    pub period: Option<String>,
-    pub fiscal_year: Option<String>,
-    pub status: Option<PeriodStatus>,
-}
 
 /// The months of the ledger.
 pub struct Periods;

@@ -20,7 +20,9 @@ const PAGE: u32 = 500;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "BadEntry")]
 pub struct Bad {
+    /// ID | ID
     pub id: Option<Uuid>,
+    /// 사유 | Reason
     pub reason: String,
 }
 
@@ -28,9 +30,13 @@ pub struct Bad {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "LedgerVerdict")]
 pub struct Verdict {
+    /// 이상 없음 | Valid
     pub valid: bool,
+    /// 확인 건수 | Checked
+    ///
     /// Entries looked at.
     pub checked: i64,
+    /// 첫 오류 번호 | First faulty number
     pub first_bad: Option<Bad>,
 }
 

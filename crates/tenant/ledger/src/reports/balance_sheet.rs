@@ -17,27 +17,39 @@ use uuid::Uuid;
 /// What the company has, owes and is worth on a day. Assets are liabilities plus equity.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BalanceSheet {
+    /// 기준일 | As of
     pub as_of: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
-    /// 유동자산
+    /// 유동자산 | Current assets
     pub current_assets: Section,
-    /// 비유동자산
+    /// 비유동자산 | Non current assets
     pub non_current_assets: Section,
+    /// 자산 | Assets
     pub assets: MoneySum,
-    /// 유동부채
+    /// 유동부채 | Current liabilities
     pub current_liabilities: Section,
-    /// 비유동부채
+    /// 비유동부채 | Non current liabilities
     pub non_current_liabilities: Section,
+    /// 부채 | Liabilities
     pub liabilities: MoneySum,
+    /// 자본 계정 | Equity accounts
+    ///
     /// 자본, without the result that is not closed yet
     pub equity_accounts: Section,
+    /// 마감 전 손익 | Result not closed yet
+    ///
     /// 당기순이익 and what of earlier years is not closed: revenue less expenses that no closing entry has carried on.
     pub unclosed_result: MoneySum,
+    /// 자본 | Equity
     pub equity: MoneySum,
+    /// 부채와 자본 | Liabilities and equity
     pub liabilities_and_equity: MoneySum,
 }
 
 /// The balance sheet
+///
+/// Assets, liabilities and equity on `as_of`, in the base currency. What was posted after `known_at` is left out.
 #[api_v2_operation]
 pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BalanceSheet> {
     let scope = cx.read().await?;

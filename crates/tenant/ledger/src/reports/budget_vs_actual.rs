@@ -21,16 +21,28 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "BudgetRow")]
 pub struct Row {
+    /// 예산 | Budget
     pub budget_id: Uuid,
+    /// 회계기간 | Period
     pub period: String,
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 상태 | Status
     pub status: BudgetStatus,
+    /// 예산 | Budget
     pub budget: Money,
+    /// 실적 | Actual
+    ///
     /// Debit less credit of the month, in the department where the budget is one's.
     pub actual: MoneySum,
+    /// 잔여 예산 | Available
+    ///
     /// Budget less actual.
     pub available: MoneySum,
 }
@@ -38,13 +50,19 @@ pub struct Row {
 /// The budgets that were put in force, of the months that begin in a span of days.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BudgetVsActual {
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 행 | Rows
     pub rows: Vec<Row>,
 }
 
 /// Budgets against what was posted
+///
+/// For each account and department between `from` and `to`: budget, actual, and the difference.
 #[api_v2_operation]
 pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BudgetVsActual> {
     let scope = cx.read().await?;

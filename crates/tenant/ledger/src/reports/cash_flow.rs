@@ -18,9 +18,13 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "CashFlowRow")]
 pub struct Row {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 금액 | Amount
     pub amount: MoneySum,
 }
 
@@ -28,24 +32,33 @@ pub struct Row {
 #[derive(Clone, Debug, Default, Serialize, Apiv2Schema)]
 #[openapi(rename = "CashFlowSection")]
 pub struct Section {
+    /// 행 | Rows
     pub rows: Vec<Row>,
+    /// 합계 | Total
     pub total: MoneySum,
 }
 
 /// Cash before, what moved it, cash after: opening + the three totals = closing, which is what the balance sheet says.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct CashFlow {
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 기초 잔액 | Opening balance
     pub opening: MoneySum,
-    /// 영업활동
+    /// 영업활동 | Operating activities
     pub operating: Section,
-    /// 투자활동
+    /// 투자활동 | Investing activities
     pub investing: Section,
-    /// 재무활동
+    /// 재무활동 | Financing activities
     pub financing: Section,
+    /// 기말 잔액 | Closing balance
     pub closing: MoneySum,
+    /// 차이 | Difference
+    ///
     /// Closing less opening less the three totals; anything but 0 is a fault.
     pub difference: MoneySum,
 }
@@ -62,6 +75,8 @@ fn activity(account: &Account) -> usize {
 }
 
 /// The cash flow statement, by the direct method
+///
+/// What came into and went out of cash and bank accounts between `from` and `to`, by what it was for.
 #[api_v2_operation]
 pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<CashFlow> {
     let scope = cx.read().await?;

@@ -16,16 +16,34 @@ const MOST: i32 = 500;
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "GeneralLedgerQuery")]
 pub struct LedgerQuery {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 시작 | From
+    ///
+    /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
+    /// 종료 | To
+    ///
+    /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
+    /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 프로젝트 | Project code
     pub project_code: Option<CodeText<50>>,
+    /// 쪽 | Page
+    ///
     /// From 1.
     pub page: Option<i32>,
+    /// 쪽당 행 수 | Rows per page
+    ///
     /// 1 to 500; 100 when left out.
     pub page_size: Option<i32>,
+    /// 파일 형식 | Format
+    ///
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
 }
@@ -34,15 +52,26 @@ pub struct LedgerQuery {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "GeneralLedgerRow")]
 pub struct Row {
+    /// 전표 | Journal entry
     pub je_id: Uuid,
+    /// 전표번호 | Journal entry number
     pub je_code: String,
+    /// 전기일 | Posting date
     pub posting_date: Day,
+    /// 행 번호 | Line
     pub line_no: i32,
+    /// 설명 | Description
     pub description: Option<Text<500>>,
+    /// 거래처 | Partner
     pub partner_id: Option<Uuid>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 차변 | Debit
     pub debit: Money,
+    /// 대변 | Credit
     pub credit: Money,
+    /// 잔액 | Balance
+    ///
     /// Debit-positive, after this line.
     pub balance: MoneySum,
 }
@@ -50,19 +79,33 @@ pub struct Row {
 /// What happened in an account, with the balance after each line.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct GeneralLedger {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
+    /// 쪽 | Page
     pub page: i32,
+    /// 쪽당 행 수 | Rows per page
     pub page_size: i32,
+    /// 기초 잔액 | Opening balance
+    ///
     /// Balance before the first line of this page.
     pub opening: MoneySum,
+    /// 행 | Rows
     pub rows: Vec<Row>,
+    /// 기말 잔액 | Closing balance
+    ///
     /// Balance after the last line of this page.
     pub closing: MoneySum,
+    /// 합계 | Total
     pub total: i64,
 }
 
@@ -79,6 +122,8 @@ pub fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
 }
 
 /// The ledger of one account
+///
+/// What was brought forward, then each line from `from` to `to` with the balance behind it, page by page.
 #[api_v2_operation]
 pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
     let wanted = query.0;

@@ -37,16 +37,28 @@ permission! {
 #[serde(default)]
 #[openapi(rename = "StatementQuery")]
 pub struct Query {
+    /// 시작 | From
+    ///
     /// The first day; the first of the fiscal year when left out.
     pub from: Option<Day>,
+    /// 종료 | To
+    ///
     /// The last day, which belongs to it; today when left out.
     pub to: Option<Day>,
+    /// 기준일 | As of
+    ///
     /// The same as `to`, for statements of a day.
     pub as_of: Option<Day>,
+    /// 인지 시점 | Known at
+    ///
     /// As the ledger was known at this moment; now when left out.
     pub known_at: Option<Timestamp>,
+    /// 부서 | Department
     pub department_id: Option<Uuid>,
+    /// 프로젝트 | Project code
     pub project_code: Option<CodeText<50>>,
+    /// 파일 형식 | Format
+    ///
     /// `json`, `csv` or `xlsx`.
     pub format: Option<PrintFormat>,
 }

@@ -15,11 +15,18 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "StatementRow")]
 pub struct Row {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 잔액 | Balance
+    ///
     /// Debit-positive.
     pub balance: MoneySum,
+    /// 금액 | Amount
+    ///
     /// As it is read: revenue and liabilities positive.
     pub amount: MoneySum,
 }
@@ -41,7 +48,10 @@ impl Row {
 #[derive(Clone, Debug, Default, Serialize, Apiv2Schema)]
 #[openapi(rename = "StatementSection")]
 pub struct Section {
+    /// 행 | Rows
     pub rows: Vec<Row>,
+    /// 합계 | Total
+    ///
     /// As it is read.
     pub total: MoneySum,
 }
@@ -56,32 +66,41 @@ impl Section {
 /// Revenue and expenses of a span of days. Entries that close a year do not count.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct ProfitAndLoss {
+    /// 시작 | From
     pub from: Day,
+    /// 종료 | To
     pub to: Day,
+    /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
-    /// 매출액
+    /// 매출액 | Sales
     pub sales: Section,
-    /// 매출원가
+    /// 매출원가 | Cost of sales
     pub cost_of_sales: Section,
-    /// 매출총이익
+    /// 매출총이익 | Gross profit
     pub gross_profit: MoneySum,
-    /// 판매비와관리비
+    /// 판매비와관리비 | Selling and administrative expenses
     pub selling_and_administration: Section,
-    /// 영업이익
+    /// 영업이익 | Operating profit
     pub operating_profit: MoneySum,
-    /// 영업외수익
+    /// 영업외수익 | Other income
     pub other_income: Section,
-    /// 영업외비용
+    /// 영업외비용 | Other expense
     pub other_expense: Section,
+    /// 법인세비용차감전순이익 | Profit before tax
+    ///
     /// 법인세차감전순이익
     pub profit_before_tax: MoneySum,
+    /// 법인세비용 | Income tax
+    ///
     /// 법인세등
     pub income_tax: Section,
-    /// 당기순이익
+    /// 당기순이익 | Net profit
     pub net_profit: MoneySum,
 }
 
 /// The profit and loss statement
+///
+/// Revenue less expenses from `from` to `to`, by section and account, in the base currency.
 #[api_v2_operation]
 pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
     let scope = cx.read().await?;

@@ -14,13 +14,22 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "TrialBalanceRow")]
 pub struct Row {
+    /// 계정과목 | Account
     pub account_id: Uuid,
+    /// 계정코드 | Account code
     pub account_code: String,
+    /// 계정명 | Account name
     pub account_name: String,
+    /// 기초 잔액 | Opening balance
+    ///
     /// Balance before `from`.
     pub opening: MoneySum,
+    /// 차변 | Debit
     pub debit: MoneySum,
+    /// 대변 | Credit
     pub credit: MoneySum,
+    /// 기말 잔액 | Closing balance
+    ///
     /// Opening plus debit less credit.
     pub closing: MoneySum,
 }
@@ -28,24 +37,36 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "TrialBalanceTotals")]
 pub struct Totals {
+    /// 기초 잔액 | Opening balance
     pub opening: MoneySum,
+    /// 차변 | Debit
     pub debit: MoneySum,
+    /// 대변 | Credit
     pub credit: MoneySum,
+    /// 기말 잔액 | Closing balance
     pub closing: MoneySum,
 }
 
 /// Every account that moved: before, in between, at the end.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct TrialBalance {
+    /// 시작 | From
     pub from: Day,
+    /// 기준일 | As of
     pub as_of: Day,
+    /// 인지 시점 | Known at
+    ///
     /// Asked again with this moment, the answer is the same, whatever is posted since.
     pub known_at: Option<Timestamp>,
+    /// 행 | Rows
     pub rows: Vec<Row>,
+    /// 합계 | Totals
     pub totals: Totals,
 }
 
 /// The trial balance
+///
+/// For each account what stood before `from`, what moved until `to`, and what stands then. Debit and credit come to the same.
 #[api_v2_operation]
 pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<TrialBalance> {
     let scope = cx.read().await?;
