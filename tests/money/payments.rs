@@ -310,7 +310,7 @@ both! {
             }
         }
         let entries = admin.get(&format!("{ENTRIES}?ref_doc_id={}", once["id"].as_str().unwrap())).await.ok(200);
-        assert_eq!(entries["total"], 2, "one entry and its mirror");
+        assert_eq!(entries["total"], 2, "one entry and its reversing entry");
         assert_eq!(verdict(&admin).await["valid"], true);
     }
 

@@ -13,30 +13,30 @@ use tests::fim::{
 };
 
 both! {
-    async fn a_reversal_is_the_mirror_and_both_know_of_each_other(app: TestApp) {
+    async fn a_reversal_is_the_reversing_entry_and_both_know_of_each_other(app: TestApp) {
         let admin = app.admin_a().await;
         let entry = posted(&admin, "2026-03-02", &[("108", 110_000, 0), ("401", 0, 100_000), ("255", 0, 10_000)]).await;
         let row = format!("{ENTRIES}/{}", entry["id"].as_str().unwrap());
         let before = admin.post(&format!("{row}/reverse"), &json!({"date": "2026-03-01"})).await;
         assert_eq!(before.wrong_fields(), ["date"]);
-        let mirror = admin.post(&format!("{row}/reverse"), &json!({"date": "2026-04-01", "reason": "이중 전기"})).await.ok(200);
-        assert_eq!((&mirror["status"], &mirror["reverses_je_id"], &mirror["je_code"]), (&json!("POSTED"), &entry["id"], &json!("JE-2026-000002")));
+        let reversing = admin.post(&format!("{row}/reverse"), &json!({"date": "2026-04-01", "reason": "이중 전기"})).await.ok(200);
+        assert_eq!((&reversing["status"], &reversing["reverses_je_id"], &reversing["je_code"]), (&json!("POSTED"), &entry["id"], &json!("JE-2026-000002")));
         let sides = |entry: &Value, debit: &str, credit: &str| -> Vec<(Value, Value, Value)> {
             entry["lines"].as_array().unwrap().iter().map(|line| (line["account_id"].clone(), line[debit].clone(), line[credit].clone())).collect()
         };
-        assert_eq!(sides(&entry, "debit_amount", "credit_amount"), sides(&mirror, "credit_amount", "debit_amount"));
+        assert_eq!(sides(&entry, "debit_amount", "credit_amount"), sides(&reversing, "credit_amount", "debit_amount"));
         let reversed = admin.get(&row).await.ok(200);
-        assert_eq!((&reversed["status"], &reversed["reversed_je_id"]), (&json!("REVERSED"), &mirror["id"]));
+        assert_eq!((&reversed["status"], &reversed["reversed_je_id"]), (&json!("REVERSED"), &reversing["id"]));
         assert_eq!(reversed["lines"], entry["lines"], "the entry itself stays as it was");
-        // a mirror is not taken back, and the same reversal again is the one there is
+        // a reversing entry is not taken back, and the same reversal again is the one there is
         let again = admin.post(&format!("{row}/reverse"), &json!({})).await.ok(200);
-        assert_eq!(again["id"], mirror["id"]);
-        let of_mirror = admin.post(&format!("{ENTRIES}/{}/reverse", mirror["id"].as_str().unwrap()), &json!({})).await;
-        assert_eq!(of_mirror.refused(409, "CONFLICT")["rule"], "fim.is_reversal");
+        assert_eq!(again["id"], reversing["id"]);
+        let of_reversing = admin.post(&format!("{ENTRIES}/{}/reverse", reversing["id"].as_str().unwrap()), &json!({})).await;
+        assert_eq!(of_reversing.refused(409, "CONFLICT")["rule"], "fim.is_reversal");
         assert_eq!(verdict(&admin).await, json!({"valid": true, "checked": 2, "first_bad": null}));
     }
 
-    async fn twenty_reversals_at_once_make_one_mirror(app: TestApp) {
+    async fn twenty_reversals_at_once_make_one_reversing_entry(app: TestApp) {
         let admin = app.admin_a().await;
         let entry = posted(&admin, "2026-03-02", &[("101", 1000, 0), ("401", 0, 1000)]).await;
         let path = format!("{ENTRIES}/{}/reverse", entry["id"].as_str().unwrap());
@@ -55,8 +55,8 @@ both! {
         let path = format!("{ENTRIES}/{}/reverse", entry["id"].as_str().unwrap());
         let closed = admin.post(&path, &json!({"date": "2026-03-31"})).await.refused(409, "CONFLICT");
         assert_eq!((&closed["rule"], &closed["period"]), (&json!("fim.period_closed"), &json!("2026-03")));
-        let mirror = admin.post(&path, &json!({"date": "2026-04-01"})).await.ok(200);
-        assert_eq!(mirror["period"], "2026-04");
+        let reversing = admin.post(&path, &json!({"date": "2026-04-01"})).await.ok(200);
+        assert_eq!(reversing["period"], "2026-04");
     }
 
     async fn a_draft_is_not_reversed(app: TestApp) {

@@ -10,7 +10,7 @@ use auth::Allowed;
 use envelope::Failure;
 use kernel::{Memo, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Create, Delete, FREE, Read, Spec, Update};
+use resource::{Create, Delete, NO_GUARD, Read, Spec, Update};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use store::values_of;
@@ -70,7 +70,7 @@ pub async fn get(cx: Allowed<Read<Organizations>>, id: BareNo<OrgId>) -> BareApi
 /// The rows are those of `/api/v1/tenants/adm/organizations`, with fewer fields.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<Create<Organizations>>, body: BareBody<Wanted>) -> BareApi<Organization, 201> {
-    let answer = ORGANIZATION.worded(resource::create_with(&cx, Spec::of::<Organizations>()?, body.0.values(), FREE).await)?;
+    let answer = ORGANIZATION.worded(resource::create_with(&cx, Spec::of::<Organizations>()?, body.0.values(), NO_GUARD).await)?;
     Ok(Bare::of(&Organization::from(Row::of(&answer)?), &answer)?)
 }
 
@@ -80,7 +80,7 @@ pub async fn create(cx: Allowed<Create<Organizations>>, body: BareBody<Wanted>) 
 #[api_v2_operation]
 pub async fn put(cx: Allowed<Update<Organizations>>, id: BareNo<OrgId>, body: BareBody<Wanted>) -> BareApi<Organization> {
     let row = ORGANIZATION.worded(by_no::<organization::Entity>(&cx.read().await?, *id).await)?;
-    let changed = resource::change_with(&cx, Spec::of::<Organizations>()?, row.id, body.0.values(), FREE).await;
+    let changed = resource::change_with(&cx, Spec::of::<Organizations>()?, row.id, body.0.values(), NO_GUARD).await;
     let answer = ORGANIZATION.worded(changed)?;
     Ok(Bare::of(&Organization::from(Row::of(&answer)?), &answer)?)
 }
@@ -91,6 +91,6 @@ pub async fn put(cx: Allowed<Update<Organizations>>, id: BareNo<OrgId>, body: Ba
 #[api_v2_operation]
 pub async fn delete(cx: Allowed<Delete<Organizations>>, id: BareNo<OrgId>) -> Result<Gone, Failure> {
     let row = ORGANIZATION.worded(by_no::<organization::Entity>(&cx.read().await?, *id).await)?;
-    ORGANIZATION.worded(resource::delete_with(&cx, Spec::of::<Organizations>()?, row.id, FREE).await)?;
+    ORGANIZATION.worded(resource::delete_with(&cx, Spec::of::<Organizations>()?, row.id, NO_GUARD).await)?;
     Ok(Gone)
 }

@@ -11,7 +11,7 @@ use auth::{Allowed, entities::adm_role as role};
 use envelope::Failure;
 use kernel::{CodeText, Error, Memo, Text};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Create, Delete, FREE, Read, Spec, Update};
+use resource::{Create, Delete, NO_GUARD, Read, Spec, Update};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::values_of;
@@ -75,7 +75,7 @@ pub async fn create(cx: Allowed<Create<Roles>>, body: BareBody<Wanted>) -> BareA
         let (name, description) = (Set(name.clone()), Set(description.clone()));
         let code = Set(CodeText::parse(&code).map_err(Error::internal)?);
         let values = values_of(&role::ActiveModel { code, name, description, ..Default::default() });
-        resource::create_with(&cx, Spec::of::<Roles>()?, values, FREE).await
+        resource::create_with(&cx, Spec::of::<Roles>()?, values, NO_GUARD).await
     };
     let answer = ROLE.worded(code_of(&name, "ROLE", 50, taken, make).await)?;
     Ok(Bare::of(&Role::from(Row::of(&answer)?), &answer)?)

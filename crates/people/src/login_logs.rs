@@ -3,7 +3,7 @@
 use auth::entities::idam_login_log::AttemptType;
 use kernel::{Patch, Realm};
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -39,8 +39,8 @@ macro_rules! login_logs {
                 const NOUN: &'static str = "login_log";
                 type Entity = Entity;
                 type View = Model;
-                type Create = Never;
-                type Update = Never;
+                type Create = ReadOnly;
+                type Update = ReadOnly;
                 type Filter = Filter;
                 const SORT: &'static [Column] = &[Column::Username];
                 const SEARCH: &'static [Column] = &[Column::Username, Column::IpAddress];

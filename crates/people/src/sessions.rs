@@ -7,7 +7,7 @@ use auth::{
 use envelope::{Api, Body, RowId, web};
 use kernel::{Realm, Text, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Never, RangeKind, Resource};
+use resource::{RangeKind, ReadOnly, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -44,8 +44,8 @@ macro_rules! sessions {
                 const NOUN: &'static str = "session";
                 type Entity = Entity;
                 type View = Model;
-                type Create = Never;
-                type Update = Never;
+                type Create = ReadOnly;
+                type Update = ReadOnly;
                 type Filter = Filter;
                 const SORT: &'static [Column] = &[Column::LastActivityAt, Column::ExpiresAt];
                 const SEARCH: &'static [Column] = &[];

@@ -203,12 +203,12 @@ pub(crate) async fn carry_out(
             }
         }
     };
-    leave_traces(cx, spec, action, id, (&row, &changed))?;
+    record_traces(cx, spec, action, id, (&row, &changed))?;
     Ok(changed)
 }
 
 /// The audit row and the event of an action.
-fn leave_traces(cx: &Acting<'_>, spec: &Spec, action: &Action, id: Uuid, (row, changed): (&QueryResult, &QueryResult)) -> Result<()> {
+fn record_traces(cx: &Acting<'_>, spec: &Spec, action: &Action, id: Uuid, (row, changed): (&QueryResult, &QueryResult)) -> Result<()> {
     let notes = cx.notes.take();
     let (before, mut after) = (spec.snapshot(row)?, spec.snapshot(changed)?);
     if let Json::Object(fields) = &mut after {

@@ -58,7 +58,7 @@ pub type Guard<'g> = dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxF
 pub type Rule = for<'t> fn(&'t Tx, &'t str, Changing<'t>) -> LocalBoxFuture<'t, Result<()>>;
 
 /// No rule but those of the declaration.
-pub const FREE: &Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
+pub const NO_GUARD: &Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
 fn answer(shown: Shown) -> Answer {
     Answer::json(shown.json, shown.version)
@@ -78,7 +78,7 @@ pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answe
     let alone =
         !door.is_dry_run()? && door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
     if !alone {
-        return create_with(door, spec, values, FREE).await;
+        return create_with(door, spec, values, NO_GUARD).await;
     }
     // nothing to look up first: the row, its audit row and its event in one statement
     let id = store::new_id();
@@ -170,7 +170,7 @@ pub async fn naming_holder(door: &Door, spec: &Spec, id: Option<Uuid>, values: &
 /// Changes what the body names. The body has been read; `body` is checked here.
 #[boxed(?Send)]
 pub(crate) async fn update(door: &Door, spec: &Spec, id: Uuid, body: Json) -> Result<Answer> {
-    update_with(door, spec, id, body, FREE).await
+    update_with(door, spec, id, body, NO_GUARD).await
 }
 
 /// Changes a row with a rule of its own.

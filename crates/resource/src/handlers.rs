@@ -140,7 +140,7 @@ pub fn delete<R: Resource>() -> Route {
 fn run_delete(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload) -> Answered {
     Box::pin(async move {
         let id = RowId::of(&request)?;
-        Ok(respond(change::delete_with(&door, spec, *id, change::FREE).await?, StatusCode::OK, &request))
+        Ok(respond(change::delete_with(&door, spec, *id, change::NO_GUARD).await?, StatusCode::OK, &request))
     })
 }
 

@@ -26,8 +26,8 @@ mod list;
 mod merge;
 mod module;
 mod numbering;
-mod printed;
 mod references;
+mod report;
 pub mod rules;
 mod spec;
 mod words;
@@ -36,13 +36,13 @@ pub use acting::{Acting, Done, perform};
 pub use action::{Action, action};
 pub use action_routes::actions;
 pub use change::{
-    Changing, FREE, Guard, Rule, answer_of, change_with, create_with, delete_with, insert, modify, naming_holder, update_with,
+    Changing, Guard, NO_GUARD, Rule, answer_of, change_with, create_with, delete_with, insert, modify, naming_holder, update_with,
 };
 pub use events::{EventPage, EventQuery, events_of};
 pub use handlers::{Create, Delete, Deleted, Import, Read, Update, bulk, create, delete, export, get, list, plain, reading, update};
 pub use lines::{LineChange, Lines, Rows};
 pub use merge::{Merging, Moved, merge, unmerge};
 pub use module::{Module, ResourceInfo};
-pub use printed::{Print, PrintFormat, Printed, print};
 pub use references::{Lookup, holders, in_use, live_rows};
-pub use spec::{Never, RangeKind, Resource, Spec};
+pub use report::{ReportAnswer, ReportBody, ReportFormat, report};
+pub use spec::{RangeKind, ReadOnly, Resource, Spec};

@@ -309,7 +309,7 @@ pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid) -> Resul
                 references::check_unreferenced(of, tx, line).await?;
                 change::mark_deleted(of, tx, line).await?;
             } else {
-                Box::pin(change::remove(door, of, tx, line, None, change::FREE)).await?;
+                Box::pin(change::remove(door, of, tx, line, None, change::NO_GUARD)).await?;
             }
         }
     }

@@ -102,11 +102,11 @@ pub trait Resource: Sized + 'static {
 /// What a read-only resource takes for a create or an update: nothing. It is not mounted either.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Never {}
+pub struct ReadOnly {}
 
-impl Apiv2Schema for Never {}
+impl Apiv2Schema for ReadOnly {}
 
-impl<A: ActiveModelTrait> IntoActiveModel<A> for Never {
+impl<A: ActiveModelTrait> IntoActiveModel<A> for ReadOnly {
     fn into_active_model(self) -> A {
         <A as ActiveModelTrait>::default()
     }

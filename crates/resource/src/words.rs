@@ -2,7 +2,7 @@
 /// The string behind the name is what the document calls the type; a word that is spelt
 /// otherwise says so: `Iso27001 = "ISO27001"`.
 #[macro_export]
-macro_rules! words {
+macro_rules! string_enum {
     ($($(#[$doc:meta])* $vis:vis $name:ident ($rename:literal) { $($(#[$word_doc:meta])* $word:ident $(= $text:literal)?),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, sea_orm::EnumIter, sea_orm::DeriveActiveEnum, serde::Serialize, serde::Deserialize, paperclip::actix::Apiv2Schema)]

@@ -245,7 +245,7 @@ impl Database {
             tx.wait_briefly().await?;
         }
         let done = match work.run(&tx).await {
-            Ok(()) => tx.leave_traces().await,
+            Ok(()) => tx.record_traces().await,
             Err(error) => Err(error),
         };
         match done {

@@ -149,7 +149,7 @@ impl Tx {
     /// Writes the audit rows and events that are collected so far: for work of many rows in one transaction.
     #[boxed(?Send)]
     pub async fn flush(&self) -> Result<()> {
-        self.leave_traces().await.map(|_| ())
+        self.record_traces().await.map(|_| ())
     }
 
     /// Appends the INSERT of a row; a running number is taken from `number`, a part of the
@@ -219,7 +219,7 @@ impl Tx {
     /// Audit rows, outbox rows and the texts for searching, in one statement each (all together on PostgreSQL). Answers whether there is
     /// news for readers.
     #[boxed(?Send)]
-    pub(crate) async fn leave_traces(&self) -> Result<bool> {
+    pub(crate) async fn record_traces(&self) -> Result<bool> {
         let entries = self.entries.take();
         let mut events = self.events.take();
         if events.is_empty()

@@ -2,10 +2,10 @@
 
 use kernel::{Realm, Timestamp};
 use macros::record;
-use resource::{Action, Never, Resource, action};
+use resource::{Action, ReadOnly, Resource, action};
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     pub Status ("AlertStatus") { Open, Acknowledged }
 }
 
@@ -63,8 +63,8 @@ impl Resource for Alerts {
     const NOUN: &'static str = "alert";
     type Entity = Entity;
     type View = Model;
-    type Create = Never;
-    type Update = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Kind, Column::Status];
     const SEARCH: &'static [Column] = &[Column::Kind];

@@ -3,7 +3,7 @@
 use kernel::{Realm, Timestamp};
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -183,8 +183,8 @@ impl Resource for AuditLogs {
     const NOUN: &'static str = "audit_log";
     type Entity = Entity;
     type View = View;
-    type Create = Never;
-    type Update = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[Column::ActorName, Column::Description, Column::Target];

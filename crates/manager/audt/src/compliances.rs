@@ -10,7 +10,7 @@ use resource::{Acting, Action, Done, RangeKind, Resource, action};
 use sea_orm::{ActiveValue::Set, FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
-resource::words! {
+resource::string_enum! {
     pub ReportType ("ComplianceReportType") { Gdpr, Sox, Hipaa, Iso27001 = "ISO27001", PciDss, Ccpa, Custom }
     pub Scope ("ComplianceScope") { AllTenants, SpecificTenant, SystemWide }
     pub Verdict ("ComplianceVerdict") { Compliant, NonCompliant, Partial, Pending }

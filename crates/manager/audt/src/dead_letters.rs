@@ -2,10 +2,10 @@
 
 use kernel::{Realm, Timestamp};
 use macros::record;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     pub Status ("DeadLetterStatus") { Dead, Replayed }
 }
 
@@ -77,8 +77,8 @@ impl Resource for DeadLetters {
     const NOUN: &'static str = "dead_letter";
     type Entity = Entity;
     type View = Model;
-    type Create = Never;
-    type Update = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Reader, Column::Kind];
     const SEARCH: &'static [Column] = &[Column::Kind, Column::Error];

@@ -8,7 +8,7 @@ use auth::{
 use envelope::{Api, Body, Created, Nothing, RowId, web};
 use kernel::{Error, Patch, Realm, Text, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Never, RangeKind, Resource};
+use resource::{RangeKind, ReadOnly, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -56,7 +56,7 @@ impl Resource for Impersonations {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::ExpiresAt, Column::EndedAt];
     const SEARCH: &'static [Column] = &[Column::StaffName, Column::Username];

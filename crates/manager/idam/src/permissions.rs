@@ -8,7 +8,7 @@ use auth::entities::{
 use envelope::web;
 use kernel::{Change, Memo, Patch, Realm, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ impl Resource for Permissions {
     const NOUN: &'static str = "permission";
     type Entity = Entity;
     type View = Model;
-    type Create = Never;
+    type Create = ReadOnly;
     type Update = Update;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Code, Column::Name, Column::Category];

@@ -13,7 +13,7 @@ use auth::{
 use envelope::{Api, Body, Created, RowId, web};
 use kernel::{Error, Realm, Result};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Changing, Deleted, Never, Resource, Spec};
+use resource::{Changing, Deleted, ReadOnly, Resource, Spec};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveIntoActiveModel, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use store::{Tx, values_of};
@@ -46,7 +46,7 @@ impl Resource for RolePermissions {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::GrantedAt];
     const SEARCH: &'static [Column] = &[];

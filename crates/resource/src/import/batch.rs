@@ -13,7 +13,7 @@ use store::{
     migrate::{Rows, company_table, is_postgres, run},
 };
 
-crate::words! {
+crate::string_enum! {
     /// Whether good rows are taken although others are bad.
     pub Mode("ImportMode") { GoodRows, AllOrNothing }
     /// What becomes of a row whose business key is there already.

@@ -5,7 +5,7 @@ use super::{
     cell::{self, Labels},
     rows::{Fault, Outcome},
 };
-use crate::{Printed, Spec, export};
+use crate::{ReportBody, Spec, export};
 use actix_web::HttpResponse;
 use auth::Door;
 use envelope::{Reply, off_the_workers};
@@ -67,7 +67,7 @@ pub struct FailedRow {
 
 /// The failed rows as they came, with two columns more: corrected, the same file can be sent again.
 #[boxed(?Send)]
-pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<Printed<Vec<FailedRow>>> {
+pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: Format) -> Result<ReportBody<Vec<FailedRow>>> {
     let scope = door.read().await?;
     let batch = batch::find(spec, &scope, id, false).await?;
     let mut bad = Vec::new();
@@ -80,7 +80,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
             let cells = headings.iter().cloned().zip(bad.cells).collect();
             Ok(FailedRow { row: i64::try_from(bad.row).map_err(Error::internal)?, cells, errors: bad.faults })
         });
-        return off_the_workers(move || Reply::<Vec<FailedRow>>::new(&rows.collect::<Result<_>>()?)).await?.map(Printed::Json);
+        return off_the_workers(move || Reply::<Vec<FailedRow>>::new(&rows.collect::<Result<_>>()?)).await?.map(ReportBody::Json);
     }
     // those of an error file that was sent again are replaced
     let kept: Vec<usize> = headings(&batch)
@@ -102,7 +102,7 @@ pub(super) async fn errors(door: &Door, spec: &Spec, id: uuid::Uuid, format: For
         kept.iter().map(|at| bad.cells.get(*at).cloned().unwrap_or_default()).chain([fields, texts]).collect()
     });
     let name = format!("{}-{}-errors", spec.domain, spec.name);
-    export::file(&name, heading, Box::new(rows), matches!(format, Format::Xlsx)).await.map(Printed::File)
+    export::file(&name, heading, Box::new(rows), matches!(format, Format::Xlsx)).await.map(ReportBody::File)
 }
 
 fn headings(batch: &Model) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::{
     undo,
 };
 use crate::{
-    Import, Print, Resource, Spec,
+    Import, ReportAnswer, Resource, Spec,
     handlers::{Answered, FileReply, Plain},
 };
 use actix_web::{HttpRequest, dev::Payload, http::StatusCode};
@@ -65,7 +65,7 @@ fn errors<R: Resource>() -> Route {
     Plain::of::<R, Import<R>>().route(web::get(), run_errors, |types, demand| {
         let text = "As a file it can be corrected and imported again: the columns that say what is wrong are passed over.";
         let made = types.operation("The rows of an import of {many} that failed, as they came, with what is wrong", text, demand);
-        made.takes::<RowId>().takes::<Query<ErrorsQuery>>().gives::<Print<Vec<FailedRow>>>()
+        made.takes::<RowId>().takes::<Query<ErrorsQuery>>().gives::<ReportAnswer<Vec<FailedRow>>>()
     })
 }
 
@@ -73,7 +73,7 @@ fn run_errors(door: Door, spec: &'static Spec, request: HttpRequest, _: Payload)
     Box::pin(async move {
         let id = *RowId::of(&request)?;
         let format = Query::<ErrorsQuery>::of(&request)?.0.format.unwrap_or_default();
-        Ok(Print::Ok(report::errors(&door, spec, id, format).await?).respond(&request))
+        Ok(ReportAnswer::Ok(report::errors(&door, spec, id, format).await?).respond(&request))
     })
 }
 

@@ -19,7 +19,7 @@ permission! {
 /// Series every company has from the beginning; further ones are there once they have given a number or have a format.
 const SERIES: [&str; 12] = ["QT", "SO", "DL", "PR", "PO", "GR", "INV", "JE", "PAY", "RCV", "ADJ", "CNT"];
 
-resource::words! {
+resource::string_enum! {
     pub SeriesReset ("SeriesReset") { Yearly, Monthly, Never }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Month, util::days_in_month};
 
-resource::words! {
+resource::string_enum! {
     /// Days after the invoice; the end of a month and days after it; a day of a month.
     pub DueRule ("DueRule") { Days, EndOfMonth, DayOfMonth }
 

@@ -8,7 +8,7 @@ use auth::{
 use envelope::{Body, Created, web};
 use kernel::{Error, Message, Patch, Realm, Result, Text, Timestamp, permission};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Acting, Action, Done, Guard, Never, RangeKind, Resource, Spec, action};
+use resource::{Acting, Action, Done, Guard, RangeKind, ReadOnly, Resource, Spec, action};
 use sea_orm::{ActiveValue::Set, DeriveIntoActiveModel, IntoActiveModel};
 use serde::Deserialize;
 use store::values_of;
@@ -52,7 +52,7 @@ impl Resource for SupportConsents {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::ExpiresAt];
     const SEARCH: &'static [Column] = &[Column::Reason];

@@ -11,7 +11,7 @@ use sea_orm::{QueryFilter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 
-resource::words! {
+resource::string_enum! {
     pub UnitType ("UnitType") { Weight, Length, Volume, Count, Area, Time }
 
     /// How a quantity is rounded that four places cannot say: to the nearest, towards zero, away from it.

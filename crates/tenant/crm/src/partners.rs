@@ -3,7 +3,7 @@
 
 use crate::customers::entity::{Column, Entity, Filter, Model};
 use kernel::Realm;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 
 /// The businesses the company deals with, whichever side of trade they are on.
 pub struct Partners;
@@ -15,8 +15,8 @@ impl Resource for Partners {
     const NOUN: &'static str = "partner";
     type Entity = Entity;
     type View = Model;
-    type Create = Never;
-    type Update = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Name, Column::Code, Column::Status];
     const SEARCH: &'static [Column] = &[Column::Name, Column::NameEn, Column::Code, Column::BizNo, Column::BizName, Column::CeoName];

@@ -5,7 +5,7 @@ use macros::record;
 use sea_orm::entity::prelude::*;
 use store::Scope;
 
-resource::words! {
+resource::string_enum! {
     /// What a line is in the ledger: nothing yet, a payment or an entry, or something that was explained.
     pub LineStatus ("BankStatementLineStatus") { Unmatched, Matched, Explained }
 }

@@ -8,7 +8,7 @@
 use kernel::{Money, Qty};
 use sea_orm::entity::prelude::StringLen;
 
-resource::words! {
+resource::string_enum! {
     /// How something is taxed: 10 %, 0 %, not at all.
     pub TaxKind ("TaxKind") { Taxable, ZeroRated, Exempt }
 }

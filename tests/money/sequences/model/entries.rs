@@ -27,8 +27,8 @@ pub struct Entry {
     coin: Coin,
     pub state: State,
     no: usize,
-    pub mirror: Option<usize>,
-    is_mirror: bool,
+    pub reversing: Option<usize>,
+    is_reversing: bool,
     /// The rule that keeps it with its document.
     document: Option<&'static str>,
     /// Whether an answer has told its id.
@@ -37,7 +37,7 @@ pub struct Entry {
 
 impl Entry {
     pub fn may_be_reversed(&self) -> bool {
-        self.state == State::Posted && !self.is_mirror && self.document.is_none()
+        self.state == State::Posted && !self.is_reversing && self.document.is_none()
     }
 }
 
@@ -77,8 +77,8 @@ impl Model {
             coin,
             state: State::Draft,
             no: 0,
-            mirror: None,
-            is_mirror: false,
+            reversing: None,
+            is_reversing: false,
             document: None,
             is_known: true,
         }
@@ -119,33 +119,34 @@ impl Model {
     pub(super) fn post_document(&mut self, day: At, lines: Vec<(&'static str, i64)>, rule: &'static str, is_known: bool) -> usize {
         let coin = coin_of(0);
         let document = Some(rule);
-        let entry = Entry { day, lines, total: 0, coin, state: State::Draft, no: 0, mirror: None, is_mirror: false, document, is_known };
+        let entry =
+            Entry { day, lines, total: 0, coin, state: State::Draft, no: 0, reversing: None, is_reversing: false, document, is_known };
         self.entries.push(entry);
         self.book(self.entries.len() - 1);
         self.entries.len() - 1
     }
 
-    /// Posts the mirror of an entry.
-    pub(super) fn mirror(&mut self, at: usize, day: At) -> usize {
+    /// Posts the reversing entry of an entry.
+    pub(super) fn reversing(&mut self, at: usize, day: At) -> usize {
         let entry = &self.entries[at];
         let lines = entry.lines.iter().map(|(account, won)| (*account, -won)).collect();
         let (total, coin, document) = (entry.total, entry.coin, entry.document);
-        let mirror = Entry {
+        let reversing = Entry {
             day,
             lines,
             total,
             coin,
             state: State::Draft,
             no: 0,
-            mirror: None,
-            is_mirror: true,
+            reversing: None,
+            is_reversing: true,
             document,
             is_known: document.is_none(),
         };
-        self.entries.push(mirror);
+        self.entries.push(reversing);
         let made = self.entries.len() - 1;
         self.book(made);
-        (self.entries[at].state, self.entries[at].mirror) = (State::Reversed, Some(made));
+        (self.entries[at].state, self.entries[at].reversing) = (State::Reversed, Some(made));
         made
     }
 
@@ -165,19 +166,19 @@ impl Model {
 
     pub(super) fn reverse(&mut self, at: usize, day: At) -> Verdict {
         let entry = &self.entries[at];
-        if let Some(mirror) = entry.mirror {
-            return Ok(vec![("/je_code", number(self.entries[mirror].no))]);
+        if let Some(reversing) = entry.reversing {
+            return Ok(vec![("/je_code", number(self.entries[reversing].no))]);
         }
         let mut reasons = Reasons::default();
         let document = entry.document.unwrap_or_default();
         reasons.when(!document.is_empty(), document);
-        reasons.when(entry.is_mirror, "409 fim.is_reversal");
+        reasons.when(entry.is_reversing, "409 fim.is_reversal");
         reasons.when(entry.state != State::Posted, "409 transition");
         reasons.when(day < entry.day, "422 date");
         reasons.when(self.is_closed(day), "409 fim.period_closed");
         reasons.settled()?;
-        let mirror = self.mirror(at, day);
-        Ok(vec![("/je_code", number(self.entries[mirror].no)), ("/status", json!("POSTED"))])
+        let reversing = self.reversing(at, day);
+        Ok(vec![("/je_code", number(self.entries[reversing].no)), ("/status", json!("POSTED"))])
     }
 
     pub(super) fn give_up(&mut self, at: usize) -> Verdict {

@@ -182,7 +182,7 @@ impl Model {
         reasons.settled()?;
         if let (State::Posted, Some(item)) = (invoice.state, invoice.item) {
             self.release(item, day);
-            self.mirror(invoice.entry, day);
+            self.reversing(invoice.entry, day);
             let claim = &mut self.items[item];
             (claim.settled, claim.base_settled) = (claim.amount, claim.base);
             let counter = Item {

@@ -173,7 +173,7 @@ impl Model {
                 self.items[item].base_settled -= base;
             }
             if let Some(entry) = entry {
-                self.mirror(entry, day);
+                self.reversing(entry, day);
             }
         }
     }
@@ -375,7 +375,7 @@ impl Model {
             reasons.when(self.is_closed(day), "409 fim.period_closed");
             reasons.settled()?;
             for entry in payment.entries.clone() {
-                self.mirror(entry, day);
+                self.reversing(entry, day);
             }
             for part in 0..self.payments[at].allocations.len() {
                 self.undo(at, part);

@@ -58,7 +58,7 @@ impl Model {
             reasons.when(last.entries.is_some() && self.is_closed(LAST), "409 fim.period_closed");
             reasons.settled()?;
             for entry in last.entries.into_iter().flatten().rev() {
-                self.mirror(entry, LAST);
+                self.reversing(entry, LAST);
             }
             last.stands = false;
             self.revaluation = Some(last);

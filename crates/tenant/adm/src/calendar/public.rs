@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::StringLen;
 use std::collections::BTreeMap;
 use time::{Date, Duration, Month, Weekday};
 
-resource::words! {
+resource::string_enum! {
     /// Why a day is off, or on.
     pub DayKind ("CalendarDayKind") { Public, Substitute, Temporary, Election, Company, Working }
 }

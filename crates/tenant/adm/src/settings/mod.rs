@@ -68,7 +68,7 @@ pub async fn flag(scope: &Scope, declared: &Declared) -> Result<bool> {
     get(scope, declared).await?.as_bool().ok_or_else(|| Error::internal(format!("{} is no yes or no", declared.key)))
 }
 
-resource::words! {
+resource::string_enum! {
     pub SettingType ("SettingType") { Integer, Boolean, Text, Choice }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-resource::words! {
+resource::string_enum! {
     pub Kind ("ActivityType") { Call, Email, Meeting, Demo, Visit, Task, FollowUp, Other }
     pub Status ("ActivityStatus") { Planned, InProgress, Completed, Cancelled }
     pub Priority ("ActivityPriority") { Urgent, High, Normal, Low }

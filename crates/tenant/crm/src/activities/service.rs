@@ -193,7 +193,7 @@ async fn follow_up(door: &Door, tx: &Tx, of: &Model, on: Day) -> Result<Uuid> {
         priority: Set(of.priority),
         ..Default::default()
     };
-    resource::insert(door, Spec::of::<Activities>()?, tx, values_of(&next), resource::FREE).await?;
+    resource::insert(door, Spec::of::<Activities>()?, tx, values_of(&next), resource::NO_GUARD).await?;
     Ok(id)
 }
 

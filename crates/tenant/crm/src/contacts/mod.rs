@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, QueryFilter, Value, entity::prelude::*};
 use serde_json::json;
 use store::{Action, AuditEntry, Event, Tx};
 
-resource::words! {
+resource::string_enum! {
     /// What the person is asked about.
     pub ContactType ("ContactType") { Sales, Purchasing, Accounting, Technical, Management, Other }
 

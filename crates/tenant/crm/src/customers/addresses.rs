@@ -3,11 +3,11 @@
 use kernel::{Email, Memo, Phone, Realm, Text};
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::Deserialize;
 
-resource::words! {
+resource::string_enum! {
     pub AddressType ("PartnerAddressType") { Headquarter, Branch, Warehouse, Factory, Billing, Shipping, Other }
 
     pub AddressStatus ("PartnerAddressStatus") { Active, Inactive, Suspended }
@@ -142,8 +142,8 @@ impl Resource for Addresses {
     type Entity = Entity;
     type View = Model;
     type Create = Line;
-    type Update = Never;
-    type Filter = Never;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[];
     const EXAMPLE: &'static str = r#"{"address_type": "BRANCH", "address_name": "부산 지점"}"#;

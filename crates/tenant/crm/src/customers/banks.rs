@@ -3,11 +3,11 @@
 use kernel::{CodeText, Memo, Realm, Text};
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::Deserialize;
 
-resource::words! {
+resource::string_enum! {
     pub AccountType ("PartnerAccountType") { Checking, Savings, ForeignCurrency, Escrow, Trust, Other }
 
     pub BankStatus ("PartnerBankStatus") { Active, Inactive, Suspended, Closed }
@@ -103,8 +103,8 @@ impl Resource for Banks {
     type Entity = Entity;
     type View = Model;
     type Create = Line;
-    type Update = Never;
-    type Filter = Never;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[];
     const EXAMPLE: &'static str =

@@ -39,7 +39,7 @@ mod party {
     }
 }
 
-resource::words! {
+resource::string_enum! {
     /// Why two customers may be one.
     pub Reason ("DuplicateReason") { BizNo, Name, SimilarName, Phone }
 }

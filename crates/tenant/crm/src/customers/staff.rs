@@ -3,11 +3,11 @@
 use kernel::{Day, Memo, Realm};
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::Deserialize;
 
-resource::words! {
+resource::string_enum! {
     pub ManagerType ("PartnerManagerType") { Primary, Secondary, Backup, Technical, Sales, Support }
 
     pub ManagerStatus ("PartnerManagerStatus") { Active, Inactive, Expired, Terminated }
@@ -77,8 +77,8 @@ impl Resource for Staff {
     type Entity = Entity;
     type View = Model;
     type Create = Line;
-    type Update = Never;
-    type Filter = Never;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[];
     const EXAMPLE: &'static str = r#"{"employee_id": "@/adm/users", "start_date": "2026-01-01"}"#;

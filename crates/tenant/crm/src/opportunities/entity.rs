@@ -2,7 +2,7 @@ use kernel::{CodeText, Currency, Day, Memo, Money, Text, Timestamp};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// Where a deal stands on its way.
     pub Stage ("OpportunityStage") { Lead, Qualified, Proposal, Negotiation, Closing, Won, Lost }
     /// What became of it: `OPEN` until it is won, lost or given up.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{Scope, Tx};
 use uuid::Uuid;
 
-resource::words! {
+resource::string_enum! {
     /// A stage, or the end that has no stage of its own.
     pub Place ("OpportunityPlace") { Lead, Qualified, Proposal, Negotiation, Closing, Won, Lost, Cancelled }
 }

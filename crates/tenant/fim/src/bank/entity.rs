@@ -3,7 +3,7 @@ use macros::record;
 use resource::Rows;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     pub StatementStatus ("BankStatementStatus") { Open, Finished }
 }
 

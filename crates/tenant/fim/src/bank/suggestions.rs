@@ -36,7 +36,7 @@ const ITEMS: usize = 50_000;
 const PAGE: u64 = 2000;
 const ASKED: usize = 500;
 
-resource::words! {
+resource::string_enum! {
     /// Why a line might be this.
     pub SuggestionReason ("BankSuggestionReason") { SameAmount, SumOfItems, NameInText, NumberInText, DateNear }
 }

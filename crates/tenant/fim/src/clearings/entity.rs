@@ -4,7 +4,7 @@ use macros::record;
 use resource::Rows;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// Given up against an account, or set off against what is owed the other way.
     pub ClearingKind ("ClearingKind") { WriteOff, Netting }
 

@@ -19,7 +19,7 @@ use entity::{ActiveModel, ClearingKind, ClearingStatus, Column, Entity, Filter, 
 use envelope::web;
 use kernel::{Day, Realm, Text};
 use paperclip::actix::Apiv2Schema;
-use resource::{Action, Lines, Never, RangeKind, Resource, action};
+use resource::{Action, Lines, RangeKind, ReadOnly, Resource, action};
 use sea_orm::DeriveIntoActiveModel;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -59,7 +59,7 @@ impl Resource for Clearings {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Date, Column::ClearingNo, Column::Amount];
     const SEARCH: &'static [Column] = &[Column::ClearingNo, Column::Reason];

@@ -4,11 +4,11 @@ use kernel::{CodeText, Memo, Money, Qty, Realm, Text};
 use ledger::tax::TaxKind;
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
-resource::words! {
+resource::string_enum! {
     /// Why the tax of a purchase is not deducted (부가가치세법 §39).
     pub NonDeductible ("NonDeductibleReason") {
         BusinessUnrelated, PassengerCar, Entertainment, ExemptBusiness, Land, BeforeRegistration, DefectiveInvoice,
@@ -145,8 +145,8 @@ impl Resource for InvoiceLines {
     type Entity = Entity;
     type View = Model;
     type Create = Line;
-    type Update = Never;
-    type Filter = Never;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[];
     const EXAMPLE: &'static str = r#"{"product_name": "무선 키보드", "quantity": "10", "unit_price": "10000"}"#;

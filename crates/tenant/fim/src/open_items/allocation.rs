@@ -2,7 +2,7 @@ use kernel::{Day, Money, Timestamp};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// What settles an open item: a payment, another item (a credit note), or a clearing.
     pub AgainstType ("AllocationAgainst") { Payment, Item, Clearing }
 }

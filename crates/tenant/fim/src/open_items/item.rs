@@ -2,7 +2,7 @@ use kernel::{Currency, Day, Money, Rate, Text};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// Who owes whom: the partner the company, or the company the partner.
     pub OpenItemKind ("OpenItemKind") { Receivable, Payable }
 }

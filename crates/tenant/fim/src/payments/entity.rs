@@ -7,7 +7,7 @@ use resource::Rows;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-resource::words! {
+resource::string_enum! {
     /// Whether money comes in or goes out.
     pub PaymentType ("PaymentType") { Receipt, Payment }
 

@@ -15,7 +15,7 @@ use ledger::{
     reports::{Basis, Query as Wanted, ReadReports, net},
 };
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, PrintFormat, print};
+use resource::{ReportAnswer, ReportFormat, report};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub struct AgingQuery {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 /// What is open, by days behind the due date. Debit-positive: what the company owes is negative.
@@ -133,7 +133,7 @@ pub struct Aging {
 ///
 /// For each partner what is not due yet and what is overdue by 30, 60, 90 days or more, on `as_of` and as it was known at `known_at`.
 #[api_v2_operation]
-pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<Aging> {
+pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> ReportAnswer<Aging> {
     let format = query.0.format;
     let kind = query.0.kind;
     let scope = cx.read().await?;
@@ -170,7 +170,7 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
     let control_total: MoneySum = control_accounts.iter().map(|account| account.balance).sum();
     let control: Vec<Uuid> = control_accounts.iter().map(|account| account.account_id).collect();
     let revalued = foreign::moved_by(&scope, "fim_revaluations", (basis.to, basis.to), basis.known, &control).await?;
-    let report = Aging {
+    let aging = Aging {
         kind,
         as_of: basis.to,
         known_at: basis.known_at,
@@ -182,5 +182,5 @@ pub async fn aging(cx: Allowed<ReadReports>, query: Query<AgingQuery>) -> Print<
         revalued,
         difference: control_total - totals.total - revalued,
     };
-    Ok(print("aging", format, &report).await?)
+    Ok(report("aging", format, &aging).await?)
 }

@@ -10,7 +10,7 @@ use ledger::{
     reports::{Basis, Query as Wanted, ReadReports},
 };
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, PrintFormat, print};
+use resource::{ReportAnswer, ReportFormat, report};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ pub struct PartnerStatementQuery {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
@@ -131,7 +131,7 @@ async fn of_partners(scope: &Scope, basis: &Basis, ids: &[Uuid]) -> Result<(Mone
 /// Opening balance, each line of the period with the balance behind it, closing balance. Customers that were merged into the partner are
 /// in it.
 #[api_v2_operation]
-pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> Print<PartnerStatement> {
+pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerStatementQuery>) -> ReportAnswer<PartnerStatement> {
     let format = query.0.format;
     let wanted = query.0;
     let id = wanted.partner_id;
@@ -193,5 +193,5 @@ pub async fn partner_statement(cx: Allowed<ReadReports>, query: Query<PartnerSta
         rows,
         closing: balance,
     };
-    Ok(print("partner-statement", format, &statement).await?)
+    Ok(report("partner-statement", format, &statement).await?)
 }

@@ -3,7 +3,7 @@ use macros::record;
 use resource::Rows;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// POSTED → REVERSED.
     pub RevaluationStatus ("RevaluationStatus") { Posted, Reversed }
 }

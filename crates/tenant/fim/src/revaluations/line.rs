@@ -2,7 +2,7 @@ use kernel::{Currency, Money, Rate, Text};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// What a partner owes or is owed, or what stands in an account of another currency.
     pub ValuedKind ("RevaluationLineKind") { Receivable, Payable, Cash }
 }

@@ -18,7 +18,7 @@ pub(crate) mod service;
 use entity::{Column, Create, Entity, Filter, Model, RevaluationStatus};
 use envelope::web;
 use kernel::Realm;
-use resource::{Action, Lines, Never, RangeKind, Resource, action};
+use resource::{Action, Lines, RangeKind, ReadOnly, Resource, action};
 
 /// Revaluations of the company.
 pub struct Revaluations;
@@ -31,7 +31,7 @@ impl Resource for Revaluations {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::AsOf];
     const SEARCH: &'static [Column] = &[];
@@ -67,9 +67,9 @@ impl Resource for RevaluationLines {
     const NOUN: &'static str = "revaluation_line";
     type Entity = line::Entity;
     type View = line::Model;
-    type Create = Never;
-    type Update = Never;
-    type Filter = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [line::Column] = &[];
     const SEARCH: &'static [line::Column] = &[];
     const EXAMPLE: &'static str = "{}";

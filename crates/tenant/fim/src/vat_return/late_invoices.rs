@@ -12,7 +12,7 @@ use envelope::Query;
 use kernel::{Day, Error, Money, MoneySum, Rate, Result, Text, Timestamp};
 use ledger::{reports::ReadReports, sums};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use serde::Serialize;
 use store::Scope;
 use uuid::Uuid;
@@ -114,7 +114,7 @@ pub(super) async fn of(scope: &Scope, span: figures::Span) -> Result<Vec<LateInv
 ///
 /// Each with its deadline and the day it was issued; the percentage is higher after the day the return was due.
 #[api_v2_operation]
-pub async fn late(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<LateInvoices> {
+pub async fn late(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<LateInvoices> {
     let scope = cx.read().await?;
     let (basis, span) = basis(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
     let rows = of(&scope, span).await?;
@@ -126,7 +126,7 @@ pub async fn late(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<LateI
         penalty: rows.iter().map(|row| row.penalty).sum(),
         rows,
     };
-    Ok(print("late-invoices", query.0.format, &answer).await?)
+    Ok(report("late-invoices", query.0.format, &answer).await?)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use ledger::{
     reports::{Basis, Query as Statement, ReadReports, net, pages},
 };
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, PrintFormat, print};
+use resource::{ReportAnswer, ReportFormat, report};
 use serde::{Deserialize, Serialize};
 use store::Scope;
 use uuid::Uuid;
@@ -41,7 +41,7 @@ pub struct Wanted {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 /// A box of the return.
@@ -232,10 +232,10 @@ pub(crate) async fn compute(
 ///
 /// Every box with supply and tax, whether the ledger says the same, and the settlements that were made.
 #[api_v2_operation]
-pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<VatReturn> {
+pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<VatReturn> {
     let scope = cx.read().await?;
     let answer = compute(&cx, &scope, query.0.from, query.0.to, query.0.known_at).await?;
-    Ok(print("vat-return", query.0.format, &answer).await?)
+    Ok(report("vat-return", query.0.format, &answer).await?)
 }
 
 #[derive(Deserialize, Apiv2Schema)]

@@ -2,7 +2,7 @@ use kernel::{Day, Money, Text};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// POSTED → REVERSED.
     pub SettlementStatus ("VatSettlementStatus") { Posted, Reversed }
 }

@@ -16,7 +16,7 @@ pub(crate) use service::{lets_post, not_settled, supplement};
 use entity::{Column, Create, Entity, Filter, Model, SettlementStatus};
 use envelope::web;
 use kernel::Realm;
-use resource::{Action, Never, RangeKind, Resource, action};
+use resource::{Action, RangeKind, ReadOnly, Resource, action};
 
 /// Settlements of value added tax.
 pub struct VatSettlements;
@@ -29,7 +29,7 @@ impl Resource for VatSettlements {
     type Entity = Entity;
     type View = Model;
     type Create = Create;
-    type Update = Never;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::FromDate, Column::ToDate];
     const SEARCH: &'static [Column] = &[];

@@ -2,7 +2,7 @@ use kernel::{CodeText, Currency, Memo, Text};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// What an account is in the statements. Assets and expenses grow in debit, the others in credit.
     pub AccountType ("AccountType") { Asset, Liability, Equity, Revenue, Expense }
 

@@ -2,7 +2,7 @@ use kernel::{Currency, Memo, Money};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// DRAFT → APPROVED → CLOSED.
     pub BudgetStatus ("BudgetStatus") { Draft, Approved, Closed }
 }

@@ -2,7 +2,7 @@ use kernel::{Currency, Day, Memo, Money, Rate, Text, Timestamp};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// What an entry is about.
     pub EntryType ("JournalEntryType") { General, Purchase, Sales, Payroll, Adjustment, Closing }
 

@@ -2,11 +2,11 @@ use super::{draft::DraftLine, rules::Sides};
 use kernel::{CodeText, Day, Money, Qty, Realm, Text, Timestamp};
 use macros::record;
 use paperclip::actix::Apiv2Schema;
-use resource::{Never, Resource};
+use resource::{ReadOnly, Resource};
 use sea_orm::{DeriveIntoActiveModel, entity::prelude::*};
 use serde::Deserialize;
 
-resource::words! {
+resource::string_enum! {
     /// Whom a line is about.
     pub PartnerType ("LinePartnerType") { Customer, Vendor, Employee, Other }
 }
@@ -118,8 +118,8 @@ impl Resource for EntryLines {
     type Entity = Entity;
     type View = Model;
     type Create = Line;
-    type Update = Never;
-    type Filter = Never;
+    type Update = ReadOnly;
+    type Filter = ReadOnly;
     const SORT: &'static [Column] = &[];
     const SEARCH: &'static [Column] = &[];
     const EXAMPLE: &'static str = r#"{"account_id": "0192f0c1-2345-7abc-8def-0123456789ab", "debit_amount": "110000"}"#;

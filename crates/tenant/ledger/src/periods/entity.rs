@@ -2,7 +2,7 @@ use kernel::{Day, Text, Timestamp};
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-resource::words! {
+resource::string_enum! {
     /// Whether a month takes postings: all, those of one person for a while, or none.
     pub PeriodStatus ("PeriodStatus") { Open, SoftClosed, Closed }
 }

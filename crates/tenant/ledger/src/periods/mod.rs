@@ -6,7 +6,7 @@ pub mod entity;
 use entity::{Column, Entity, Filter, Model, PeriodStatus};
 use envelope::web;
 use kernel::{Day, Realm};
-use resource::{Action, Never, RangeKind, Resource, action};
+use resource::{Action, RangeKind, ReadOnly, Resource, action};
 
 /// The months of the ledger.
 pub struct Periods;
@@ -18,8 +18,8 @@ impl Resource for Periods {
     const NOUN: &'static str = "period";
     type Entity = Entity;
     type View = Model;
-    type Create = Never;
-    type Update = Never;
+    type Create = ReadOnly;
+    type Update = ReadOnly;
     type Filter = Filter;
     const SORT: &'static [Column] = &[Column::Period, Column::StartDate];
     const SEARCH: &'static [Column] = &[Column::Period];

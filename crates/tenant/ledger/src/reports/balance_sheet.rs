@@ -9,7 +9,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ pub struct BalanceSheet {
 ///
 /// Assets, liabilities and equity on `as_of`, in the base currency. What was posted after `known_at` is left out.
 #[api_v2_operation]
-pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BalanceSheet> {
+pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<BalanceSheet> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let sums: BTreeMap<Uuid, MoneySum> =
@@ -83,7 +83,7 @@ pub async fn balance_sheet(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Pr
         equity,
         liabilities_and_equity: liabilities + equity,
     };
-    Ok(print("balance-sheet", query.0.format, &statement).await?)
+    Ok(report("balance-sheet", query.0.format, &statement).await?)
 }
 
 /// Which section an account stands in; none: it belongs to the result.

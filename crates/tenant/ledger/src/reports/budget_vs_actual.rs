@@ -12,7 +12,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, Money, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub struct BudgetVsActual {
 ///
 /// For each account and department between `from` and `to`: budget, actual, and the difference.
 #[api_v2_operation]
-pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<BudgetVsActual> {
+pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<BudgetVsActual> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let month = |day: Day| day.to_string().chars().take(7).collect::<String>();
@@ -91,5 +91,5 @@ pub async fn budget_vs_actual(cx: Allowed<ReadReports>, query: Query<Wanted>) ->
         });
     }
     let statement = BudgetVsActual { from: basis.from, to: basis.to, known_at: basis.known_at, rows };
-    Ok(print("budget-vs-actual", query.0.format, &statement).await?)
+    Ok(report("budget-vs-actual", query.0.format, &statement).await?)
 }

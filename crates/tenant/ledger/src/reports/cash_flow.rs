@@ -9,7 +9,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -78,7 +78,7 @@ fn activity(account: &Account) -> usize {
 ///
 /// What came into and went out of cash and bank accounts between `from` and `to`, by what it was for.
 #[api_v2_operation]
-pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<CashFlow> {
+pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<CashFlow> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let cash: Vec<Uuid> =
@@ -110,5 +110,5 @@ pub async fn cash_flow(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<
         closing: opening + moved,
         difference: moved - accounted,
     };
-    Ok(print("cash-flow", query.0.format, &statement).await?)
+    Ok(report("cash-flow", query.0.format, &statement).await?)
 }

@@ -6,7 +6,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{CodeText, Day, Error, Money, MoneySum, Result, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, PrintFormat, print};
+use resource::{ReportAnswer, ReportFormat, report};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ pub struct LedgerQuery {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 /// A line in the ledger of an account.
@@ -125,7 +125,7 @@ pub fn pages(page: Option<i32>, size: Option<i32>) -> Result<(i32, i32)> {
 ///
 /// What was brought forward, then each line from `from` to `to` with the balance behind it, page by page.
 #[api_v2_operation]
-pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> Print<GeneralLedger> {
+pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>) -> ReportAnswer<GeneralLedger> {
     let wanted = query.0;
     let (page, page_size) = pages(wanted.page, wanted.page_size)?;
     let account = wanted.account_id;
@@ -181,5 +181,5 @@ pub async fn general_ledger(cx: Allowed<ReadReports>, query: Query<LedgerQuery>)
         rows,
         total: found.total,
     };
-    Ok(print("general-ledger", wanted.format, &answer).await?)
+    Ok(report("general-ledger", wanted.format, &answer).await?)
 }

@@ -6,7 +6,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{CodeText, Day, Money, Text, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, PrintFormat, print};
+use resource::{ReportAnswer, ReportFormat, report};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ pub struct JournalQuery {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 /// A line of the journal.
@@ -99,7 +99,7 @@ pub struct Journal {
 ///
 /// Every posted line from `from` to `to`, entry by entry, page by page. What was posted after `known_at` is left out.
 #[api_v2_operation]
-pub async fn journal(cx: Allowed<ReadReports>, query: Query<JournalQuery>) -> Print<Journal> {
+pub async fn journal(cx: Allowed<ReadReports>, query: Query<JournalQuery>) -> ReportAnswer<Journal> {
     let wanted = query.0;
     let (page, page_size) = pages(wanted.page, wanted.page_size)?;
     let scope = cx.read().await?;
@@ -132,5 +132,5 @@ pub async fn journal(cx: Allowed<ReadReports>, query: Query<JournalQuery>) -> Pr
         })
     });
     let journal = Journal { from: basis.from, to: basis.to, known_at: basis.known_at, page, page_size, rows: rows.collect(), total };
-    Ok(print("journal", wanted.format, &journal).await?)
+    Ok(report("journal", wanted.format, &journal).await?)
 }

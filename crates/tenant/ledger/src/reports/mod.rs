@@ -21,7 +21,7 @@ use envelope::web;
 pub use general_ledger::pages;
 use kernel::{CodeText, Day, Error, MoneySum, Result, Timestamp, permission};
 use paperclip::actix::Apiv2Schema;
-use resource::PrintFormat;
+use resource::ReportFormat;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub struct Query {
     /// 파일 형식 | Format
     ///
     /// `json`, `csv` or `xlsx`.
-    pub format: Option<PrintFormat>,
+    pub format: Option<ReportFormat>,
 }
 
 /// Query, chart and the end of the chain a statement rests on.

@@ -6,7 +6,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -102,7 +102,7 @@ pub struct ProfitAndLoss {
 ///
 /// Revenue less expenses from `from` to `to`, by section and account, in the base currency.
 #[api_v2_operation]
-pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<ProfitAndLoss> {
+pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<ProfitAndLoss> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let sums: BTreeMap<Uuid, MoneySum> =
@@ -133,7 +133,7 @@ pub async fn profit_and_loss(cx: Allowed<ReadReports>, query: Query<Wanted>) -> 
         income_tax,
         net_profit,
     };
-    Ok(print("profit-and-loss", query.0.format, &statement).await?)
+    Ok(report("profit-and-loss", query.0.format, &statement).await?)
 }
 
 /// Which section an account stands in: by its position, and without a known one by its type.

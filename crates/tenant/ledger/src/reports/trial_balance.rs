@@ -5,7 +5,7 @@ use auth::Allowed;
 use envelope::Query;
 use kernel::{Day, MoneySum, Timestamp};
 use paperclip::actix::{Apiv2Schema, api_v2_operation};
-use resource::{Print, print};
+use resource::{ReportAnswer, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -68,7 +68,7 @@ pub struct TrialBalance {
 ///
 /// For each account what stood before `from`, what moved until `to`, and what stands then. Debit and credit come to the same.
 #[api_v2_operation]
-pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Print<TrialBalance> {
+pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> ReportAnswer<TrialBalance> {
     let scope = cx.read().await?;
     let basis = Basis::of(&cx, &scope, &query.0).await?;
     let before = basis.from.0.previous_day().map(Day);
@@ -98,7 +98,7 @@ pub async fn trial_balance(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Pr
         })
         .collect();
     let totals = totals_of(&rows);
-    Ok(print("trial-balance", query.0.format, &TrialBalance { from: basis.from, as_of: basis.to, known_at: basis.known_at, rows, totals })
+    Ok(report("trial-balance", query.0.format, &TrialBalance { from: basis.from, as_of: basis.to, known_at: basis.known_at, rows, totals })
         .await?)
 }
 

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, paperclip::actix::Apiv2Schema)]
 #[serde(rename_all = "lowercase")]
 #[openapi(rename = "StatementFormat")]
-pub enum PrintFormat {
+pub enum ReportFormat {
     #[default]
     Json,
     Csv,
@@ -27,15 +27,15 @@ pub enum PrintFormat {
 }
 
 /// A statement in the envelope, or as a file.
-pub enum Printed<T> {
+pub enum ReportBody<T> {
     Json(Reply<T>),
     File(HttpResponse),
 }
 
 /// What a handler of a statement answers.
-pub type Print<T> = std::result::Result<Printed<T>, Failure>;
+pub type ReportAnswer<T> = std::result::Result<ReportBody<T>, Failure>;
 
-impl<T> Responder for Printed<T> {
+impl<T> Responder for ReportBody<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -46,9 +46,9 @@ impl<T> Responder for Printed<T> {
     }
 }
 
-impl<T: Apiv2Schema> Apiv2Schema for Printed<T> {}
+impl<T: Apiv2Schema> Apiv2Schema for ReportBody<T> {}
 
-impl<T: Apiv2Schema> OperationModifier for Printed<T> {
+impl<T: Apiv2Schema> OperationModifier for ReportBody<T> {
     fn update_response(op: &mut DefaultOperationRaw) {
         Reply::<T>::update_response(op);
         if let Some(Either::Right(response)) = op.responses.get_mut("200")
@@ -65,17 +65,17 @@ impl<T: Apiv2Schema> OperationModifier for Printed<T> {
 
 /// Answers `statement` as it is wanted; a file is called `name`. In a file every part of the statement that has rows stands under the
 /// other, named in the first column, each with its totals.
-pub async fn print<T: Serialize>(name: &str, format: Option<PrintFormat>, statement: &T) -> Result<Printed<T>> {
+pub async fn report<T: Serialize>(name: &str, format: Option<ReportFormat>, statement: &T) -> Result<ReportBody<T>> {
     let format = format.unwrap_or_default();
-    if format == PrintFormat::Json {
-        return Reply::new(statement).map(Printed::Json);
+    if format == ReportFormat::Json {
+        return Reply::new(statement).map(ReportBody::Json);
     }
     let value = serde_json::to_value(statement).map_err(Error::internal)?;
-    print_file(name, value, format == PrintFormat::Xlsx).await.map(Printed::File)
+    report_file(name, value, format == ReportFormat::Xlsx).await.map(ReportBody::File)
 }
 
 #[boxed(?Send)]
-async fn print_file(name: &str, statement: Value, is_xlsx: bool) -> Result<HttpResponse> {
+async fn report_file(name: &str, statement: Value, is_xlsx: bool) -> Result<HttpResponse> {
     let (heading, rows) = off_the_workers(move || table(&statement)).await?;
     export::file(name, heading, Box::new(rows.into_iter()), is_xlsx).await
 }
