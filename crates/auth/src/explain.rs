@@ -28,7 +28,7 @@ pub struct ExplainQuery {
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "ExplanationBecause")]
 pub struct Because {
-    /// 전기 역할 | Role
+    /// 역할 | Role
     ///
     /// Code of the role.
     pub role: String,
@@ -65,9 +65,9 @@ pub struct Explanation {
     pub permission: String,
     /// 사용자 | User
     pub user: ExplanationUser,
-    /// 이유 | Reason
+    /// 근거 | Reasons
     pub because: Vec<Because>,
-    /// 없는 권한 | Missing permission
+    /// 허용되지 않는 이유 | What is missing
     ///
     /// What keeps it from being allowed: `user_inactive`, `no_role_grants`, `role_inactive`,
     /// `grant_expired`, `grant_inactive`, `grant_revoked`, `department_only`. Empty when it is allowed.

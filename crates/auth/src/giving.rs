@@ -11,7 +11,7 @@ const MOST: usize = 1000;
 
 impl Door {
     /// Refuses to give rights that mean nothing, or that the caller does not hold: nobody makes
-    /// themselves or a friend more than they are. `field` is told in the error.
+    /// themselves or a friend more than they are. the error names `field`.
     pub fn may_give(&self, tx: &Tx, field: &str, grants: &[String]) -> Result<()> {
         self.mean_something(field, grants)?;
         self.are_held(tx, grants)
@@ -52,7 +52,7 @@ impl Door {
         Ok(())
     }
 
-    /// Refuses a moment that has passed; `field` is told in the error.
+    /// Refuses a moment that has passed; the error names `field`.
     pub fn must_lie_ahead(&self, field: &str, at: Option<Timestamp>) -> Result<()> {
         match at {
             Some(at) if at <= self.platform().now() => {

@@ -48,7 +48,7 @@ pub struct Wanted {
 pub struct Started {
     /// ID | ID
     pub id: Uuid,
-    /// 접근 토큰 | Access token
+    /// 액세스 토큰 | Access token
     ///
     /// For the company's side: `/api/v1/tenants/…`.
     pub access_token: String,
@@ -60,7 +60,7 @@ pub struct Started {
     pub expires_in: i64,
     /// 만료 일시 | Expires
     pub expires_at: Timestamp,
-    /// 회사 코드 | Tenant
+    /// 회사 코드 | Company code
     ///
     /// Company code.
     pub tenant: String,

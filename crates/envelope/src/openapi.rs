@@ -1,7 +1,7 @@
 //! paperclip collects a Swagger 2 document; this makes OpenAPI 3.1 of it.
 //!
 //! Operation ids and tags are derived from method and path (`names`). The permission, which travels as the scope of the bearer
-//! requirement, becomes `x-permission`. What is answered is told by `answers`. [`share`] comes last: what repeats is said once.
+//! requirement, becomes `x-permission`. What is answered is described by `answers`. [`share`] comes last: what repeats is said once.
 
 mod layout;
 mod names;

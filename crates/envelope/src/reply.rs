@@ -28,7 +28,7 @@ pub type Accepted<T> = std::result::Result<Reply<T, 202>, Failure>;
 
 /// The data of an answer as JSON text, with the version of its row for the `ETag`.
 ///
-/// Without a type parameter: most of the house handles answers without knowing their type.
+/// Without a type parameter: most of the code handles answers without knowing their type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub data: String,

@@ -1,6 +1,6 @@
 //! What a field is called by people, in Korean and in English.
 //!
-//! It is declared where the field is: the first line of the field's text is `사업자등록번호 | Business registration number`, and what
+//! It is declared where the field is: the first line of the field's text is `사업자등록번호 | Business number`, and what
 //! is below is the description. The API document lists the titles in `x-titles`; the console, exports and import templates take them
 //! from there or from the type itself ([`crate::TypeDoc::titles`]).
 

@@ -1,5 +1,5 @@
 //! A body is checked against the very schema the document shows, before it is decoded:
-//! everything wrong is told at once, and what the document says is what happens.
+//! everything wrong is answered at once, and what the document says is what happens.
 
 use crate::{bodies, decode::decode, extract::FAULTS, openapi, schema, wording};
 use jsonschema::{

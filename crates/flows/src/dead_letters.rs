@@ -22,7 +22,7 @@ fn context(door: &Door) -> Result<Context> {
 }
 
 // not a declared action: the consumer writes in the other database before the row here changes
-/// Hand a dead letter to its reader again
+/// Hand a dead letter to its consumer again
 ///
 /// 409 with the reason where it fails once more. One that was replayed already is answered as it is.
 #[api_v2_operation]

@@ -1,4 +1,4 @@
-//! Two customers that are one, in the books too: lines of the ledger never change, so statements read through the merges that were known.
+//! Two customers that are one, in the ledger too: its lines never change, so statements read through the merges that were known.
 
 use auth::Allowed;
 use crm::{Merge, MergeWanted, Unmerge, UnmergeWanted, partner};

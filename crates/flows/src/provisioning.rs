@@ -33,7 +33,7 @@ pub struct Wanted {
 
 /// Create one company: it is provisioned, and its administrator can sign in at once
 ///
-/// Roles, settings, master data and the administrator are made with it; `/onboarding` tells how far that is. Without `admin` it begins
+/// Roles, settings, master data and the administrator are made with it; `/onboarding` says how far that is. Without `admin` it begins
 /// without a user.
 #[api_v2_operation]
 pub async fn create(cx: Allowed<resource::Create<Tenants>>, body: Body<tnnt::Create>) -> Created<tenant::Model> {

@@ -185,16 +185,16 @@ pub struct TimelineEntry {
     pub title: Option<String>,
     /// 코드 | Code
     pub code: Option<String>,
-    /// 내용 | What
+    /// 세부 종류 | Type
     ///
     /// Which of its kind: the type of an activity, a contact, an invoice, a payment.
     #[serde(rename = "type")]
     pub what: Option<String>,
-    /// 시작 | From
+    /// 이전 | From
     ///
     /// Where it came from: the stage before.
     pub from: Option<String>,
-    /// 종료 | To
+    /// 이후 | To
     ///
     /// Where it went: the stage, the outcome.
     pub to: Option<String>,
@@ -211,7 +211,7 @@ pub struct TimelineEntry {
 /// Newest first; what is planned stands before what was.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct CustomerTimeline {
-    /// 정리할 항목 | Items
+    /// 이력 | Entries
     pub items: Vec<TimelineEntry>,
     /// 쪽당 행 수 | Rows per page
     pub page_size: i64,

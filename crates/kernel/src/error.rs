@@ -279,7 +279,7 @@ impl Error {
         self
     }
 
-    /// A fault of ours. The cause is logged under the request id, never told.
+    /// A fault of ours. The cause is logged under the request id, never answered.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut error = Self::new(Code::Internal, Message::new("서버에서 오류가 발생했습니다.", "An internal server error occurred."));
         error.0.cause = Some(cause.to_string());

@@ -155,7 +155,7 @@ async fn is_done(_: &Acting<'_>, _: &Account) -> Result<Answer> {
     Answer::new(&envelope::Done { done: true })
 }
 
-/// Whoever tried to sign in with the old password is not held up any more.
+/// Whoever tried to sign in with the old password is not locked out any more.
 async fn forget_failures(door: &Door, id: Uuid) -> Result<()> {
     door.platform().forget_sessions();
     signin::forget_failures(door.platform(), door.principal().realm, door.principal().tenant_id(), id).await

@@ -44,7 +44,7 @@ pub struct Bulk {
     ///
     /// true: all or nothing. false (default): each item on its own.
     pub atomic: Option<bool>,
-    /// 정리할 항목 | Items
+    /// 처리할 항목 | Items
     ///
     /// At most 500.
     pub items: Few<BulkItem, MOST>,

@@ -53,8 +53,8 @@ impl Changing<'_> {
 /// no cycle in a tree, the last administrator stays.
 pub type Guard<'g> = dyn for<'t> Fn(&'t Door, &'t Tx, Changing<'t>) -> LocalBoxFuture<'t, Result<()>> + 'g;
 
-/// A [`Guard`] that every verb of a resource keeps, imports too, which have no caller any more: a plain function that is
-/// told the permission.
+/// A [`Guard`] that every verb of a resource keeps, imports too, which have no caller any more: a plain function that gets
+/// the permission.
 pub type Rule = for<'t> fn(&'t Tx, &'t str, Changing<'t>) -> LocalBoxFuture<'t, Result<()>>;
 
 /// No rule but those of the declaration.
@@ -73,7 +73,7 @@ fn entry(door: &Door, spec: &Spec, action: Action, id: Uuid) -> AuditEntry {
 pub(crate) async fn create(door: &Door, spec: &Spec, body: Json) -> Result<Answer> {
     let mut values = (spec.create)(body)?;
     keep_inside(spec, &mut values, true)?;
-    // an amount is told as the caller sees it, which its row knows
+    // an error names an amount as the caller sees it, which its row knows
     let amounts = values.iter().any(|(_, value)| matches!(value, Value::BigInt(_)));
     let alone =
         !door.is_dry_run()? && door.idempotency()?.is_none() && !amounts && is_simple(spec) && !refers(&door.catalog(), spec, &values);
@@ -284,7 +284,7 @@ pub async fn delete_with(door: &Door, spec: &Spec, id: Uuid, guard: &Guard<'_>) 
 pub(crate) async fn remove(door: &Door, spec: &Spec, tx: &Tx, id: Uuid, expected: Option<Versions>, guard: &Guard<'_>) -> Result<Answer> {
     let row = lock(spec, tx, id, expected).await?;
     (spec.may_delete)(&row)?;
-    // looked at before the guard, which may let go of what refers; told behind it: who may not delete is not told who refers
+    // looked at before the guard, which may remove what refers; answered after it: who may not delete does not learn who refers
     let unreferenced = check_unreferenced(spec, tx, id).await;
     let values = deletion(spec, tx);
     if let Some(rule) = spec.rule {

@@ -123,6 +123,7 @@ impl Types {
         let may_be_empty = |name: &str| self.spec.is_some_and(|spec| spec.empty(name).is_some());
         op.parameters.extend(filters_of(self.filter, &may_be_empty));
     }
+
     /// The fields of the lines that are written and shown with a row, in words.
     fn lines(&self) -> Option<String> {
         let fields = self.spec?.line_fields().ok()?;

@@ -77,7 +77,7 @@ impl paperclip::v2::schema::Apiv2Schema for Payload {
 /// Events in order.
 #[derive(Serialize, Apiv2Schema)]
 pub struct EventPage {
-    /// 정리할 항목 | Items
+    /// 이벤트 목록 | Events
     pub items: Vec<EventView>,
     /// 다음 시작 번호 | Next after
     ///

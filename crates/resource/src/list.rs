@@ -32,7 +32,7 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    /// Reads a query string; everything wrong with it is told at once.
+    /// Reads a query string; everything wrong with it is answered at once.
     pub fn read(spec: &Spec, text: &str) -> Result<Self> {
         let mut errors = Vec::new();
         let mut filters = Vec::new();

@@ -276,7 +276,7 @@ pub(crate) async fn check_unreferenced(spec: &Spec, tx: &Tx, id: Uuid) -> Result
     Err(rules::REFERENCED.error().with("referenced_by", holders))
 }
 
-/// Those of some ids that are there and live, held until the end of the transaction.
+/// Those of some ids that are there and live, locked until the end of the transaction.
 #[boxed(?Send)]
 pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Result<HashSet<Uuid>> {
     let mut sql = Sql::new("SELECT id FROM ");

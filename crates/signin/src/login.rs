@@ -111,7 +111,7 @@ pub(crate) async fn sign_in(
     };
     forgive(platform, &subject).await?;
     if let Some(tenant) = cx.tenant {
-        // that a company is suspended is told to its own people only
+        // that a company is suspended is said to its own people only
         platform.directory().by_id(tenant).await?.ok_or_else(Error::bad_credentials)?.served()?;
     }
     if account.mfa_enabled {

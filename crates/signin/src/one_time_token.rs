@@ -105,7 +105,7 @@ fn bad_token() -> Error {
 }
 
 /// Somebody says they forgot their password. Whether there is such an account is looked at
-/// later, by who reads the event: the answer neither tells nor takes longer. `typed` is how the address was written.
+/// later, by the consumer of the event: the answer neither says so nor takes longer. `typed` is how the address was written.
 #[boxed(?Send)]
 pub(crate) async fn forgot_password(platform: &Platform, mut cx: Context, to: &Destination, email: &str, typed: &str) -> Result<()> {
     let target = format!("{}.users", Tables::of(cx.realm).domain);

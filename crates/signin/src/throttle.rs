@@ -129,7 +129,7 @@ impl Subject {
         }
     }
 
-    /// Something stable to name it by in an event; tells nothing.
+    /// Something stable to name it by in an event; says nothing of whom it is about.
     pub fn aggregate(&self) -> Uuid {
         Uuid::from_slice(self.account.get(..16).unwrap_or_default()).unwrap_or_default()
     }

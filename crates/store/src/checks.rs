@@ -239,7 +239,7 @@ const CHECKS: &[(&str, Wants)] = &[
 ];
 
 /// The rule a CHECK constraint stands for, and the sentence for a caller who broke it. Enumerations and what holds a row together inside are
-/// told alike: the document names the words a field takes, and no request can break the others.
+/// worded alike: the document names the words a field takes, and no request can break the others.
 #[must_use]
 pub fn words_of_check(name: &str) -> (&'static str, Message) {
     let name = name.trim_end_matches("_check");

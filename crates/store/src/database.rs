@@ -24,7 +24,7 @@ use std::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// How often a lost race is run again before the caller is told to come back.
+/// How often a lost race is run again before the caller gets 503.
 const RETRIES: u32 = 6;
 /// How long a request waits for a connection, and SQLite for its write lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -198,7 +198,7 @@ impl Database {
     }
 
     /// A connection that sees all companies' rows of the few tables whose policy allows it (events
-    /// and their readers' places), and no other: for the worker.
+    /// and their consumers' offsets), and no other: for the worker.
     #[boxed(?Send)]
     pub async fn read_for_all(&self) -> Result<Scope> {
         let pool = self.0.all.as_ref().unwrap_or(&self.0.reading);
@@ -267,7 +267,7 @@ impl Database {
         }
     }
 
-    /// Waits before another try, or gives the error back.
+    /// Waits before another attempt, or gives the error back.
     async fn before_retry(&self, error: Error, tries: u32) -> Result<()> {
         if !error.is_transient() || tries > RETRIES {
             return Err(error);

@@ -1,7 +1,7 @@
 //! The databases: who may see which rows, and what is written together.
 //!
 //! A [`Database`] is one of the two (`mgmt_db`, `tnnt_db`), on SQLite or PostgreSQL. It is
-//! reached by two doors only:
+//! reached in two ways only:
 //!
 //! * [`Database::read`] gives a [`Scope`]: queries that already carry the company's filter;
 //! * [`Database::write`] runs a closure with a [`Tx`], then writes its audit and outbox rows
@@ -10,7 +10,7 @@
 //!
 //! Neither is a SeaORM `ConnectionTrait`: `Entity::find().all(&scope)` does not compile, so
 //! the company's filter cannot be forgotten. On PostgreSQL row-level security is the second
-//! lock: a connection is told the company ([`session`](crate::session)) before it is lent.
+//! lock: a connection gets the company ([`session`](crate::session)) before it is lent.
 //!
 //! What happens after a commit is here too: [`stream`] numbers the events, [`delivery`] hands
 //! them to their consumers, [`chain`] makes the audit tamper-evident, [`jobs`] run by the clock.

@@ -110,8 +110,8 @@ async fn table(manager: &SchemaManager<'_>, name: &str, rows: Rows, company: &st
     Ok(())
 }
 
-/// A unique index over live rows; `columns` may be expressions (`lower(name)`), `label` is what
-/// the caller is told. Named `<table>_<label>_key`.
+/// A unique index over live rows; `columns` may be expressions (`lower(name)`), `label` is the
+/// field that an error names. Named `<table>_<label>_key`.
 #[boxed]
 pub async fn live_unique(manager: &SchemaManager<'_>, table: &str, label: &str, columns: &str) -> Result<(), DbErr> {
     run(manager, &format!("CREATE UNIQUE INDEX {table}_{label}_key ON {table} ({columns}) WHERE deleted_at IS NULL")).await

@@ -33,11 +33,11 @@ use std::{
 use thread_local::ThreadLocal;
 use uuid::Uuid;
 
-/// One connection and what it was told.
+/// One connection and what was set on it.
 pub(crate) struct Session {
     /// `None`: closed.
     pub link: Option<Link>,
-    /// The company set on the connection; `None`: not told yet, or no company.
+    /// The company set on the connection; `None`: not set yet, or no company.
     tenant: Option<Uuid>,
     /// False while an answer is awaited, inside a transaction and after a failure of the
     /// connection: then it is closed instead of going back.

@@ -2,7 +2,7 @@ use sea_orm::{DbBackend, Statement, Value};
 
 /// A statement that grows from left to right, values always bound, never written in.
 ///
-/// The generic code of this house knows its tables at run time only; a text with
+/// The generic code of this crate knows its tables at run time only; a text with
 /// numbered parameters is cheaper to build, and easier to read in a log, than a syntax
 /// tree.
 #[derive(Clone, Debug, Default)]

@@ -217,7 +217,7 @@ impl Tx {
     }
 
     /// Audit rows, outbox rows and the texts for searching, in one statement each (all together on PostgreSQL). Answers whether there is
-    /// news for readers.
+    /// news for consumers.
     #[boxed(?Send)]
     pub(crate) async fn record_traces(&self) -> Result<bool> {
         let entries = self.entries.take();
@@ -225,7 +225,7 @@ impl Tx {
         if events.is_empty()
             && let Some(entry) = entries.first()
         {
-            // the readers of events are how an audit row gets into its chain
+            // the consumers of events are how an audit row gets into its chain
             events.push(Event::recorded(entry, &self.context));
         }
         let is_news = !events.is_empty();
@@ -275,7 +275,7 @@ impl Tx {
             Ok(_) => self.raw_script("RELEASE SAVEPOINT part").await?,
             Err(error) if error.is_transient() => {}
             Err(_) => {
-                // a savepoint outlives the return to it, and would stand in for that of the part around this one
+                // a savepoint outlives the return to it, and would be taken for that of the part around this one
                 self.raw_script("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").await?;
                 self.entries.borrow_mut().truncate(entries);
                 self.events.borrow_mut().truncate(events);

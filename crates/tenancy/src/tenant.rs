@@ -91,7 +91,7 @@ pub struct Model {
     ///
     /// First day of the contract; may lie ahead.
     pub start_date: Day,
-    /// 종료일 | Close date
+    /// 종료일 | End date
     pub close_date: Option<Day>,
     /// 시간대 | Timezone
     pub timezone: Zone,
@@ -109,6 +109,6 @@ pub struct Model {
     pub is_suspended: bool,
     /// 정지 사유 | Suspended reason
     pub suspended_reason: Option<String>,
-    /// 정지 일시 | Suspended date
+    /// 정지 일시 | Suspended
     pub suspended_date: Option<Timestamp>,
 }

@@ -84,7 +84,7 @@ async fn hand_over(cx: &Context, consumer: &Consumer, realm: Realm, offset: &Off
     leased((consumer.handle)(cx, offset.tenant, events), RENEW, async || offset.renew(db).await.map(|_| ())).await
 }
 
-/// Why something failed, as far as it may be told to the provider's staff.
+/// Why something failed, as far as it may be shown to the provider's staff.
 pub(crate) fn reason(error: &Error) -> String {
     error.cause().map_or_else(|| error.to_string(), str::to_owned)
 }

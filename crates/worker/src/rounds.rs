@@ -23,7 +23,7 @@ const GATHER: Duration = Duration::from_millis(20);
 /// How often a lease is renewed while a job is at work.
 const RENEW: Duration = Duration::from_secs(20);
 
-/// A worker. Its name tells its leases from those of others.
+/// A worker. By `node` its leases are known from those of others.
 pub struct Worker {
     cx: Context,
     node: Uuid,

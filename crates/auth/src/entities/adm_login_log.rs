@@ -3,7 +3,7 @@ use kernel::Timestamp;
 use macros::record;
 use sea_orm::entity::prelude::*;
 
-/// One try of a company's people to sign in, or the end of a session. Never changed.
+/// One attempt of a company's people to sign in, or the end of a session. Never changed.
 #[record(table = "adm_login_logs", schema = "LoginLog", columns = own)]
 pub struct Model {
     /// ID | ID

@@ -12,7 +12,7 @@ pub struct Model {
     pub staff_id: Uuid,
     /// 담당 직원 | Staff name
     pub staff_name: String,
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     pub tenant_id: Uuid,
     /// 대리 대상 사용자 | User acted as
     ///

@@ -17,7 +17,7 @@ pub enum AttemptType {
     PasswordReset,
 }
 
-/// One try of the provider's people to sign in, or the end of a session; and tries to sign in
+/// One attempt of the provider's people to sign in, or the end of a session; and attempts to sign in
 /// to a company that there is not. Never changed.
 #[record(table = "idam_login_logs", schema = "PlatformLoginLog", columns = own)]
 pub struct Model {
@@ -30,7 +30,7 @@ pub struct Model {
     pub user_id: Option<Uuid>,
     /// 사용자 구분 | User type
     pub user_type: Option<UserType>,
-    /// 고객사 | Tenant context
+    /// 고객사 | Company
     pub tenant_context: Option<Uuid>,
     /// 아이디 | User name
     ///

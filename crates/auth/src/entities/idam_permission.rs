@@ -47,7 +47,7 @@ pub struct Model {
     ///
     /// The domain.
     pub category: Text<50>,
-    /// 대상 종류 | Resource
+    /// 리소스 | Resource
     pub resource: Text<50>,
     /// 동작 | Action
     pub action: Action,

@@ -55,7 +55,7 @@ pub struct Model {
     pub level: i32,
     /// 범위 | Scope
     pub scope: Scope,
-    /// 기본값 | Default
+    /// 기본 역할 | Default role
     pub is_default: bool,
     /// 우선순위 | Priority
     ///

@@ -27,7 +27,7 @@ pub struct Model {
     pub role_id: Uuid,
     /// 범위 | Scope
     pub scope: Scope,
-    /// 고객사 | Tenant context
+    /// 고객사 | Company
     ///
     /// Always null: a role of the provider's people counts everywhere.
     pub tenant_context: Option<Uuid>,

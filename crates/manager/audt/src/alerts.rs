@@ -18,7 +18,7 @@ pub struct Model {
     /// 정책 | Policy
     #[api(filter)]
     pub policy_id: Uuid,
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     ///
     /// The company; none: the provider itself.
     #[api(filter(null))]
@@ -32,7 +32,7 @@ pub struct Model {
     ///
     /// How often it came.
     pub count: i32,
-    /// 분 이내 | Within minutes
+    /// 기간(분) | Within minutes
     pub within_minutes: i32,
     /// 상태 | Status
     #[api(filter)]

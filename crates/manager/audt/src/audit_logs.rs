@@ -44,7 +44,7 @@ pub struct Model {
 pub struct View {
     /// ID | ID
     pub id: Uuid,
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     ///
     /// The company; none: the provider itself.
     pub tenant_id: Option<Uuid>,
@@ -64,9 +64,9 @@ pub struct View {
     pub on_behalf_of: Option<Uuid>,
     /// 대리 대상 | On behalf of name
     pub on_behalf_of_name: Option<String>,
-    /// 사건 유형 | Event type
+    /// 이벤트 유형 | Event type
     pub event_type: String,
-    /// 사건 분류 | Event category
+    /// 이벤트 분류 | Event category
     pub event_category: String,
     /// 설명 | Description
     ///
@@ -80,7 +80,7 @@ pub struct View {
     pub session_id: Option<Uuid>,
     /// 요청 번호 | Request
     pub request_id: Uuid,
-    /// 대상 종류 | Resource
+    /// 대상 종류 | Target kind
     ///
     /// Kind of target: TABLE, USER_ACCOUNT, TENANT_SETTINGS.
     pub resource: String,
@@ -88,7 +88,7 @@ pub struct View {
     ///
     /// What it was done to: `adm.users`.
     pub target: String,
-    /// 대상 ID | Resource
+    /// 대상 ID | Target ID
     pub resource_id: Option<String>,
     /// 수행한 작업 | Action performed
     pub action_performed: String,
@@ -104,11 +104,11 @@ pub struct View {
     pub extra_data: Json,
     /// 상태 | Status
     pub status: String,
-    /// 사슬 번호 | Chain number
+    /// 체인 번호 | Chain number
     ///
     /// Its number in the chain; none for a moment after it was written.
     pub chain_no: Option<i64>,
-    /// 영수 해시 | Receipt
+    /// 행 해시 | Row hash
     ///
     /// SHA-256 over the row and the hash before, in hex: the receipt of this row.
     pub receipt: Option<String>,

@@ -87,7 +87,7 @@ pub struct Model {
     /// The period whose events are counted; the state is that of `generated_at`.
     #[api(create)]
     pub start_date: Day,
-    /// 종료일 | Close date
+    /// 종료일 | End date
     #[api(create)]
     pub close_date: Day,
     /// 생성 일시 | Generated
@@ -98,13 +98,13 @@ pub struct Model {
     /// 범위 | Scope
     #[api(create(optional, text = "ALL_TENANTS when left out; SPECIFIC_TENANT needs `tenant_ids`."), filter)]
     pub scope: Scope,
-    /// 고객사 | Tenant ids
+    /// 고객사 | Companies
     #[api(create)]
     pub tenant_ids: Option<Companies>,
     /// 준수 여부 | Compliance status
     #[api(filter)]
     pub compliance_status: Verdict,
-    /// 점검 건수 | Findings count
+    /// 미통과 건수 | Failed checks
     ///
     /// What did not pass.
     pub findings_count: i32,

@@ -9,17 +9,17 @@ resource::string_enum! {
     pub Status ("DeadLetterStatus") { Dead, Replayed }
 }
 
-/// An event that a reader gave up on, after six tries.
+/// An event that a consumer failed on six times.
 #[record(table = "audt_dead_letters", schema = "DeadLetter", columns = own)]
 pub struct Model {
     /// ID | ID
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// 영역 | Realm
+    /// 시스템 구분 | Realm
     ///
     /// MANAGER or TENANT.
     pub realm: String,
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     ///
     /// The company; none: the provider's own event.
     #[api(filter(null))]
@@ -27,7 +27,7 @@ pub struct Model {
     /// 컨슈머 | Consumer
     #[api(filter)]
     pub reader: String,
-    /// 사건 | Event
+    /// 이벤트 | Event
     #[api(filter)]
     pub event_id: Uuid,
     /// 순번 | Number
@@ -44,7 +44,7 @@ pub struct Model {
     pub attempts: i32,
     /// 오류 | Error
     ///
-    /// What went wrong at the last try.
+    /// What went wrong at the last attempt.
     pub error: String,
     /// 상태 | Status
     #[api(filter)]

@@ -105,9 +105,9 @@ pub struct Model {
     /// 규칙 | Rules
     #[api(create(text = "DATA_RETENTION needs `keep_days`, at least 90; `alerts` name events and how often."), update)]
     pub rules: Rules,
-    /// 모든 고객사에 적용 | Apply to all tenants
+    /// 모든 고객사에 적용 | Applies to all companies
     pub apply_to_all_tenants: bool,
-    /// 고객사 | Tenant ids
+    /// 고객사 | Companies
     ///
     /// The companies it is for, when not all.
     #[api(create(text = "Companies; all when left out."))]
@@ -121,10 +121,10 @@ pub struct Model {
     /// 강제 수준 | Enforcement level
     #[api(create(optional), update, filter)]
     pub enforcement_level: Enforcement,
-    /// 판 | Version
+    /// 버전 | Version
     #[api(create, update)]
     pub version: Text<20>,
-    /// 이전 판 | Previous version
+    /// 이전 버전 | Previous version
     #[api(create(text = "The version this one takes the place of when it is approved."), filter(null))]
     pub previous_version_id: Option<Uuid>,
     /// 승인 일시 | Approved

@@ -53,7 +53,7 @@ impl Resource for RolePermissions {
     const EXAMPLE: &'static str = r#"{"role_id": "@/idam/roles", "permission_id": "@/idam/permissions?code=idam.sessions.read"}"#;
 }
 
-/// The role of a grant, held, with the permission's code.
+/// The role of a grant, locked, with the permission's code.
 async fn ends(door: &Door, tx: &Tx, role: Uuid, permission: Uuid) -> Result<(Role, String)> {
     let role = permissions::lock_role(tx, role).await?;
     <crate::roles::Roles as Resource>::may_change(&role)?;

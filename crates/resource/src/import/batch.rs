@@ -29,7 +29,7 @@ crate::string_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
 #[openapi(rename = "ImportColumn")]
 pub struct Heading {
-    /// 제목 | Heading
+    /// 열 제목 | Heading
     pub heading: String,
     /// 항목 | Field
     ///
@@ -90,7 +90,7 @@ pub struct Batch {
     ///
     /// Why it failed.
     pub reason: Option<Reason>,
-    /// 합계 | Total
+    /// 전체 행 수 | Total rows
     ///
     /// Rows of the file.
     pub total: i64,

@@ -5,7 +5,7 @@ use envelope::{Schema, Title};
 use kernel::{Day, FieldError, Message, search::fold};
 use serde_json::Value;
 
-/// What Korean forms call the fields that many resources have, besides the titles that the fields declare.
+/// Further words that Korean forms use for a field, besides its title ([`Labels`]): a heading may be any of them.
 const SYNONYMS: [(&str, &str); 58] = [
     ("code", "코드"),
     ("name", "이름"),
@@ -102,8 +102,8 @@ impl Labels {
     }
 }
 
-/// Before the two spellings of a number of an XLSX file: the plain number, and the text that its cell shows. One that is not there cannot be
-/// told: the cell keeps fewer digits than the number has, or has a format nobody here can read. No text may hold this noncharacter.
+/// Before the two spellings of a number of an XLSX file: the plain number, and the text that its cell shows. One of them is empty where it
+/// cannot be known: the cell keeps fewer digits than the number has, or has a format nobody here can read. No text may hold this noncharacter.
 const NUMBER: char = '\u{ffff}';
 
 /// Fields whose numbers begin with zeros, which a number cell without a format has lost.

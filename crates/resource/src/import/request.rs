@@ -58,7 +58,7 @@ pub struct ImportQuery {
     ///
     /// What becomes of a row whose business key is there already: error (default), update (empty cells leave a field as it is) or skip.
     pub on_duplicate: Option<DuplicateWord>,
-    /// 다시 실행 | Repeat
+    /// 다시 가져오기 | Import again
     ///
     /// true: take a file that was imported before.
     pub repeat: Option<bool>,

@@ -215,7 +215,7 @@ async fn rows_there(spec: &Spec, tx: &Tx, key: &str, rows: &[Read]) -> Result<Ha
         .map_err(|e: sea_orm::DbErr| Error::internal(e))
 }
 
-/// Leaves out the rows that refer to what is not there; the rest is held until the commit.
+/// Leaves out the rows that refer to what is not there; those referred to are locked until the commit.
 async fn refer(spec: &Spec, tx: &Tx, mut rows: Vec<New>, outcome: &mut Outcome) -> Result<Vec<New>> {
     let references: Vec<_> = tx.catalog().referred_by(&spec.table).cloned().collect();
     for reference in references {

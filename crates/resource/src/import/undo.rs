@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use store::{Action, AuditEntry, Columns, Scope, Sql, Tx};
 use uuid::Uuid;
 
-/// Ids told of rows that are in the way.
+/// Ids an error names of rows that are in the way, at most.
 const TOLD: usize = 100;
 
 /// The live rows of these ids.

@@ -221,7 +221,7 @@ async fn keep(tx: &Tx, batch: &Model, no: i64, outcome: &Outcome) -> Result<()> 
     tx.raw_execute(sql).await.map(|_| ())
 }
 
-/// Moves the batch on; at its end it is told.
+/// Moves the batch on; at its end audit row and event are written.
 #[boxed(?Send)]
 pub(super) async fn finish(spec: &Spec, tx: &Tx, batch: &Model) -> Result<()> {
     let ended = !matches!(batch.state, State::Running | State::Undoing);

@@ -57,7 +57,7 @@ pub struct ManagerForgotten {
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct TenantForgotten {
-    /// 회사 코드 | Tenant
+    /// 회사 코드 | Company code
     ///
     /// Company code. May be left out where the address or `X-Tenant-Key` names the company.
     #[openapi(example = "demo")]

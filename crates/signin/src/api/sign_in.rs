@@ -31,7 +31,7 @@ pub struct ManagerLogin {
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct TenantLogin {
-    /// 회사 코드 | Tenant
+    /// 회사 코드 | Company code
     ///
     /// Company code. May be left out where the address or `X-Tenant-Key` names the company.
     #[openapi(example = "demo")]
@@ -63,7 +63,7 @@ pub struct SignIn {
     /// For `login/mfa`, with a code; good once, for five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mfa_token: Option<String>,
-    /// 접근 토큰 | Access token
+    /// 액세스 토큰 | Access token
     ///
     /// For `Authorization: Bearer`; lives `expires_in` seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +100,7 @@ pub struct CodeLogin {
 /// A pair of tokens.
 #[derive(Serialize, Apiv2Schema)]
 pub struct Tokens {
-    /// 접근 토큰 | Access token
+    /// 액세스 토큰 | Access token
     ///
     /// For `Authorization: Bearer`; lives `expires_in` seconds.
     pub access_token: String,
@@ -135,7 +135,7 @@ pub struct Me {
     pub user_type: String,
     /// 상태 | Status
     pub status: String,
-    /// 회사 코드 | Tenant
+    /// 회사 코드 | Company code
     ///
     /// Company code, in the tenant realm.
     pub tenant: Option<String>,

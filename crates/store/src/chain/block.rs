@@ -1,5 +1,5 @@
-//! A run of rows under one signature: the Merkle tree of RFC 6962 (leaves and nodes are told
-//! apart by their first byte, so that no row can be passed off as a node).
+//! A run of rows under one signature: the Merkle tree of RFC 6962 (leaves and nodes differ
+//! in their first byte, so that no row can be passed off as a node).
 
 use super::link::{Hash, sha256, to_hex};
 use kernel::Timestamp;

@@ -1,4 +1,4 @@
-//! What happens after a commit: events get their numbers, readers their places in the stream,
+//! What happens after a commit: events get their numbers, consumers their offsets in the stream,
 //! audit rows their chain, and what is due by the clock its lease.
 
 use super::drop;

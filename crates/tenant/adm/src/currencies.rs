@@ -28,9 +28,9 @@ pub struct Model {
     /// The smallest part as digits behind the point: KRW 0, USD 2, KWD 3; 2 when left out.
     #[api(create(optional), update)]
     pub decimal_places: i32,
-    /// 기준 단위 | Base unit
+    /// 기준 통화 | Base currency
     ///
-    /// The currency of the books; exactly one.
+    /// The currency the ledger is kept in; exactly one.
     #[api(filter)]
     pub is_base: bool,
     /// 사용 | Active

@@ -73,7 +73,7 @@ pub struct DocumentSeries {
     ///
     /// When the count begins anew.
     pub reset: SeriesReset,
-    /// 기본값 | Default
+    /// 기본값 사용 | Default in use
     ///
     /// Nobody has said anything of it.
     pub is_default: bool,

@@ -44,7 +44,7 @@ pub struct Model {
     /// Days after, 0 to 365.
     #[api(create(optional), update)]
     pub days: i32,
-    /// 일 | Day of month
+    /// 지정일(일) | Day of month
     ///
     /// For `DAY_OF_MONTH`, 1 to 31; a shorter month ends it earlier.
     #[api(create, update)]
@@ -129,7 +129,7 @@ impl Model {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct DueDateQuery {
-    /// 시작 | From
+    /// 기준일 | From
     ///
     /// The day of the invoice; today when left out.
     pub from: Option<Day>,
@@ -138,7 +138,7 @@ pub struct DueDateQuery {
 /// When an invoice is due.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct DueDate {
-    /// 시작 | From
+    /// 기준일 | From
     pub from: Day,
     /// 만기일 | Due date
     pub due_date: Day,

@@ -24,10 +24,10 @@ pub struct Model {
     pub from_currency_id: Uuid,
     #[serde(skip)]
     pub to_currency_id: Uuid,
-    /// 기준 통화 | From currency
+    /// 환산 전 통화 | From currency
     #[api(create, filter)]
     pub from_currency: Currency,
-    /// 대상 통화 | To currency
+    /// 환산 후 통화 | To currency
     #[api(create, filter)]
     pub to_currency: Currency,
     /// 환율 구분 | Rate type
@@ -98,9 +98,9 @@ async fn of_code(scope: &Scope, code: &Currency) -> Result<Option<Uuid>> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 #[openapi(rename = "EffectiveRate")]
 pub struct Effective {
-    /// 시작 | From
+    /// 환산 전 통화 | From currency
     pub from: Currency,
-    /// 종료 | To
+    /// 환산 후 통화 | To currency
     pub to: Currency,
     /// 환율 구분 | Rate type
     pub rate_type: RateType,
@@ -195,9 +195,9 @@ pub async fn effective(scope: &Scope, from: &Currency, to: &Currency, rate_type:
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct EffectiveQuery {
-    /// 시작 | From
+    /// 환산 전 통화 | From currency
     pub from: Currency,
-    /// 종료 | To
+    /// 환산 후 통화 | To currency
     pub to: Currency,
     /// 기준일 | On
     ///

@@ -16,10 +16,10 @@ use store::{Scope, Tx, values_of};
 /// One of the first unit is numerator/denominator of the second.
 #[record(table = "adm_unit_conversions", schema = "UnitConversion")]
 pub struct Model {
-    /// 기준 단위 | From unit
+    /// 변환 전 단위 | From unit
     #[api(create, filter)]
     pub from_unit_id: Uuid,
-    /// 대상 단위 | To unit
+    /// 변환 후 단위 | To unit
     ///
     /// Of the same type as the first.
     #[api(create, filter)]

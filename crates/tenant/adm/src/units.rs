@@ -70,11 +70,11 @@ impl Resource for Units {
 
 #[derive(Deserialize, Apiv2Schema)]
 pub struct ConvertQuery {
-    /// 시작 | From
+    /// 변환 전 단위 | From unit
     ///
     /// Code of the unit.
     pub from: CodeText<20>,
-    /// 종료 | To
+    /// 변환 후 단위 | To unit
     pub to: CodeText<20>,
     /// 수량 | Quantity
     pub quantity: Qty,
@@ -87,9 +87,9 @@ pub struct ConvertQuery {
 /// A quantity in another unit.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct Converted {
-    /// 시작 | From
+    /// 변환 전 단위 | From unit
     pub from: CodeText<20>,
-    /// 종료 | To
+    /// 변환 후 단위 | To unit
     pub to: CodeText<20>,
     /// 수량 | Quantity
     pub quantity: Qty,

@@ -68,7 +68,7 @@ fn net_of(lines: &[journal_line::Model]) -> BTreeMap<Uuid, i64> {
 }
 
 /// What closes the year: each account of the result turned to nothing, the difference to retained earnings. Closing entries that somebody
-/// wrote by hand have done their part already; `replaced` is what the entry did that this one stands in for.
+/// wrote by hand have done their part already; `replaced` is what the entry did that this one replaces.
 async fn closing_lines(tx: &Tx, days: (Day, Day), known: i64, replaced: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, i64>> {
     let slice = Slice { from: Some(days.0), to: Some(days.1), known, department: None, project: None, with_closing: true };
     let accounts = tx.find::<account::Entity>().all().await?;

@@ -26,7 +26,7 @@ fn heads(door: &Door) -> Result<HeadFile> {
 #[serde(default)]
 #[openapi(rename = "AuditVerifyQuery")]
 pub struct Which {
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     ///
     /// A company; all chains, the provider's first, when left out.
     pub tenant_id: Option<Uuid>,

@@ -41,7 +41,7 @@ pub struct Proof {
     pub block_last_no: i64,
     /// 블록 루트 해시 | Block root hash
     pub block_root: String,
-    /// 블록 마지막 영수 해시 | Last receipt in block
+    /// 블록 마지막 행 해시 | Last row hash in block
     pub block_last_receipt: String,
     /// 이전 블록 해시 | Previous block hash
     pub block_previous: String,

@@ -36,7 +36,7 @@ pub struct Bad {
     ///
     /// Its number in the chain.
     pub no: i64,
-    /// 고객사 | Tenant
+    /// 고객사 | Company
     ///
     /// Whose chain; none: the provider's own.
     pub tenant_id: Option<Uuid>,
@@ -52,7 +52,7 @@ pub struct Verdict {
     ///
     /// Rows that were read and computed again.
     pub checked: i64,
-    /// 첫 오류 번호 | First faulty number
+    /// 첫 오류 | First fault
     pub first_bad: Option<Bad>,
 }
 

@@ -24,7 +24,7 @@ pub struct CalendarDay {
 pub struct CalendarYear {
     /// 연도 | Year
     pub year: i32,
-    /// 일수 | Days
+    /// 날짜 목록 | Days
     ///
     /// Days with a name; weekends are off without one.
     pub days: Vec<CalendarDay>,
@@ -66,7 +66,7 @@ fn year_of(calendar: &Calendar, year: i32) -> kernel::Result<CalendarYear> {
 #[derive(Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct BusinessDayQuery {
-    /// 시작 | From
+    /// 시작일 | From
     ///
     /// Today when left out.
     pub from: Option<Day>,
@@ -78,7 +78,7 @@ pub struct BusinessDayQuery {
 
 #[derive(Serialize, Apiv2Schema)]
 pub struct BusinessDay {
-    /// 시작 | From
+    /// 시작일 | From
     pub from: Day,
     /// 일수 | Days
     pub days: i64,

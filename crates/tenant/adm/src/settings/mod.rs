@@ -90,7 +90,7 @@ pub struct Setting {
     pub value: Value,
     /// 기본값 | Default
     pub default: Value,
-    /// 기본값 | Default
+    /// 기본값 사용 | Default in use
     ///
     /// Nobody has set it.
     pub is_default: bool,

@@ -14,7 +14,7 @@ pub struct Model {
     /// 직위 | Position
     #[api(create, update)]
     pub position: Option<Text<50>>,
-    /// 대표 담당자 | Primary
+    /// 주 보직 | Primary post
     ///
     /// Its department is that of the user.
     #[api(

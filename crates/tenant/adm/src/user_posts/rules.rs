@@ -175,7 +175,7 @@ pub async fn settle(door: &SystemDoor, today: Day) -> Result<()> {
     let elsewhere = |post: &&Model| stands.get(&post.user_id).is_some_and(|at| *at != Some(post.department_id));
     for post in posts.iter().filter(|post| is_open(post, today)).filter(elsewhere) {
         door.write(async |tx| {
-            // held first: what was read before may have been changed since
+            // locked first: what was read before may have been changed since
             let user = user(tx, post.user_id).await?;
             match tx.find::<Entity>().filter(Column::Id.eq(post.id)).one().await? {
                 Some(post) if post.is_primary && post.valid_from <= today && is_open(&post, today) => {

@@ -20,7 +20,7 @@ pub async fn create(cx: Allowed<resource::Create<Activities>>, body: Body<Create
     Ok(cx.write_answer(201, async |tx| service::plan(&cx, tx, wanted.clone()).await).await?.into())
 }
 
-/// Change one activity; once it is over, only what is told about it
+/// Change one activity; once it is over, only its texts and its outcome
 ///
 /// A merge patch: what is left out stays as it is. Its state changes by actions.
 #[api_v2_operation]
@@ -46,7 +46,7 @@ pub struct ActivityCompletion {
     pub outcome: Option<Outcome>,
     /// 결과 메모 | Outcome notes
     pub outcome_notes: Option<Memo>,
-    /// 후속 활동일 | Follow up date
+    /// 후속 활동일 | Follow-up date
     ///
     /// Asks for a follow-up on this day, today or later.
     pub follow_up_date: Option<Day>,

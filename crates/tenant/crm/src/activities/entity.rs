@@ -62,7 +62,7 @@ pub struct Model {
     /// 설명 | Description
     #[api(create, update)]
     pub description: Option<Memo>,
-    /// 관련 대상 | Related to type
+    /// 관련 대상 | Related to
     #[api(create(text = "The closest of the ids when left out."), filter(null))]
     pub related_to_type: Option<RelatedTo>,
     /// 거래처 | Partner
@@ -127,13 +127,13 @@ pub struct Model {
     /// 결과 메모 | Outcome notes
     #[api(update(text = "Of one that is completed."))]
     pub outcome_notes: Option<Memo>,
-    /// 후속 활동 필요 | Follow up required
+    /// 후속 활동 필요 | Follow-up required
     #[api(create(optional), update, filter)]
     pub is_follow_up_required: bool,
-    /// 후속 활동일 | Follow up date
+    /// 후속 활동일 | Follow-up date
     #[api(create(text = "Not before the activity itself."), update)]
     pub follow_up_date: Option<Day>,
-    /// 후속 활동 | Follow up activity
+    /// 후속 활동 | Follow-up activity
     ///
     /// What its completion has made.
     pub follow_up_activity_id: Option<Uuid>,

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use store::{Tx, new_id, values_of};
 use uuid::Uuid;
 
-/// What one that is over may still be told.
+/// The fields of a completed or cancelled activity that may still be changed.
 const STILL_TOLD: [&str; 6] = ["subject", "description", "location", "outcome", "outcome_notes", "notes"];
 
 /// What a field holds after a change.
@@ -38,7 +38,7 @@ async fn relate(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Resul
     let opportunity = then(&wanted.opportunity_id, row.map(|row| row.opportunity_id)).flatten();
     let contact = then(&wanted.contact_id, row.map(|row| row.contact_id)).flatten();
     if let Some(id) = opportunity {
-        // held, so that the deal does not go to another customer meanwhile
+        // locked, so that the deal does not go to another customer meanwhile
         let deal = tx.find::<opportunity::Entity>().filter(opportunity::Column::Id.eq(id)).for_update().one().await?;
         let deal = deal.ok_or_else(|| Error::no_such("opportunity_id"))?;
         if named.is_some_and(|named| (row.is_some() || named.is_some()) && named != deal.partner_id) {
@@ -106,7 +106,7 @@ async fn known(tx: &Tx, participants: &Participants) -> Result<()> {
     if found == users.len() + contacts.len() { Ok(()) } else { Err(Error::no_such("participants")) }
 }
 
-/// One that is over is told about, and nothing else.
+/// Of a completed or cancelled activity nothing changes but [`STILL_TOLD`].
 async fn fits(changing: Changing<'_>) -> Result<()> {
     let Some(before) = changing.before::<Model>()? else { return Ok(()) };
     let over = matches!(before.status, Status::Completed | Status::Cancelled);

@@ -20,7 +20,7 @@ pub struct Model {
     pub partner_id: Uuid,
     /// 주소 종류 | Address type
     pub address_type: AddressType,
-    /// 배송지명 | Address name
+    /// 주소명 | Address name
     pub address_name: Option<Text<100>>,
     /// The name folded for comparison; kept by the store.
     #[serde(skip)]
@@ -35,7 +35,7 @@ pub struct Model {
     pub building: Option<Text<200>>,
     /// 도시 | City
     pub city: Option<Text<100>>,
-    /// 시·도 | State province
+    /// 시·도 | State or province
     pub state_province: Option<Text<100>>,
     /// 국가 | Country code
     ///
@@ -43,7 +43,7 @@ pub struct Model {
     pub country_code: Text<3>,
     /// 지역 코드 | Region code
     pub region_code: Option<Text<20>>,
-    /// 이름 | Contact name
+    /// 담당자 | Contact name
     pub contact_name: Option<Text<100>>,
     /// 전화번호 | Phone
     pub phone: Option<Phone>,
@@ -53,7 +53,7 @@ pub struct Model {
     pub fax: Option<Phone>,
     /// 이메일 | Email
     pub email: Option<Email>,
-    /// 기본값 | Default
+    /// 기본 주소 | Default address
     ///
     /// At most one of a partner.
     pub is_default: bool,
@@ -79,7 +79,7 @@ pub struct Model {
 pub struct Line {
     /// 주소 종류 | Address type
     pub address_type: AddressType,
-    /// 배송지명 | Address name
+    /// 주소명 | Address name
     ///
     /// Once at a partner.
     pub address_name: Option<Text<100>>,
@@ -93,7 +93,7 @@ pub struct Line {
     pub building: Option<Text<200>>,
     /// 도시 | City
     pub city: Option<Text<100>>,
-    /// 시·도 | State province
+    /// 시·도 | State or province
     pub state_province: Option<Text<100>>,
     /// 국가 | Country code
     ///
@@ -101,7 +101,7 @@ pub struct Line {
     pub country_code: Option<Text<3>>,
     /// 지역 코드 | Region code
     pub region_code: Option<Text<20>>,
-    /// 이름 | Contact name
+    /// 담당자 | Contact name
     pub contact_name: Option<Text<100>>,
     /// 전화번호 | Phone
     pub phone: Option<Phone>,
@@ -111,7 +111,7 @@ pub struct Line {
     pub fax: Option<Phone>,
     /// 이메일 | Email
     pub email: Option<Email>,
-    /// 기본값 | Default
+    /// 기본 주소 | Default address
     ///
     /// At most one of a partner.
     pub is_default: Option<bool>,

@@ -30,15 +30,15 @@ pub struct Model {
     pub account_no: Text<50>,
     /// 예금주 | Account holder
     pub account_holder: Text<100>,
-    /// 계정명 | Account name
+    /// 계좌명 | Account name
     pub account_name: Option<Text<100>>,
-    /// 대표 담당자 | Primary
+    /// 주 계좌 | Primary account
     ///
     /// At most one of a partner.
     pub is_primary: bool,
-    /// 수취 계좌 | Receive
+    /// 수취 계좌 | For receipts
     pub is_receive: bool,
-    /// 지급 계좌 | Payment
+    /// 지급 계좌 | For payments
     pub is_payment: bool,
     /// SWIFT 코드 | SWIFT code
     pub swift_code: Option<CodeText<20>>,
@@ -70,15 +70,15 @@ pub struct Line {
     pub account_no: Text<50>,
     /// 예금주 | Account holder
     pub account_holder: Text<100>,
-    /// 계정명 | Account name
+    /// 계좌명 | Account name
     pub account_name: Option<Text<100>>,
-    /// 대표 담당자 | Primary
+    /// 주 계좌 | Primary account
     ///
     /// At most one of a partner.
     pub is_primary: Option<bool>,
-    /// 수취 계좌 | Receive
+    /// 수취 계좌 | For receipts
     pub is_receive: Option<bool>,
-    /// 지급 계좌 | Payment
+    /// 지급 계좌 | For payments
     pub is_payment: Option<bool>,
     /// SWIFT 코드 | SWIFT code
     pub swift_code: Option<CodeText<20>>,

@@ -56,7 +56,7 @@ impl Reason {
     }
 }
 
-/// A customer as it is told apart from another.
+/// What distinguishes a customer from another one.
 #[derive(Clone, Serialize, Apiv2Schema)]
 #[openapi(rename = "DuplicateCustomer")]
 pub struct Party {

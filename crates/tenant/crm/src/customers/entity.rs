@@ -100,7 +100,7 @@ pub struct Model {
     /// 상태 | Status
     #[api(filter)]
     pub status: Status,
-    /// 병합된 고객 | Merged into
+    /// 병합 후 고객 | Merged into
     ///
     /// The customer this one was merged into.
     pub merged_into_id: Option<Uuid>,
@@ -108,7 +108,7 @@ pub struct Model {
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub addresses: Rows<super::addresses::Model>,
-    /// 계좌 | Banks
+    /// 계좌 | Bank accounts
     #[sea_orm(ignore)]
     #[serde(skip_serializing_if = "Rows::is_unread")]
     pub banks: Rows<super::banks::Model>,

@@ -42,7 +42,7 @@ pub(super) fn is_merged(into: Uuid) -> Error {
     rules::MERGED.error().with("merged_into_id", into.to_string())
 }
 
-/// A customer, held until the end of the transaction.
+/// A customer, locked until the end of the transaction.
 pub(super) async fn locked(tx: &Tx, id: Uuid) -> Result<Option<Model>> {
     let find = tx.find::<Entity>().filter(Column::Id.eq(id)).filter(Column::Type.is_in([PartnerType::Customer, PartnerType::Both]));
     find.for_update().one().await
@@ -123,7 +123,7 @@ pub struct Which {
 }
 
 /// Undoes a merge, and answers the survivor. `moment` as in [`merge`]; `apart`: whether what has gone back, from the first to the second,
-/// can be told apart from what stays, asked when it has gone back.
+/// can be separated from what stays, asked when it has gone back.
 ///
 /// # Errors
 /// 409 `merge.changed` when something that followed was deleted or moved since, or a filled field was changed; and what `apart` says.

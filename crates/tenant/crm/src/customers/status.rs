@@ -27,7 +27,7 @@ pub(super) fn actions() -> Vec<Action> {
     ]
 }
 
-/// Refuses one that was merged, and says into which: that it is closed would be half of it.
+/// Refuses one that was merged, and says into which: "it is closed" would not say enough.
 async fn not_merged(cx: &Acting<'_>, id: Uuid) -> Result<()> {
     match locked(cx.tx, id).await?.and_then(|row| row.merged_into_id) {
         Some(into) => Err(is_merged(into)),

@@ -73,7 +73,7 @@ pub struct Model {
     /// 부서 | Department
     #[api(create(text = "The owner's when left out."), update, filter(null))]
     pub department_id: Option<Uuid>,
-    /// 출처 | Source
+    /// 유입 경로 | Source
     #[api(create, update, filter(null))]
     pub source: Option<Text<50>>,
     /// 유입 상세 | Source detail

@@ -44,7 +44,7 @@ pub struct PipelineQuery {
 pub struct PipelineStage {
     /// 단계 | Stage
     pub stage: Stage,
-    /// 횟수 | Count
+    /// 건수 | Count
     pub count: i64,
     /// 금액 | Amount
     pub amount: MoneySum,
@@ -67,7 +67,7 @@ pub struct PipelineCurrency {
     ///
     /// All stages in order, empty ones too; those given up are in none.
     pub stages: Vec<PipelineStage>,
-    /// 횟수 | Count
+    /// 건수 | Count
     ///
     /// Of the open ones.
     pub count: i64,

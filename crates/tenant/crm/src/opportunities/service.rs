@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use store::{Scope, Tx, new_id, values_of};
 use uuid::Uuid;
 
-/// What a closed deal may still be told: everything else was agreed on.
+/// The fields of a closed deal that may still be changed: everything else was agreed on.
 const STILL_TOLD: [&str; 8] =
     ["name", "description", "notes", "competitors", "our_advantage", "source_detail", "product_interest", "service_interest"];
 

@@ -44,9 +44,9 @@ resource::string_enum! {
 /// An open item a line might settle.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct BankSuggestionItem {
-    /// 미결 항목 | Item
+    /// 미결 항목 | Open item
     pub item_id: Uuid,
-    /// 증빙번호 | Doc number
+    /// 증빙번호 | Document number
     pub doc_no: Option<Text<100>>,
     /// 만기일 | Due date
     pub due_date: Day,

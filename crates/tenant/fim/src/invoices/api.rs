@@ -56,7 +56,7 @@ pub struct InvoiceCancel {
 #[derive(Clone, Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(default)]
 pub struct InvoiceAmend {
-    /// 코드 | Code
+    /// 수정 사유 코드 | Reason code
     ///
     /// 1 기재사항 착오정정, 2 공급가액 변동, 3 환입, 4 계약의 해제, 5 내국신용장 사후개설, 6 착오에 의한 이중발급.
     pub code: Option<i32>,

@@ -56,7 +56,7 @@ pub struct Model {
     /// The number folded for comparison; kept by the store.
     #[serde(skip)]
     pub approval_no_key: Option<String>,
-    /// 승인 일시 | Approved by the tax office at
+    /// 국세청 승인 일시 | Approved by the tax office
     pub approval_datetime: Option<Timestamp>,
     /// 국세청 확인 | Confirmed by the tax office
     pub is_nts_confirmed: bool,
@@ -67,22 +67,22 @@ pub struct Model {
     /// Whom it goes to, or comes from.
     #[api(filter)]
     pub partner_id: Uuid,
-    /// 공급자 등록번호 | Supplier Business number
+    /// 공급자 등록번호 | Supplier business number
     #[api(filter)]
     pub supplier_biz_no: Option<BizNo>,
-    /// 공급자 상호 | Supplier Business name
+    /// 공급자 상호 | Supplier business name
     pub supplier_biz_name: Option<Text<200>>,
-    /// 공급자 대표자 | Supplier Representative name
+    /// 공급자 대표자 | Supplier representative
     pub supplier_ceo_name: Option<Text<50>>,
-    /// 공급자 업태 | Supplier Business kind
+    /// 공급자 업태 | Supplier business kind
     pub supplier_biz_kind: Option<Text<100>>,
-    /// 공급자 종목 | Supplier Business item
+    /// 공급자 종목 | Supplier business item
     pub supplier_biz_item: Option<Text<100>>,
     /// 공급자 우편번호 | Supplier postcode
     pub supplier_postcode: Option<Text<10>>,
-    /// 공급자 주소 | Supplier address1
+    /// 공급자 주소 | Supplier address
     pub supplier_address1: Option<Text<200>>,
-    /// 공급자 상세주소 | Supplier address2
+    /// 공급자 상세주소 | Supplier address, line 2
     pub supplier_address2: Option<Text<200>>,
     /// 공급자 담당자 | Supplier contact
     pub supplier_contact: Option<Text<100>>,
@@ -90,22 +90,22 @@ pub struct Model {
     pub supplier_email: Option<Email>,
     /// 공급자 전화번호 | Supplier phone
     pub supplier_phone: Option<Phone>,
-    /// 공급받는 자 등록번호 | Buyer Business number
+    /// 공급받는 자 등록번호 | Buyer business number
     #[api(filter)]
     pub buyer_biz_no: Option<BizNo>,
-    /// 공급받는 자 상호 | Buyer Business name
+    /// 공급받는 자 상호 | Buyer business name
     pub buyer_biz_name: Option<Text<200>>,
-    /// 공급받는 자 대표자 | Buyer Representative name
+    /// 공급받는 자 대표자 | Buyer representative
     pub buyer_ceo_name: Option<Text<50>>,
-    /// 공급받는 자 업태 | Buyer Business kind
+    /// 공급받는 자 업태 | Buyer business kind
     pub buyer_biz_kind: Option<Text<100>>,
-    /// 공급받는 자 종목 | Buyer Business item
+    /// 공급받는 자 종목 | Buyer business item
     pub buyer_biz_item: Option<Text<100>>,
     /// 공급받는 자 우편번호 | Buyer postcode
     pub buyer_postcode: Option<Text<10>>,
-    /// 공급받는 자 주소 | Buyer address1
+    /// 공급받는 자 주소 | Buyer address
     pub buyer_address1: Option<Text<200>>,
-    /// 공급받는 자 상세주소 | Buyer address2
+    /// 공급받는 자 상세주소 | Buyer address, line 2
     pub buyer_address2: Option<Text<200>>,
     /// 공급받는 자 담당자 | Buyer contact
     pub buyer_contact: Option<Text<100>>,

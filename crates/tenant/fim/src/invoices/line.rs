@@ -57,7 +57,7 @@ pub struct Model {
     pub account_id: Uuid,
     /// 고정자산 | Fixed asset
     pub is_fixed_asset: bool,
-    /// 불공제 사유 | Non deductible reason
+    /// 불공제 사유 | Reason for non-deduction
     pub non_deductible_reason: Option<NonDeductible>,
 }
 
@@ -105,7 +105,7 @@ pub struct Line {
     ///
     /// Left out: whether its account is one of fixed assets.
     pub is_fixed_asset: Option<bool>,
-    /// 불공제 사유 | Non deductible reason
+    /// 불공제 사유 | Reason for non-deduction
     ///
     /// On purchases: the tax is part of the cost.
     pub non_deductible_reason: Option<NonDeductible>,

@@ -16,7 +16,7 @@ pub struct TaxInvoice {
     /// 작성일자
     pub written: Day,
     pub buyer_email: Option<String>,
-    /// Which try it is, from 1.
+    /// Which attempt it is, from 1.
     pub attempt: i32,
 }
 

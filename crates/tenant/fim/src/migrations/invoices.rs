@@ -33,7 +33,7 @@ const FROZEN: [&str; 18] = [
     "deleted_at",
 ];
 
-/// One side of the sheet.
+/// One party of the invoice.
 fn party(side: &str) -> String {
     let column = |(name, kind): (&str, &str)| format!("{side}_{name} varchar({kind}), ");
     [

@@ -10,7 +10,7 @@ resource::string_enum! {
 /// A part of an open item that something settles, until it is undone.
 #[record(table = "fim_allocations", schema = "Allocation")]
 pub struct Model {
-    /// 미결 항목 | Item
+    /// 미결 항목 | Open item
     pub item_id: Uuid,
     /// 정리 구분 | Against type
     pub against_type: AgainstType,
@@ -20,7 +20,7 @@ pub struct Model {
     ///
     /// In the currency of the item, of its sign.
     pub amount: Money,
-    /// 장부 금액 | Base currency amount
+    /// 기준 통화 금액 | Base currency amount
     ///
     /// What that part of the item stood for in the base currency, at the rate of its document.
     pub base_amount: Money,

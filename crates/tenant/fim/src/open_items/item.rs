@@ -21,17 +21,17 @@ pub struct Model {
     ///
     /// The account it stands in: 108, 251 …
     pub account_id: Uuid,
-    /// 증빙 구분 | Doc type
+    /// 증빙 구분 | Document type
     pub doc_type: Text<50>,
-    /// 증빙 | Doc
+    /// 증빙 | Document
     pub doc_id: Uuid,
-    /// 증빙번호 | Doc number
+    /// 증빙번호 | Document number
     pub doc_no: Option<Text<100>>,
     /// 전표 | Journal entry
     ///
     /// The entry that posted the document.
     pub je_id: Option<Uuid>,
-    /// 증빙일 | Doc date
+    /// 증빙일 | Document date
     pub doc_date: Day,
     /// 만기일 | Due date
     pub due_date: Day,
@@ -47,11 +47,11 @@ pub struct Model {
     ///
     /// How much of it was paid or set off, of the same sign.
     pub settled: Money,
-    /// 장부 금액 | Base currency amount
+    /// 기준 통화 금액 | Base currency amount
     ///
     /// The same in the base currency, at the rate of the document.
     pub base_amount: Money,
-    /// 장부상 정리액 | Settled (base currency)
+    /// 기준 통화 정리액 | Settled (base currency)
     pub base_settled: Money,
 }
 

@@ -196,7 +196,7 @@ pub async fn release(tx: &Tx, items: &mut [Model], credit: Uuid, on: Day) -> Res
 /// How many documents a refusal names.
 const NAMED: i32 = 20;
 
-/// Whether what two partners have can be told apart once the rows of a merge have gone back from `into` to `from`.
+/// Whether what two partners have can be separated once the rows of a merge have gone back from `into` to `from`.
 ///
 /// # Errors
 /// 409 `merge.joined` with the documents that joined something of both.

@@ -120,7 +120,7 @@ pub async fn merged(scope: &Scope, at: Timestamp) -> Result<BTreeMap<Uuid, Uuid>
     Ok(steps.keys().map(|from| (*from, end(from))).collect())
 }
 
-/// What a merge joined that cannot be told apart any more once its rows have gone back from `into` to `from`: allocations between the two,
+/// What a merge joined that cannot be separated any more once its rows have gone back from `into` to `from`: allocations between the two,
 /// and documents of the one with lines that name the other.
 pub async fn joined(scope: &Scope, into: Uuid, from: Uuid, limit: i32) -> Result<Vec<(String, Uuid)>> {
     let mut sql = Sql::new("SELECT kind, id FROM (SELECT a.against_type AS kind, a.against_id AS id FROM fim_allocations a");

@@ -13,7 +13,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Deserialize, Apiv2Schema)]
 #[openapi(rename = "AllocationInput")]
 pub struct Share {
-    /// 미결 항목 | Item
+    /// 미결 항목 | Open item
     pub item_id: Uuid,
     /// 금액 | Amount
     ///

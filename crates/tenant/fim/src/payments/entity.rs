@@ -60,7 +60,7 @@ pub struct Model {
     /// What one of `currency` is worth in the base currency; until it is completed it may be open.
     #[api(create(text = "The rate in force on the day when left out."), update)]
     pub exchange_rate: Option<Rate>,
-    /// 수수료 | Fee amount
+    /// 수수료 | Fee
     ///
     /// What the bank kept: of a receipt it is taken off, to a payment it is added.
     #[api(create(optional, text = "What the bank keeps: of a receipt it is taken off, to a payment it is added."), update)]
@@ -69,7 +69,7 @@ pub struct Model {
     ///
     /// How much of it went to open items.
     pub allocated: Money,
-    /// 장부 금액 | Base currency amount
+    /// 기준 통화 금액 | Base currency amount
     ///
     /// The amount in the base currency; nothing before it is completed.
     pub base_amount: Money,

@@ -43,13 +43,13 @@ pub struct AgingQuery {
 pub struct AgingBuckets {
     /// 만기 전 | Not due
     pub not_due: MoneySum,
-    /// 30일 이내 | 1 to 30 days
+    /// 1~30일 | 1 to 30 days
     #[serde(rename = "1_30")]
     pub to_30: MoneySum,
-    /// 60일 이내 | 31 to 60 days
+    /// 31~60일 | 31 to 60 days
     #[serde(rename = "31_60")]
     pub to_60: MoneySum,
-    /// 90일 이내 | 61 to 90 days
+    /// 61~90일 | 61 to 90 days
     #[serde(rename = "61_90")]
     pub to_90: MoneySum,
     /// 90일 초과 | Over 90 days
@@ -107,7 +107,7 @@ pub struct Aging {
     pub as_of: Day,
     /// 인지 시점 | Known at
     pub known_at: Option<Timestamp>,
-    /// 기간별 금액 | Buckets
+    /// 기간 구분 | Buckets
     pub buckets: Vec<String>,
     /// 행 | Rows
     pub rows: Vec<AgingRow>,
@@ -119,7 +119,7 @@ pub struct Aging {
     ///
     /// What these accounts come to in the ledger.
     pub control_total: MoneySum,
-    /// 환산 포함 | Revalued
+    /// 환산 조정액 | Revaluation
     ///
     /// What the revaluation of the day has put on them: they are shown at the rates of their documents.
     pub revalued: MoneySum,

@@ -41,7 +41,7 @@ pub struct Partner {
     pub biz_no: Option<BizNo>,
     /// 상호 | Legal name
     pub biz_name: Option<Text<200>>,
-    /// 횟수 | Count
+    /// 건수 | Count
     pub count: i64,
     /// 공급가액 | Supply amount
     pub supply: MoneySum,
@@ -62,7 +62,7 @@ pub struct VatPartners {
     pub direction: Direction,
     /// 행 | Rows
     pub rows: Vec<Partner>,
-    /// 횟수 | Count
+    /// 건수 | Count
     pub count: i64,
     /// 공급가액 | Supply amount
     pub supply: MoneySum,

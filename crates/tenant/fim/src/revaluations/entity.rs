@@ -16,7 +16,7 @@ pub struct Model {
     /// The day it is posted on.
     #[api(create(text = "Mostly the last day of a month; not after today."), filter)]
     pub as_of: Day,
-    /// 환원일 | Returned on
+    /// 역분개일 | Reversed on
     ///
     /// The day after, on which all of it is reversed.
     pub returned_on: Day,
@@ -39,7 +39,7 @@ pub struct Model {
     ///
     /// The entry that posted it; null where no rate made a difference.
     pub je_id: Option<Uuid>,
-    /// 환원 전표 | Returning entry
+    /// 역분개 전표 | Reversing entry
     ///
     /// The entry of the day after.
     pub return_je_id: Option<Uuid>,

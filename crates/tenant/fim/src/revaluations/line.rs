@@ -16,7 +16,7 @@ pub struct Model {
     ///
     /// From 1.
     pub line_no: i32,
-    /// 미결 항목 | Item
+    /// 미결 항목 | Open item
     ///
     /// None of cash.
     pub item_id: Option<Uuid>,
@@ -26,7 +26,7 @@ pub struct Model {
     pub partner_id: Option<Uuid>,
     /// 계정과목 | Account
     pub account_id: Uuid,
-    /// 증빙번호 | Doc number
+    /// 증빙번호 | Document number
     pub doc_no: Option<Text<100>>,
     /// 통화 | Currency
     pub currency: Currency,
@@ -38,7 +38,7 @@ pub struct Model {
     ///
     /// What was open or there of it, in its currency.
     pub amount: Money,
-    /// 장부 금액 | Base currency amount
+    /// 기준 통화 금액 | Base currency amount
     ///
     /// What that stood for in the base currency, at the rates of its documents.
     pub base_amount: Money,
@@ -46,7 +46,7 @@ pub struct Model {
     ///
     /// What it is worth at the rate of the day.
     pub revalued_amount: Money,
-    /// 이익 | Gain
+    /// 외화환산손익 | Gain or loss
     ///
     /// Above zero what was gained, below zero what was lost.
     pub gain: Money,

@@ -30,7 +30,7 @@ pub struct LateInvoice {
     pub invoice_no: Option<Text<50>>,
     /// 거래처 | Partner
     pub partner_id: Uuid,
-    /// 공급받는 자 상호 | Buyer Business name
+    /// 공급받는 자 상호 | Buyer business name
     pub buyer_biz_name: Option<Text<200>>,
     /// 작성일자 | Invoice date
     pub invoice_date: Day,
@@ -44,7 +44,7 @@ pub struct LateInvoice {
     pub return_due: Day,
     /// 공급가액 | Supply amount
     pub supply: Money,
-    /// 환율 | Rate
+    /// 가산세율 | Penalty rate
     ///
     /// `0.01` or `0.02`.
     pub rate: Rate,

@@ -48,7 +48,7 @@ pub struct Wanted {
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 #[openapi(rename = "VatBox")]
 pub struct VatBox {
-    /// 번호 | No.
+    /// 신고서 칸 | Box
     #[serde(rename = "box")]
     pub no: String,
     /// 이름 | Name
@@ -59,7 +59,7 @@ pub struct VatBox {
     pub supply: MoneySum,
     /// 세액 | Tax
     pub tax: MoneySum,
-    /// 횟수 | Count
+    /// 건수 | Count
     ///
     /// Invoices, and write-offs where the tax of bad debts stands in it.
     pub count: i64,
@@ -241,7 +241,7 @@ pub async fn vat_return(cx: Allowed<ReadReports>, query: Query<Wanted>) -> Repor
 #[derive(Deserialize, Apiv2Schema)]
 #[openapi(rename = "VatDocumentsQuery")]
 pub struct DocumentsWanted {
-    /// 번호 | No.
+    /// 신고서 칸 | Box
     ///
     /// The number of a box.
     #[serde(rename = "box")]
@@ -282,13 +282,13 @@ pub struct Row {
     pub approval_no: Option<Text<50>>,
     /// 거래처 | Partner
     pub partner_id: Uuid,
-    /// 공급자 등록번호 | Supplier Business number
+    /// 공급자 등록번호 | Supplier business number
     pub supplier_biz_no: Option<BizNo>,
-    /// 공급자 상호 | Supplier Business name
+    /// 공급자 상호 | Supplier business name
     pub supplier_biz_name: Option<Text<200>>,
-    /// 공급받는 자 등록번호 | Buyer Business number
+    /// 공급받는 자 등록번호 | Buyer business number
     pub buyer_biz_no: Option<BizNo>,
-    /// 공급받는 자 상호 | Buyer Business name
+    /// 공급받는 자 상호 | Buyer business name
     pub buyer_biz_name: Option<Text<200>>,
     /// 대손·상계 정리 | Clearing
     ///
@@ -305,7 +305,7 @@ pub struct Row {
 /// The invoices behind a box.
 #[derive(Clone, Debug, Serialize, Apiv2Schema)]
 pub struct VatDocuments {
-    /// 번호 | No.
+    /// 신고서 칸 | Box
     #[serde(rename = "box")]
     pub no: String,
     /// 시작 | From
@@ -318,7 +318,7 @@ pub struct VatDocuments {
     pub page: i32,
     /// 쪽당 행 수 | Rows per page
     pub page_size: i32,
-    /// 합계 | Total
+    /// 전체 건수 | Total
     ///
     /// Documents on all pages.
     pub total: i64,

@@ -45,19 +45,19 @@ pub struct Model {
     /// 계정 분류 | Account class
     #[api(create, update)]
     pub account_class: Option<Text<50>>,
-    /// 전기 역할 | Role
+    /// 전기 역할 | Posting role
     ///
     /// What the platform posts to it; one account of the company has a role.
     #[api(filter(null))]
     pub role: Option<PostingRole>,
-    /// 상위 | Parent
+    /// 상위 계정 | Parent account
     #[api(
         create(text = "An account of the same type that does not allow posting."),
         update,
         filter(null, text = "`null`: those at the top.")
     )]
     pub parent_id: Option<Uuid>,
-    /// 단계 | Level depth
+    /// 단계 | Level
     ///
     /// 1 at the top.
     pub level_depth: i32,

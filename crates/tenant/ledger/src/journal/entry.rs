@@ -86,7 +86,7 @@ pub struct Model {
     pub reverses_je_id: Option<Uuid>,
     /// 역분개 사유 | Reversal reason
     pub reversal_reason: Option<Text<500>>,
-    /// 사슬 번호 | Chain number
+    /// 체인 번호 | Chain number
     ///
     /// Its place in the chain of posted entries.
     pub chain_no: Option<i64>,

@@ -29,7 +29,7 @@ pub struct Model {
     /// 상태 | Status
     #[api(filter)]
     pub status: PeriodStatus,
-    /// 종결 일시 | Closed
+    /// 마감 일시 | Closed
     pub closed_at: Option<Timestamp>,
     /// 마감한 사람 | Closed by
     pub closed_by: Option<Uuid>,

@@ -36,7 +36,7 @@ pub struct Verdict {
     ///
     /// Entries looked at.
     pub checked: i64,
-    /// 첫 오류 번호 | First faulty number
+    /// 첫 오류 | First fault
     pub first_bad: Option<Bad>,
 }
 

@@ -23,13 +23,13 @@ pub struct BalanceSheet {
     pub known_at: Option<Timestamp>,
     /// 유동자산 | Current assets
     pub current_assets: Section,
-    /// 비유동자산 | Non current assets
+    /// 비유동자산 | Non-current assets
     pub non_current_assets: Section,
     /// 자산 | Assets
     pub assets: MoneySum,
     /// 유동부채 | Current liabilities
     pub current_liabilities: Section,
-    /// 비유동부채 | Non current liabilities
+    /// 비유동부채 | Non-current liabilities
     pub non_current_liabilities: Section,
     /// 부채 | Liabilities
     pub liabilities: MoneySum,
