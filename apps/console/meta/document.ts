@@ -26,6 +26,7 @@ interface Reference {
 export interface Parameter {
   name: string
   in: string
+  required?: boolean
   description?: string
   schema: Schema
   /** Of which field's range it is which end. */
@@ -51,11 +52,14 @@ export interface Operation {
   'x-sort'?: string[]
   'x-noun'?: Noun
   'x-title-field'?: string
+  'x-transition'?: { from: string[]; to: string | null }
 }
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 export interface Document {
+  /** The kinds of all events: `adm.user.created`. */
+  'x-events'?: string[]
   /** What fields are called, in Korean and in English: by name, and by `<Schema>.<field>` where a schema calls one otherwise. */
   'x-titles': Record<string, [ko: string, en: string]>
   paths: Record<string, Partial<Record<Method, Operation>>>

@@ -1,5 +1,5 @@
 /** From the schemas of the document to the fields of a form. */
-import type { Document, Schema } from './document.ts'
+import type { Document, Parameter, Schema } from './document.ts'
 import type { Field, FieldKind } from './types.ts'
 
 const I32 = 2147483647
@@ -37,7 +37,8 @@ export function resolve(document: Document, schema: Schema): Resolved {
   return { schema, nullable: false }
 }
 
-function kindOf(schema: Schema): FieldKind {
+/** `items` is the schema of an array's items, references followed. */
+function kindOf(schema: Schema, items: Schema | undefined): FieldKind {
   if (schema.enum) return 'choice'
   if (Array.isArray(schema.type)) return schema.format?.startsWith('decimal') ? 'decimal' : 'json'
   switch (schema.type) {
@@ -46,8 +47,8 @@ function kindOf(schema: Schema): FieldKind {
     case 'integer':
       return 'integer'
     case 'array':
-      if (schema.items?.type === 'string') return 'words'
-      return schema.items?.$ref || schema.items?.properties ? 'rows' : 'json'
+      if (items?.type === 'string') return 'words'
+      return items?.properties ? 'rows' : 'json'
     case 'object':
       return schema.properties ? 'group' : 'json'
     case 'string':
@@ -65,7 +66,7 @@ function kindOf(schema: Schema): FieldKind {
 
 export function field(document: Document, name: string, raw: Schema, required: boolean): Field {
   const { schema, nullable } = resolve(document, raw)
-  const kind = kindOf(schema)
+  const kind = kindOf(schema, schema.items && resolve(document, schema.items).schema)
   const result: Field = { name, kind }
   if (kind === 'choice') result.choices = schema.enum?.filter((choice) => choice !== null)
   if (schema.maxLength !== undefined) result.maxLength = schema.maxLength
@@ -79,6 +80,7 @@ export function field(document: Document, name: string, raw: Schema, required: b
   if (nullable) result.nullable = true
   const help = raw.description ?? schema.description
   if (help && kind !== 'group' && kind !== 'rows') result.help = help.replaceAll(/\s+/g, ' ')
+  if (help?.startsWith('Computed')) result.isComputed = true
   if (kind === 'group') result.fields = fields(document, schema)
   if (kind === 'rows' && schema.items) result.fields = fields(document, schema.items)
   return result
@@ -90,4 +92,10 @@ export function fields(document: Document, raw: Schema | undefined): Field[] {
   const { schema } = resolve(document, raw)
   const must = new Set(schema.required)
   return Object.entries(schema.properties ?? {}).map(([name, inner]) => field(document, name, inner, must.has(name)))
+}
+
+export function parameterField(document: Document, parameter: Parameter): Field {
+  const made = field(document, parameter.name, parameter.schema, parameter.required === true)
+  if (parameter.description) made.help = parameter.description
+  return made
 }

@@ -32,18 +32,21 @@ export function metadata(file: string): Plugin {
   }
 }
 
-function indexModule({ index }: Derived): string {
+function indexModule({ index, reportIndex }: Derived): string {
   const domains = [...new Set(Object.values(index).map((entry) => `${entry.realm}.${entry.domain}`))]
   const loads = domains.map((domain) => `${JSON.stringify(domain)}: () => import('${DOMAIN}${domain}')`)
   return [
     `export const index = ${JSON.stringify(index)}`,
+    `export const reportIndex = ${JSON.stringify(reportIndex)}`,
+    `export const reports = () => import('${DOMAIN}reports').then((loaded) => loaded.default)`,
     `export const domains = {${loads.join(', ')}}`,
     // some hundred rights, that only the page of a role needs
     `export const rights = () => import('${DOMAIN}rights').then((loaded) => loaded.default)`,
   ].join('\n')
 }
 
-function domainModule({ resources, rights }: Derived, domain: string): string {
+function domainModule({ resources, reports, rights }: Derived, domain: string): string {
+  if (domain === 'reports') return `export default ${JSON.stringify(reports)}`
   if (domain === 'rights') return `export default ${JSON.stringify(rights)}`
   const own = Object.entries(resources).filter(([key]) => key.startsWith(`${domain}.`))
   return `export default ${JSON.stringify(Object.fromEntries(own))}`

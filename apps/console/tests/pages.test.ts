@@ -141,9 +141,10 @@ test('the provider makes a company with its administrator, and suspends it with 
   await page.getByRole('button', { name: '저장' }).click()
   await page.getByRole('heading', { name: '새한상사' }).waitFor()
   await page.getByRole('heading', { name: '준비 단계' }).waitFor()
+  await page.getByText('더 보기').click()
   await page.getByRole('button', { name: '정지' }).click()
   await page.getByRole('dialog').getByLabel('사유').fill('미납')
-  await page.getByRole('dialog').getByRole('button', { name: '실행' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '정지' }).click()
   await page.getByRole('definition').getByText('미납').waitFor()
 })
 

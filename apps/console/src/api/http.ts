@@ -1,5 +1,6 @@
 /** One call of the API: the envelope opened, an error thrown as a `Problem`. Knows nothing of who is signed in. */
 import { language } from '@/i18n/language'
+import { heardTime } from './clock'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type Row = Record<string, Json>
@@ -55,6 +56,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export async function send<T>(method: Method, path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await reach(method, path, options)
   const envelope = (await response.json().catch(() => null)) as Envelope<T> | null
+  if (envelope?.timestamp) heardTime(envelope.timestamp)
   if (response.ok && envelope) return { data: envelope.data, etag: response.headers.get('ETag') }
   throw problem(response, envelope)
 }
@@ -72,6 +74,7 @@ interface Envelope<T> {
   code: string | null
   detail?: ProblemDetail
   request_id: string
+  timestamp?: string
 }
 
 function problem(response: Response, envelope: Envelope<unknown> | null): Problem {
@@ -81,11 +84,13 @@ function problem(response: Response, envelope: Envelope<unknown> | null): Proble
 
 async function reach(method: Method, path: string, options: Options): Promise<Response> {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language.value })
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  // a file says itself what it is
+  const isFile = options.body instanceof Blob
+  if (options.body !== undefined && !isFile) headers.set('Content-Type', 'application/json')
   if (options.token) headers.set('Authorization', `Bearer ${options.token}`)
   if (options.ifMatch) headers.set('If-Match', options.ifMatch)
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
-  const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+  const body = options.body instanceof Blob ? options.body : options.body === undefined ? undefined : JSON.stringify(options.body)
   try {
     return await fetch(`${path}${queryOf(options.query)}`, { method, headers, body, signal: options.signal ?? null })
   } catch (error) {

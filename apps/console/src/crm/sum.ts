@@ -1,20 +1,12 @@
-/** Sums of amounts, which are texts: counted in their smallest parts, by currency. */
+/** Sums of amounts by currency. */
 import type { Row } from '@/api/http'
+import { added } from '@/i18n/amounts'
 
-const PARTS = 4
-
-export function sumOf(rows: Row[]): [string, string][] {
-  const sums = new Map<string, bigint>()
-  for (const { amount, currency } of rows) {
-    const [whole = '0', fraction = ''] = String(amount ?? '0').split('.')
-    const parts = BigInt(whole + fraction.padEnd(PARTS, '0').slice(0, PARTS))
-    sums.set(String(currency ?? ''), (sums.get(String(currency ?? '')) ?? 0n) + parts)
+export function sumOf(rows: Row[], amount = 'amount', currency = 'currency'): [string, string][] {
+  const amounts = new Map<string, string[]>()
+  for (const row of rows) {
+    const of = String(row[currency] ?? '')
+    amounts.set(of, [...(amounts.get(of) ?? []), String(row[amount] ?? '0')])
   }
-  return [...sums].map(([currency, parts]) => [currency, written(parts)])
-}
-
-function written(parts: bigint): string {
-  const text = parts.toString().padStart(PARTS + 1, '0')
-  const fraction = text.slice(-PARTS).replace(/0+$/, '')
-  return fraction ? `${text.slice(0, -PARTS)}.${fraction}` : text.slice(0, -PARTS)
+  return [...amounts].map(([of, texts]) => [of, added(texts)])
 }

@@ -1,10 +1,12 @@
-/** Between what the API has and what inputs hold: inputs hold texts, true and false, lists of words, and groups of the same. */
+/** Between what the API has and what inputs hold: inputs hold texts, true and false, lists of words, groups and lines of the same. */
 import type { Field } from '@meta/types'
 import type { Json, Row } from '@/api/http'
 import { fromLocal, toLocal } from '@/i18n/plain'
 
-export type Held = string | boolean | null | string[] | { [name: string]: Held }
-export type Form = Record<string, Held>
+export type Held = string | boolean | null | string[] | Form | Form[]
+export interface Form {
+  [name: string]: Held
+}
 
 /** Text that should be JSON and is none. */
 export class NotJson extends Error {
@@ -18,7 +20,7 @@ export function emptyForm(fields: Field[]): Form {
 }
 
 function empty(field: Field): Held {
-  if (field.kind === 'words') return []
+  if (field.kind === 'words' || field.kind === 'rows') return []
   if (field.kind === 'boolean') return field.required ? false : null
   if (field.kind === 'group') return null
   return ''
@@ -38,10 +40,12 @@ function held(field: Field, value: Json | undefined): Held {
     case 'instant':
       return toLocal(String(value))
     case 'json':
-    case 'rows':
       return JSON.stringify(value, null, 2)
     case 'group':
       return formOf(field.fields ?? [], value as Row)
+    case 'rows':
+      // only what the schema of the body knows: what else the answer has would be refused when it is sent back
+      return Array.isArray(value) ? (value as Row[]).map((row) => formOf(field.fields ?? [], row)) : []
     default:
       return String(value)
   }
@@ -56,7 +60,6 @@ function sent(field: Field, value: Held | undefined): Json {
     case 'instant':
       return fromLocal(String(value))
     case 'json':
-    case 'rows':
       try {
         return JSON.parse(String(value)) as Json
       } catch {
@@ -64,15 +67,36 @@ function sent(field: Field, value: Held | undefined): Json {
       }
     case 'group':
       return createBody(field.fields ?? [], value as Form)
+    case 'rows':
+      return (value as Form[]).filter((line) => !isBlank(field, line)).map((line) => lineBody(field.fields ?? [], line))
+    case 'decimal':
+      return String(value).replaceAll(/[,\s]/g, '')
     default:
       return value as Json
   }
+}
+
+/** Nothing was typed into a line: what has a value from the beginning (a box, a choice) does not count. */
+export function isBlank(field: Field, line: Form): boolean {
+  return (field.fields ?? []).every((one) => {
+    const value = line[one.name]
+    return one.isComputed || one.kind === 'boolean' || one.kind === 'choice' || value === '' || value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+  })
+}
+
+/** A line that is there already is changed: what was emptied is `null`. A new one has only what was filled in. */
+function lineBody(fields: Field[], line: Form): Row {
+  const body = createBody(fields, line)
+  if (!line.id) return body
+  for (const field of fields) if (!(field.name in body) && field.nullable && !field.isComputed && field.kind !== 'rows') body[field.name] = null
+  return body
 }
 
 /** What is left empty is left out: the API has its defaults. */
 export function createBody(fields: Field[], form: Form): Row {
   const body: Row = {}
   for (const field of fields) {
+    if (field.isComputed) continue
     const value = sent(field, form[field.name])
     if (value === null || (Array.isArray(value) && value.length === 0)) continue
     body[field.name] = value
@@ -84,7 +108,8 @@ export function createBody(fields: Field[], form: Form): Row {
 export function changedBody(fields: Field[], form: Form, before: Form): Row {
   const body: Row = {}
   for (const field of fields) {
-    if (same(form[field.name], before[field.name])) continue
+    if (field.isComputed || same(form[field.name], before[field.name])) continue
+    if (field.kind === 'rows' && same(sent(field, form[field.name]), sent(field, before[field.name]))) continue
     const value = sent(field, form[field.name])
     // a field that cannot be cleared: the API says so beside it
     body[field.name] = value === null && !field.nullable && field.kind === 'text' ? '' : value
@@ -92,4 +117,4 @@ export function changedBody(fields: Field[], form: Form, before: Form): Row {
   return body
 }
 
-export const same = (one: Held | undefined, other: Held | undefined): boolean => JSON.stringify(one) === JSON.stringify(other)
+export const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)

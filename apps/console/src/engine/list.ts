@@ -4,6 +4,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import type { Row } from '@/api/http'
 import { useSession } from '@/api/session'
+import { RESOURCES } from '@/hints/resources'
 import { fromLocal } from '@/i18n/plain'
 import { useNames } from './names'
 
@@ -30,12 +31,17 @@ export function useList(resource: Ref<Resource | undefined>) {
   const state = computed(() => texts(route.query))
   const number = computed(() => Math.max(1, Number(state.value.page ?? 1) || 1))
   const size = computed(() => Number(state.value.page_size ?? 20) || 20)
-  const sort = computed(() => state.value.sort ?? '')
+  const sort = computed(() => state.value.sort ?? usual.value)
+  /** Nothing said: as the hints say, where the list can be sorted so. */
+  const usual = computed(() => {
+    const order = RESOURCES[resource.value?.key ?? '']?.order ?? ''
+    return resource.value?.sorts.includes(order.replace('-', '')) ? order : ''
+  })
   const isFiltered = computed(() => Object.keys(state.value).some((name) => !['page', 'page_size', 'sort', 'view'].includes(name)))
 
   /** The parameters of the API: the same, but days of ranges become instants, and the last day counts whole. */
   const question = computed((): Query => {
-    const query: Query = {}
+    const query: Query = sort.value ? { sort: sort.value } : {}
     for (const [name, value] of Object.entries(state.value)) if (!OWN.has(name)) query[name] = value
     for (const range of resource.value?.ranges ?? []) {
       const [from, to] = [query[range.from], query[range.to]]
@@ -78,7 +84,7 @@ export function useList(resource: Ref<Resource | undefined>) {
   }
 
   function sortBy(field: string): void {
-    ask({ sort: sort.value === field ? `-${field}` : sort.value === `-${field}` ? '' : field })
+    ask({ sort: sort.value === field ? `-${field}` : sort.value === `-${field}` && usual.value !== `-${field}` ? '' : field })
   }
 
   async function exportAs(format: 'csv' | 'xlsx'): Promise<Blob> {

@@ -1,12 +1,14 @@
 /** What is known of resources while the console runs: metadata of the document, joined with the hints. */
 import type { Field, RealmCode, Resource } from '@meta/types'
 import { domains, index } from 'virtual:index'
-import { titles } from 'virtual:titles'
-import { CHOICES, VERBS } from '@/hints/choices'
-import { WORDS } from '@/hints/fields'
+import { CHOICES, DONE, DONE_EN, VERBS } from '@/hints/choices'
+import { RIGHTS } from '@/hints/fields'
 import { DOMAINS, RESOURCES } from '@/hints/resources'
+import { withObject } from '@/i18n/josa'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
+import { rightName } from './rights'
+import { titlesOf } from './titles'
 
 export { index }
 
@@ -37,8 +39,7 @@ export function domainName(key: string): string {
 }
 
 export function fieldName(key: string, field: string): string {
-  const title = titles[`${key}.${field}`] ?? titles[field] ?? WORDS[field]
-  return title?.[isKorean() ? 0 : 1] ?? humanized(field)
+  return titlesOf(key, field)?.[isKorean() ? 0 : 1] ?? humanized(field)
 }
 
 /** A word of an enum, as it is meant in a field of a resource. */
@@ -47,8 +48,31 @@ export function choiceName(word: string, field = '', key = ''): string {
   return (isKorean() ? korean() : undefined) ?? (word.length > 3 ? humanized(word) : word)
 }
 
-export function verbName(verb: string): string {
-  return (isKorean() ? VERBS[verb] : undefined) ?? humanized(verb)
+export function verbName(verb: string, key = ''): string {
+  return (isKorean() ? (VERBS[`${key}.${verb}`] ?? VERBS[verb]) : undefined) ?? humanized(verb)
+}
+
+/** What was done, as a sentence about a row: "INV-7을 발행했습니다." */
+export function doneSentence(key: string, verb: string, title: string): string {
+  if (isKorean()) return `${withObject(title)} ${DONE[verb] ?? `${verbName(verb, key)}했습니다`}.`
+  return `${DONE_EN[verb] ?? pastOf(humanized(verb))}: ${title}.`
+}
+
+const pastOf = (verb: string): string => (verb.endsWith('e') ? `${verb}d` : verb.endsWith('y') ? `${verb.slice(0, -1)}ied` : `${verb}ed`)
+
+/** What is about to be done, as a sentence about a row: "INV-7을 발행합니다." */
+export const doSentence = (key: string, verb: string, title: string): string => (isKorean() ? `${withObject(title)} ${verbName(verb, key)}합니다.` : `${verbName(verb)} ${title}.`)
+
+/** Words of the console for fields and states that stand in a sentence of the server by their technical names. */
+export function inWords(key: string, sentence: string): string {
+  return sentence
+    .replaceAll(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => fieldName(key, name))
+    .replaceAll(/\b[A-Z][A-Z_]+[A-Z]\b/g, (word) => (word in CHOICES || word.includes('_') ? choiceName(word, 'status', key) : word))
+}
+
+/** A path of an error by the words of the form: `lines.1.quantity` → 내역 2 · 수량. */
+export function pathName(key: string, path: string): string {
+  return path.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : fieldName(key, part))).join(' · ')
 }
 
 /** The page of a resource, or of one of its rows. */
@@ -73,9 +97,10 @@ export const isRecord = (field: Field): boolean => RECORD.has(field.name)
 export function columnsOf(resource: Resource): Field[] {
   const hint = RESOURCES[resource.key]?.columns
   const byName = new Map(resource.show.map((field) => [field.name, field]))
-  if (hint) return hint.flatMap((name) => byName.get(name) ?? [])
+  const english = (name: string): Field | undefined => (RESOURCES[resource.key]?.hasEnglish && !isKorean() ? byName.get(`${name}_en`) : undefined)
+  if (hint) return hint.flatMap((name) => english(name) ?? byName.get(name) ?? [])
   return inOrder(resource.key, resource.show)
-    .filter((field) => !isRecord(field) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
+    .filter((field) => !isRecord(field) && !field.isDetail && (field.kind !== 'reference' || field.refersTo) && !['long', 'json', 'rows', 'group', 'words'].includes(field.kind))
     .slice(0, 7)
 }
 
@@ -91,12 +116,25 @@ export function inOrder(key: string, fields: Field[]): Field[] {
   return [...fields].sort((one, other) => place(one) - place(other))
 }
 
-/** How a row is called: in titles, in references. */
+/** How a row is called: in titles, in references. Never by its id, which nobody knows it by. */
 export function titleOf(key: string, row: Record<string, unknown>): string {
-  const title = row[index[key]?.title ?? '']
-  if (typeof title === 'string' && title) return title
+  if (key === 'manager.idam.permissions' && typeof row.code === 'string') return rightName(row.code)
+  const own = index[key]?.title ?? ''
+  const title = (RESOURCES[key]?.hasEnglish && !isKorean() ? row[`${own}_en`] : null) || row[own]
+  if (typeof title === 'string' && title) return RIGHTS.has(`${key}.${own}`) ? rightName(title) : title
   if (typeof title === 'number') return String(title)
-  return typeof row.id === 'string' ? row.id.slice(-8) : ''
+  const called = RESOURCES[key]?.called ?? USUAL
+  const words = called.map((part) => (typeof part === 'function' ? part(row) : row[part])).filter((word) => typeof word === 'string' && word)
+  if (words.length === 0 && typeof row.created_at === 'string') words.push(row.created_at.slice(0, 16).replace('T', ' '))
+  return [oneName(key), words.slice(0, 3).join(' · ')].filter(Boolean).join(' ')
+}
+
+/** A name with the code that people type instead of it. */
+export function labelOf(key: string, row: Record<string, unknown>): string {
+  const title = titleOf(key, row)
+  const code = row[index[key]?.code ?? '']
+  if (typeof code !== 'string' || !code || code === title) return title
+  return RESOURCES[key]?.isCodeFirst ? `${code} ${title}` : `${title} (${code})`
 }
 
 /** Tables that are not called like their resource. */

@@ -4,7 +4,7 @@ import { ref } from 'vue'
 import { i18n } from '@/i18n'
 import { Problem } from '@/api/http'
 import { NotJson } from './form'
-import { tableName } from './resources'
+import { inWords, pathName, tableName } from './resources'
 
 const { t } = i18n.global
 
@@ -15,10 +15,14 @@ function holders(error: Error): string {
   return named.length > 0 ? ` (${named.join(', ')})` : ''
 }
 
-export const sentence = (error: unknown): string => (error instanceof Error ? error.message + holders(error) : String(error))
+export function sentence(error: unknown, key = ''): string {
+  if (!(error instanceof Error)) return String(error)
+  const fields = error instanceof Problem ? error.fields.map((one) => `${pathName(key, one.field)}: ${inWords(key, one.message)}`) : []
+  return fields.length > 0 ? fields.join(' ') : inWords(key, error.message) + holders(error)
+}
 
-/** The errors of one form. */
-export function useTrouble() {
+/** The errors of one form; `key` is whose fields they are, for their names. */
+export function useTrouble(key: () => string = () => '') {
   const errors = ref<Record<string, string>>({})
   const message = ref<string | null>(null)
 
@@ -33,12 +37,12 @@ export function useTrouble() {
     if (error instanceof NotJson) {
       errors.value = { [error.field]: t('row.badJson') }
     } else if (error instanceof Problem && error.fields.length > 0) {
-      for (const { field, message: words } of error.fields) errors.value[field] ??= words
+      for (const { field, message: words } of error.fields) errors.value[field] ??= inWords(key(), words)
       const homeless = error.fields.filter(({ field }) => !known.includes(field.split('.')[0] ?? ''))
-      message.value = homeless.length > 0 ? homeless.map((one) => `${one.field}: ${one.message}`).join(' ') : t('row.checkFields')
+      message.value = homeless.length > 0 ? homeless.map((one) => `${pathName(key(), one.field)}: ${inWords(key(), one.message)}`).join(' ') : t('row.checkFields')
       return
     } else {
-      message.value = sentence(error)
+      message.value = sentence(error, key())
       return
     }
     message.value = t('row.checkFields')
@@ -47,5 +51,10 @@ export function useTrouble() {
   return { errors, message, clear, show }
 }
 
-export const tell = (message: string): void => void ElMessage({ message, type: 'success', duration: 4000, showClose: true })
-export const complain = (error: unknown): void => void ElMessage({ message: sentence(error), type: 'error', duration: 8000, showClose: true })
+/** The last thing that was said is enough. */
+export function tell(message: string): void {
+  ElMessage.closeAll('success')
+  ElMessage({ message, type: 'success', duration: 4000, showClose: true })
+}
+
+export const complain = (error: unknown, key = ''): void => void ElMessage({ message: sentence(error, key), type: 'error', duration: 8000, showClose: true })

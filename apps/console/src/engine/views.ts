@@ -15,5 +15,6 @@ export const VIEWS: Record<string, View[]> = {
 /** Gets the row as `row`. */
 export const BELOW: Record<string, Component> = {
   'manager.tnnt.tenants': defineAsyncComponent(() => import('@/pages/OnboardingSteps.vue')),
-  'tenants.crm.customers': defineAsyncComponent(() => import('@/crm/CustomerTimeline.vue')),
+  'tenants.crm.partners': defineAsyncComponent(() => import('@/crm/CustomerBalance.vue')),
+  'tenants.crm.customers': defineAsyncComponent(() => import('@/crm/CustomerBelow.vue')),
 }

@@ -4,7 +4,7 @@ import { Problem } from '@/api/http'
 import { useSession } from '@/api/session'
 import { index, resourceName } from '@/engine/resources'
 import type { components } from '@generated/api'
-import { PAST } from '@/hints/choices'
+import { PAST, THINGS } from '@/hints/choices'
 import { humanized } from '@/i18n/plain'
 import { language } from '@/i18n/language'
 
@@ -33,8 +33,7 @@ export async function latestEvents(realm: RealmCode): Promise<Event[]> {
 export function eventName(realm: RealmCode, kind: string): string {
   const [domain = '', thing = '', verb = ''] = kind.split('.')
   const key = keyOf(realm, domain, thing)
-  const what = key ? resourceName(key) : humanized(thing)
-  if (language.value === 'ko') return `${what} ${PAST[verb] ?? humanized(verb)}`
+  if (language.value === 'ko') return `${key ? resourceName(key) : (THINGS[thing] ?? humanized(thing))} ${PAST[verb] ?? humanized(verb)}`
   return `${humanized(thing)} ${humanized(verb).toLowerCase()}`
 }
 

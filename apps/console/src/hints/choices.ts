@@ -38,7 +38,11 @@ export const CHOICES: Record<string, string> = {
   MANUAL: '직접 작성', CLEARING: '대손·상계', WRITE_OFF: '대손·단수 정리', NETTING: '상계', POSTED: '전기됨', REVERSED: '역분개됨', PURCHASE: '매입', TAX: '세금계산서', CREDIT_NOTE: '차감 계산서',
   DEBIT_NOTE: '추가 계산서', MODIFIED: '수정 세금계산서', REVERSE: '역발행', IMPORT: '수입', ZERO_RATE: '영세율', BUSINESS_UNRELATED: '사업 무관', PASSENGER_CAR: '승용차',
   ENTERTAINMENT: '기업업무추진비', EXEMPT_BUSINESS: '면세사업', LAND: '토지', BEFORE_REGISTRATION: '등록 전', DEFECTIVE_INVOICE: '계산서 불비', TAXABLE: '과세',
-  ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발급됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',
+  ZERO_RATED: '영세율', EXEMPT: '면세', ISSUED: '발행됨', SENT: '전송됨', CONFIRMED: '확인됨', WAITING: '전송 대기', SENDING: '전송 중', SUCCEEDED: '전송 성공',
+  ADMIN_ACTION: '관리 작업', API_CALL: 'API 호출', SYSTEM_CHANGE: '시스템 변경', DATA_MODIFICATION: '자료 변경', DATA_ACCESS: '자료 조회', SECURITY_EVENT: '보안 사건',
+  API_KEY: 'API 키', STAFF: '운영자 직원', FAILURE: '실패', CRITICAL: '심각', TABLE: '자료', USER_ACCOUNT: '사용자 계정', TENANT_SETTINGS: '고객사 설정',
+  USER_NOT_FOUND: '없는 사용자', INVALID_PASSWORD: '비밀번호 불일치', INACTIVE_ACCOUNT: '사용할 수 없는 계정', ACCOUNT_LOCKED: '잠긴 계정',
+  INVALID_CODE: '인증 코드 불일치', TENANT_NOT_FOUND: '없는 회사', TOTP: '인증 앱', RECOVERY_CODE: '복구 코드',
   VENDOR: '공급처', EMPLOYEE: '직원', BANK_TRANSFER: '계좌이체', CREDIT_CARD: '신용카드', DEBIT_CARD: '체크카드', CHECK: '수표', VIRTUAL_ACCOUNT: '가상계좌',
   MOBILE_PAYMENT: '간편결제', RECEIPT: '입금', SOFT_CLOSED: '임시 마감', GENERAL: '일반', PAYROLL: '급여', ADJUSTMENT: '조정', 'role.RECEIVABLE': '외상매출금',
   'role.PAYABLE': '외상매입금', 'je_type.SALES': '매출', 'je_type.CLOSING': '결산', 'je_type.PAYMENT': '출금', 'direction.SALES': '매출',
@@ -47,15 +51,25 @@ export const CHOICES: Record<string, string> = {
   'tenants.fim.invoices.transmission_status.FAILED': '전송 실패',
 }
 
-/** Korean for verbs: of actions (`POST /{id}/{verb}`) and of rights. */
+/** Korean for verbs: of actions (`POST /{id}/{verb}`) and of rights; of one resource as `<resource key>.<verb>`. */
 export const VERBS: Record<string, string> = {
   acknowledge: '확인', activate: '사용', approve: '승인', archive: '보관', cancel: '취소', complete: '완료', confirm: '확정', create: '등록',
   deactivate: '사용 중지', delete: '삭제', end: '종료', export: '내보내기', invite: '다시 초대', lose: '실패 처리', merge: '병합', move: '단계 이동',
   post: '전기', publish: '게시', read: '조회', reopen: '다시 열기', replay: '재처리', 'reset-password': '비밀번호 재설정', reverse: '역분개',
   revoke: '회수', 'revoke-all': '모두 종료', rotate: '키 교체', start: '시작', submit: '제출', suspend: '정지', terminate: '계약 종료',
   update: '수정', verify: '검증', win: '성사 처리', convert: '전환', assign: '배정',
-  close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발급', issue: '발급', send: '국세청 전송',
-  allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발급일 지정',
+  close: '마감', unmerge: '병합 취소', explain: '사유 기재', finish: '대사 완료', match: '대사', unmatch: '대사 취소', amend: '수정 발행', issue: '발행', send: '전송',
+  import: '가져오기', 'year-end': '연말 결산', allocate: '배분', fail: '실패 처리', unallocate: '배분 취소', 'soft-close': '임시 마감', 'reset-mfa': '2단계 인증 해제', 'issue-dated': '발행일 지정',
+  'tenants.crm.customers.close': '거래 종료', 'tenants.adm.departments.close': '폐지',
+}
+
+/** What was done, where the verb with "했습니다" does not say it. */
+export const DONE: Record<string, string> = { reopen: '다시 열었습니다', invite: '다시 초대했습니다', activate: '사용으로 바꿨습니다', rotate: '키를 교체했습니다', 'revoke-all': '모두 종료했습니다' }
+
+/** English of the same, where it is not the verb with "ed". */
+export const DONE_EN: Record<string, string> = {
+  send: 'Sent', win: 'Won', lose: 'Marked as lost', submit: 'Submitted', 'reset-password': 'Password reset', 'reset-mfa': 'Second factor reset',
+  'revoke-all': 'All ended', 'soft-close': 'Soft closed', cancel: 'Cancelled', verify: 'Verified',
 }
 
 /** What is hard to take back: the button is red, and one is asked. */
@@ -69,4 +83,29 @@ export const PAST: Record<string, string> = {
   deleted: '삭제', ended: '종료', granted: '부여', invited: '초대', locked: '잠김', lost: '실패', merged: '병합', moved: '단계 이동', opened: '시작',
   published: '게시', refused: '거절', reopened: '다시 열림', restored: '복원', revoked: '회수', rotated: '교체', submitted: '제출', suspended: '정지',
   terminated: '계약 종료', updated: '수정', verified: '검증', won: '성사', changed: '변경', failed: '실패', provisioned: '준비 완료', confirmed: '확정',
+  acknowledged: '확인', active: '활성', allocated: '배분', amended: '수정 발행', cancelled: '취소', disabled: '해제', dismissed: '무시', enabled: '사용',
+  enrolled: '등록 시작', exceeded: '초과', explained: '사유 기재', finished: '대사 완료', imported: '가져옴', import_requested: '가져오기 요청', import_finished: '가져오기 완료',
+  import_undone: '가져오기 되돌림', import_reverted: '가져오기 취소됨', issued: '발행', matched: '대사', mfa_reset: '2단계 인증 해제', password_reset: '비밀번호 재설정',
+  posted: '전기', raised: '발생', recorded: '기록', recovery_codes_renewed: '복구 코드 재발급', registered: '등록', replayed: '재처리', requested: '요청', reused: '재사용됨',
+  reversed: '역분개', sent: '전송', sessions_revoked: '모든 세션 종료', soft_closed: '임시 마감', started: '시작', transmission_failed: '전송 실패', unallocated: '배분 취소',
+  unmatched: '대사 취소', unmerged: '병합 취소',
 }
+
+/** What an event is about that has no list. */
+export const THINGS: Record<string, string> = {
+  account: '계정', credentials: '인증 정보', document_series: '문서 번호', impersonation: '대리 작업', mfa: '2단계 인증', password: '비밀번호', password_reset: '비밀번호 재설정',
+  refresh: '로그인 연장', session: '로그인', setting: '설정', sign_in: '로그인', year: '회계연도',
+}
+
+/** Numbers with a meaning, by `<resource key>.<field>`: the law's reasons to amend a tax invoice. */
+export const CODED: Record<string, Record<string, { ko: string; en: string }>> = {
+  'tenants.fim.invoices.code': {
+    1: { ko: '기재사항 착오·정정', en: 'Correction of an entry' },
+    2: { ko: '공급가액 변동', en: 'Change of the supply amount' },
+    3: { ko: '환입', en: 'Return of goods' },
+    4: { ko: '계약의 해제', en: 'Cancellation of the contract' },
+    5: { ko: '내국신용장 사후 개설', en: 'Local letter of credit opened later' },
+    6: { ko: '착오에 의한 이중발급', en: 'Issued twice by mistake' },
+  },
+}
+CODED['tenants.fim.invoices.amendment_code'] = CODED['tenants.fim.invoices.code'] ?? {}

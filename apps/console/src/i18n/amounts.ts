@@ -3,11 +3,12 @@
 const PARTS = 8
 const ONE = 10n ** BigInt(PARTS)
 
+/** Also of what is still being typed: `12.`, `.5`. What is no amount is none. */
 export function partsOf(text: string): bigint {
-  const found = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim())
+  const found = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text.trim())
   if (!found) return 0n
-  const [, sign, whole = '0', fraction = ''] = found
-  const parts = BigInt(whole + fraction.padEnd(PARTS, '0').slice(0, PARTS))
+  const [, sign, whole = '', fraction = ''] = found
+  const parts = BigInt(`0${whole}` + fraction.padEnd(PARTS, '0').slice(0, PARTS))
   return sign ? -parts : parts
 }
 

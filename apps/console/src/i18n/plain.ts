@@ -21,3 +21,16 @@ export function toLocal(text: string): string {
 }
 
 export const fromLocal = (text: string): string | null => (text ? new Date(text).toISOString() : null)
+
+/** As it is searched for: without blanks, in small letters. */
+export const folded = (text: string): string => text.toLowerCase().replaceAll(/\s+/g, '')
+
+const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
+
+/** 시산표 → ㅅㅅㅍ: how people look for Korean words in a hurry. */
+export function initials(text: string): string {
+  return [...text].map((letter) => {
+    const at = letter.charCodeAt(0) - 0xac00
+    return at >= 0 && at < 11_172 ? INITIALS[Math.floor(at / 588)] : letter
+  }).join('')
+}
