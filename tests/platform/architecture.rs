@@ -34,7 +34,7 @@ fn side(package: &Package) -> Option<String> {
     matches!(parent, "tenant" | "manager").then(|| parent.to_owned())
 }
 
-/// What a crate imports of the house, outside its own tests.
+/// What a crate imports of this workspace, outside its own tests.
 fn imports(package: &Package) -> BTreeSet<&str> {
     let ours: BTreeSet<&str> = workspace().packages.iter().map(|package| package.name.as_str()).collect();
     let wanted = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
@@ -148,7 +148,7 @@ fn each_crate_knows_only_its_own_tools() {
 }
 
 #[test]
-fn every_crate_says_what_it_is_and_keeps_the_lints_of_the_house() {
+fn every_crate_says_what_it_is_and_keeps_the_lints_of_the_workspace() {
     let root = workspace().workspace_root.as_std_path();
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""), "the workspace does not forbid unsafe code");
@@ -342,7 +342,7 @@ fn what_other_crates_await_is_boxed() {
         ("signin", "src/sign_in_log.rs", &["log"]), // of its crate alone, and takes a borrowing self
         ("envelope", "src/face.rs", &["face"]),
         ("envelope", "src/heavy.rs", &["off_the_workers", "run"]),
-        ("resource", "src/printed.rs", &["print"]),
+        ("resource", "src/report.rs", &["report"]),
         ("resource", "src/import/work.rs", &["work"]),
         ("store", "src/database.rs", &["write"]),
         ("store", "src/scope.rs", &["one", "all", "all_as"]),

@@ -104,6 +104,7 @@ async fn each(app: &TestApp, made: bool, story: impl AsyncFn(&Subject)) {
             }
         }
     }
+    assert!(seen >= if made { 25 } else { 5 }, "only {seen} resources");
     assert!(failed.is_empty(), "{} of {seen} resources break the contract:\n\n{}\n", failed.len(), failed.join("\n\n"));
 }
 

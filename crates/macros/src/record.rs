@@ -4,7 +4,7 @@ use crate::marks::{InBody, Marks};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{
-    Error, Field, Fields, Ident, ItemStruct, LitStr, Result, Type,
+    Attribute, Error, Expr, ExprLit, Field, Fields, Ident, ItemStruct, Lit, LitStr, Meta, MetaNameValue, Result, Type,
     parse::{Parse, ParseStream, Parser},
     parse_quote,
 };
@@ -111,10 +111,20 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemStruct) -> Result<Toke
 /// A field as a body has it: with its text, without what is said to the database.
 fn body_field(field: &Field, (of, text): InBody) -> Field {
     let mut field = field.clone();
-    field.attrs.retain(|attribute| text.is_none() && attribute.path().is_ident("doc"));
+    let mut is_first = true;
+    field.attrs.retain(|attribute| {
+        let is_title = std::mem::take(&mut is_first) && is_title(attribute);
+        attribute.path().is_ident("doc") && (text.is_none() || is_title)
+    });
     field.attrs.extend(text.map(|text| parse_quote!(#[doc = #text])));
     field.ty = of;
     field
+}
+
+/// Whether it is the line that says what a field is called: `이름 | Name`.
+fn is_title(attribute: &Attribute) -> bool {
+    matches!(&attribute.meta, Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. })
+        if attribute.path().is_ident("doc") && line.value().contains(" | "))
 }
 
 /// One of the three structs; nothing, where no field is marked for it.

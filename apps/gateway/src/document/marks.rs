@@ -69,11 +69,12 @@ const AT_THE_PROVIDER: [(&str, &[&str]); 6] = [
 ];
 
 /// What is meant otherwise in a resource; `None`: a row of the other database, which nobody can follow from here.
-const OTHERWISE: [(&str, &str, Option<&str>); 13] = [
+const OTHERWISE: [(&str, &str, Option<&str>); 14] = [
     ("/crm/customers", "partner_id", Some("/crm/customers")),
     ("/crm/partners", "merged_into_id", Some("/crm/customers")),
     ("/fim/clearings", "partner_id", Some("/crm/partners")),
     ("/fim/invoices", "partner_id", Some("/crm/partners")),
+    ("/fim/open-items", "partner_id", Some("/crm/partners")),
     ("/fim/payments", "partner_id", Some("/crm/partners")),
     ("/audt/audit-logs", "user_id", None),
     ("/idam/impersonations", "user_id", None),

@@ -1,4 +1,4 @@
-//! The first page after signing in, in one call: of each side of the house what concerns whoever asks.
+//! The first page after signing in, in one call: for each side of the platform, what concerns the caller.
 //!
 //! Everybody may ask. Each part has a right of its own, and is null for who lacks it; that is no refusal, so nothing is audited. A domain
 //! says its figures itself (`home` in each). None of them reads all lines of the ledger, or all rows of another table that grows with it.
