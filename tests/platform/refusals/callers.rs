@@ -108,7 +108,8 @@ fn a_key_that_is_not_in_use_opens_nothing() {
 /// What is a person's and no program's.
 fn is_personal(operation: &Operation) -> bool {
     match operation.words() {
-        ["auth", resource, action] => (resource, action) != ("session", "read"),
+        ["auth", "session" | "home", "read"] => false,
+        ["auth", ..] => true,
         [_, "api-keys", action] => action != "read",
         [_, "impersonations" | "support-consents", action] => action == "create",
         _ => false,
@@ -150,7 +151,7 @@ fn who_acts_for_reading_reads_and_writes_nothing() {
         let reader = staff.with_token(begun["access_token"].as_str());
         let leaving = |operation: &Operation| operation.words() == ["auth", "session", "delete"];
         let personal = |operation: &Operation| match operation.words() {
-            ["auth", "session", "read"] => false,
+            ["auth", "session" | "home", "read"] => false,
             ["auth", ..] => true,
             [_, "users" | "roles" | "user-roles" | "api-keys" | "invitations" | "sessions" | "support-consents", action] => {
                 action != "read"
