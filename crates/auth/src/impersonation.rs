@@ -175,13 +175,13 @@ impl Door {
             expires_at: Set(started.expires_at),
             ..Default::default()
         };
-        let told = json!({"tenant_id": wanted.tenant, "user_id": wanted.user, "reason": wanted.reason, "allow_write": wanted.allow_write,
+        let snapshot = json!({"tenant_id": wanted.tenant, "user_id": wanted.user, "reason": wanted.reason, "allow_write": wanted.allow_write,
             "expires_at": started.expires_at});
         let answer = self
             .write_answer(201, async |tx| {
                 tx.insert(&row).await?;
-                tx.audit(AuditEntry::new(Action::Create, BEGIN.to_string(), "idam.impersonations", id).after(told.clone()));
-                tx.publish(Event::new("idam.impersonation.created", id, told.clone()));
+                tx.audit(AuditEntry::new(Action::Create, BEGIN.to_string(), "idam.impersonations", id).after(snapshot.clone()));
+                tx.publish(Event::new("idam.impersonation.created", id, snapshot.clone()));
                 Answer::new(&started)
             })
             .await?;
@@ -195,8 +195,8 @@ impl Door {
                 let begin = Session { id: session, impersonation: id, consent, until: started.expires_at };
                 self.open_session(tx, &begin, wanted).await?;
                 let entry = AuditEntry::new(Action::Login, BEGIN.to_string(), "adm.sessions", session);
-                tx.audit(entry.after(told.clone()));
-                tx.publish(Event::new("adm.impersonation.started", session, told.clone()));
+                tx.audit(entry.after(snapshot.clone()));
+                tx.publish(Event::new("adm.impersonation.started", session, snapshot.clone()));
                 Ok(())
             })
             .await;

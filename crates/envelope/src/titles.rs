@@ -63,15 +63,15 @@ pub(crate) fn take(schemas: &mut Map<String, Value>) -> Value {
     let mut titles = Map::new();
     for (field, by_schema) in found {
         let Some(usual) = most_common(&by_schema) else { continue };
-        titles.insert(field.clone(), shown(usual));
+        titles.insert(field.clone(), pair_of(usual));
         for (schema, title) in by_schema.iter().filter(|(_, title)| *title != usual) {
-            titles.insert(format!("{schema}.{field}"), shown(title));
+            titles.insert(format!("{schema}.{field}"), pair_of(title));
         }
     }
     Value::Object(titles)
 }
 
-fn shown(title: &Title) -> Value {
+fn pair_of(title: &Title) -> Value {
     json!([title.ko, title.en])
 }
 

@@ -107,8 +107,8 @@ pub(crate) fn of_types(types: &[&str]) -> Message {
         _ => ("null", "null"),
     };
     // whether it may be null as well helps nobody who sent something else
-    let told = types.iter().copied().filter(|word| types.len() == 1 || *word != "null");
-    let (ko, en): (Vec<_>, Vec<_>) = told.map(named).unzip();
+    let kinds = types.iter().copied().filter(|word| types.len() == 1 || *word != "null");
+    let (ko, en): (Vec<_>, Vec<_>) = kinds.map(named).unzip();
     Message::new(format!("값의 형식이 올바르지 않습니다. 필요한 형식: {}", ko.join(" 또는 ")), format!("must be {}", en.join(" or ")))
 }
 

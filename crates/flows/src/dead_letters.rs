@@ -4,7 +4,7 @@ use crate::{consumers::consumers, rules};
 use actix_web::web::Data;
 use audt::{
     Replay,
-    dead_letters::{self as letter, Status},
+    dead_letters::{self as dead_letter, Status},
 };
 use auth::{Allowed, Door};
 use envelope::{Api, Body, Nothing, Reply, RowId, web};
@@ -26,9 +26,9 @@ fn context(door: &Door) -> Result<Context> {
 ///
 /// 409 with the reason where it fails once more. One that was replayed already is answered as it is.
 #[api_v2_operation]
-pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api<letter::Model> {
-    let by_id = letter::Column::Id.eq(*id);
-    let row = cx.read().await?.find::<letter::Entity>().filter(by_id.clone()).one().await?.ok_or_else(Error::not_found)?;
+pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api<dead_letter::Model> {
+    let by_id = dead_letter::Column::Id.eq(*id);
+    let row = cx.read().await?.find::<dead_letter::Entity>().filter(by_id.clone()).one().await?.ok_or_else(Error::not_found)?;
     if cx.if_match()?.is_some_and(|version| version != row.row_version) {
         return Err(Error::stale(row.row_version).into());
     }
@@ -47,11 +47,11 @@ pub async fn replay(cx: Allowed<Replay>, id: RowId, _body: Body<Nothing>) -> Api
     })?;
     let reply = cx
         .write(async |tx| {
-            let row = tx.find::<letter::Entity>().filter(by_id.clone()).for_update().one().await?.ok_or_else(Error::not_found)?;
+            let row = tx.find::<dead_letter::Entity>().filter(by_id.clone()).for_update().one().await?.ok_or_else(Error::not_found)?;
             if row.status == Status::Replayed {
                 return Reply::row(&row, row.row_version);
             }
-            let change = letter::ActiveModel { status: Set(Status::Replayed), replayed_at: Set(Some(tx.now())), ..Default::default() };
+            let change = dead_letter::ActiveModel { status: Set(Status::Replayed), replayed_at: Set(Some(tx.now())), ..Default::default() };
             let row = tx.update(*id, &change).await?.ok_or_else(Error::not_found)?;
             tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "audt.dead-letters", *id));
             tx.publish(Event::new("audt.dead_letter.replayed", *id, json!({"id": *id, "event_id": row.event_id})));

@@ -214,7 +214,7 @@ async fn set_up(platform: &Platform, tenant: Uuid) -> Result<()> {
     let row = manager.read().await?.find::<tenant::Entity>().filter(tenant::Column::Id.eq(tenant)).one().await?;
     let today = company.zone.day(platform.now());
     let days: Vec<_> = [Some(today), row.map(|row| row.start_date)].into_iter().flatten().collect();
-    ledger::provision::books(&door, &days).await
+    ledger::provision::chart_and_periods(&door, &days).await
 }
 
 async fn first_administrator(platform: &Platform, tenant: Uuid, data: &Value) -> Result<()> {

@@ -114,7 +114,7 @@ pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: Permission
                         index,
                         status: error.code().status().into(),
                         data: None,
-                        error: Some(told(&error, lang)),
+                        error: Some(error_json(&error, lang)),
                     });
                 }
             }
@@ -125,7 +125,7 @@ pub(crate) async fn run(door: &Door, spec: &Spec, bulk: Bulk, update: Permission
     .await
 }
 
-fn told(error: &Error, lang: Lang) -> Value {
+fn error_json(error: &Error, lang: Lang) -> Value {
     json!({"code": error.code().as_str(), "message": error.message(lang), "detail": error.detail(lang)})
 }
 

@@ -6,7 +6,7 @@ use crate::{
     lines,
     numbering::number,
     references::{check_references, check_unreferenced, holder_of_key, look_up, refers},
-    spec::Shown,
+    spec::ViewJson,
 };
 use auth::Door;
 use envelope::Answer;
@@ -60,7 +60,7 @@ pub type Rule = for<'t> fn(&'t Tx, &'t str, Changing<'t>) -> LocalBoxFuture<'t, 
 /// No rule but those of the declaration.
 pub const NO_GUARD: &Guard<'static> = &|_, _, _| Box::pin(async { Ok(()) });
 
-fn answer(shown: Shown) -> Answer {
+fn answer(shown: ViewJson) -> Answer {
     Answer::json(shown.json, shown.version)
 }
 
@@ -118,13 +118,13 @@ pub async fn insert(door: &Door, spec: &Spec, tx: &Tx, mut values: Columns, guar
     // a guard that publishes something about the row has chosen the id
     let chosen = values.iter().position(|(column, _)| *column == "id").map(|at| values.remove(at).1);
     let id = if let Some(Value::Uuid(Some(id))) = chosen { id } else { store::new_id() };
-    let told = values.clone();
+    let sent = values.clone();
     values.push(("id", id.into()));
     let insert = Insert { table: &spec.table, values, returning: &spec.columns, running_no: spec.running_no };
     let row = tx.insert_numbered(&insert).await?;
     lines::apply(tx, id, plans).await?;
     let lines = lines::of_row(spec, tx, id).await?;
-    let mut after = describe_row(spec, &told, &row)?;
+    let mut after = describe_row(spec, &sent, &row)?;
     add(&mut after, lines.iter().filter(|(_, rows)| *rows != json!([])).cloned());
     tx.audit(entry(door, spec, Action::Create, id).after(after.clone()));
     tx.publish(Event::new(spec.event("created"), id, after));

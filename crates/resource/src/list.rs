@@ -4,7 +4,7 @@ use crate::{
     Spec,
     condition::{Condition, push_live, range, wrong},
     cursor,
-    spec::Shown,
+    spec::ViewJson,
 };
 use envelope::{Answer, never_null, read_pairs, typed};
 use kernel::{Error, FieldError, Result, boxed};
@@ -259,7 +259,7 @@ impl Query {
 
     /// One page of shown rows and the cursor of the next.
     #[boxed(?Send)]
-    pub async fn rows(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<Shown>, Option<String>, Option<i64>)> {
+    pub async fn rows(&self, spec: &Spec, scope: &Scope) -> Result<(Vec<ViewJson>, Option<String>, Option<i64>)> {
         let (mut rows, total) = self.fetch(spec, scope).await?;
         let size = usize::try_from(self.page_size).map_err(Error::internal)?;
         let more = rows.len() > size;

@@ -295,14 +295,14 @@ pub(crate) async fn live_ids(tx: &Tx, table: &str, ids: &HashSet<Uuid>) -> Resul
 /// Those of some rows that something live refers to.
 #[boxed(?Send)]
 pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let mut held = HashSet::new();
+    let mut locked = HashSet::new();
     for reference in scope.catalog().referring_to(&spec.table).filter(|_| !ids.is_empty()) {
         let mut sql = Sql::new("SELECT DISTINCT ");
         sql.push(&reference.column).push(" AS id FROM ").push(&reference.table).push(" WHERE ").push(&reference.column).push(" IN (");
         sql.bind_all(ids.iter().map(|id| (*id).into())).push(")");
         push_live_of(&mut sql, scope, &reference.table);
         for row in scope.raw_all(sql).await? {
-            held.insert(row.try_get("", "id").map_err(Error::internal)?);
+            locked.insert(row.try_get("", "id").map_err(Error::internal)?);
         }
     }
     for (table, column, key) in naming(spec, scope).filter(|_| !ids.is_empty()) {
@@ -315,8 +315,8 @@ pub(crate) async fn referred_to(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Res
         push_live_of(&mut sql, scope, table);
         sql.push(")");
         for row in scope.raw_all(sql).await? {
-            held.insert(row.try_get("", "id").map_err(Error::internal)?);
+            locked.insert(row.try_get("", "id").map_err(Error::internal)?);
         }
     }
-    Ok(held)
+    Ok(locked)
 }

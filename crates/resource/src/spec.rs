@@ -113,7 +113,7 @@ impl<A: ActiveModelTrait> IntoActiveModel<A> for ReadOnly {
 }
 
 /// A row as it goes to the caller.
-pub struct Shown {
+pub struct ViewJson {
     /// `None` for rows that never change.
     pub version: Option<i64>,
     pub json: String,
@@ -240,9 +240,9 @@ impl Spec {
     }
 
     /// A row as it goes to the caller.
-    pub(crate) fn show(&self, row: &QueryResult) -> Result<Shown> {
+    pub(crate) fn show(&self, row: &QueryResult) -> Result<ViewJson> {
         let version = if self.has("row_version") { row.try_get("", "row_version").map_err(Error::internal)? } else { None };
-        Ok(Shown { version, json: (self.view)(row)? })
+        Ok(ViewJson { version, json: (self.view)(row)? })
     }
 
     /// A row as its caller sees it, for the audit.

@@ -121,9 +121,9 @@ impl Database {
             }
             Backend::Postgres => {
                 let open = PgConnectOptions::from_str(&options.url).map_err(Error::internal)?;
-                let told = open.get_options().unwrap_or_default().to_owned();
+                let given = open.get_options().unwrap_or_default().to_owned();
                 let open = open
-                    .options(BOUNDS.into_iter().filter(|(name, _)| !told.contains(name)))
+                    .options(BOUNDS.into_iter().filter(|(name, _)| !given.contains(name)))
                     // neither owner nor superuser, whatever the login is: row-level security binds
                     // and a page by chance costs as little as the next one, as on any disk without a head: who asks for 500 codes does not
                     // have the whole table read

@@ -79,9 +79,9 @@ fn fields_of(cause: &dyn DatabaseError, catalog: &Catalog) -> String {
     if name.contains('.') {
         let columns = name.split(", ").filter_map(|column| column.split_once('.')).filter(|(_, column)| *column != "tenant_id");
         // the folded shadow of a column is that column to the caller
-        let told =
+        let columns =
             columns.map(|(table, column)| column.strip_suffix("_key").filter(|plain| catalog.has_column(table, plain)).unwrap_or(column));
-        return told.collect::<Vec<_>>().join(", ");
+        return columns.collect::<Vec<_>>().join(", ");
     }
     let table = cause.table().or_else(|| catalog.table_that_begins(&name)).unwrap_or_default();
     let bare = name.strip_prefix(table).unwrap_or(&name).trim_start_matches('_');

@@ -1,6 +1,6 @@
 //! What the provider's first page says of the audit: events that nobody could deal with, and whether the chains hold.
 
-use crate::{compliances as compliance, dead_letters as letter};
+use crate::{compliances as compliance, dead_letters as dead_letter};
 use kernel::{Result, Timestamp};
 use paperclip::actix::Apiv2Schema;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
@@ -39,8 +39,8 @@ struct Count {
 /// # Errors
 /// Where the database cannot be read.
 pub async fn dead_letters(scope: &Scope) -> Result<i64> {
-    let dead = scope.find::<letter::Entity>().filter(letter::Column::Status.eq(letter::Status::Dead)).select_only();
-    let counts: Vec<Count> = dead.column_as(letter::Column::Id.count().cast_as("bigint"), "count").all_as().await?;
+    let dead = scope.find::<dead_letter::Entity>().filter(dead_letter::Column::Status.eq(dead_letter::Status::Dead)).select_only();
+    let counts: Vec<Count> = dead.column_as(dead_letter::Column::Id.count().cast_as("bigint"), "count").all_as().await?;
     Ok(counts.iter().map(|row| row.count).sum())
 }
 

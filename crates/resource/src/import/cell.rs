@@ -119,7 +119,7 @@ fn spellings(cell: &str) -> Option<(&str, &str)> {
 }
 
 /// What somebody sees of a cell.
-pub(super) fn shown(cell: &str) -> &str {
+pub(super) fn displayed(cell: &str) -> &str {
     spellings(cell).map_or(cell, |(plain, shown)| if shown.is_empty() { plain } else { shown })
 }
 
@@ -209,29 +209,29 @@ fn written(year: &str, month: &str, day: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, plain, read, shown, value};
+    use super::{displayed, number, plain, read, value};
     use serde_json::json;
 
     /// Section E: number cells became texts without the zeros in front, or with other digits.
     #[test]
     fn a_number_cell_is_read_as_it_is_shown_or_refused() {
         let text = ("string", "");
-        let told = |cell: &str, field, kind| read(cell, field, kind).map_err(|fault| fault.rule);
-        assert_eq!(told(&number(Some("7"), Some("007")), "code", text), Ok(Some(json!("007"))));
-        assert_eq!(told(&number(Some("1001"), Some("1001")), "code", text), Ok(Some(json!("1001"))));
-        assert_eq!(told(&number(Some("6236"), Some("06236")), "postcode", text), Ok(Some(json!("06236"))));
-        assert_eq!(told(&number(Some("18469"), Some("18469")), "postcode", text), Ok(Some(json!("18469"))));
+        let kind_of = |cell: &str, field, kind| read(cell, field, kind).map_err(|fault| fault.rule);
+        assert_eq!(kind_of(&number(Some("7"), Some("007")), "code", text), Ok(Some(json!("007"))));
+        assert_eq!(kind_of(&number(Some("1001"), Some("1001")), "code", text), Ok(Some(json!("1001"))));
+        assert_eq!(kind_of(&number(Some("6236"), Some("06236")), "postcode", text), Ok(Some(json!("06236"))));
+        assert_eq!(kind_of(&number(Some("18469"), Some("18469")), "postcode", text), Ok(Some(json!("18469"))));
         for field in ["postcode", "phone", "mobile"] {
-            assert_eq!(told(&number(Some("1012345678"), Some("1012345678")), field, text), Err("number_cell".into()));
+            assert_eq!(kind_of(&number(Some("1012345678"), Some("1012345678")), field, text), Err("number_cell".into()));
         }
-        assert_eq!(told(&number(Some("1.5"), None), "name", text), Err("number_cell".into()));
+        assert_eq!(kind_of(&number(Some("1.5"), None), "name", text), Err("number_cell".into()));
         for kind in [text, ("string", "decimal4"), ("integer", "")] {
-            assert_eq!(told(&number(None, None), "name", kind), Err("lost_digits".into()));
+            assert_eq!(kind_of(&number(None, None), "name", kind), Err("lost_digits".into()));
         }
-        assert_eq!(told(&number(Some("1234.5"), Some("1,235")), "price", ("string", "decimal4")), Ok(Some(json!("1234.5"))));
-        assert_eq!(told(&number(Some("46112"), Some("46112")), "day", ("string", "date")), Ok(Some(json!("2026-03-31"))));
-        assert_eq!(told("0101234", "phone", text), Ok(Some(json!("0101234"))));
-        assert_eq!((shown(&number(Some("7"), Some("007"))), shown("x"), shown(&number(Some("7"), None))), ("007", "x", "7"));
+        assert_eq!(kind_of(&number(Some("1234.5"), Some("1,235")), "price", ("string", "decimal4")), Ok(Some(json!("1234.5"))));
+        assert_eq!(kind_of(&number(Some("46112"), Some("46112")), "day", ("string", "date")), Ok(Some(json!("2026-03-31"))));
+        assert_eq!(kind_of("0101234", "phone", text), Ok(Some(json!("0101234"))));
+        assert_eq!((displayed(&number(Some("7"), Some("007"))), displayed("x"), displayed(&number(Some("7"), None))), ("007", "x", "7"));
         assert_eq!((plain(&number(Some("7"), Some("007"))), plain("x"), plain(&number(None, Some("1E+16")))), (Some("7"), Some("x"), None));
     }
 

@@ -10,7 +10,7 @@ enum Piece {
 }
 
 /// The text of the number in this format; `None`: it is rounded, scaled, or shown in a way nobody here can read.
-pub(super) fn shown(number: &str, code: &str) -> Option<String> {
+pub(super) fn displayed(number: &str, code: &str) -> Option<String> {
     if matches!(code, "General" | "@" | "") {
         return Some(number.to_owned());
     }
@@ -102,7 +102,7 @@ fn part_of(part: &str, pieces: &[Piece]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::displayed;
 
     /// Section E: number cells became other texts than the sheet shows.
     #[test]
@@ -126,7 +126,7 @@ mod tests {
             ("1001", "@", "1001"),
             ("5", "_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)", "5"),
         ] {
-            assert_eq!(shown(number, code).as_deref(), Some(text), "{number} as {code}");
+            assert_eq!(displayed(number, code).as_deref(), Some(text), "{number} as {code}");
         }
         for (number, code) in [
             ("1.5", "0"),
@@ -139,7 +139,7 @@ mod tests {
             ("5", "[>1]0"),
             ("5", "\"x\""),
         ] {
-            assert_eq!(shown(number, code), None, "{number} as {code}");
+            assert_eq!(displayed(number, code), None, "{number} as {code}");
         }
     }
 }

@@ -171,7 +171,7 @@ impl sheet::Rows for Chunks {
                 format!("must not be all_or_nothing for more than {WHOLE} rows"),
             ));
         }
-        let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(cell::shown(text))).filter(|text| !text.is_empty());
+        let key = self.key.and_then(|at| cells.get(at)).map(|text| fold(cell::displayed(text))).filter(|text| !text.is_empty());
         let again = key.is_some_and(|text| !self.keys.insert(text));
         self.lines.push(Line { row, cells, again });
         if self.lines.len() == CHUNK { self.close() } else { Ok(()) }

@@ -73,14 +73,14 @@ impl Outcome {
 }
 
 fn faults_of(error: &Error) -> Vec<Fault> {
-    let told = error.fields().iter().map(|field| Fault {
+    let faults = error.fields().iter().map(|field| Fault {
         field: field.field.clone(),
         rule: field.rule.clone(),
         message: field.text.text(Lang::Ko).to_owned(),
     });
-    let told: Vec<Fault> = told.collect();
-    if !told.is_empty() {
-        return told;
+    let faults: Vec<Fault> = faults.collect();
+    if !faults.is_empty() {
+        return faults;
     }
     let detail = error.detail(Lang::Ko);
     let field = detail.get("field").and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -176,7 +176,7 @@ fn read(spec: &Spec, columns: &[Heading], lines: Vec<Line>, outcome: &mut Outcom
                 _ => {}
             }
         }
-        line.cells.iter_mut().for_each(|cell| *cell = cell::shown(cell).to_owned());
+        line.cells.iter_mut().for_each(|cell| *cell = cell::displayed(cell).to_owned());
         if !wrong.is_empty() {
             outcome.fail(line, &Error::invalid(wrong));
             continue;
@@ -329,9 +329,9 @@ async fn update(spec: &Spec, tx: &Tx, batch: &Model, row: &Known) -> Result<Chan
     let wanted = (spec.update)(Json::Object(body.collect()))?;
     let wanted = change::differing(spec, tx, &batch.permission, row.id, None, wanted).await?;
     let snapshot = spec.snapshot(&wanted.row)?;
-    let told = wanted.values.iter().filter_map(|(column, _)| Some(((*column).to_owned(), snapshot.get(*column)?.clone())));
-    let told: Map<String, Json> = told.collect();
+    let before = wanted.values.iter().filter_map(|(column, _)| Some(((*column).to_owned(), snapshot.get(*column)?.clone())));
+    let before: Map<String, Json> = before.collect();
     let after = if wanted.is_nothing() { wanted.row } else { change::apply(spec, tx, &batch.permission, row.id, wanted).await?.0 };
     let version = after.try_get("", "row_version").map_err(Error::internal)?;
-    Ok(Changed { id: row.id, version, before: told })
+    Ok(Changed { id: row.id, version, before })
 }

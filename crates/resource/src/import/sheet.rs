@@ -120,7 +120,7 @@ impl Reading<'_> {
         let cells = cells.take(used);
         if !self.has_heading {
             self.has_heading = true;
-            return self.into.heading(cells.map(|text| cell::shown(text).to_owned()).collect());
+            return self.into.heading(cells.map(|text| cell::displayed(text).to_owned()).collect());
         }
         if self.rows >= ROWS {
             return Err(too_large(&format!("{ROWS}행")));
@@ -279,7 +279,7 @@ fn number_text(number: f64, code: &str) -> String {
     let kept = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
     let is_kept = kept.abs() < 1e15 && (number - kept).abs() <= number.abs() * 4.0 * f64::EPSILON;
     let plain = is_kept.then(|| kept.to_string());
-    cell::number(plain.as_deref(), plain.as_deref().and_then(|plain| format::shown(plain, code)).as_deref())
+    cell::number(plain.as_deref(), plain.as_deref().and_then(|plain| format::displayed(plain, code)).as_deref())
 }
 
 #[cfg(test)]
@@ -308,15 +308,15 @@ mod tests {
     /// Section E: the encoding that a type names was not looked at.
     #[test]
     fn an_encoding_that_is_named_is_the_one_that_counts() {
-        let told =
+        let first_cell =
             |bytes: &[u8], charset: &str| Sheet::read(bytes, FileKind::Csv, Some(charset), ROWS).map(|sheet| sheet.rows[0].1[0].clone());
         let kana = encoding_rs::SHIFT_JIS.encode("a\nカナ\n").0.into_owned();
-        assert_eq!(told(&kana, "Shift_JIS").unwrap(), "カナ");
-        assert_eq!(told(b"a\ncaf\xe9\n", "windows-1252").unwrap(), "café");
-        assert_eq!(told(&EUC_KR.encode("a\n한빛\n").0, "cp949").unwrap(), "한빛");
-        assert_eq!(told("\u{feff}a\n한빛\n".as_bytes(), "utf-8").unwrap(), "한빛");
-        assert!(told(&kana, "utf-8").is_err(), "it is not what it says");
-        assert_eq!(told(b"a\nb\n", "nonsense").unwrap_err().code(), Code::UnsupportedMediaType);
+        assert_eq!(first_cell(&kana, "Shift_JIS").unwrap(), "カナ");
+        assert_eq!(first_cell(b"a\ncaf\xe9\n", "windows-1252").unwrap(), "café");
+        assert_eq!(first_cell(&EUC_KR.encode("a\n한빛\n").0, "cp949").unwrap(), "한빛");
+        assert_eq!(first_cell("\u{feff}a\n한빛\n".as_bytes(), "utf-8").unwrap(), "한빛");
+        assert!(first_cell(&kana, "utf-8").is_err(), "it is not what it says");
+        assert_eq!(first_cell(b"a\nb\n", "nonsense").unwrap_err().code(), Code::UnsupportedMediaType);
     }
 
     #[test]
@@ -328,7 +328,7 @@ mod tests {
         for lost in [12_345_678_901_234_567.0, 123_456_789_012_345.67, f64::NAN] {
             assert_eq!(plain(lost), None, "{lost}");
         }
-        assert_eq!(cell::shown(&number_text(7.0, "000")), "007");
+        assert_eq!(cell::displayed(&number_text(7.0, "000")), "007");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use store::{Action, AuditEntry, Columns, Scope, Sql, Tx};
 use uuid::Uuid;
 
 /// Ids an error names of rows that are in the way, at most.
-const TOLD: usize = 100;
+const NAMED_AT_MOST: usize = 100;
 
 /// The live rows of these ids.
 async fn live(spec: &Spec, scope: &Scope, ids: &[Uuid]) -> Result<Vec<QueryResult>> {
@@ -70,11 +70,12 @@ pub(super) async fn begin(door: &Door, spec: &Spec, id: Uuid) -> Result<Answer> 
             referred.extend(others);
         }
         if !changed.is_empty() || !referred.is_empty() {
-            let told = |ids: &[Uuid]| ids.iter().take(TOLD).collect::<Vec<_>>().into_iter().map(Uuid::to_string).collect::<Vec<_>>();
+            let some_of =
+                |ids: &[Uuid]| ids.iter().take(NAMED_AT_MOST).collect::<Vec<_>>().into_iter().map(Uuid::to_string).collect::<Vec<_>>();
             return Err(rules::IMPORT_IN_USE
                 .filled(&[("changed", &changed.len()), ("referenced", &referred.len())])
-                .with("changed", json!({"count": changed.len(), "ids": told(&changed)}))
-                .with("referenced", json!({"count": referred.len(), "ids": told(&referred)})));
+                .with("changed", json!({"count": changed.len(), "ids": some_of(&changed)}))
+                .with("referenced", json!({"count": referred.len(), "ids": some_of(&referred)})));
         }
         batch.state = State::Undoing;
         finish(spec, tx, &batch).await?;

@@ -105,7 +105,7 @@ pub struct DocumentSeriesChange {
 
 type Counts = Vec<(String, String, i64)>;
 
-fn shown(series: &str, format: Format, is_default: bool, counts: &Counts, today: Day) -> DocumentSeries {
+fn view_of(series: &str, format: Format, is_default: bool, counts: &Counts, today: Day) -> DocumentSeries {
     let own = counts.iter().filter(|(name, ..)| name == series);
     let period = format.period(today);
     let last = own.clone().find(|(_, known, _)| *known == period).map_or(0, |(_, _, last)| *last);
@@ -129,7 +129,7 @@ async fn all(scope: &Scope, today: Day) -> Result<Vec<DocumentSeries>> {
     let mut list = Vec::new();
     for name in names {
         let format = scope.document_format(name).await?;
-        list.push(shown(name, format, rows.iter().all(|row| row.series != name), &counts, today));
+        list.push(view_of(name, format, rows.iter().all(|row| row.series != name), &counts, today));
     }
     Ok(list)
 }
@@ -192,9 +192,9 @@ pub async fn change(cx: Allowed<UpdateSeries>, key: PathKey, body: Body<Document
                 None => tx.insert(&ActiveModel { series: Set(before.series.clone()), ..values }).await?.id,
             };
             let now = one_of(tx, &key, today).await?;
-            let told = |series: &DocumentSeries| json!({"series": series.series, "prefix": series.prefix, "pattern": series.pattern, "reset": series.reset});
+            let snapshot = |series: &DocumentSeries| json!({"series": series.series, "prefix": series.prefix, "pattern": series.pattern, "reset": series.reset});
             let entry = AuditEntry::new(Action::Update, UpdateSeries::KEY.to_string(), "adm.document-series", id);
-            tx.audit(entry.change(&told(&before), &told(&now)));
+            tx.audit(entry.change(&snapshot(&before), &snapshot(&now)));
             tx.publish(Event::new("adm.document_series.updated", id, json!({"series": now.series})));
             Reply::new(&now)
         })

@@ -198,7 +198,7 @@ async fn partners(tx: &Tx, of: partner::PartnerType) -> Result<Vec<Uuid>> {
 /// A month of business. The rates of its days, its partners and the company's headquarters are there already.
 #[boxed(?Send)]
 pub async fn month(door: &SystemDoor, first: Day, last: Day) -> Result<()> {
-    provision::books(door, &[first, last]).await?;
+    provision::chart_and_periods(door, &[first, last]).await?;
     door.write(async |tx| {
         let accounts = tx.find::<account::Entity>().all().await?;
         let books = Books {

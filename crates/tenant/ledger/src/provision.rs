@@ -18,7 +18,7 @@ fn known<T, E: std::fmt::Display>(value: std::result::Result<T, E>) -> Result<T>
 
 /// Chart of accounts, the end of the chain, and the months of the fiscal years that `days` lie in.
 #[boxed(?Send)]
-pub async fn books(door: &SystemDoor, days: &[Day]) -> Result<()> {
+pub async fn chart_and_periods(door: &SystemDoor, days: &[Day]) -> Result<()> {
     door.write(async |tx| {
         ledger(tx).await?;
         chart(tx).await?;

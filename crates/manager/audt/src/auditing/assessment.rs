@@ -3,7 +3,7 @@
 use super::{heads::HeadFile, verify, verify_all};
 use crate::{
     compliances::{Create, Finding, Findings},
-    dead_letters::{self as letter, Status as LetterStatus},
+    dead_letters::{self as dead_letter, Status as DeadLetterStatus},
     policies::{self as policy, Status as PolicyStatus, Type as PolicyType},
 };
 use auth::{Platform, entities::idam_user};
@@ -111,7 +111,7 @@ async fn record(platform: &Platform, wanted: &Create) -> Result<Vec<Finding>> {
     let today = kernel::Zone::default().day(platform.now());
     let kept = policy::Column::PolicyType.eq(PolicyType::DataRetention).and(policy::Column::Status.eq(PolicyStatus::Active));
     let retention = scope.find::<policy::Entity>().filter(kept).all().await?.iter().filter(|policy| policy.holds_for(None, today)).count();
-    let dead = scope.find::<letter::Entity>().filter(letter::Column::Status.eq(LetterStatus::Dead)).all().await?.len();
+    let dead = scope.find::<dead_letter::Entity>().filter(dead_letter::Column::Status.eq(DeadLetterStatus::Dead)).all().await?.len();
     let mut unsealed = Sql::new("SELECT count(*) AS n FROM audt_audit_logs WHERE tenant_id IS NULL AND created_at < ");
     unsealed.bind(platform.now().plus_seconds(-UNSEALED));
     unsealed.push(" AND (chain_no IS NULL OR chain_no > (SELECT COALESCE(max(last_no), 0) FROM audt_audit_blocks))");

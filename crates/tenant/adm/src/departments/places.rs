@@ -103,8 +103,8 @@ impl History {
 /// for each other here.
 pub(super) async fn hold(tx: &Tx, organization: Uuid) -> Result<Vec<Model>> {
     use organizations::{Column as Name, Entity as Organization};
-    let held = tx.find::<Organization>().filter(Name::Id.eq(organization)).for_no_key_update().one().await?;
-    held.ok_or_else(|| Error::no_such("organization_id"))?;
+    let locked = tx.find::<Organization>().filter(Name::Id.eq(organization)).for_no_key_update().one().await?;
+    locked.ok_or_else(|| Error::no_such("organization_id"))?;
     tx.find::<Entity>().filter(Column::OrganizationId.eq(organization)).all().await
 }
 

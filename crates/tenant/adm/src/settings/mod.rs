@@ -106,7 +106,7 @@ pub struct Setting {
     pub choices: Vec<String>,
 }
 
-fn shown(declared: &Declared, set: Option<&Value>) -> Setting {
+fn view_of(declared: &Declared, set: Option<&Value>) -> Setting {
     let set = set.filter(|value| declared.breaks(value).is_none());
     let mut setting = Setting {
         key: declared.key.to_owned(),
@@ -151,7 +151,7 @@ pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
     let scope = cx.read().await?;
     let rows = scope.find::<Entity>().all().await?;
     let set = |declared: &Declared| rows.iter().find(|row| (&*row.category, &*row.key) == declared.parts()).map(|row| &row.value);
-    Ok(Reply::new(&ALL.iter().map(|declared| shown(declared, set(declared))).collect())?)
+    Ok(Reply::new(&ALL.iter().map(|declared| view_of(declared, set(declared))).collect())?)
 }
 
 /// One setting
@@ -161,7 +161,7 @@ pub async fn list(cx: Allowed<ReadSettings>) -> Api<Vec<Setting>> {
 pub async fn one(cx: Allowed<ReadSettings>, key: PathKey) -> Api<Setting> {
     let declared = declared_as(&key)?;
     let row = row_of(&cx.read().await?, declared).await?;
-    Ok(Reply::new(&shown(declared, row.as_ref().map(|row| &row.value)))?)
+    Ok(Reply::new(&view_of(declared, row.as_ref().map(|row| &row.value)))?)
 }
 
 #[derive(Deserialize, Apiv2Schema)]
@@ -196,7 +196,7 @@ pub async fn change(cx: Allowed<UpdateSettings>, key: PathKey, body: Body<Settin
                 tx.audit(entry.change(&json!({"key": declared.key, "value": before}), &json!({"key": declared.key, "value": value})));
                 tx.publish(Event::new("adm.setting.updated", id, json!({"key": declared.key})));
             }
-            Reply::new(&shown(declared, Some(&value).filter(|value| !value.is_null())))
+            Reply::new(&view_of(declared, Some(&value).filter(|value| !value.is_null())))
         })
         .await?;
     Ok(reply)

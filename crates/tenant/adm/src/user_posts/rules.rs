@@ -24,8 +24,8 @@ fn is_open(post: &Model, day: Day) -> bool {
 }
 
 async fn user(tx: &Tx, id: Uuid) -> Result<adm_user::Model> {
-    let held = tx.find::<Users>().filter(adm_user::Column::Id.eq(id)).for_update().one().await?;
-    held.ok_or_else(|| Error::no_such("user_id"))
+    let locked = tx.find::<Users>().filter(adm_user::Column::Id.eq(id)).for_update().one().await?;
+    locked.ok_or_else(|| Error::no_such("user_id"))
 }
 
 /// The rules of a post that is written; a primary one of today takes its user along.

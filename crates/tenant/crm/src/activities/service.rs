@@ -21,7 +21,7 @@ use store::{Tx, new_id, values_of};
 use uuid::Uuid;
 
 /// The fields of a completed or cancelled activity that may still be changed.
-const STILL_TOLD: [&str; 6] = ["subject", "description", "location", "outcome", "outcome_notes", "notes"];
+const STILL_OPEN_TO_CHANGE: [&str; 6] = ["subject", "description", "location", "outcome", "outcome_notes", "notes"];
 
 /// What a field holds after a change.
 fn then<T: Clone + Into<sea_orm::Value>>(wanted: &ActiveValue<T>, was: Option<T>) -> Option<T> {
@@ -106,11 +106,11 @@ async fn known(tx: &Tx, participants: &Participants) -> Result<()> {
     if found == users.len() + contacts.len() { Ok(()) } else { Err(Error::no_such("participants")) }
 }
 
-/// Of a completed or cancelled activity nothing changes but [`STILL_TOLD`].
+/// Of a completed or cancelled activity nothing changes but [`STILL_OPEN_TO_CHANGE`].
 async fn fits(changing: Changing<'_>) -> Result<()> {
     let Some(before) = changing.before::<Model>()? else { return Ok(()) };
     let over = matches!(before.status, Status::Completed | Status::Cancelled);
-    if over && changing.values.iter().any(|(column, _)| !STILL_TOLD.contains(column)) {
+    if over && changing.values.iter().any(|(column, _)| !STILL_OPEN_TO_CHANGE.contains(column)) {
         return Err(rules::ACTIVITY_OVER.error());
     }
     if before.status != Status::Completed && ["outcome", "outcome_notes"].iter().any(|column| changing.value(column).is_some()) {

@@ -95,9 +95,9 @@ pub async fn merge(cx: &Door, id: Uuid, from: Uuid, moment: impl AsyncFn(&Tx) ->
                 ..Default::default()
             };
             let record = tx.insert(&record).await?;
-            let told = json!({"merge_id": record.id, "from_id": from, "moved": counted(&done.moved), "kept": counted(&done.kept), "filled": done.filled});
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(told.clone()));
-            tx.publish(Event::new("crm.customer.merged", id, told));
+            let event = json!({"merge_id": record.id, "from_id": from, "moved": counted(&done.moved), "kept": counted(&done.kept), "filled": done.filled});
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(event.clone()));
+            tx.publish(Event::new("crm.customer.merged", id, event));
             Ok(answer_of(spec, tx, id).await?.into())
         })
         .await?;
@@ -177,9 +177,9 @@ pub async fn unmerge(
                 ..Default::default()
             };
             tx.update(record.id, &undone).await?;
-            let told = json!({"merge_id": record.id, "from_id": from});
-            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(told.clone()));
-            tx.publish(Event::new("crm.customer.unmerged", id, told));
+            let event = json!({"merge_id": record.id, "from_id": from});
+            tx.audit(AuditEntry::new(Action::Execute, cx.permission().to_string(), "crm.customers", id).after(event.clone()));
+            tx.publish(Event::new("crm.customer.unmerged", id, event));
             Ok(answer_of(spec, tx, id).await?.into())
         })
         .await?;
@@ -205,7 +205,7 @@ pub struct Touched {
 /// A merge into this customer.
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "CustomerMerge")]
-pub struct Shown {
+pub struct MergeView {
     /// ID | ID
     pub id: Uuid,
     /// 병합된 고객 | Merged customer
@@ -234,7 +234,7 @@ pub struct Shown {
 ///
 /// What moved, what was filled in and what stayed with the other, of those too that were undone.
 #[api_v2_operation]
-pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<Shown>> {
+pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<MergeView>> {
     let scope = cx.read().await?;
     answer_of(Spec::of::<Customers>()?, &scope, *id).await?;
     let find = scope.find::<record::Entity>().filter(record::Column::SurvivorId.eq(*id));
@@ -245,7 +245,7 @@ pub async fn list(cx: Allowed<resource::Read<Customers>>, id: RowId) -> Api<Vec<
         let done: Merging = serde_json::from_value(record.done).map_err(Error::internal)?;
         let mut filled: Vec<String> = done.filled.keys().cloned().collect();
         filled.sort();
-        shown.push(Shown {
+        shown.push(MergeView {
             id: record.id,
             merged_id: record.merged_id,
             merged_at: record.created_at,

@@ -180,7 +180,7 @@ fn stage_of(sums: &[&Sums], stage: Stage, now: Timestamp) -> PipelineStage {
     }
 }
 
-fn told(sums: &[Sums], now: Timestamp) -> Pipeline {
+fn pipeline_of(sums: &[Sums], now: Timestamp) -> Pipeline {
     let count = |of: &[&Sums], status| of.iter().filter(|sum| sum.status == status).map(|sum| sum.count).sum::<i64>();
     let mut currencies: Vec<&Currency> = sums.iter().map(|sum| &sum.currency).collect();
     currencies.dedup();
@@ -220,5 +220,5 @@ fn told(sums: &[Sums], now: Timestamp) -> Pipeline {
 #[api_v2_operation]
 pub async fn pipeline(cx: Allowed<resource::Read<Opportunities>>, query: Query<PipelineQuery>) -> Api<Pipeline> {
     let sums = sums(&cx.read().await?, &query.0).await?;
-    Ok(Reply::new(&told(&sums, cx.platform().now()))?)
+    Ok(Reply::new(&pipeline_of(&sums, cx.platform().now()))?)
 }

@@ -19,7 +19,7 @@ use store::{Scope, Tx, new_id, values_of};
 use uuid::Uuid;
 
 /// The fields of a closed deal that may still be changed: everything else was agreed on.
-const STILL_TOLD: [&str; 8] =
+const STILL_OPEN_TO_CHANGE: [&str; 8] =
     ["name", "description", "notes", "competitors", "our_advantage", "source_detail", "product_interest", "service_interest"];
 
 /// Percent of a stage, as the company has set it.
@@ -111,7 +111,7 @@ async fn value(tx: &Tx, row: Option<&Model>, wanted: &mut ActiveModel) -> Result
 async fn fits(tx: &Tx, changing: Changing<'_>) -> Result<()> {
     let before = changing.before::<Model>()?;
     if before.as_ref().is_some_and(|row| row.status != Status::Open)
-        && changing.values.iter().any(|(column, _)| !STILL_TOLD.contains(column))
+        && changing.values.iter().any(|(column, _)| !STILL_OPEN_TO_CHANGE.contains(column))
     {
         return Err(rules::OPPORTUNITY_CLOSED.error());
     }

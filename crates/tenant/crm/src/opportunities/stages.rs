@@ -131,7 +131,7 @@ pub struct OpportunityHistory {
 
 const DAY: i64 = 24 * 60 * 60;
 
-fn told(opportunity: &entity::Model, rows: Vec<Model>, now: Timestamp) -> OpportunityHistory {
+fn history_of(opportunity: &entity::Model, rows: Vec<Model>, now: Timestamp) -> OpportunityHistory {
     // the clock of a deal that is closed has stopped when it came there
     let end = if opportunity.status == Status::Open { now } else { opportunity.stage_entered_at };
     let begin = rows.first().map_or(opportunity.created_at, |row| row.entered_at);
@@ -164,5 +164,5 @@ pub async fn history(cx: Allowed<resource::Read<super::Opportunities>>, id: RowI
     let scope = cx.read().await?;
     let found = scope.find::<entity::Entity>().filter(entity::Column::Id.eq(*id)).one().await?.ok_or_else(Error::not_found)?;
     let rows = all_of(&scope, *id).await?;
-    Ok(Reply::new(&told(&found, rows, cx.platform().now()))?)
+    Ok(Reply::new(&history_of(&found, rows, cx.platform().now()))?)
 }

@@ -235,7 +235,7 @@ impl Known {
         found
     }
 
-    pub(super) fn shown(&self, statement_id: Uuid, lines: &[line::Model]) -> BankSuggestions {
+    pub(super) fn suggestions(&self, statement_id: Uuid, lines: &[line::Model]) -> BankSuggestions {
         let each = STEPS.checked_div(u64::try_from(lines.len()).unwrap_or(STEPS)).unwrap_or(STEPS);
         let shown = |line: &line::Model| BankSuggestionLine {
             line_id: line.id,
@@ -360,7 +360,7 @@ mod tests {
         // nothing comes to the first sum, two items of each partner come to the other
         let lines: Vec<_> =
             (0..5000).map(|n| if n % 2 == 0 { line(4_000_000, "누군가") } else { line(2_000_026, "한빛 1999 주식회사") }).collect();
-        let found = known.shown(Uuid::nil(), &lines);
+        let found = known.suggestions(Uuid::nil(), &lines);
         assert!(found.lines[0].candidates.is_empty());
         let best = &found.lines[1].candidates[0];
         assert_eq!((best.partner_id, best.items.len()), (Some(Uuid::from_u128(1999)), 2));

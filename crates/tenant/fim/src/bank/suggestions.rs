@@ -187,6 +187,6 @@ pub async fn suggestions(cx: Allowed<resource::Read<BankStatements>>, id: RowId)
     let open = open.order_by_asc(line::Column::LineNo).all().await?;
     let known = known(&scope, &statement, &open).await?;
     let statement = statement.id;
-    let reply = off_the_workers(move || Reply::new(&known.shown(statement, &open))).await??;
+    let reply = off_the_workers(move || Reply::new(&known.suggestions(statement, &open))).await??;
     Ok(reply)
 }

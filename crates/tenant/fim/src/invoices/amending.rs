@@ -17,7 +17,7 @@ use super::{
     drafting::{locked, write},
     entity::{ActiveModel, Direction, InvoiceType, IssueType, Model},
     figures::{self, Frame, amounts_of, figures, kind_of, put},
-    issuing::{bears_day_of_original, issue_locked, locked_items, shown},
+    issuing::{answer_with_lines, bears_day_of_original, issue_locked, locked_items},
     left::{self, Left},
     line::Line,
     parties,
@@ -74,12 +74,12 @@ pub(super) async fn amend(cx: &Acting<'_>, row: &Model, wanted: &InvoiceAmend) -
         if item.amount.is_negative() {
             open_items::set_off(tx, &mut item, claim, amendment.date).await?;
         }
-        answers.push(shown(tx, made.id).await?.data);
+        answers.push(answer_with_lines(tx, made.id).await?.data);
     }
     if bears_day_of_original(wanted.code) {
         vat_settlements::supplement(door, tx, original.row.invoice_date).await?;
     }
-    let original = shown(tx, row.id).await?;
+    let original = answer_with_lines(tx, row.id).await?;
     cx.answer(Answer::json(format!(r#"{{"original":{},"sheets":[{}]}}"#, original.data, answers.join(",")), original.version));
     Ok(Done::Written)
 }

@@ -27,7 +27,7 @@ pub(super) async fn locked(tx: &Tx, id: Uuid, expected: Option<kernel::Versions>
     }
 }
 
-async fn books_in(tx: &Tx) -> Result<Currency> {
+async fn base_currency(tx: &Tx) -> Result<Currency> {
     Ok(sums::ledger(tx).await?.base_currency)
 }
 
@@ -80,7 +80,7 @@ async fn filled(tx: &Tx, mut wanted: ActiveModel, lines: Vec<Line>) -> Result<(A
     sensible(&wanted, direction)?;
     let currency = match wanted.currency_code.try_as_ref() {
         Some(code) => code.clone(),
-        None => books_in(tx).await?,
+        None => base_currency(tx).await?,
     };
     adm::currency_in_use(tx, &currency, "currency_code").await?;
     let partner = parties::partner(tx, *wanted.partner_id.try_as_ref().ok_or_else(|| Error::internal("an invoice of nobody"))?).await?;

@@ -43,7 +43,7 @@ pub(super) fn record_step(tx: &Tx, permission: &str, before: &Model, after: &Mod
     tx.publish(Event::new(format!("fim.invoice.{what}"), after.id, payload));
 }
 
-pub(super) async fn shown(tx: &Tx, id: Uuid) -> Result<Answer> {
+pub(super) async fn answer_with_lines(tx: &Tx, id: Uuid) -> Result<Answer> {
     resource::answer_of(Spec::of::<Invoices>()?, tx, id).await
 }
 

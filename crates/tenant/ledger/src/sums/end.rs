@@ -47,12 +47,12 @@ pub async fn lock_ledger_and_number(tx: &Tx, series: &str, year: &str) -> Result
     if !tx.is_postgres() {
         return Ok((lock_ledger(tx).await?, tx.next_number(series, year).await?));
     }
-    let mut sql = Sql::new("WITH held AS (");
+    let mut sql = Sql::new("WITH chain_end AS (");
     select_locked(&mut sql, tx);
     sql.push("), number AS (");
     // in this order, whoever posts: who locks the end of the chain for longer (a year end) takes numbers after it too
-    tx.count_up(&mut sql, series, year, 1, Some("held"))?;
-    sql.push(") SELECT held.*, last_no FROM held, number");
+    tx.count_up(&mut sql, series, year, 1, Some("chain_end"))?;
+    sql.push(") SELECT chain_end.*, last_no FROM chain_end, number");
     let row = tx.raw_one(sql).await?.ok_or_else(no_ledger)?;
     Ok((read(&row)?, row.try_get("", "last_no").map_err(Error::internal)?))
 }
