@@ -248,7 +248,7 @@ both! {
         assert_eq!(parts(&page), ["as_of"]);
     }
 
-    /// An invitation whose letter could not be written waits for somebody.
+    /// An invitation whose email could not be sent waits for somebody.
     async fn a_dead_letter_is_counted_until_it_is_replayed(app: TestApp) {
         let mail = app.site().folder.join("mail");
         std::fs::write(&mail, b"in the way").unwrap();
@@ -261,9 +261,9 @@ both! {
         }
         let manager = app.manager().await;
         assert_eq!(manager.get(PROVIDER).await.ok(200)["dead_letters"], 1);
-        let letters = manager.get("/api/v1/manager/audt/dead-letters?status=DEAD").await.ok(200);
+        let dead_letters = manager.get("/api/v1/manager/audt/dead-letters?status=DEAD").await.ok(200);
         std::fs::remove_file(&mail).unwrap();
-        let _ = manager.post(&format!("/api/v1/manager/audt/dead-letters/{}/replay", letters["items"][0]["id"].as_str().unwrap()), &json!({})).await.ok(200);
+        let _ = manager.post(&format!("/api/v1/manager/audt/dead-letters/{}/replay", dead_letters["items"][0]["id"].as_str().unwrap()), &json!({})).await.ok(200);
         assert_eq!(manager.get(PROVIDER).await.ok(200)["dead_letters"], 0);
     }
 }

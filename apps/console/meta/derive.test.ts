@@ -36,7 +36,7 @@ describe('what is known of a resource', () => {
     expect(fieldOf(organizations?.create, 'description')).toMatchObject({ kind: 'long', maxLength: 4000 })
     expect(fieldOf(organizations?.show, 'status')).toMatchObject({ kind: 'choice', choices: ['ACTIVE', 'INACTIVE', 'CLOSED'] })
     expect(fieldOf(organizations?.show, 'created_by')).toMatchObject({ kind: 'reference', refersTo: '/api/v1/tenants/adm/users' })
-    expect(fieldOf(resources['tenants.crm.contacts']?.filters, 'partner_id')).toMatchObject({ kind: 'reference', refersTo: '/api/v1/tenants/crm/customers' })
+    expect(fieldOf(resources['tenants.crm.contacts']?.filters, 'partner_id')).toMatchObject({ kind: 'reference', refersTo: '/api/v1/tenants/crm/partners' })
     expect(fieldOf(organizations?.show, 'created_at')).toMatchObject({ kind: 'instant' })
     expect(fieldOf(resources['tenants.adm.exchange-rates']?.create, 'rate')).toMatchObject({ kind: 'decimal', format: 'decimal8' })
     expect(fieldOf(resources['tenants.adm.roles']?.update, 'permissions')).toMatchObject({ kind: 'words' })

@@ -245,3 +245,21 @@ test('what was taken along can be brought again, headings and all', async () => 
   await page.getByText('전체 1행').waitFor()
   await page.getByRole('columnheader', { name: '조직명' }).first().waitFor()
 })
+
+test('who may read customers and not all partners sees their names all the same', async () => {
+  const boss = await token()
+  const who = await customer()
+  await owing(who.id, '1100')
+  const username = `clerk${Date.now() % 10_000_000}`
+  const role = { code: username.toUpperCase(), name: fresh('청구 담당'), permissions: ['fim.open-items.read', 'fim.invoices.*', 'fim.accounts.read', 'crm.customers.read'] }
+  const made = await api<{ id: string }>('POST', '/tenants/adm/roles', boss, role)
+  const password = 'correct-horse-battery-9'
+  await api('POST', '/tenants/adm/users', boss, { username, email: `${username}@a.example`, full_name: '한청구', password, role_id: made.data.id })
+  const page = await visitor()
+  await signIn(page, { username, password })
+  await go(page, `/company/fim/open-items?partner_id=${who.id}`)
+  await page.locator('tbody').getByText(who.name).first().waitFor()
+  await go(page, '/company/fim/invoices/new')
+  await page.getByRole('combobox', { name: '거래처' }).pressSequentially(who.name)
+  await page.getByRole('option', { name: who.name }).waitFor()
+})

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use store::Context;
 use uuid::Uuid;
 
-/// An operation without a caller, such as signing in: each stands in `PUBLIC_OPERATIONS` of the gateway.
+/// An operation without a caller, such as signing in: each is listed in `PUBLIC_OPERATIONS` of the gateway.
 pub struct Anybody {
     platform: Platform,
     request: HttpRequest,

@@ -40,7 +40,7 @@ pub struct OwnSession {
     pub last_activity_at: Timestamp,
     /// 만료 일시 | Expires
     pub expires_at: Timestamp,
-    /// 대리인 | Impersonator name
+    /// 대리인 이름 | Impersonator name
     ///
     /// Name of one of the provider's staff, who acts as oneself.
     pub impersonator_name: Option<String>,

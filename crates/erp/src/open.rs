@@ -12,7 +12,17 @@ use std::{net::IpAddr, sync::Arc};
 use tenancy::TenantContext;
 
 /// What proxies write.
-const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+const PASSED_ON: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
 
 /// Whether a `Host` is this machine: `localhost:8100`, `127.0.0.1`, `[::1]:80`.
 fn is_here(host: &str) -> bool {

@@ -71,7 +71,7 @@ impl Marks {
     }
 }
 
-/// What stands in brackets behind a mark: the word `lenient`, if there is one, and `text = "…"`.
+/// The brackets of a mark: the word `lenient`, if there is one, and `text = "…"`.
 fn part(meta: &ParseNestedMeta, lenient: &str) -> Result<Part> {
     let mut part = Part::default();
     if meta.input.peek(syn::token::Paren) {

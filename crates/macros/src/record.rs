@@ -18,7 +18,7 @@ enum Columns {
     Own,
 }
 
-/// What stands in the brackets of the attribute.
+/// The arguments of the attribute.
 pub(crate) struct Arguments {
     table: LitStr,
     schema: Option<LitStr>,

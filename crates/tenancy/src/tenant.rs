@@ -109,6 +109,6 @@ pub struct Model {
     pub is_suspended: bool,
     /// 정지 사유 | Suspended reason
     pub suspended_reason: Option<String>,
-    /// 정지 일시 | Suspended
+    /// 정지 일시 | Suspended at
     pub suspended_date: Option<Timestamp>,
 }

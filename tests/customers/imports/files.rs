@@ -166,6 +166,11 @@ both! {
         let export = admin.get(&format!("{CUSTOMERS}/export?format=csv")).await.bytes;
         assert_eq!(counts(&import(&app, &admin, "on_duplicate=update", export).await), [0, 1, 0, 0]);
         assert_eq!(admin.get(&format!("{CUSTOMERS}/{}", row["id"].as_str().unwrap())).await.ok(200), row, "nothing has changed");
+        for language in ["ko", "en"] {
+            let titled = admin.request(Method::GET, &format!("{CUSTOMERS}/export?headings=titles"));
+            let titled = titled.header("accept-language", language).send().await.bytes;
+            assert_eq!(counts(&import(&app, &admin, "on_duplicate=update&repeat=true", titled).await), [0, 1, 0, 0], "{language}");
+        }
         let export = admin.get(&format!("{CUSTOMERS}/export?format=xlsx")).await.bytes;
         let _ = admin.delete(&format!("{CUSTOMERS}/{}", row["id"].as_str().unwrap())).await.ok(200);
         let _ = send(&admin, "", XLSX, export).await.ok(202);

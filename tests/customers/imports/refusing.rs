@@ -95,6 +95,11 @@ both! {
         assert_eq!(refused["rule"], "import.same_file");
         let again = import(&app, &admin, "repeat=true&on_duplicate=skip", good(0, 3)).await;
         assert_eq!(counts(&again), [0, 0, 3, 0]);
+        // of which nothing was written: what was missing is there now
+        let file = "코드,이름,통화\nS-1,한빛,SEK\n";
+        assert_eq!(counts(&import(&app, &admin, "", file).await), [0, 0, 0, 1]);
+        let _ = admin.post("/api/v1/tenants/adm/currencies", &json!({"code": "SEK", "name": "크로나"})).await.ok(201);
+        assert_eq!(counts(&import(&app, &admin, "", file).await), [1, 0, 0, 0]);
         // the same request, because its answer was lost
         let file = good(50, 2);
         let sent = async || {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use worker::{Consumer, Context, Handler, Worker};
 
 const ORGANIZATIONS: &str = "/api/v1/tenants/adm/organizations";
-const LETTERS: &str = "/api/v1/manager/audt/dead-letters";
+const DEAD_LETTERS: &str = "/api/v1/manager/audt/dead-letters";
 
 fn context(app: &TestApp) -> Context {
     Context { platform: app.platform().clone(), data_dir: app.site().folder.clone() }
@@ -121,7 +121,7 @@ both! {
         let _ = make(&app, "앞").await;
         let poison = make(&app, "독").await;
         let _ = make(&app, "뒤").await;
-        // a name the platform has no consumer of: its letters cannot be replayed by it
+        // a name the platform has no consumer of: its dead letters cannot be replayed by it
         let worker = worker(&app, "test", read);
         worker.settle().await.unwrap();
         let first = seen(&ATTEMPTS, &app);
@@ -134,17 +134,17 @@ both! {
             assert_eq!(seen(&ATTEMPTS, &app), first + i + 1, "after {wait} seconds it is attempted again");
         }
         let manager = app.manager().await;
-        let letters = manager.get(&format!("{LETTERS}?aggregate_id={poison}")).await.ok(200);
-        let letter = &letters["items"][0];
-        assert_eq!((&letter["reader"], &letter["status"], &letter["attempts"], &letter["kind"]), (&json!("test"), &json!("DEAD"), &json!(6), &json!("adm.organization.created")));
-        assert_eq!((&letter["error"], &letter["realm"]), (&json!("the receiver is out of paper"), &json!("TENANT")));
+        let dead_letters = manager.get(&format!("{DEAD_LETTERS}?aggregate_id={poison}")).await.ok(200);
+        let dead_letter = &dead_letters["items"][0];
+        assert_eq!((&dead_letter["reader"], &dead_letter["status"], &dead_letter["attempts"], &dead_letter["kind"]), (&json!("test"), &json!("DEAD"), &json!(6), &json!("adm.organization.created")));
+        assert_eq!((&dead_letter["error"], &dead_letter["realm"]), (&json!("the receiver is out of paper"), &json!("TENANT")));
         assert!(seen(&DONE, &app) >= 2, "what comes after it is not held up for ever");
-        let path = format!("{LETTERS}/{}/replay", letter["id"].as_str().unwrap());
+        let path = format!("{DEAD_LETTERS}/{}/replay", dead_letter["id"].as_str().unwrap());
         assert_eq!(manager.post(&path, &json!({})).await.refused(409, "CONFLICT")["rule"], "audt.reader_gone");
     }
 
     async fn a_dead_letter_of_a_consumer_that_works_again_is_replayed_once(app: TestApp) {
-        // an invitation whose letter could not be written: the folder is a file
+        // an invitation whose email could not be written: the folder is a file
         let mail = app.site().folder.join("mail");
         std::fs::write(&mail, b"in the way").unwrap();
         let (admin, manager) = (app.admin_a().await, app.manager().await);
@@ -155,17 +155,17 @@ both! {
             app.clock().advance(wait);
             app.settle().await;
         }
-        let letters = manager.get(&format!("{LETTERS}?status=DEAD")).await.ok(200);
-        let letter = letters["items"].as_array().unwrap().iter().find(|letter| letter["reader"] == "mail-invitation").unwrap().clone();
-        let path = format!("{LETTERS}/{}/replay", letter["id"].as_str().unwrap());
+        let dead_letters = manager.get(&format!("{DEAD_LETTERS}?status=DEAD")).await.ok(200);
+        let dead_letter = dead_letters["items"].as_array().unwrap().iter().find(|dead_letter| dead_letter["reader"] == "mail-invitation").unwrap().clone();
+        let path = format!("{DEAD_LETTERS}/{}/replay", dead_letter["id"].as_str().unwrap());
         let still = manager.post(&path, &json!({})).await.refused(409, "CONFLICT");
         assert_eq!(still["rule"], "audt.still_failing");
         std::fs::remove_file(&mail).unwrap();
         let replayed = manager.post(&path, &json!({})).await.ok(200);
         assert_eq!(replayed["status"], "REPLAYED");
         assert_eq!(manager.post(&path, &json!({})).await.ok(200), replayed, "again is harmless");
-        let letters: Vec<String> = std::fs::read_dir(&mail).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
-        assert_eq!(letters.iter().filter(|text| text.contains("invited@alpha.example")).count(), 1, "one letter to {user}");
+        let emails: Vec<String> = std::fs::read_dir(&mail).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+        assert_eq!(emails.iter().filter(|text| text.contains("invited@alpha.example")).count(), 1, "one email to {user}");
     }
 
     /// Of the companies that were behind two hundred were answered, in any order. When so many were suspended,

@@ -1,4 +1,4 @@
-//! What happens after a commit: numbers, readers, dead letters, jobs.
+//! What happens after a commit: numbers, consumers, dead letters, jobs.
 
 mod apart;
 mod delivery;

@@ -106,7 +106,7 @@ async fn letter(folder: &Path, to: &str) -> String {
                 return token;
             }
         }
-        assert!(since.elapsed() < tests::process::PATIENCE, "no letter to {to}");
+        assert!(since.elapsed() < tests::process::PATIENCE, "no email to {to}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -210,7 +210,7 @@ async fn refreshing(canary: &mut Canary, boss: &Caller, realm: &str) {
 }
 
 /// Letters with a token in them.
-async fn letters(canary: &mut Canary, boss: &Caller, folder: &Path) {
+async fn emails(canary: &mut Canary, boss: &Caller, folder: &Path) {
     let (users, stranger) = ("/api/v1/tenants/adm/users", canary.stranger.clone());
     let role = boss.get("/api/v1/tenants/adm/roles?code=ADMIN").await.ok(200)["items"][0]["id"].clone();
     let user = |name: &str, password: Option<&str>| {
@@ -306,7 +306,7 @@ fn no_secret_is_anywhere_it_was_not_put() {
             passwords(&mut canary, &boss, of, &login(FIRST)).await;
             keys(&mut canary, &boss, base, of).await;
             if company.is_some() {
-                letters(&mut canary, &boss, &folder).await;
+                emails(&mut canary, &boss, &folder).await;
                 let _ = boss.post(&format!("{base}/support-consents"), &json!({"reason": "도움"})).await.ok(201);
                 let acting = json!({"tenant_id": made.ok(201)["id"], "user_id": boss.id(), "reason": "문의"});
                 let acting = admin.post("/api/v1/manager/idam/impersonations", &acting).await.ok(201);

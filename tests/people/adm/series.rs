@@ -88,13 +88,14 @@ both! {
         let cx = Context::system(Realm::Tenant, Some(company), "test");
         let older = database.write(&cx, async |tx| {
             let mut sql = store::Sql::new("UPDATE adm_roles SET permissions = ");
-            sql.bind(json!(["crm.*"])).push(" WHERE code = 'SALES' AND tenant_id = ").bind(company);
+            sql.bind(json!(["crm.*"])).push(" WHERE code IN ('SALES', 'VIEWER') AND tenant_id = ").bind(company);
             tx.raw_execute(sql).await
         });
-        assert_eq!(older.await.unwrap(), 1);
+        assert_eq!(older.await.unwrap(), 2);
         assert_eq!(permissions("SALES").await, json!(["crm.*"]));
         flows::provisioning::refresh_all(app.platform()).await.unwrap();
         assert_eq!(permissions("SALES").await, sales);
+        assert_eq!(permissions("VIEWER").await, json!(["crm.*"]), "an update shows nobody more who may only look");
         assert_eq!(permissions("MINE").await, json!(["adm.organizations.read"]), "what a company made stays");
     }
 }

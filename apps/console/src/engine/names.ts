@@ -99,9 +99,10 @@ export const useNames = defineStore('names', () => {
 
   /** What a picker offers for a text: what has it as its code comes first. */
   async function search(key: string, text: string, query: Record<string, string> = {}): Promise<Offer[]> {
-    const entry = index[key]
-    const sort: Record<string, string> = entry?.order && !text ? { sort: entry.order } : {}
-    const found = entry && mayRead(key) ? (await page(key, text, 20, { ...sort, ...query })).items : []
+    const from = mayRead(key) ? key : RESOURCES[key]?.among
+    const order = from && !text ? index[from]?.order : undefined
+    const found = from && mayRead(from) ? (await page(from, text, 20, { ...(order ? { sort: order } : {}), ...query })).items : []
+    remember(key, found)
     const offers = found.map((row) => offerOf(key, row))
     const rank = (offer: Offer): number => (offer.code.toLowerCase() === text.toLowerCase() ? 0 : offer.code.startsWith(text) ? 1 : 2)
     return text ? offers.sort((one, other) => rank(one) - rank(other)) : offers

@@ -23,7 +23,7 @@ export interface ResourceHint {
   called?: (string | ((row: Record<string, unknown>) => unknown))[]
   /** `103 보통예금`: the code belongs to the name. */
   isCodeFirst?: boolean
-  /** The list that has the rows, too, that this one leaves out. */
+  /** A list that has some of the same rows: names and pickers come from it for whoever may read that one only. */
   among?: string
   /** Where a row has a page of another list, with more to see and to do: its key. Its own where one may not read that. */
   pageOf?: (row: Record<string, unknown>) => string
@@ -79,7 +79,6 @@ export const RESOURCES: Record<string, ResourceHint> = {
   'tenants.adm.support-consents': { ko: '지원 동의', columns: ['reason', 'status', 'allow_write', 'user_id', 'expires_at'] },
   'tenants.crm.customers': {
     ko: '고객',
-    among: 'tenants.crm.partners',
     pageOf: pageOfPartner,
     columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'],
     first: ['name', 'code', 'type', 'status', 'biz_no', 'biz_name', 'ceo_name', 'phone', 'email', 'credit_limit', 'payment_terms', 'currency_code'],
@@ -87,6 +86,7 @@ export const RESOURCES: Record<string, ResourceHint> = {
   },
   'tenants.crm.partners': {
     ko: '거래처',
+    among: 'tenants.crm.customers',
     columns: ['name', 'code', 'type', 'biz_no', 'ceo_name', 'phone', 'status'],
     pageOf: pageOfPartner,
   },

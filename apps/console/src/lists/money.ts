@@ -3,7 +3,7 @@ import type { Field, Resource } from '@meta/types'
 import type { Row } from '@/api/http'
 import { added } from '@/i18n/amounts'
 
-/** Not to be added up: rates and prices of one, limits, and what stands in an account at a moment. */
+/** Not to be added up: rates and prices of one, limits, and balances of accounts. */
 const NO_SUM = /quantity|price|rate|percent|days|limit|revenue$|balance|exchange/
 /** What comes in and what goes out is one sum to nobody. */
 const SIDES = ['direction', 'transaction_type', 'kind', 'from_currency']

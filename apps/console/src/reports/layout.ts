@@ -85,7 +85,7 @@ export function layout(report: Report, answer: Row, hint: ReportHint | undefined
   return paper
 }
 
-/** What stands beside the tables; an account is told by its code and name together. */
+/** What stands beside the tables; an account is named by its code and name together. */
 function groupOf(field: Field, row: Row, words: Words): Paper['groups'][number] {
   const facts = chosen(field.fields ?? [], undefined).map((inner) => ({ field: inner, value: inner.name === 'account_code' ? words.account(row) : (row[inner.name] ?? null) }))
   return { name: field.name, row, facts }

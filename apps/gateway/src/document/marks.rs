@@ -69,7 +69,8 @@ const AT_THE_PROVIDER: [(&str, &[&str]); 6] = [
 ];
 
 /// What is meant otherwise in a resource; `None`: a row of the other database, which nobody can follow from here.
-const OTHERWISE: [(&str, &str, Option<&str>); 14] = [
+const OTHERWISE: [(&str, &str, Option<&str>); 15] = [
+    ("/crm/contacts", "partner_id", Some("/crm/partners")),
     ("/crm/customers", "partner_id", Some("/crm/customers")),
     ("/crm/partners", "merged_into_id", Some("/crm/customers")),
     ("/fim/clearings", "partner_id", Some("/crm/partners")),

@@ -105,7 +105,7 @@ const KNOWN: [(&str, &str, &str); 63] = [
     ),
     ("tenants.adm.unit-conversions", "단위 환산: 두 단위 사이의 비율", "Conversions between two units, as exact fractions"),
     ("tenants.adm.units", "단위: 수량을 세는 단위", "Units of measure"),
-    ("tenants.adm.user-posts", "보직: 누가 언제부터 어느 부서에 있는지", "Posts: who stands in which department, from a day on"),
+    ("tenants.adm.user-posts", "보직: 누가 언제부터 어느 부서에 있는지", "Posts: who works in which department, from a day on"),
     (
         "tenants.adm.user-roles",
         "역할 부여: 사용자에게 더 준 역할과 기한",

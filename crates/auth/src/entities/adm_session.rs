@@ -49,7 +49,7 @@ pub struct Model {
     ///
     /// Whom of the provider's staff it is, acting as this user.
     pub impersonator_id: Option<Uuid>,
-    /// 대리인 | Impersonator name
+    /// 대리인 이름 | Impersonator name
     pub impersonator_name: Option<String>,
     /// 읽기 전용 | Read only
     pub is_read_only: bool,

@@ -20,7 +20,7 @@ pub struct Model {
     pub reason: Text<500>,
     /// 사용자 | User
     ///
-    /// Only as this person; null: as anybody who has no right that whoever consented lacks.
+    /// Only as this person; null: as any user with no more rights than the user who consented.
     pub user_id: Option<Uuid>,
     /// 변경 허용 | Allow write
     ///

@@ -3,14 +3,11 @@ use macros::record;
 use sea_orm::entity::prelude::*;
 
 /// One of the provider's staff acted as one of a company's people.
-#[record(table = "idam_impersonations", schema = "Impersonation", columns = own)]
+#[record(table = "idam_impersonations", schema = "Impersonation", columns = provider)]
 pub struct Model {
-    /// ID | ID
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
     /// 담당 직원 | Staff
     pub staff_id: Uuid,
-    /// 담당 직원 | Staff name
+    /// 담당 직원 이름 | Staff name
     pub staff_name: String,
     /// 고객사 | Company
     pub tenant_id: Uuid,
@@ -36,18 +33,4 @@ pub struct Model {
     pub ended_at: Option<Timestamp>,
     /// 종료한 사람 | Ended by
     pub ended_by: Option<Uuid>,
-    #[serde(skip)]
-    pub row_version: i64,
-    /// 등록 일시 | Created
-    pub created_at: Timestamp,
-    /// 등록자 | Created by
-    pub created_by: Option<Uuid>,
-    /// 수정 일시 | Changed
-    pub updated_at: Option<Timestamp>,
-    /// 수정자 | Changed by
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }

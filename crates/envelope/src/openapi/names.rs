@@ -52,7 +52,7 @@ pub(super) struct Names<'n> {
     pub known: &'n BTreeSet<String>,
     /// The noun of a collection, by its path.
     pub nouns: &'n BTreeMap<String, String>,
-    /// What stands in front of the words of a path that is not below `/api`.
+    /// The prefix for the words of a path that is not below `/api`.
     pub elsewhere: &'n str,
 }
 

@@ -1,6 +1,6 @@
 //! What a policy was to be alerted on, and happened.
 
-use kernel::{Realm, Timestamp};
+use kernel::Realm;
 use macros::record;
 use resource::{Action, ReadOnly, Resource, action};
 use sea_orm::entity::prelude::*;
@@ -10,11 +10,8 @@ resource::string_enum! {
 }
 
 /// An alert: the policy's event came as often as it names, within its minutes.
-#[record(table = "audt_alerts", schema = "AuditAlert", bodies = "Alert", columns = own)]
+#[record(table = "audt_alerts", schema = "AuditAlert", bodies = "Alert", columns = provider)]
 pub struct Model {
-    /// ID | ID
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
     /// 정책 | Policy
     #[api(filter)]
     pub policy_id: Uuid,
@@ -37,20 +34,6 @@ pub struct Model {
     /// 상태 | Status
     #[api(filter)]
     pub status: Status,
-    #[serde(skip)]
-    pub row_version: i64,
-    /// 등록 일시 | Created
-    pub created_at: Timestamp,
-    /// 등록자 | Created by
-    pub created_by: Option<Uuid>,
-    /// 수정 일시 | Changed
-    pub updated_at: Option<Timestamp>,
-    /// 수정자 | Changed by
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
 
 /// Alerts.

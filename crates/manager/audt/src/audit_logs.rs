@@ -62,7 +62,7 @@ pub struct View {
     ///
     /// The company's user in whose name the provider's staff acted.
     pub on_behalf_of: Option<Uuid>,
-    /// 대리 대상 | On behalf of name
+    /// 대리 대상 이름 | On behalf of name
     pub on_behalf_of_name: Option<String>,
     /// 이벤트 유형 | Event type
     pub event_type: String,

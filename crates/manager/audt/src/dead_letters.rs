@@ -10,11 +10,8 @@ resource::string_enum! {
 }
 
 /// An event that a consumer failed on six times.
-#[record(table = "audt_dead_letters", schema = "DeadLetter", columns = own)]
+#[record(table = "audt_dead_letters", schema = "DeadLetter", columns = provider)]
 pub struct Model {
-    /// ID | ID
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
     /// 시스템 구분 | Realm
     ///
     /// MANAGER or TENANT.
@@ -51,20 +48,6 @@ pub struct Model {
     pub status: Status,
     /// 재처리 일시 | Replayed
     pub replayed_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub row_version: i64,
-    /// 등록 일시 | Created
-    pub created_at: Timestamp,
-    /// 등록자 | Created by
-    pub created_by: Option<Uuid>,
-    /// 수정 일시 | Changed
-    pub updated_at: Option<Timestamp>,
-    /// 수정자 | Changed by
-    pub updated_by: Option<Uuid>,
-    #[serde(skip)]
-    pub deleted_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub deleted_by: Option<Uuid>,
 }
 
 /// Dead letters.

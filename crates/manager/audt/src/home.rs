@@ -34,7 +34,7 @@ struct Count {
     count: i64,
 }
 
-/// Events that wait for somebody to hand them to their reader again.
+/// Events that wait for somebody to hand them to their consumer again.
 ///
 /// # Errors
 /// Where the database cannot be read.

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QuerySelect, sea_query:
 use serde::Serialize;
 use store::Scope;
 
-/// Sign-ins of the provider's people, and tries to sign in where there is nobody.
+/// Sign-ins of the provider's people, and attempts to sign in as nobody there is.
 #[derive(Debug, PartialEq, Eq, Serialize, Apiv2Schema)]
 pub struct HomeSignIns {
     /// 시작 일시 | Since
@@ -19,17 +19,17 @@ pub struct HomeSignIns {
 }
 
 #[derive(FromQueryResult)]
-struct Tries {
+struct Attempts {
     success: bool,
     count: i64,
 }
 
-/// Tries to sign in since a moment.
+/// Attempts to sign in since a moment.
 ///
 /// # Errors
 /// Where the database cannot be read.
 pub async fn sign_ins(scope: &Scope, since: Timestamp) -> Result<HomeSignIns> {
-    let tries: Vec<Tries> = scope
+    let attempts: Vec<Attempts> = scope
         .find::<Entity>()
         .filter(Column::CreatedAt.gte(since))
         .filter(Column::AttemptType.is_in([AttemptType::Login, AttemptType::FailedLogin, AttemptType::Locked]))
@@ -39,6 +39,6 @@ pub async fn sign_ins(scope: &Scope, since: Timestamp) -> Result<HomeSignIns> {
         .group_by(Column::Success)
         .all_as()
         .await?;
-    let count = |success: bool| tries.iter().filter(|row| row.success == success).map(|row| row.count).sum();
+    let count = |success: bool| attempts.iter().filter(|row| row.success == success).map(|row| row.count).sum();
     Ok(HomeSignIns { since, succeeded: count(true), failed: count(false) })
 }

@@ -94,9 +94,9 @@ pub struct Batch {
     ///
     /// Rows of the file.
     pub total: i64,
-    /// 등록 건수 | Created
+    /// 등록 건수 | Rows created
     pub created: i64,
-    /// 수정 건수 | Updated
+    /// 수정 건수 | Rows updated
     pub updated: i64,
     /// 건너뛴 건수 | Skipped
     pub skipped: i64,

@@ -89,6 +89,15 @@ impl Labels {
         own.or_else(|| SYNONYMS.iter().find(|(name, _)| *name == field).map(|(_, word)| *word)).unwrap_or(field)
     }
 
+    /// Whether a heading is of a field that is shown, by its name or by its title in either language: an export has columns that no
+    /// create takes.
+    #[must_use]
+    pub fn is_shown(&self, heading: &str, shown: &[&str]) -> bool {
+        let wanted = fold(heading);
+        let is_title = |(_, title): &(String, Title)| fold(&title.ko) == wanted || fold(&title.en) == wanted;
+        shown.iter().any(|name| fold(name) == wanted) || self.titles.iter().any(is_title)
+    }
+
     /// The field of a create that a heading names: by its name, by its title in either language, or by another word for it.
     #[must_use]
     pub fn field_of(&self, heading: &str, schema: &Schema) -> Option<String> {

@@ -11,7 +11,7 @@ use auth::Door;
 use envelope::{Answer, Upload, off_the_workers};
 use kernel::{Error, FieldError, Message, Result, boxed, search::fold};
 use paperclip::actix::Apiv2Schema;
-use sea_orm::{ActiveValue::Set, QueryFilter, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, QueryFilter, entity::prelude::*};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::{BTreeSet, HashSet};
@@ -87,8 +87,7 @@ fn headings(spec: &Spec, heading: &[String]) -> Result<Vec<Heading>> {
     for heading in heading {
         let heading = heading.trim();
         let field = labels.field_of(heading, &schema);
-        let of_ours =
-            [cell::WRONG_FIELDS, cell::WRONG_TEXT].contains(&heading) || spec.shown.iter().any(|name| fold(name) == fold(heading));
+        let of_ours = [cell::WRONG_FIELDS, cell::WRONG_TEXT].contains(&heading) || labels.is_shown(heading, &spec.shown);
         match &field {
             Some(field) if !taken.insert(field.clone()) => {
                 wrong(
@@ -245,9 +244,12 @@ pub(super) async fn take(door: &Door, spec: &'static Spec, query: &ImportQuery, 
     .await
 }
 
-/// The same file a second time is nearly always a mistake.
+/// The same file a second time is nearly always a mistake; not so, where nothing of it was written the first time.
 async fn refuse_twice(spec: &Spec, tx: &Tx, digest: &[u8]) -> Result<()> {
-    let counted = Column::State.is_in([State::Pending, State::Running, State::Done]);
+    let wrote = Condition::any().add(Column::Created.gt(0)).add(Column::Updated.gt(0)).add(Column::Skipped.gt(0));
+    let counted = Condition::any()
+        .add(Column::State.is_in([State::Pending, State::Running]))
+        .add(Condition::all().add(Column::State.eq(State::Done)).add(wrote));
     let same = tx.find::<Entity>().filter(Column::Digest.eq(digest)).filter(Column::Target.eq(spec.target()));
     let Some(batch) = same.filter(Column::IsDryRun.eq(false)).filter(counted).one().await? else { return Ok(()) };
     Err(rules::IMPORT_SAME_FILE.error().with("batch_id", batch.id.to_string()))

@@ -154,7 +154,7 @@ pub async fn tenant_reset_password(anybody: Anybody, body: Body<PasswordReset>) 
 
 /// Accept an invitation: choose a password
 ///
-/// The token stands in the mail and is good once. The account is active afterwards and can sign in.
+/// The token is in the email and is valid once. The account is active afterwards and can sign in.
 #[api_v2_operation]
 pub async fn accept_invitation(anybody: Anybody, body: Body<InvitationAcceptance>) -> Api<Done> {
     let cx = anybody.context(Realm::Tenant, None);

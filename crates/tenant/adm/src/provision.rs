@@ -77,6 +77,9 @@ const ROLES: [(&str, &str, &[&str]); 7] = [
     ),
 ];
 
+/// Keeps in each company what it was made with: who may only look must not see more because the program was updated.
+const AS_MADE: &str = "VIEWER";
+
 /// The permissions of a built-in role.
 fn permissions_of(own: &[&str]) -> Vec<String> {
     let covered = |key: &str| own.iter().any(|grant| grant.strip_suffix('*').is_some_and(|prefix| key.starts_with(prefix)));
@@ -97,6 +100,8 @@ async fn insert_numbered<A: sea_orm::ActiveModelTrait>(tx: &Tx, model: &A) -> Re
 }
 
 /// The built-in roles, holding what this version says they hold.
+///
+/// Only the role VIEWER of an older company stays as it was made.
 #[boxed(?Send)]
 pub async fn roles(door: &SystemDoor) -> Result<()> {
     door.write(async |tx| {
@@ -114,7 +119,7 @@ pub async fn roles(door: &SystemDoor) -> Result<()> {
             insert_numbered(tx, &role).await?;
         }
         // what a new version lets a built-in role do, those of older companies may do, too; roles a company made are its own
-        for role in there.iter().filter(|role| role.is_system) {
+        for role in there.iter().filter(|role| role.is_system && *role.code != *AS_MADE) {
             let Some((.., permissions)) = ROLES.iter().find(|(code, ..)| *role.code == **code) else { continue };
             let wanted = adm_role::Grants(permissions_of(permissions));
             if role.permissions != wanted {

@@ -115,7 +115,7 @@ pub struct Effective {
     /// The rate of the other direction, where only that was there.
     #[serde(skip)]
     pub divisor: Option<Rate>,
-    /// 환율 | Exchange rate
+    /// 환율 기록 | Exchange rate
     ///
     /// The row it was taken from; none between a currency and itself.
     pub exchange_rate_id: Option<Uuid>,

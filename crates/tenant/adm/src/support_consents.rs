@@ -28,7 +28,7 @@ pub struct Create {
     pub expires_at: Option<Timestamp>,
     /// Whether they may change things too; only look when left out.
     pub allow_write: Option<bool>,
-    /// Only as this person. Left out: as anybody who has no right that whoever consents lacks.
+    /// Only as this person. Left out: as any user with no more rights than the user who consents.
     pub user_id: Option<Uuid>,
 }
 

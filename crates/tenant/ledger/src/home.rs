@@ -1,4 +1,4 @@
-//! What the first page says of the books: cash and bank, and sales month by month.
+//! What the first page says of the ledger: cash and bank, and sales month by month.
 
 use crate::{
     accounts::entity::{AccountType, Column, Entity},
@@ -83,7 +83,7 @@ pub async fn base_currency(scope: &Scope) -> Result<Currency> {
     Ok(sums::ledger(scope).await?.base_currency)
 }
 
-/// Cash and bank accounts with what stands in them, from the balances the database keeps.
+/// Cash and bank accounts with their balances, which the database keeps.
 ///
 /// # Errors
 /// Where the database cannot be read.

@@ -17,7 +17,7 @@
 //! `fim_ledger_rollups`, `fim_account_balances`, `fim_budgets`.
 //!
 //! Modules, each of which uses only those before it: `journal`, `accounts`, `periods`, `tax`, `sums`, `budgets`, `posting`, `year_end`,
-//! `provision`, `reports`, `home`. What is refused with 409 stands in `rules`.
+//! `provision`, `reports`, `home`. The refusals with 409 are in `rules`.
 
 pub mod accounts;
 pub mod budgets;

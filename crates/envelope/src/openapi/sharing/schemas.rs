@@ -68,7 +68,7 @@ pub(super) fn share_descriptions(document: &mut Value) {
     }
 }
 
-/// The envelopes of answers and the pages of lists: what all have stands in `Envelope` and `Page`.
+/// The envelopes of answers and the pages of lists: what all of them have is in `Envelope` and `Page`.
 pub(super) fn share_wrappings(document: &mut Value) {
     let mut made = BTreeMap::new();
     for (name, field) in [("Envelope", "data"), ("Page", "items")] {
@@ -92,7 +92,7 @@ pub(super) fn share_wrappings(document: &mut Value) {
     add(document, "schemas", made);
 }
 
-/// An envelope that one answer has stands in that answer.
+/// An envelope that only one answer uses is written in that answer.
 pub(super) fn unwrap_what_is_used_once(document: &mut Value) {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     look(document, &mut |value| {

@@ -117,7 +117,7 @@ pub struct Model {
     /// 완료 | Completed
     #[api(filter)]
     pub is_completed: bool,
-    /// 완료 일시 | Completed
+    /// 완료 일시 | Completed at
     pub completed_at: Option<Timestamp>,
     /// 완료자 | Completed by
     pub completed_by: Option<Uuid>,

@@ -19,7 +19,7 @@ pub struct Model {
     pub posted_partner_id: Option<Uuid>,
     /// 계정과목 | Account
     ///
-    /// The account it stands in: 108, 251 …
+    /// The account it is in: 108, 251 …
     pub account_id: Uuid,
     /// 증빙 구분 | Document type
     pub doc_type: Text<50>,

@@ -61,7 +61,7 @@ pub struct VatBox {
     pub tax: MoneySum,
     /// 건수 | Count
     ///
-    /// Invoices, and write-offs where the tax of bad debts stands in it.
+    /// Invoices, and write-offs where the tax of bad debts is in it.
     pub count: i64,
 }
 
@@ -296,7 +296,7 @@ pub struct Row {
     pub clearing_id: Option<Uuid>,
     /// 공급가액 | Supply amount
     ///
-    /// What of it stands in the box.
+    /// The part of it that is in the box.
     pub supply: Money,
     /// 세액 | Tax
     pub tax: Money,
@@ -332,7 +332,7 @@ pub struct VatDocuments {
 
 /// The invoices behind a box of the tax return
 ///
-/// Page by page, with what of each stands in the box; the sums are those of all pages.
+/// Page by page, with the part of each that is in the box; the sums are those of all pages.
 #[api_v2_operation]
 pub async fn documents(cx: Allowed<ReadReports>, query: Query<DocumentsWanted>) -> Api<VatDocuments> {
     let wanted = query.0;

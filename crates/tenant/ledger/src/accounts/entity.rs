@@ -39,7 +39,7 @@ pub struct Model {
     pub account_type: AccountType,
     /// 계정 그룹 | Account group
     ///
-    /// Where it stands in the statements: 당좌자산, 판매비와관리비 …
+    /// Its place in the statements: 당좌자산, 판매비와관리비 …
     #[api(create, update)]
     pub account_group: Option<Text<50>>,
     /// 계정 분류 | Account class

@@ -35,7 +35,7 @@ pub struct Row {
     pub department_id: Option<Uuid>,
     /// 상태 | Status
     pub status: BudgetStatus,
-    /// 예산 | Budget
+    /// 예산액 | Budget amount
     pub budget: Money,
     /// 실적 | Actual
     ///

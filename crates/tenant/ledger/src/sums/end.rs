@@ -96,7 +96,7 @@ pub async fn place(
     entry::Model::from_query_result(&row.ok_or_else(Error::not_found)?, "").map_err(Error::internal)
 }
 
-/// What stands in some accounts, debit-positive: of all that is posted. An account that nothing was posted to has no balance.
+/// The balances of some accounts, debit-positive: of all that is posted. An account that nothing was posted to has no balance.
 pub async fn balances(scope: &Scope, accounts: &[Uuid]) -> Result<Vec<(Uuid, MoneySum)>> {
     if accounts.is_empty() {
         return Ok(Vec::new());
