@@ -39,3 +39,22 @@ impl Failing {
         wait
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Failing, Realm, Timestamp};
+
+    #[test]
+    fn each_failure_in_a_row_waits_longer_and_a_success_begins_anew() {
+        let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+        let (failing, part) = (Failing::default(), ("mail", Realm::Tenant, None));
+        assert!(!failing.is_waiting(&part, now));
+        let waits: Vec<i64> = (0..6).map(|_| failing.failed(part, now)).collect();
+        assert_eq!(waits, [1, 5, 30, 120, 600, 600]);
+        assert!(failing.is_waiting(&part, now.plus_seconds(599)) && !failing.is_waiting(&part, now.plus_seconds(600)));
+        assert!(!failing.is_waiting(&("mail", Realm::Manager, None), now), "others are not held up");
+        failing.succeeded(&part);
+        assert!(!failing.is_waiting(&part, now));
+        assert_eq!(failing.failed(part, now), 1);
+    }
+}
