@@ -27,7 +27,8 @@ test("a customer's page tells what happened", async () => {
   const page = await signedIn()
   await go(page, `/company/crm/customers/${who.id}`)
   await page.getByRole('heading', { name: '이력' }).waitFor()
-  await page.getByRole('listitem').getByRole('link', { name: made.name }).waitFor()
+  // the row's links, beside it, name the deal too
+  await page.locator('.timeline').getByRole('link', { name: made.name }).waitFor()
   await page.getByText('1,500,000 KRW').waitFor()
   await expectAccessible(page)
   await page.getByRole('link', { name: '활동 등록' }).click()
